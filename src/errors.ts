@@ -1,0 +1,232 @@
+/** Every error class of the library: a closed set of codes, each with what was attempted, the cause and a hint. */
+
+/** What every error of the library carries beside its message. */
+export interface OciErrorOptions {
+  /** What the reader can do about it: one or two sentences. */
+  readonly hint: string
+  /** The error underneath, kept as it was thrown. */
+  readonly cause?: unknown
+}
+
+/** One entry of the error list that a registry answers with (distribution-spec v1.1.1, Error Codes). */
+export interface Diagnostic {
+  readonly code: string
+  readonly message: string
+}
+
+/** What a registry answered when it refused: never a body, a header or a secret. */
+export interface RegistryAnswer {
+  readonly method: string
+  /** The URL with the values of all query keys outside a short allow-list replaced by `REDACTED`. */
+  readonly url: string
+  readonly status: number
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * The base of all errors that the library throws on purpose. Wrong argument types are `TypeError`s, and a cancelled
+ * call rejects with the reason of its signal; neither is wrapped.
+ *
+ * @example
+ * ```ts
+ * import { OciError, pushChart } from 'oras-helm'
+ *
+ * try {
+ *   await pushChart('no-such-folder', 'localhost:5000/mychart:latest')
+ * } catch (error) {
+ *   if (!(error instanceof OciError)) throw error
+ *   console.error(`${error.code}: ${error.message} (${error.hint})`)
+ * }
+ * ```
+ */
+export abstract class OciError extends Error {
+  /** Which kind of failure this is; `docs/errors.md` has a section for each code. */
+  abstract readonly code: string
+  /** What the reader can do about it. */
+  readonly hint: string
+
+  constructor(message: string, options: OciErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.hint = options.hint
+  }
+}
+
+/** A reference, tag, repository name or digest is not one; nothing was sent. */
+export class InvalidReferenceError extends OciError {
+  override readonly name = 'InvalidReferenceError'
+  readonly code = 'ERR_INVALID_REFERENCE'
+  /** The text as it was given. */
+  readonly input: string
+  /** The part of `input` that is wrong. */
+  readonly part: string
+
+  constructor(message: string, options: OciErrorOptions & { input: string; part: string }) {
+    super(message, options)
+    this.input = options.input
+    this.part = options.part
+  }
+}
+
+/** The files are there, but they are not a chart that Helm would accept. */
+export class InvalidChartError extends OciError {
+  override readonly name = 'InvalidChartError'
+  readonly code = 'ERR_INVALID_CHART'
+  /** The file inside the chart that is wrong, where there is one: `Chart.yaml`. */
+  readonly file: string | undefined
+
+  constructor(message: string, options: OciErrorOptions & { file?: string }) {
+    super(message, options)
+    this.file = options.file
+  }
+}
+
+/** An archive is damaged, is not one, or holds an entry that must never be unpacked. */
+export class InvalidArchiveError extends OciError {
+  override readonly name = 'InvalidArchiveError'
+  readonly code = 'ERR_INVALID_ARCHIVE'
+  /** The name of the offending entry, where there is one, as the archive spells it. */
+  readonly entry: string | undefined
+
+  constructor(message: string, options: OciErrorOptions & { entry?: string }) {
+    super(message, options)
+    this.entry = options.entry
+  }
+}
+
+/** A manifest or an image index is not one. */
+export class InvalidManifestError extends OciError {
+  override readonly name = 'InvalidManifestError'
+  readonly code = 'ERR_INVALID_MANIFEST'
+}
+
+/** Bytes are not what their descriptor, or the digest in a reference, says; nothing was handed over or kept. */
+export class ContentMismatchError extends OciError {
+  override readonly name = 'ContentMismatchError'
+  readonly code = 'ERR_CONTENT_MISMATCH'
+  /** The digest or the size in bytes that was promised. */
+  readonly expected: string
+  /** The digest or the size in bytes that was found. */
+  readonly actual: string
+
+  constructor(message: string, options: OciErrorOptions & { expected: string; actual: string }) {
+    super(message, options)
+    this.expected = options.expected
+    this.actual = options.actual
+  }
+}
+
+/** Something is larger, deeper or more than the limit allows; reading stopped there. */
+export class LimitExceededError extends OciError {
+  override readonly name = 'LimitExceededError'
+  readonly code = 'ERR_LIMIT_EXCEEDED'
+  /** The limit: bytes, files or levels, as the message says. */
+  readonly limit: number
+
+  constructor(message: string, options: OciErrorOptions & { limit: number }) {
+    super(message, options)
+    this.limit = options.limit
+  }
+}
+
+/** A file, a blob, a manifest, a tag or a repository is not there. */
+export class NotFoundError extends OciError {
+  override readonly name = 'NotFoundError'
+  readonly code = 'ERR_NOT_FOUND'
+  /** What the registry said, if it was one that was asked. */
+  readonly answer: RegistryAnswer | undefined
+
+  constructor(message: string, options: OciErrorOptions & { answer?: RegistryAnswer }) {
+    super(message, options)
+    this.answer = options.answer
+  }
+}
+
+/** The name is taken by something else, and the call was told not to replace it. */
+export class AlreadyExistsError extends OciError {
+  override readonly name = 'AlreadyExistsError'
+  readonly code = 'ERR_ALREADY_EXISTS'
+}
+
+/** The registry refused, failed, or answered what no registry answers. */
+export class RegistryError extends OciError {
+  override readonly name = 'RegistryError'
+  readonly code = 'ERR_REGISTRY'
+  readonly answer: RegistryAnswer
+
+  constructor(message: string, options: OciErrorOptions & { answer: RegistryAnswer }) {
+    super(message, options)
+    this.answer = options.answer
+  }
+}
+
+/** The registry wants other credentials, or these have no right to do this. */
+export class UnauthorizedError extends OciError {
+  override readonly name = 'UnauthorizedError'
+  readonly code = 'ERR_UNAUTHORIZED'
+  readonly answer: RegistryAnswer
+
+  constructor(message: string, options: OciErrorOptions & { answer: RegistryAnswer }) {
+    super(message, options)
+    this.answer = options.answer
+  }
+}
+
+/** A URL that the registry chose leads where no request, or no secret, may go; it was not followed. */
+export class UnsafeUrlError extends OciError {
+  override readonly name = 'UnsafeUrlError'
+  readonly code = 'ERR_UNSAFE_URL'
+  /** The refused URL, redacted like all URLs in errors. */
+  readonly url: string
+
+  constructor(message: string, options: OciErrorOptions & { url: string }) {
+    super(message, options)
+    this.url = options.url
+  }
+}
+
+/** The registry was not reached, or the connection broke before the answer was complete. */
+export class NetworkError extends OciError {
+  override readonly name = 'NetworkError'
+  readonly code = 'ERR_NETWORK'
+  readonly method: string
+  /** Redacted like all URLs in errors. */
+  readonly url: string
+
+  constructor(message: string, options: OciErrorOptions & { method: string; url: string }) {
+    super(message, options)
+    this.method = options.method
+    this.url = options.url
+  }
+}
+
+/**
+ * Every error class, so that `switch (error.code)` narrows to the class and its fields.
+ *
+ * @example
+ * ```ts
+ * import { type AnyOciError, parseReference } from 'oras-helm'
+ *
+ * try {
+ *   parseReference('localhost:5000/MyChart')
+ * } catch (error) {
+ *   const known = error as AnyOciError
+ *   if (known.code === 'ERR_INVALID_REFERENCE') console.log(known.part) // MyChart
+ * }
+ * ```
+ */
+export type AnyOciError =
+  | InvalidReferenceError
+  | InvalidChartError
+  | InvalidArchiveError
+  | InvalidManifestError
+  | ContentMismatchError
+  | LimitExceededError
+  | NotFoundError
+  | AlreadyExistsError
+  | RegistryError
+  | UnauthorizedError
+  | UnsafeUrlError
+  | NetworkError
+
+/** The closed set of codes. */
+export type ErrorCode = AnyOciError['code']

@@ -1,0 +1,58 @@
+/** Every event that a long call reports to `onEvent`: plain fields, in the order in which things happen. */
+
+/** Bytes of one content have moved; reported at most about a hundred times per content. */
+export interface ProgressEvent {
+  readonly type: 'progress'
+  readonly digest: string
+  readonly mediaType: string
+  /** Bytes of the whole content. */
+  readonly size: number
+  /** Bytes that have moved so far; starts again when a body has to be sent again. */
+  readonly transferred: number
+}
+
+/** The target stored a content that it did not have. */
+export interface StoredEvent {
+  readonly type: 'stored'
+  readonly digest: string
+  readonly mediaType: string
+  /** In bytes. */
+  readonly size: number
+}
+
+/** The target had a content already, or mounted it from another repository: none of its bytes were sent. */
+export interface ReusedEvent {
+  readonly type: 'reused'
+  readonly digest: string
+  readonly mediaType: string
+  /** In bytes. */
+  readonly size: number
+}
+
+/** A tag points to the manifest now. */
+export interface TaggedEvent {
+  readonly type: 'tagged'
+  readonly tag: string
+  readonly digest: string
+}
+
+/** Something works, but is probably not what was meant. */
+export interface WarningEvent {
+  readonly type: 'warning'
+  readonly message: string
+}
+
+/**
+ * What `onEvent` receives. Events never carry secrets, and an error thrown by the listener fails the call.
+ *
+ * @example
+ * ```ts
+ * import { type OciEvent, pushChart } from 'oras-helm'
+ *
+ * const onEvent = (event: OciEvent) => {
+ *   if (event.type === 'progress') console.log(`${event.digest}: ${event.transferred} of ${event.size} bytes`)
+ * }
+ * await pushChart('mychart', 'localhost:5000/mychart:latest', { onEvent })
+ * ```
+ */
+export type OciEvent = ProgressEvent | StoredEvent | ReusedEvent | TaggedEvent | WarningEvent

@@ -1,0 +1,150 @@
+/** Contents: bytes that can be opened again and again, and that are checked whenever they are read. */
+import { ContentMismatchError, LimitExceededError } from '../errors.js'
+import type { Annotations, Descriptor } from './descriptor.js'
+import { createDigester, digestAlgorithm, digestOf } from './digest.js'
+
+/** How to open a {@link Content}. */
+export interface OpenOptions {
+  /** The first byte that is wanted, counted from 0; what lies before it is read and checked, but not handed over. */
+  readonly start?: number
+  readonly signal?: AbortSignal
+}
+
+/**
+ * A descriptor and the bytes it describes: in memory, in a file, in a registry.
+ *
+ * Iterating to the end delivers exactly the bytes of the descriptor, or throws a `ContentMismatchError`: the last chunk
+ * is held back until the digest is right. An iteration that is left early has promised nothing.
+ */
+export interface Content {
+  readonly descriptor: Descriptor
+  /** Opens the content; may be called again and again, also at the same time. */
+  open(options?: OpenOptions): AsyncIterable<Uint8Array>
+}
+
+const CHUNK = 1024 * 1024
+const DEFAULT_LIMIT = 100 * 1024 * 1024
+
+/**
+ * Describes bytes in memory. They are not copied; bytes changed later are found out when the content is read.
+ *
+ * @example
+ * ```ts
+ * import { bytesContent } from 'oras-helm'
+ *
+ * const config = bytesContent(new TextEncoder().encode('{}'), { mediaType: 'application/vnd.oci.image.config.v1+json' })
+ * console.log(config.descriptor.size) // 2
+ * ```
+ */
+export function bytesContent(
+  bytes: Uint8Array,
+  options: { readonly mediaType: string; readonly annotations?: Annotations },
+): Content {
+  const { mediaType, annotations } = options
+  const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length, ...(annotations && { annotations }) }
+  return checkedContent(descriptor, () => slices(bytes))
+}
+
+/**
+ * Makes a content of bytes that come from anywhere, checked against the descriptor whenever they are read.
+ *
+ * @param open Delivers the bytes from the first one on; called once per reading, and expected to stop at the signal.
+ */
+export function checkedContent(
+  descriptor: Descriptor,
+  open: (signal: AbortSignal | undefined) => AsyncIterable<Uint8Array>,
+): Content {
+  return {
+    descriptor,
+    open: ({ start = 0, signal } = {}) => checkedBytes(descriptor, open(signal), start, signal),
+  }
+}
+
+async function* checkedBytes(
+  descriptor: Descriptor,
+  source: AsyncIterable<Uint8Array>,
+  start: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  signal?.throwIfAborted()
+  const digester = createDigester(digestAlgorithm(descriptor.digest))
+  let size = 0
+  let held: Uint8Array | undefined
+
+  try {
+    for await (const chunk of source) {
+      signal?.throwIfAborted()
+      if (chunk.length === 0) continue
+      size += chunk.length
+      if (size > descriptor.size) throw wrongSize(descriptor, 'more')
+      digester.update(chunk)
+      if (held) yield held
+      const wanted = chunk.subarray(Math.max(0, chunk.length - Math.max(0, size - start)))
+      held = wanted.length > 0 ? wanted : undefined
+    }
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  }
+
+  if (size < descriptor.size) throw wrongSize(descriptor, `only ${size}`)
+  const digest = digester.digest()
+  if (digest !== descriptor.digest) {
+    throw new ContentMismatchError(`Cannot read ${descriptor.digest}: the bytes have digest ${digest}`, {
+      expected: descriptor.digest,
+      actual: digest,
+      hint: 'The bytes were changed after they were described. Read or describe them again; if it repeats, the source is damaged.',
+    })
+  }
+  if (held) yield held
+}
+
+function wrongSize(descriptor: Descriptor, actual: string): ContentMismatchError {
+  return new ContentMismatchError(
+    `Cannot read ${descriptor.digest}: ${descriptor.size} bytes were promised, but there are ${actual}`,
+    {
+      expected: String(descriptor.size),
+      actual,
+      hint: 'The bytes were changed after they were described. Read or describe them again; if it repeats, the source is damaged.',
+    },
+  )
+}
+
+/**
+ * Reads a whole content into memory.
+ *
+ * @throws {LimitExceededError} before anything is read, if the content is larger than `limit` bytes (100 MiB unless
+ * told).
+ * @throws {ContentMismatchError} if the bytes are not those of the descriptor.
+ * @example
+ * ```ts
+ * import { bytesContent, readContent } from 'oras-helm'
+ *
+ * const content = bytesContent(new TextEncoder().encode('hello'), { mediaType: 'text/plain' })
+ * console.log(new TextDecoder().decode(await readContent(content))) // hello
+ * ```
+ */
+export async function readContent(
+  content: Content,
+  options: { readonly limit?: number; readonly signal?: AbortSignal } = {},
+): Promise<Uint8Array> {
+  const { limit = DEFAULT_LIMIT, signal } = options
+  const { digest, size } = content.descriptor
+  if (size > limit) {
+    throw new LimitExceededError(
+      `Cannot read ${digest} into memory: ${size} bytes are more than the limit of ${limit}`,
+      {
+        limit,
+        hint: 'Stream the content by its open() instead, or raise the limit if the source is trusted.',
+      },
+    )
+  }
+  const chunks: Uint8Array[] = []
+  for await (const chunk of content.open(signal && { signal })) chunks.push(chunk)
+  if (chunks.length === 1) return chunks[0] as Uint8Array
+  return Buffer.concat(chunks)
+}
+
+async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK)
+}

@@ -1,0 +1,152 @@
+/** References: text that names a repository, and maybe a tag and a digest in it, taken apart and put together. */
+import { InvalidReferenceError } from '../errors.js'
+import { type Digest, parseDigest } from './digest.js'
+
+/** A reference, taken apart. {@link formatReference} gives the text back. */
+export interface Reference {
+  /** `oci` if the text began with `oci://`, as Helm's addresses do. */
+  readonly scheme?: 'oci'
+  /** Host and port, as they were written: `localhost:5000`, `ghcr.io`, `[::1]:5000`. */
+  readonly registry: string
+  /** The path in the registry; empty only for `oci://<host>`. */
+  readonly repository: string
+  readonly tag?: string
+  readonly digest?: Digest
+}
+
+const DOMAIN_COMPONENT = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])'
+const REGISTRY = new RegExp(`^(?:${DOMAIN_COMPONENT}(?:\\.${DOMAIN_COMPONENT})*|\\[[a-fA-F0-9:]+\\])(?::([0-9]+))?$`)
+const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/
+const MAX_NAME = 255
+
+/**
+ * Takes a reference apart by the grammar of the distribution project, with the registry always written out:
+ *
+ * ```text
+ * reference  ::= [ "oci://" ] name [ ":" tag ] [ "@" digest ]
+ * name       ::= registry "/" component { "/" component }     "oci://" may stand before a registry alone
+ * registry   ::= ( domain | "[" IPv6 "]" ) [ ":" port ]       port 1 to 65535
+ * domain     ::= label { "." label }                          label: [A-Za-z0-9], "-" inside
+ * component  ::= [a-z0-9]+ { ( "." | "_" | "__" | "-"+ ) [a-z0-9]+ }
+ * tag        ::= [A-Za-z0-9_] [A-Za-z0-9._-]{0,127}           "+" is read as "_" after "oci://", as Helm does
+ * digest     ::= "sha256:" 64 hex | "sha512:" 128 hex         lower case
+ * ```
+ *
+ * Nothing is filled in: no default registry, no `library/`, no `latest`.
+ *
+ * @throws {InvalidReferenceError} with the offending part in `part`.
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
+ * @example
+ * ```ts
+ * import { parseReference } from 'oras-helm'
+ *
+ * parseReference('localhost:5000/charts/mychart:1.2.3')
+ * // { registry: 'localhost:5000', repository: 'charts/mychart', tag: '1.2.3' }
+ * ```
+ */
+export function parseReference(text: string): Reference {
+  const refuse = (part: string, reason: string, hint: string): never => {
+    throw new InvalidReferenceError(`Cannot parse reference "${text}": ${reason}`, { input: text, part, hint })
+  }
+
+  const isOci = text.startsWith('oci://')
+  let rest = isOci ? text.slice('oci://'.length) : text
+  const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(rest)?.[0]
+  if (scheme) refuse(scheme, `the scheme "${scheme}" is not "oci://"`, 'Write host/repository:tag, or oci://host/path.')
+
+  let digest: Digest | undefined
+  const at = rest.indexOf('@')
+  if (at >= 0) {
+    const part = rest.slice(at + 1)
+    try {
+      digest = parseDigest(part)
+    } catch {
+      refuse(part, `the digest "${part}" is neither sha256 nor sha512 in lower-case hex`, DIGEST_HINT)
+    }
+    rest = rest.slice(0, at)
+  }
+
+  const slash = rest.indexOf('/')
+  const registry = slash < 0 ? rest : rest.slice(0, slash)
+  let repository = slash < 0 ? '' : rest.slice(slash + 1)
+  let tag: string | undefined
+  const colon = repository.lastIndexOf(':')
+  if (colon > repository.lastIndexOf('/')) {
+    tag = repository.slice(colon + 1)
+    repository = repository.slice(0, colon)
+  }
+
+  const port = REGISTRY.exec(registry)
+  if (!port) refuse(registry, `"${registry}" is not a registry's host`, REGISTRY_HINT)
+  if (port?.[1] !== undefined && !(Number(port[1]) >= 1 && Number(port[1]) <= 65535)) {
+    refuse(
+      port[1],
+      `the port "${port[1]}" is not between 1 and 65535`,
+      'A registry is a host and maybe a port: localhost:5000.',
+    )
+  }
+
+  const isParentOnly = isOci && slash < 0 && tag === undefined
+  if (!isParentOnly) {
+    if (repository === '')
+      refuse(rest, 'there is no repository', 'Name the repository after the registry: localhost:5000/mychart.')
+    for (const component of repository.split('/')) {
+      if (PATH_COMPONENT.test(component)) continue
+      if (PATH_COMPONENT.test(component.toLowerCase())) {
+        refuse(
+          component,
+          `the repository has upper case in "${component}"`,
+          'Repositories are lower case: rename it or the chart.',
+        )
+      }
+      refuse(component, `"${component}" cannot be part of a repository`, REPOSITORY_HINT)
+    }
+    if (registry.length + 1 + repository.length > MAX_NAME) {
+      refuse(repository, `registry and repository are longer than ${MAX_NAME} characters`, REPOSITORY_HINT)
+    }
+  }
+
+  if (tag !== undefined) {
+    const given = tag
+    if (isOci) tag = tag.replaceAll('+', '_')
+    if (!TAG.test(tag)) {
+      refuse(given, `the tag "${given}" is not valid`, tag.includes('+') ? PLUS_HINT : TAG_HINT)
+    }
+  }
+  return {
+    ...(isOci && { scheme: 'oci' as const }),
+    registry,
+    repository,
+    ...(tag !== undefined && { tag }),
+    ...(digest !== undefined && { digest }),
+  }
+}
+
+const REGISTRY_HINT = 'Begin with the host of the registry: localhost:5000/mychart, ghcr.io/acme/mychart.'
+const REPOSITORY_HINT =
+  'A repository has lower-case letters, digits, and single ".", "_", "__" or dashes between them; parts are separated by "/".'
+const TAG_HINT = 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with none of the last two.'
+const PLUS_HINT = 'Registries allow no "+" in a tag: write "_" instead, as Helm does, or use an oci:// reference.'
+const DIGEST_HINT = 'After "@" comes "sha256:" and 64, or "sha512:" and 128 lower-case hexadecimal characters.'
+
+/**
+ * Writes a reference as text; {@link parseReference} reads it back.
+ *
+ * @example
+ * ```ts
+ * import { formatReference } from 'oras-helm'
+ *
+ * formatReference({ registry: 'localhost:5000', repository: 'mychart', tag: 'latest' }) // localhost:5000/mychart:latest
+ * ```
+ */
+export function formatReference(reference: Reference): string {
+  const { scheme, registry, repository, tag, digest } = reference
+  return [
+    scheme ? `${scheme}://` : '',
+    registry,
+    repository === '' ? '' : `/${repository}`,
+    tag === undefined ? '' : `:${tag}`,
+    digest === undefined ? '' : `@${digest}`,
+  ].join('')
+}
