@@ -16,12 +16,20 @@ export interface PutOptions extends SignalOptions {
   readonly mountFrom?: readonly string[] | false
 }
 
-/** Keeps contents by their digest. */
-export interface ContentStore {
-  has(descriptor: Descriptor, options?: SignalOptions): Promise<boolean>
-  /** Makes a content of what is kept. Nothing happens before it is opened, and opening what is not there throws a
-   * `NotFoundError`. */
+/** Where a copy can read from. */
+export interface Source {
+  /** Makes a content of what is kept. Nothing happens before it is opened; what is not there throws a `NotFoundError`
+   * then. */
   get(descriptor: Descriptor): Content
+  /** Finds what a tag or a digest stands for: media type, digest and size. `undefined` if there is nothing. */
+  resolve?(tagOrDigest: string, options?: SignalOptions): Promise<Descriptor | undefined>
+  /** Finds and reads the manifest of a tag or a digest at once. `undefined` if there is nothing. */
+  fetchManifest?(tagOrDigest: string, options?: SignalOptions): Promise<Content | undefined>
+}
+
+/** Keeps contents by their digest. */
+export interface ContentStore extends Source {
+  has(descriptor: Descriptor, options?: SignalOptions): Promise<boolean>
   /**
    * Keeps a content; asking {@link ContentStore.has} first is never needed.
    *
@@ -35,12 +43,9 @@ export interface ContentStore {
  * requests and never change the result.
  */
 export interface Target extends ContentStore {
-  /** Finds what a tag or a digest stands for: media type, digest and size. `undefined` if there is nothing. */
   resolve(tagOrDigest: string, options?: SignalOptions): Promise<Descriptor | undefined>
   /** Lets a tag point to a manifest that the target holds. */
   tag(descriptor: Descriptor, tag: string, options?: SignalOptions): Promise<void>
   /** Keeps a manifest and lets tags point to it, in one request for each tag. */
   putTagged?(manifest: Content, tags: readonly string[], options?: SignalOptions): Promise<void>
-  /** Finds and reads the manifest of a tag or a digest at once. `undefined` if there is nothing. */
-  fetchManifest?(tagOrDigest: string, options?: SignalOptions): Promise<Content | undefined>
 }

@@ -1,0 +1,88 @@
+/** Turns an answer that is not the hoped-for one into a typed error: what was tried, what was said, what to do. */
+import {
+  type Diagnostic,
+  NotFoundError,
+  type OciError,
+  RegistryError,
+  type RegistryAnswer,
+  UnauthorizedError,
+} from '../errors.js'
+import { readShortBody } from './read-short-body.js'
+import { redactUrl } from './redact-url.js'
+import type { TransportResponse } from './transport.js'
+
+/** What was tried. */
+export interface Attempt {
+  /** Goes after "Cannot": `put manifest localhost:5000/mychart:latest`. */
+  readonly action: string
+  readonly method: string
+  readonly url: URL
+}
+
+const BODY_LIMIT = 64 * 1024
+const TEXT_LIMIT = 200
+
+/** Reads the answer's body, within limits, and makes the error. The connection is given back or closed. */
+export async function answerError(response: TransportResponse, attempt: Attempt): Promise<OciError> {
+  const { status } = response
+  const diagnostics = parseDiagnostics(await readShortBody(response, BODY_LIMIT))
+  const answer: RegistryAnswer = { method: attempt.method, url: redactUrl(attempt.url), status, diagnostics }
+  const said = diagnostics.map(({ code, message }) => [code, message].filter(Boolean).join(': ')).join('; ')
+  const message = `Cannot ${attempt.action}: the registry answered ${status}${said === '' ? '' : ` ${said}`}`
+
+  if (status === 401) return new UnauthorizedError(message, { answer, hint: loginHint(response) })
+  if (status === 403) return new UnauthorizedError(message, { answer, hint: FORBIDDEN })
+  if (status === 404) return new NotFoundError(message, { answer, hint: MISSING })
+  return new RegistryError(message, { answer, hint: registryHint(status) })
+}
+
+/** Makes the error of an answer that no registry gives: a web page, a wrong header. */
+export function protocolError(response: TransportResponse, attempt: Attempt, reason: string): RegistryError {
+  const answer = { method: attempt.method, url: redactUrl(attempt.url), status: response.status, diagnostics: [] }
+  return new RegistryError(`Cannot ${attempt.action}: ${reason}`, { answer, hint: NO_REGISTRY })
+}
+
+const NO_REGISTRY = 'This does not look like an OCI registry: check the host, the port and proxies on the way.'
+const FORBIDDEN = 'You are known there, but may not do this: ask for the right to push to this repository.'
+const MISSING = 'Check the spelling; some registries want a repository to be created before the first push.'
+
+function loginHint(response: TransportResponse): string {
+  return response.header('www-authenticate') === undefined
+    ? 'The registry refused without saying how to log in: check the host, and proxies on the way.'
+    : 'Set the option credentials; if it is set, the registry does not accept them for this.'
+}
+
+function registryHint(status: number): string {
+  if (status === 413)
+    return 'The content is too large for this registry, or for a proxy before it: raise the limit there.'
+  if (status === 429) return 'Too many requests: wait before you try again, or log in for a higher limit.'
+  if (status >= 500) return 'The registry failed: try again later, and look at its log if it is yours.'
+  if (status >= 300 && status < 400) return 'The registry sends writes elsewhere: use the address that it redirects to.'
+  if (status < 300) return NO_REGISTRY
+  return 'The registry does not take this: its message says why.'
+}
+
+function parseDiagnostics(body: string): readonly Diagnostic[] {
+  try {
+    const json = JSON.parse(body) as { errors?: unknown } | null
+    const errors: readonly unknown[] = Array.isArray(json?.errors) ? json.errors : [json]
+    return errors.slice(0, 5).flatMap((error) => {
+      const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+      if (typeof code !== 'string' && typeof message !== 'string') return []
+      return [{ code: printable(code), message: printable(message) }]
+    })
+  } catch {
+    const line = body
+      .replace(/<(style|script|head)\b.*?<\/\1>|<[^>]*>/gis, ' ')
+      .split('\n')
+      .map(printable)
+      .find((text) => text !== '')
+    return line === undefined ? [] : [{ code: '', message: line }]
+  }
+}
+
+function printable(text: unknown): string {
+  if (typeof text !== 'string') return ''
+  const line = text.replace(/[\p{C}\s]+/gu, ' ').trim()
+  return line.length > TEXT_LIMIT ? `${line.slice(0, TEXT_LIMIT)}…` : line
+}

@@ -1,0 +1,125 @@
+/** The three requests about manifests: is it there, what is it, keep it. */
+import { ContentMismatchError, LimitExceededError } from '../errors.js'
+import { bytesContent, checkedContent, type Content, readContent } from '../oci/content.js'
+import type { Descriptor } from '../oci/descriptor.js'
+import { digestAlgorithm, digestOf, parseDigest } from '../oci/digest.js'
+import { MANIFEST_LIMIT } from '../oci/manifest.js'
+import { MANIFEST_MEDIA_TYPES } from '../oci/media-types.js'
+import { protocolError } from './answer-error.js'
+import { checkStoredDigest, type ClientResponse, type RegistryClient } from './registry-client.js'
+
+export interface ManifestRequestOptions {
+  readonly scopes: readonly string[]
+  readonly signal: AbortSignal | undefined
+}
+
+/** Describes the manifest of a tag or a digest; `undefined` if there is none. */
+export async function headManifest(
+  client: RegistryClient,
+  name: string,
+  options: ManifestRequestOptions,
+): Promise<Descriptor | undefined> {
+  const response = await requestManifest(client, 'HEAD', name, options)
+  await response.discard()
+  if (response.status === 404) return undefined
+  const mediaType = mediaTypeOf(response)
+  const digest = response.header('docker-content-digest')
+  const length = response.header('content-length')
+  // Some registries leave the digest or the length out of a HEAD; then the manifest itself has to tell.
+  if (digest === undefined || length === undefined) return (await getManifest(client, name, options))?.descriptor
+  const found = parseDigest(digest)
+  checkDigest(name, found)
+  return { mediaType, digest: found, size: Number(length) }
+}
+
+/** Reads the manifest of a tag or a digest; `undefined` if there is none. */
+export async function getManifest(
+  client: RegistryClient,
+  name: string,
+  options: ManifestRequestOptions,
+): Promise<Content | undefined> {
+  const response = await requestManifest(client, 'GET', name, options)
+  if (response.status === 404) {
+    await response.discard()
+    return undefined
+  }
+  const manifest = bytesContent(await readManifest(response), { mediaType: mediaTypeOf(response) })
+  checkDigest(response.header('docker-content-digest') ?? '', manifest.descriptor.digest)
+  if (!name.includes(':')) return manifest
+  // What was asked for by digest is known by that digest, whatever its algorithm.
+  const wanted = parseDigest(name)
+  checkDigest(wanted, digestOf(await readContent(manifest), digestAlgorithm(wanted)))
+  return checkedContent({ ...manifest.descriptor, digest: wanted }, () => manifest.open())
+}
+
+/** Keeps a manifest under a tag, or under its digest. */
+export async function putManifest(
+  client: RegistryClient,
+  manifest: Content,
+  name: string,
+  options: ManifestRequestOptions,
+): Promise<void> {
+  const { digest, mediaType } = manifest.descriptor
+  const { signal } = options
+  const bytes = await readContent(manifest, { limit: MANIFEST_LIMIT, ...(signal && { signal }) })
+  const response = await client.send({
+    method: 'PUT',
+    url: `manifests/${name}`,
+    action: `put manifest ${digest} as ${client.format(name)}`,
+    expect: [200, 201, 202],
+    headers: { 'content-type': mediaType },
+    body: { size: bytes.length, open: () => bytes },
+    ...options,
+  })
+  await response.discard()
+  checkStoredDigest(response, digest)
+}
+
+function requestManifest(
+  client: RegistryClient,
+  method: 'GET' | 'HEAD',
+  name: string,
+  options: ManifestRequestOptions,
+): Promise<ClientResponse> {
+  return client.send({
+    method,
+    url: `manifests/${name}`,
+    action: `${method === 'HEAD' ? 'look for' : 'read'} ${client.format(name)}`,
+    expect: [200, 404],
+    headers: { accept: MANIFEST_MEDIA_TYPES.join(', ') },
+    ...options,
+  })
+}
+
+function mediaTypeOf(response: ClientResponse): string {
+  const mediaType = response.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+  if (mediaType !== '' && mediaType !== 'text/html') return mediaType
+  response.close()
+  throw protocolError(response, response.attempt, `the answer is ${mediaType === '' ? 'of no type' : 'a web page'}`)
+}
+
+async function readManifest(response: ClientResponse): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.read()) {
+    size += chunk.length
+    if (size > MANIFEST_LIMIT) {
+      throw new LimitExceededError(`Cannot ${response.attempt.action}: it is larger than ${MANIFEST_LIMIT} bytes`, {
+        limit: MANIFEST_LIMIT,
+        hint: 'Manifests are small; this one is broken, or not meant to be read.',
+      })
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** Compares digests of the same algorithm; others, and tags, say nothing about each other. */
+function checkDigest(expected: string, actual: string): void {
+  if (!expected.includes(':') || expected === actual || expected.split(':')[0] !== actual.split(':')[0]) return
+  throw new ContentMismatchError(`Cannot read manifest ${expected}: the registry answered with ${actual}`, {
+    expected,
+    actual,
+    hint: 'The registry, or something on the way, answers with other bytes than those that were asked for.',
+  })
+}

@@ -1,0 +1,160 @@
+/** Brings one blob into a repository: mounted if the registry can, uploaded in one piece if not. */
+import { NotFoundError, RegistryError, UnauthorizedError } from '../errors.js'
+import { type Content, readContent } from '../oci/content.js'
+import { hasBlob } from './blob-requests.js'
+import { delaySignal } from './delay-signal.js'
+import { checkStoredDigest, type ClientRequest, type RegistryClient } from './registry-client.js'
+import { protocolError } from './answer-error.js'
+
+export interface UploadOptions {
+  /** The scopes of a push to the repository. */
+  readonly scopes: readonly string[]
+  /** Repositories to mount from, tried in turn; empty to ask for the blob first and then to send it. */
+  readonly mountFrom: readonly string[]
+  readonly signal: AbortSignal | undefined
+}
+
+/** What became of a blob. `unmounted`: the repository has it, although the registry declined to mount it. */
+export type UploadResult = 'stored' | 'mounted' | 'exists' | 'unmounted'
+
+// Up to this size, sending a blob that is there already costs less than the request that asks.
+const SMALL = 64 * 1024
+const READ_WHOLE = 1024 * 1024
+// How long a cancelled upload may take to learn the address of its session and to close it.
+const GRACE = 75
+const PATIENCE = 5000
+
+/**
+ * Brings a blob into the repository. Sessions that it opened are finished or cancelled when it settles.
+ *
+ * A registry that declines a mount has opened a session in the same answer, so trying costs nothing; but some never
+ * mount, so for a large blob a HEAD goes out beside it.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository
+ */
+export async function uploadBlob(
+  client: RegistryClient,
+  content: Content,
+  options: UploadOptions,
+): Promise<UploadResult> {
+  const { signal, mountFrom } = options
+  const grace = delaySignal(signal, GRACE)
+  const sessions: URL[] = []
+  let isAbsent = false
+  try {
+    if (mountFrom.length > 0) {
+      const asks = content.descriptor.size > SMALL
+      const [mount, head] = await Promise.allSettled([
+        mountBlob(client, content, { ...options, signal: grace.signal }, sessions),
+        asks && hasBlob(client, content.descriptor, options),
+      ])
+      signal?.throwIfAborted()
+      if (mount.status === 'rejected') throw mount.reason
+      if (mount.value) return 'mounted'
+      if (head.status === 'fulfilled' && head.value) return sessions.length > 0 ? 'unmounted' : 'exists'
+      isAbsent = asks
+    }
+    if (sessions.length === 0) {
+      if (!isAbsent && (await hasBlob(client, content.descriptor, options))) return 'exists'
+      const session = await openSession(client, content, { ...options, signal: grace.signal })
+      if (session === undefined) return 'mounted'
+      sessions.push(session)
+      signal?.throwIfAborted()
+    }
+    await putBlob(client, content, sessions.at(-1) as URL, options)
+    sessions.pop()
+    return 'stored'
+  } finally {
+    const patience = signal?.aborted ? grace.signal : AbortSignal.timeout(PATIENCE)
+    await Promise.all(sessions.map((session) => cancelSession(client, session, options, patience)))
+    grace.clear()
+  }
+}
+
+/** Tells whether one of the repositories gave the blob; the sessions that declining answers opened are added. */
+async function mountBlob(
+  client: RegistryClient,
+  content: Content,
+  options: UploadOptions,
+  sessions: URL[],
+): Promise<boolean> {
+  for (const from of options.mountFrom) {
+    try {
+      const session = await openSession(client, content, options, from)
+      if (session === undefined) return true
+      sessions.push(session)
+    } catch (error) {
+      // Whatever a registry that cannot mount, or may not, answers: the blob can still be sent.
+      if (error instanceof RegistryError || error instanceof UnauthorizedError || error instanceof NotFoundError)
+        continue
+      throw error
+    }
+  }
+  return false
+}
+
+/** Opens an upload session, or mounts: then there is none. */
+async function openSession(
+  client: RegistryClient,
+  content: Content,
+  options: UploadOptions,
+  from?: string,
+): Promise<URL | undefined> {
+  const { digest } = content.descriptor
+  const isForeign = from !== undefined && from !== client.repository
+  const response = await client.send({
+    method: 'POST',
+    url: from === undefined ? 'blobs/uploads/' : `blobs/uploads/?mount=${digest}&from=${encodeURIComponent(from)}`,
+    action: `start the upload of blob ${digest} to ${client.name}`,
+    expect: from === undefined ? [202] : [201, 202],
+    headers: { 'content-length': '0' },
+    scopes: isForeign ? [...options.scopes, `repository:${from}:pull`] : options.scopes,
+    signal: options.signal,
+  })
+  await response.discard()
+  if (response.status === 201) return undefined
+  const location = response.header('location')
+  if (location === undefined) throw protocolError(response, response.attempt, 'the answer names no Location')
+  return client.resolveUrl('location', location, response.attempt.url)
+}
+
+async function putBlob(client: RegistryClient, content: Content, session: URL, options: UploadOptions): Promise<void> {
+  const { digest, size } = content.descriptor
+  const { signal } = options
+  // The session's own query is the registry's business: it is sent back as it came, with the digest behind it.
+  const url = new URL(`${session.href.replace(/#.*$/s, '')}${session.search === '' ? '?' : '&'}digest=${digest}`)
+  const whole = size <= READ_WHOLE ? await readContent(content, signal && { signal }) : undefined
+  const body: ClientRequest['body'] = { size, open: (sending) => whole ?? content.open({ signal: sending }) }
+  const response = await client.send({
+    method: 'PUT',
+    url,
+    action: `upload blob ${digest} to ${client.name}`,
+    expect: [200, 201, 202, 204],
+    headers: { 'content-type': 'application/octet-stream' },
+    body,
+    ...options,
+  })
+  await response.discard()
+  checkStoredDigest(response, digest)
+}
+
+async function cancelSession(
+  client: RegistryClient,
+  session: URL,
+  options: UploadOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const response = await client.send({
+      method: 'DELETE',
+      url: session,
+      action: 'cancel an upload',
+      expect: [204],
+      ...options,
+      signal,
+    })
+    await response.discard()
+  } catch {
+    // The session runs out by itself; what failed before is the error worth reporting.
+  }
+}
