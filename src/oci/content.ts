@@ -6,8 +6,8 @@ import { createDigester, digestAlgorithm, digestOf } from './digest.js'
 /** How to open a {@link Content}. */
 export interface OpenOptions {
   /** The first byte that is wanted, counted from 0; what lies before it is read and checked, but not handed over. */
-  readonly start?: number
-  readonly signal?: AbortSignal
+  readonly start?: number | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -38,7 +38,7 @@ const DEFAULT_LIMIT = 100 * 1024 * 1024
  */
 export function bytesContent(
   bytes: Uint8Array,
-  options: { readonly mediaType: string; readonly annotations?: Annotations },
+  options: { readonly mediaType: string; readonly annotations?: Annotations | undefined },
 ): Content {
   const { mediaType, annotations } = options
   const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length, ...(annotations && { annotations }) }
@@ -126,7 +126,7 @@ function wrongSize(descriptor: Descriptor, actual: string): ContentMismatchError
  */
 export async function readContent(
   content: Content,
-  options: { readonly limit?: number; readonly signal?: AbortSignal } = {},
+  options: { readonly limit?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Uint8Array> {
   const { limit = DEFAULT_LIMIT, signal } = options
   const { digest, size } = content.descriptor
@@ -140,9 +140,10 @@ export async function readContent(
     )
   }
   const chunks: Uint8Array[] = []
-  for await (const chunk of content.open(signal && { signal })) chunks.push(chunk)
-  if (chunks.length === 1) return chunks[0] as Uint8Array
-  return Buffer.concat(chunks)
+  for await (const chunk of content.open({ signal })) chunks.push(chunk)
+  const bytes = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)
+  // A plain view: Buffer's own methods differ from those of the type that is promised.
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {

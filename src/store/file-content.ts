@@ -23,7 +23,7 @@ const CHUNK = 1024 * 1024
  */
 export async function fileContent(
   path: string,
-  options: SignalOptions & { readonly mediaType: string; readonly annotations?: Annotations },
+  options: SignalOptions & { readonly mediaType: string; readonly annotations?: Annotations | undefined },
 ): Promise<Content> {
   const { mediaType, annotations, signal } = options
   const digester = createDigester()
@@ -46,5 +46,5 @@ export async function fileContent(
 }
 
 function readFile(path: string, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
-  return createReadStream(path, { highWaterMark: CHUNK, ...(signal && { signal }) })
+  return createReadStream(path, { highWaterMark: CHUNK, signal })
 }

@@ -4,7 +4,7 @@ import type { Descriptor } from '../oci/descriptor.js'
 
 /** An option of every call that can wait: the call rejects with the signal's reason. */
 export interface SignalOptions {
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** How to put a content into a {@link ContentStore}. */
@@ -13,7 +13,7 @@ export interface PutOptions extends SignalOptions {
    * Other repositories of the same registry that may hold the content already, so that it need not be sent. `false`
    * forbids mounting altogether. Stores that cannot mount ignore it.
    */
-  readonly mountFrom?: readonly string[] | false
+  readonly mountFrom?: readonly string[] | false | undefined
 }
 
 /** Where a copy can read from. */

@@ -23,7 +23,7 @@ import type { SignalOptions } from './target.js'
 export async function writeContent(
   content: Content,
   path: string,
-  options: SignalOptions & { readonly overwrite?: boolean } = {},
+  options: SignalOptions & { readonly overwrite?: boolean | undefined } = {},
 ): Promise<void> {
   const { overwrite = false, signal } = options
   signal?.throwIfAborted()
@@ -32,7 +32,7 @@ export async function writeContent(
     const temporary = join(folder, 'content')
     const file = await open(temporary, 'wx')
     try {
-      for await (const chunk of content.open(signal && { signal })) await file.writeFile(chunk)
+      for await (const chunk of content.open({ signal })) await file.writeFile(chunk)
     } finally {
       await file.close()
     }

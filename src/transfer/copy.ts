@@ -5,6 +5,7 @@ import type { Content } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
 import { isManifest } from '../oci/media-types.js'
 import type { PutOptions, Source, Target } from '../store/target.js'
+import { Ledger } from './ledger.js'
 import { observeContent } from './observe-content.js'
 import { readGraph, readRoot } from './read-graph.js'
 import { runAll } from './run-all.js'
@@ -12,19 +13,19 @@ import { runAll } from './run-all.js'
 /** How to copy. */
 export interface CopyOptions {
   /** The tags that the target gives to the root. Default: `root` if it is a tag, none if it is a descriptor or digest. */
-  readonly tags?: readonly string[]
+  readonly tags?: readonly string[] | undefined
   /**
    * What to do if the target's first tag stands for something else: replace it, leave everything as it is, or fail. It
    * is looked up at the start and, unless it may be replaced, again just before the manifest is put; what another
    * client tags in between is not seen, because registries have no conditional put. Default: `overwrite`.
    */
-  readonly ifExists?: 'overwrite' | 'skip' | 'error'
+  readonly ifExists?: 'overwrite' | 'skip' | 'error' | undefined
   /** Other repositories of the target's registry that may hold the blobs already. */
-  readonly mountFrom?: readonly string[]
+  readonly mountFrom?: readonly string[] | undefined
   /** How many blobs move at once. Default: 4. */
-  readonly concurrency?: number
-  readonly onEvent?: (event: OciEvent) => void
-  readonly signal?: AbortSignal
+  readonly concurrency?: number | undefined
+  readonly onEvent?: ((event: OciEvent) => void) | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What a copy did. */
@@ -66,89 +67,89 @@ export async function copy(
   const { ifExists = 'overwrite', concurrency = 4, mountFrom, onEvent, signal } = options
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new RangeError('concurrency must be a whole number from 1')
-  const waiting = signal ? { signal } : {}
   const content = await readRoot(source, root, signal)
   const { descriptor } = content
   const tags = options.tags ?? (typeof root === 'string' && !root.includes(':') ? [root] : [])
-  const stored: Descriptor[] = []
-  const reused: Descriptor[] = []
+  if (tags.length > 0 && !isManifest(descriptor)) throw new TypeError('only manifests can be tagged')
 
-  const lookUp = (names: readonly string[]): Promise<readonly (Descriptor | undefined)[]> =>
-    runAll(
-      names.map((name) => (running) => target.resolve(name, { signal: running })),
-      { concurrency, signal },
-    )
-  const put = async (each: Content, putting: PutOptions): Promise<void> => {
-    const result = await target.put(onEvent ? observeContent(each, onEvent) : each, putting)
-    report(each.descriptor, result === 'stored')
+  const ledger = new Ledger(onEvent)
+  const end = (status: CopyResult['status'], at: Descriptor): CopyResult => {
+    return { status, root: at, stored: ledger.stored, reused: ledger.reused }
   }
-  const report = (each: Descriptor, isStored: boolean): void => {
-    const { mediaType, digest, size } = each
-    ;(isStored ? stored : reused).push(each)
-    onEvent?.({ type: isStored ? 'stored' : 'reused', mediaType, digest, size })
+  const lookUp = (names: readonly string[]): Promise<readonly (Descriptor | undefined)[]> => {
+    const tasks = names.map((name) => (running: AbortSignal) => target.resolve(name, { signal: running }))
+    return runAll(tasks, { concurrency, signal })
   }
-  const putAll = async (contents: readonly Content[], putting: PutOptions): Promise<void> => {
-    await runAll(
-      contents.map((each) => (running) => put(each, { ...putting, signal: running })),
-      { concurrency, signal },
-    )
-  }
-  const putRoot = async (names: readonly string[]): Promise<void> => {
-    if (target.putTagged && names.length > 0) await target.putTagged(content, names, waiting)
-    else {
-      await target.put(content, waiting)
-      for (const name of names) await target.tag(descriptor, name, waiting)
-    }
-    for (const tag of names) onEvent?.({ type: 'tagged', tag, digest: descriptor.digest })
+  const putAll = (contents: readonly Content[], how: PutOptions): Promise<unknown> => {
+    const tasks = contents.map((each) => async (running: AbortSignal) => {
+      const observed = onEvent ? observeContent(each, onEvent) : each
+      ledger.enter(each.descriptor, await target.put(observed, { ...how, signal: running }))
+    })
+    return runAll(tasks, { concurrency, signal })
   }
 
-  const names = tags.length > 0 || !isManifest(descriptor) ? tags : [descriptor.digest]
-  const found = await lookUp(names)
+  const found = await lookUp(tags.length === 0 && isManifest(descriptor) ? [descriptor.digest] : tags)
   const outdated = tags.filter((_, index) => found[index]?.digest !== descriptor.digest)
   if (found[0]?.digest === descriptor.digest) {
-    if (outdated.length > 0) await putRoot(outdated)
-    report(descriptor, false)
-    return { status: 'unchanged', root: descriptor, stored, reused }
+    if (outdated.length > 0) await putTagged(target, content, outdated, options)
+    ledger.enter(descriptor, 'exists')
+    return end('unchanged', descriptor)
   }
-  const keep = keptDescriptor(found[0], tags[0], ifExists)
-  if (keep) return { status: 'skipped', root: keep, stored, reused }
+  const kept = keptDescriptor(found[0], tags[0], ifExists)
+  if (kept) return end('skipped', kept)
 
-  const graph = await readGraph(source, content, (entry) => target.has(entry, waiting), signal)
+  const graph = await readGraph(source, content, (entry) => target.has(entry, { signal }), signal)
   const blobs = graph.blobs.map((blob) => (blob === descriptor ? content : source.get(blob)))
-  await putAll(blobs, mountFrom ? { mountFrom } : {})
-  if (!isManifest(descriptor)) return { status: 'copied', root: descriptor, stored, reused }
+  await putAll(blobs, { mountFrom })
+  if (!isManifest(descriptor)) return end('copied', descriptor)
 
-  const finish = async (): Promise<Descriptor | undefined> => {
-    for (const level of graph.levels) await putAll(level, {})
-    if (ifExists !== 'overwrite' && tags[0] !== undefined) {
-      const [now] = await lookUp([tags[0]])
-      const taken = now?.digest === descriptor.digest ? undefined : keptDescriptor(now, tags[0], ifExists)
-      if (taken) return taken
+  let isHealed = false
+  const healing = async (putManifests: () => Promise<unknown>): Promise<unknown> => {
+    try {
+      return await putManifests()
+    } catch (error) {
+      const doubtful = blobs.filter((blob) => ledger.reused.includes(blob.descriptor))
+      if (isHealed || doubtful.length === 0 || !isBlobUnknown(error)) throw error
+      // The registry said that it had these blobs, or had mounted them, and now it does not know one: send them.
+      isHealed = true
+      await putAll(doubtful, { mountFrom: false })
+      return putManifests()
     }
-    await putRoot(outdated)
-    report(descriptor, true)
-    return undefined
   }
-  const taken = await finish().catch(async (error: unknown) => {
-    const doubtful = blobs.filter((blob) => reused.includes(blob.descriptor))
-    if (!isBlobUnknown(error) || doubtful.length === 0) throw error
-    // The registry said that it had mounted a blob, and now it does not know it: send what it claimed to have.
-    reused.splice(0)
-    await putAll(doubtful, { mountFrom: false })
-    return finish()
-  })
-  return taken
-    ? { status: 'skipped', root: taken, stored, reused }
-    : { status: 'copied', root: descriptor, stored, reused }
+  for (const level of graph.levels) await healing(() => putAll(level, {}))
+  if (ifExists !== 'overwrite' && tags[0] !== undefined) {
+    const [now] = await lookUp([tags[0]])
+    const taken = now?.digest === descriptor.digest ? undefined : keptDescriptor(now, tags[0], ifExists)
+    if (taken) return end('skipped', taken)
+  }
+  await healing(() => putTagged(target, content, outdated, options))
+  ledger.enter(descriptor, 'stored')
+  return end('copied', descriptor)
+}
+
+async function putTagged(
+  target: Target,
+  manifest: Content,
+  tags: readonly string[],
+  options: CopyOptions,
+): Promise<void> {
+  const { onEvent, signal } = options
+  const { descriptor } = manifest
+  if (target.putTagged && tags.length > 0) await target.putTagged(manifest, tags, { signal })
+  else {
+    await target.put(manifest, { signal })
+    for (const tag of tags) await target.tag(descriptor, tag, { signal })
+  }
+  for (const tag of tags) onEvent?.({ type: 'tagged', tag, digest: descriptor.digest })
 }
 
 /** What must be left under the tag; `undefined` if the tag is free, or may be replaced. */
 function keptDescriptor(
   found: Descriptor | undefined,
   tag: string | undefined,
-  ifExists: NonNullable<CopyOptions['ifExists']>,
+  ifExists: CopyOptions['ifExists'],
 ): Descriptor | undefined {
-  if (found === undefined || ifExists === 'overwrite') return undefined
+  if (found === undefined || tag === undefined || ifExists === 'overwrite') return undefined
   if (ifExists === 'skip') return found
   throw new AlreadyExistsError(`Cannot tag as "${tag}": the tag stands for ${found.digest}`, {
     hint: "Use another tag or version, or let it be replaced with ifExists: 'overwrite'.",

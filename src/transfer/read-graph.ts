@@ -24,7 +24,7 @@ export async function readRoot(
   root: Descriptor | string,
   signal: AbortSignal | undefined,
 ): Promise<Content> {
-  const options = signal && { signal }
+  const options = { signal }
   if (typeof root !== 'string') return isManifest(root) ? readManifest(source.get(root), signal) : source.get(root)
   const fetched = await source.fetchManifest?.(root, options)
   if (fetched) return fetched
@@ -51,7 +51,7 @@ export async function readGraph(
 
   const visit = async (content: Content, depth: number): Promise<void> => {
     const { config, layers, manifests } = parseManifest(
-      await readContent(content, { limit: MANIFEST_LIMIT, ...(signal && { signal }) }),
+      await readContent(content, { limit: MANIFEST_LIMIT, signal }),
       content.descriptor.mediaType,
     )
     for (const blob of [...(config ? [config] : []), ...layers]) blobs.set(blob.digest, blob)
@@ -76,7 +76,7 @@ export async function readGraph(
 }
 
 async function readManifest(content: Content, signal: AbortSignal | undefined): Promise<Content> {
-  const bytes = await readContent(content, { limit: MANIFEST_LIMIT, ...(signal && { signal }) })
+  const bytes = await readContent(content, { limit: MANIFEST_LIMIT, signal })
   const { descriptor } = content
   return { descriptor, open: (options) => bytesContent(bytes, descriptor).open(options) }
 }

@@ -1,0 +1,81 @@
+/** Starts the Distribution registry, the one that nobody here wrote, where it is installed. */
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface Distribution {
+  /** `127.0.0.1` and a free port. */
+  readonly host: string
+  /** Who may push, if it was started with a password file. */
+  readonly credentials: { readonly username: string; readonly password: string } | undefined
+  /** The folder where it keeps everything, so that tests can look at what is really there. */
+  readonly storage: string
+  close(): Promise<void>
+}
+
+// bcrypt of the password below, as `htpasswd -Bbn` writes it.
+const CREDENTIALS = { username: 'testuser', password: 's3cret' }
+const HTPASSWD = 'testuser:$2y$05$V64hogabhU6z6vONsIg0.eUPX9rstwp4F0xf/AJufoE0U/U71T/gm\n'
+
+/** Says why there is no Distribution registry on this machine; `undefined` if there is one. */
+export function distributionMissing(): string | undefined {
+  const { error } = spawnSync('docker-registry', ['--version'])
+  return error && 'docker-registry is not installed (Debian: apt-get install docker-registry)'
+}
+
+/** Starts `docker-registry serve` on a free port, with a temporary folder as its storage and deletion enabled. */
+export async function startDistribution(options: { readonly htpasswd?: boolean } = {}): Promise<Distribution> {
+  const folder = await mkdtemp(join(tmpdir(), 'oras-helm-distribution-'))
+  const host = `127.0.0.1:${await findFreePort()}`
+  const storage = join(folder, 'storage')
+  const password = join(folder, 'htpasswd')
+  await writeFile(password, HTPASSWD)
+  await writeFile(
+    join(folder, 'config.yml'),
+    [
+      'version: 0.1',
+      'log: {level: error, accesslog: {disabled: true}}',
+      `storage: {filesystem: {rootdirectory: ${JSON.stringify(storage)}}, delete: {enabled: true}}`,
+      `http: {addr: ${JSON.stringify(host)}, secret: test}`,
+      options.htpasswd ? `auth: {htpasswd: {realm: test, path: ${JSON.stringify(password)}}}` : '',
+    ].join('\n'),
+  )
+  const server = spawn('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: 'ignore' })
+  const exit = once(server, 'exit')
+  const close = async (): Promise<void> => {
+    server.kill()
+    await exit
+    await rm(folder, { recursive: true, force: true })
+  }
+  for (let tries = 0; !(await answers(host)); tries++) {
+    if (tries < 100) await sleep(50)
+    else {
+      await close()
+      throw new Error('docker-registry did not answer within five seconds')
+    }
+  }
+  return { host, storage, credentials: options.htpasswd ? CREDENTIALS : undefined, close }
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+async function answers(host: string): Promise<boolean> {
+  try {
+    const response = await fetch(`http://${host}/v2/`)
+    await response.arrayBuffer()
+    return response.status === 200 || response.status === 401
+  } catch {
+    return false
+  }
+}
