@@ -48,7 +48,8 @@ export function bytesContent(
 /**
  * Makes a content of bytes that come from anywhere, checked against the descriptor whenever they are read.
  *
- * @param open Delivers the bytes from the first one on; called once per reading, and expected to stop at the signal.
+ * @param open Delivers the bytes from the first one on; called when the first chunk is asked for, once per reading, and
+ * expected to stop at the signal.
  */
 export function checkedContent(
   descriptor: Descriptor,
@@ -56,13 +57,13 @@ export function checkedContent(
 ): Content {
   return {
     descriptor,
-    open: ({ start = 0, signal } = {}) => checkedBytes(descriptor, open(signal), start, signal),
+    open: ({ start = 0, signal } = {}) => checkedBytes(descriptor, open, start, signal),
   }
 }
 
 async function* checkedBytes(
   descriptor: Descriptor,
-  source: AsyncIterable<Uint8Array>,
+  open: (signal: AbortSignal | undefined) => AsyncIterable<Uint8Array>,
   start: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -72,7 +73,7 @@ async function* checkedBytes(
   let held: Uint8Array | undefined
 
   try {
-    for await (const chunk of source) {
+    for await (const chunk of open(signal)) {
       signal?.throwIfAborted()
       if (chunk.length === 0) continue
       size += chunk.length

@@ -2,7 +2,7 @@
 import { InvalidManifestError } from '../errors.js'
 import { bytesContent, type Content } from './content.js'
 import type { Annotations, Descriptor } from './descriptor.js'
-import { parseDigest } from './digest.js'
+import { type Digest, parseDigest } from './digest.js'
 import { formatGoJson, type GoJsonValue, goMap } from './go-json.js'
 import { INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE } from './media-types.js'
 
@@ -114,10 +114,18 @@ function parseDescriptor(value: unknown): Descriptor {
     throw invalid('a descriptor has no valid size')
   return {
     mediaType,
-    digest: parseDigest(digest),
+    digest: parseDescriptorDigest(digest),
     size,
     ...(annotations !== undefined && { annotations: parseAnnotations(annotations) }),
     ...(typeof artifactType === 'string' && { artifactType }),
+  }
+}
+
+function parseDescriptorDigest(text: string): Digest {
+  try {
+    return parseDigest(text)
+  } catch (cause) {
+    throw invalid('a descriptor has no valid digest', cause)
   }
 }
 

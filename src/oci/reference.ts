@@ -87,6 +87,9 @@ export function parseReference(text: string): Reference {
     )
   }
 
+  // [::::], 1.2.3.400 and xn--a have the shape of a host, but no URL can hold them.
+  if (!URL.canParse(`http://${registry}`)) refuse(registry, `"${registry}" is not a registry's host`, REGISTRY_HINT)
+
   const isParentOnly = isOci && slash < 0 && tag === undefined
   if (!isParentOnly) {
     if (repository === '')

@@ -73,7 +73,8 @@ function parseDiagnostics(body: string): readonly Diagnostic[] {
     })
   } catch {
     const line = body
-      .replace(/<(style|script|head)\b.*?<\/\1>|<[^>]*>/gis, ' ')
+      // Linear also for hostile pages: what is opened and never closed goes to the end, and no tag holds a "<".
+      .replace(/<(style|script|head)\b(?:.*?<\/\1>|.*)|<[^<>]*>/gis, ' ')
       .split('\n')
       .map(printable)
       .find((text) => text !== '')

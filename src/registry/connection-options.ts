@@ -8,15 +8,15 @@ export interface ConnectionOptions {
    * Who you are to the registry. Looked up only after it has demanded a login, and sent only to it and to the token
    * server that it names, under the rules of docs/security.md. Default: `'anonymous'`.
    */
-  readonly credentials?: CredentialProvider
+  readonly credentials?: CredentialProvider | undefined
   /** `true` for http, `false` for https. Default: http for `localhost`, `127.0.0.0/8` and `[::1]`, https elsewhere. */
-  readonly plainHttp?: boolean
+  readonly plainHttp?: boolean | undefined
   /** Replaces the library's own way to send a request, also in tests; it must stream bodies and not follow redirects. */
-  readonly fetch?: Fetch
+  readonly fetch?: Fetch | undefined
   /**
    * Hosts, `host` or `host:port`, that may be the registry's token server or take its uploads although they are private
    * addresses or other hosts: a token server inside the cluster, for example. Credentials still go only to the registry
    * and its token server.
    */
-  readonly trustedHosts?: readonly string[]
+  readonly trustedHosts?: readonly string[] | undefined
 }

@@ -61,7 +61,7 @@ export async function putManifest(
 ): Promise<void> {
   const { digest, mediaType } = manifest.descriptor
   const { signal } = options
-  const bytes = await readContent(manifest, { limit: MANIFEST_LIMIT, ...(signal && { signal }) })
+  const bytes = await readContent(manifest, { limit: MANIFEST_LIMIT, signal })
   const response = await client.send({
     method: 'PUT',
     url: `manifests/${name}`,

@@ -2,13 +2,23 @@
 
 const HARMLESS = new Set(['digest', 'from', 'last', 'mount', 'n', 'scope', 'service'])
 
-/** Replaces the values of all query keys that are not known to be harmless, and drops user, password and fragment. */
+/**
+ * Replaces the values of all query keys that are not known to be harmless, and drops user, password and fragment. What
+ * is left stays percent-encoded, so that no value can break out of its line.
+ */
 export function redactUrl(url: URL): string {
   const shown = new URL(url)
   shown.username = ''
   shown.password = ''
   shown.hash = ''
   shown.search = ''
-  const query = [...url.searchParams].map(([key, value]) => `${key}=${HARMLESS.has(key) ? value : 'REDACTED'}`)
-  return query.length > 0 ? `${shown.href}?${query.join('&')}` : shown.href
+  if (url.search === '') return shown.href
+  return `${shown.href}?${url.search.slice(1).split('&').map(redactPair).join('&')}`
+}
+
+function redactPair(pair: string): string {
+  const [key = '', value] = pair.split('=', 2)
+  if (HARMLESS.has(key)) return pair
+  // A word alone can be a secret too.
+  return value === undefined ? 'REDACTED' : `${key}=REDACTED`
 }

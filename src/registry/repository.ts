@@ -17,7 +17,7 @@ export interface RepositoryOptions extends ConnectionOptions {
    * What the first token is asked for, where the registry wants tokens: `push` saves a second one when something will
    * be put. Default: `pull`.
    */
-  readonly access?: 'pull' | 'push'
+  readonly access?: 'pull' | 'push' | undefined
 }
 
 /**
@@ -53,7 +53,14 @@ export class Repository implements Target {
       })
     }
     // A Reference can be written by hand, so it is taken apart once more before it goes into a URL.
-    parseReference(`${registry}/${repository}`)
+    const parsed = parseReference(`${registry}/${repository}`)
+    if (parsed.registry !== registry || parsed.repository !== repository) {
+      throw new InvalidReferenceError(`Cannot open "${registry}/${repository}": its parts are not a registry and a repository`, {
+        input: `${registry}/${repository}`,
+        part: repository,
+        hint: 'Take the reference from parseReference(), which tells its parts.',
+      })
+    }
     this.#client = new RegistryClient(registry, repository, options)
     this.#registry = registry
     this.#access = options.access ?? 'pull'
@@ -65,9 +72,7 @@ export class Repository implements Target {
   }
 
   get(descriptor: Descriptor): Content {
-    return checkedContent(descriptor, (signal) =>
-      readBlob(this.#client, descriptor, this.#request('pull', signal ? { signal } : {})),
-    )
+    return checkedContent(descriptor, (signal) => readBlob(this.#client, descriptor, this.#request('pull', { signal })))
   }
 
   async put(content: Content, options: PutOptions = {}): Promise<'stored' | 'exists'> {

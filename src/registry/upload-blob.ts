@@ -112,7 +112,10 @@ async function openSession(
     signal: options.signal,
   })
   await response.discard()
-  if (response.status === 201) return undefined
+  if (response.status === 201) {
+    checkStoredDigest(response, digest)
+    return undefined
+  }
   const location = response.header('location')
   if (location === undefined) throw protocolError(response, response.attempt, 'the answer names no Location')
   return client.resolveUrl('location', location, response.attempt.url)
@@ -122,8 +125,9 @@ async function putBlob(client: RegistryClient, content: Content, session: URL, o
   const { digest, size } = content.descriptor
   const { signal } = options
   // The session's own query is the registry's business: it is sent back as it came, with the digest behind it.
-  const url = new URL(`${session.href.replace(/#.*$/s, '')}${session.search === '' ? '?' : '&'}digest=${digest}`)
-  const whole = size <= READ_WHOLE ? await readContent(content, signal && { signal }) : undefined
+  const start = session.href.replace(/#.*$/s, '')
+  const url = new URL(`${start}${start.includes('?') ? '&' : '?'}digest=${digest}`)
+  const whole = size <= READ_WHOLE ? await readContent(content, { signal }) : undefined
   const body: ClientRequest['body'] = { size, open: (sending) => whole ?? content.open({ signal: sending }) }
   const response = await client.send({
     method: 'PUT',

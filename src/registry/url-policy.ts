@@ -34,8 +34,8 @@ const ATTEMPT: Readonly<Record<UrlKind, string>> = {
  * @throws {UnsafeUrlError} if the URL may not be followed.
  */
 export function checkUrl(kind: UrlKind, raw: string, from: URL, policy: UrlPolicy): URL {
-  const refuse = (reason: string, shown: string): never => {
-    throw new UnsafeUrlError(`Cannot ${ATTEMPT[kind]} ${shown}: ${reason}`, { url: shown, hint: hintFor(kind) })
+  const refuse = (reason: string, shown: string, hint = HOSTILE): never => {
+    throw new UnsafeUrlError(`Cannot ${ATTEMPT[kind]} ${shown}: ${reason}`, { url: shown, hint })
   }
   if (!URL.canParse(raw, from.href)) return refuse('it is not a URL', 'an address that the registry gave')
   const url = new URL(raw, from)
@@ -48,25 +48,32 @@ export function checkUrl(kind: UrlKind, raw: string, from: URL, policy: UrlPolic
   if (isDowngrade) return refuse('it leads from https to http', shown)
   if (kind === 'redirect') return url
   if (kind === 'link') return url.origin === from.origin ? url : refuse(`it leaves ${from.origin}`, shown)
-  if (policy.trustedHosts.includes(url.host) || policy.trustedHosts.includes(url.hostname)) return url
+  if (isTrusted(url, policy.trustedHosts)) return url
 
   if (kind === 'location') {
     if (url.origin === from.origin) return url
     // Behind a proxy that ends TLS, a registry that was asked by http may know itself only by https.
     if (url.protocol === 'https:' && from.protocol === 'http:' && isSameHost(url, from)) return url
-    return refuse(`it leaves ${from.origin}`, shown)
+    return refuse(`it leaves ${from.origin}`, shown, TRUST_UPLOAD)
   }
   if (isSameHost(url, registry)) return url
-  if (url.protocol === 'http:') return refuse(`it is plain http on another host than ${registry.host}`, shown)
-  if (isLoopback(url.hostname) || isPrivateAddress(url.hostname)) return refuse('it is a private address', shown)
+  if (url.protocol === 'http:') {
+    return refuse(`it is plain http on another host than ${registry.host}`, shown, TRUST_REALM)
+  }
+  if (isLoopback(url.hostname) || isPrivateAddress(url.hostname)) {
+    return refuse('it is a private address', shown, TRUST_REALM)
+  }
   return url
 }
 
-function hintFor(kind: UrlKind): string {
-  if (kind === 'realm') return 'If this token server really belongs to the registry, name its host in trustedHosts.'
-  if (kind === 'location') return 'If the registry really takes its uploads there, name that host in trustedHosts.'
-  if (kind === 'link') return 'The registry answers with a broken or hostile page link; no option allows it.'
-  return 'The registry answers with a broken or hostile redirect; no option allows it.'
+const TRUST_REALM = 'If this token server really belongs to the registry, name its host in trustedHosts.'
+const TRUST_UPLOAD = 'If the registry really takes its uploads there, name that host in trustedHosts.'
+const HOSTILE = 'The registry names a broken or hostile address, which no option allows: tell whoever runs it.'
+
+function isTrusted(url: URL, trustedHosts: readonly string[]): boolean {
+  const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
+  const names = [url.hostname, url.host, `${url.hostname}:${port}`]
+  return trustedHosts.some((host) => names.includes(host.toLowerCase()))
 }
 
 /** Tells whether a host name, as a `URL` spells it, is this machine. */
@@ -91,9 +98,12 @@ for (const [network, prefix] of [
 ] as const) {
   PRIVATE.addSubnet(network, prefix, 'ipv4')
 }
+// IPv4 addresses inside IPv6 ones: mapped ones are checked as IPv4; compatible, translated and 6to4 ones never lead to
+// a token server.
 for (const [network, prefix] of [
-  ['::', 127],
+  ['::', 96],
   ['64:ff9b::', 96],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
   ['fec0::', 10],

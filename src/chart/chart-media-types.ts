@@ -1,0 +1,13 @@
+/** The media types of charts: Helm's own, and those of the two-layer layout that the ORAS Helm demo began. */
+
+/** Helm's config: the metadata of Chart.yaml as JSON. */
+export const HELM_CONFIG_MEDIA_TYPE = 'application/vnd.cncf.helm.config.v1+json'
+/** Helm's layer: the packed chart, a `.tgz`. */
+export const HELM_CHART_MEDIA_TYPE = 'application/vnd.cncf.helm.chart.content.v1.tar+gzip'
+/** Helm's other layer: the signature that `helm package --sign` puts beside the `.tgz`. */
+export const HELM_PROVENANCE_MEDIA_TYPE = 'application/vnd.cncf.helm.chart.provenance.v1.prov'
+
+/** The first layer of a split chart: Chart.yaml as JSON, without name and version. */
+export const SPLIT_METADATA_MEDIA_TYPE = 'application/vnd.cncf.helm.chart.config.v1+json'
+/** The second layer of a split chart: every other file, a plain tar. */
+export const SPLIT_CONTENT_MEDIA_TYPE = 'application/vnd.cncf.helm.chart.content.v1+tar'

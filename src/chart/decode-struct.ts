@@ -1,0 +1,104 @@
+/** YAML values into a Go struct: the types, the case of keys and the messages of sigs.k8s.io/yaml and encoding/json. */
+import type { FieldType, StructType } from './metadata.js'
+import { compareWalkOrder } from './walk-order.js'
+import { scalarToText } from './yaml-scalar.js'
+import type { YamlMap, YamlValue } from './yaml.js'
+
+/** A struct while it is read: several files may write into it one after the other. */
+export type Draft = Record<string, unknown>
+
+/**
+ * Reads a document into a struct. Keys match without regard to case, unknown ones are dropped, and what is in the draft
+ * stays unless the document says otherwise.
+ *
+ * @throws {SyntaxError} with the message of Go if a value does not fit its field.
+ */
+export function decodeStruct(type: StructType, value: YamlValue, draft: Draft, parents: readonly string[] = []): void {
+  if (value === null) return
+  if (!isMap(value)) throw mismatch(value, `Go value of type chart.${type.goName}`)
+  const names = Object.keys(type.fields)
+  // Go goes through the keys in the order of their bytes; of two that fit one field, the last one counts.
+  for (const [key, item] of [...value].toSorted(([a], [b]) => compareWalkOrder(a, b))) {
+    const name = names.includes(key) ? key : names.find((known) => known.toLowerCase() === key.toLowerCase())
+    if (name === undefined) continue
+    const fieldType = type.fields[name] as FieldType
+    if (item === null) {
+      // In JSON's way to Go, null empties a list or a map, and leaves a text or a flag alone.
+      if (fieldType !== 'text' && fieldType !== 'flag') delete draft[name]
+      continue
+    }
+    const path = [...parents, name]
+    draft[name] = decodeField(fieldType, item, draft[name], {
+      path,
+      where: `Go struct field ${type.goName}.${path.join('.')}`,
+    })
+  }
+}
+
+interface Field {
+  readonly path: readonly string[]
+  readonly where: string
+}
+
+function decodeField(type: FieldType, value: YamlValue, before: unknown, field: Field): unknown {
+  if (type === 'text') return decodeText(value, field)
+  if (type === 'flag') {
+    if (typeof value !== 'boolean') throw mismatch(value, `${field.where} of type bool`)
+    return value
+  }
+  if (type === 'textMap') {
+    if (!isMap(value)) throw mismatch(value, `${field.where} of type map[string]string`)
+    const texts = [...value].map(([key, text]) => [key, decodeText(text, field)] as const)
+    return Object.fromEntries([...Object.entries((before ?? {}) as object), ...texts])
+  }
+  const items = decodeItems(value, goListType(type), field)
+  if (type === 'texts') return items.map((item) => decodeText(item, field))
+  if (type === 'values') return items.map(plainValue)
+  const drafts = (before ?? []) as readonly (Draft | null)[]
+  return items.map((item, index) => {
+    if (item === null) return null
+    // Go decodes into the element that is already there; requirements.yaml completes Chart.yaml by that.
+    const draft: Draft = { ...drafts[index] }
+    decodeStruct(type, item, draft, field.path)
+    return draft
+  })
+}
+
+function decodeText(value: YamlValue, field: Field): string {
+  if (typeof value === 'object' && value !== null) throw mismatch(value, `${field.where} of type string`)
+  return scalarToText(value)
+}
+
+function decodeItems(value: YamlValue, goType: string, field: Field): readonly YamlValue[] {
+  if (!Array.isArray(value)) throw mismatch(value, `${field.where} of type ${goType}`)
+  return value as readonly YamlValue[]
+}
+
+function goListType(type: 'texts' | 'values' | StructType): string {
+  if (type === 'texts') return '[]string'
+  return type === 'values' ? '[]interface {}' : `[]*chart.${type.goName}`
+}
+
+function mismatch(value: YamlValue, target: string): SyntaxError {
+  const kind = Array.isArray(value)
+    ? 'array'
+    : isMap(value)
+      ? 'object'
+      : typeof value === 'boolean'
+        ? 'bool'
+        : undefined
+  const name = kind ?? (typeof value === 'string' ? 'string' : 'number')
+  return new SyntaxError(`cannot unmarshal ${name} into ${target}`)
+}
+
+/** What JSON.parse would give; maps become objects with their keys in the order of Go, numbers become floats. */
+function plainValue(value: YamlValue): unknown {
+  if (typeof value === 'bigint') return Number(value)
+  if (Array.isArray(value)) return (value as readonly YamlValue[]).map(plainValue)
+  if (!isMap(value)) return value
+  return Object.fromEntries([...value].map(([key, item]) => [key, plainValue(item)]))
+}
+
+function isMap(value: YamlValue): value is YamlMap {
+  return value instanceof Map
+}

@@ -1,0 +1,112 @@
+/** Charts from outside: a folder, a .tgz, or the bytes of one. */
+import type { Stats } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { InvalidArchiveError, LimitExceededError, NotFoundError } from '../errors.js'
+import { bytesContent, type Content } from '../oci/content.js'
+import type { Chart } from './chart.js'
+import { HELM_CHART_MEDIA_TYPE, HELM_PROVENANCE_MEDIA_TYPE } from './chart-media-types.js'
+import { type ChartLimits, openBudget } from './limits.js'
+import { loadFiles } from './load-files.js'
+import { readArchive } from './read-archive.js'
+import { readDirectory } from './read-directory.js'
+import { type Reading, refuseChart, startReading } from './reading.js'
+
+/** How to read a chart. */
+export interface ReadChartOptions {
+  readonly limits?: ChartLimits | undefined
+  /**
+   * The provenance file of a `.tgz`: its path or its bytes, or `false` to leave it.
+   *
+   * @default `<path>.prov`, if it lies beside the `.tgz`, as Helm has it
+   */
+  readonly provenance?: string | Uint8Array | false | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Reads a chart as Helm does: `.helmignore` (of folders only), Chart.yaml with all of Helm's rules, packed and unpacked
+ * subcharts. Nothing is written to the disk. A `.tgz` is kept as it is, byte for byte.
+ *
+ * @param source The path of a folder or of a `.tgz`, or the bytes of a `.tgz`.
+ * @throws {NotFoundError} if there is nothing at the path.
+ * @throws {InvalidChartError} if Helm would not load it, or if a link leaves the folder.
+ * @throws {InvalidArchiveError} if an archive is none, is damaged, or holds links or hostile names.
+ * @throws {LimitExceededError} if it is larger than `limits` allows.
+ * @example
+ * ```ts
+ * import { readChart } from 'oras-helm'
+ *
+ * const { metadata, warnings } = await readChart('examples/mychart')
+ * console.log(metadata.name, metadata.version, warnings)
+ * ```
+ */
+export async function readChart(source: string | Uint8Array, options: ReadChartOptions = {}): Promise<Chart> {
+  const { signal } = options
+  signal?.throwIfAborted()
+  if (typeof source !== 'string') {
+    return readPacked(source, await readProvenance(undefined, options), startReading('archive', options))
+  }
+  const reading = startReading(source, options)
+  if ((await findPath(source, 'chart')).isDirectory()) {
+    if (typeof options.provenance === 'string' || options.provenance instanceof Uint8Array) {
+      throw refuseChart(reading, 'a folder has no provenance', {
+        hint: 'A provenance signs one .tgz: give the path of that .tgz instead of the folder, or leave the provenance out.',
+      })
+    }
+    return loadFiles(await readDirectory(source, reading), reading)
+  }
+  return readPacked(await readBounded(source, 'chart', options), await readProvenance(source, options), reading)
+}
+
+async function readPacked(bytes: Uint8Array, provenance: Content | undefined, reading: Reading): Promise<Chart> {
+  const chart = await loadFiles(await readArchive(bytes, reading), reading)
+  const archive = bytesContent(bytes, { mediaType: HELM_CHART_MEDIA_TYPE })
+  return { ...chart, archive, ...(provenance && { provenance }) }
+}
+
+async function readProvenance(archive: string | undefined, options: ReadChartOptions): Promise<Content | undefined> {
+  const { provenance = archive === undefined ? false : undefined } = options
+  if (provenance === false) return undefined
+  if (provenance instanceof Uint8Array) return bytesContent(provenance, { mediaType: HELM_PROVENANCE_MEDIA_TYPE })
+
+  const path = provenance ?? `${archive}.prov`
+  if (provenance === undefined && !(await stat(path).catch(() => undefined))?.isFile()) return undefined
+  const bytes = await readBounded(path, 'provenance', options)
+  return bytesContent(bytes, { mediaType: HELM_PROVENANCE_MEDIA_TYPE })
+}
+
+async function findPath(path: string, what: string): Promise<Stats> {
+  try {
+    return await stat(path)
+  } catch (cause) {
+    const { code } = cause as { code?: unknown }
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw cause
+    throw new NotFoundError(`Cannot read ${what} ${path}: there is no such file or folder`, {
+      cause,
+      hint: 'Check the path: it may be a chart folder, a .tgz that "helm package" made, or the .prov of one.',
+    })
+  }
+}
+
+async function readBounded(path: string, what: string, options: ReadChartOptions): Promise<Uint8Array> {
+  const { limits = {}, signal } = options
+  const { chartBytes } = openBudget(limits, '').limits
+  const info = await findPath(path, what)
+  if (!info.isFile()) {
+    throw new InvalidArchiveError(`Cannot read ${what} ${path}: it is no plain file`, {
+      hint: 'Give the path of a file: pipes, sockets and devices are not read.',
+    })
+  }
+  if (info.size > chartBytes) {
+    throw new LimitExceededError(`Cannot read ${what} ${path}: the file is larger than ${chartBytes} bytes`, {
+      limit: chartBytes,
+      hint: 'This is nothing that Helm would load. Check the path, or raise limits.chartBytes.',
+    })
+  }
+  try {
+    return await readFile(path, { signal })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  }
+}

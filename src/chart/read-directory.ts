@@ -1,0 +1,135 @@
+/** The files of a chart from a folder: walked in Helm's order, without what .helmignore names, links kept inside. */
+import type { Stats } from 'node:fs'
+import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import type { ChartFile } from './chart.js'
+import { type IgnoreRules, parseHelmignore } from './helmignore.js'
+import { quote } from './quote.js'
+import { type Reading, refuseChart } from './reading.js'
+import { compareWalkOrder } from './walk-order.js'
+
+/** A walk through one chart folder. */
+interface Walk {
+  readonly reading: Reading
+  /** The real path of the chart folder. */
+  readonly root: string
+  readonly isIgnored: IgnoreRules
+  readonly found: FoundFile[]
+}
+
+interface FoundFile {
+  readonly path: string
+  readonly file: string
+}
+
+/** How many files are open at the same time. */
+const BATCH = 16
+
+/**
+ * Reads the files of a chart folder, in the order of the walk.
+ *
+ * @throws {InvalidChartError} if a link leads out of the folder or in a circle, or if there is a pipe, socket or device.
+ * @throws {LimitExceededError} as soon as there is more than the budget of the reading allows.
+ */
+export async function readDirectory(directory: string, reading: Reading): Promise<readonly ChartFile[]> {
+  const root = await realpath(directory)
+  const walk: Walk = { reading, root, isIgnored: await readRules(root, reading), found: [] }
+  await walkFolder(walk, root, '', [root])
+
+  const files: ChartFile[] = []
+  for (let at = 0; at < walk.found.length; at += BATCH) {
+    reading.signal?.throwIfAborted()
+    const batch = walk.found.slice(at, at + BATCH)
+    files.push(...(await Promise.all(batch.map(async (found) => readFound(found, reading)))))
+  }
+  return files
+}
+
+async function readRules(root: string, reading: Reading): Promise<IgnoreRules> {
+  const file = join(root, '.helmignore')
+  const info = await stat(file).catch(() => undefined)
+  try {
+    // Helm applies whatever can be opened; what is no plain file is refused by the walk, with a better reason.
+    return parseHelmignore(info?.isFile() ? await readFile(file, 'utf8') : '')
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw refuseChart(reading, `cannot load .helmignore: ${cause.message}`, {
+      cause,
+      file: '.helmignore',
+      hint: 'Correct the rule. Helm has no "**"; "*" and "?" match within one folder, and a rule without "/" matches anywhere.',
+    })
+  }
+}
+
+/** @param parents The real paths of the folders around, to notice a link that leads back to one of them. */
+async function walkFolder(walk: Walk, folder: string, path: string, parents: readonly string[]): Promise<void> {
+  const { reading } = walk
+  const names = (await readdir(folder)).toSorted(compareWalkOrder)
+  for (const name of names) {
+    reading.signal?.throwIfAborted()
+    await walkEntry(walk, join(folder, name), path === '' ? name : `${path}/${name}`, parents)
+  }
+}
+
+async function walkEntry(walk: Walk, file: string, path: string, parents: readonly string[]): Promise<void> {
+  const { reading, isIgnored } = walk
+  let info = await lstat(file)
+  let real = file
+  if (info.isSymbolicLink()) {
+    const target = await followLink(file)
+    if (isIgnored(path, target?.info.isDirectory() ?? false)) return
+    if (!target) throw refuseLink(reading, path, 'leads to nothing')
+    if (!isInside(walk.root, target.real)) throw refuseLink(reading, path, 'leaves the chart')
+    if (parents.includes(target.real)) throw refuseLink(reading, path, 'leads back to a folder around it')
+    info = target.info
+    real = target.real
+  } else if (isIgnored(path, info.isDirectory())) {
+    return
+  }
+
+  reading.budget.takeEntry()
+  if (info.isDirectory()) {
+    await walkFolder(walk, real, path, [...parents, real])
+  } else if (info.isFile()) {
+    reading.budget.takeBytes(path, 0, info.size)
+    walk.found.push({ path, file: real })
+  } else {
+    throw refuseChart(reading, `cannot load irregular file ${quote(path)} as it has file mode type bits set`, {
+      file: path,
+      hint: 'Leave pipes, sockets and devices out of the chart folder, or name them in .helmignore.',
+    })
+  }
+}
+
+async function followLink(file: string): Promise<{ real: string; info: Stats } | undefined> {
+  try {
+    const real = await realpath(file)
+    return { real, info: await lstat(real) }
+  } catch {
+    return undefined
+  }
+}
+
+function isInside(root: string, real: string): boolean {
+  const way = relative(root, real)
+  return way !== '..' && !way.startsWith(`..${sep}`) && join(root, way) === real
+}
+
+function refuseLink(reading: Reading, path: string, reason: string): Error {
+  return refuseChart(reading, `the link ${quote(path)} ${reason}`, {
+    file: path,
+    hint: 'A chart may link only to its own files: put a copy in the place of the link, or name it in .helmignore.',
+  })
+}
+
+async function readFound({ path, file }: FoundFile, reading: Reading): Promise<ChartFile> {
+  const { signal, budget } = reading
+  try {
+    const bytes = await readFile(file, { signal })
+    budget.takeBytes(path, bytes.length, bytes.length)
+    return { path, bytes }
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  }
+}

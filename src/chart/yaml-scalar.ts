@@ -1,0 +1,86 @@
+/** Scalars as Helm reads them: YAML 1.1 after go-yaml v2, and what each becomes in a text field. */
+
+/** Whole numbers are bigints, for Go keeps all 64 bits of them; all other numbers are floats. */
+export type YamlScalar = string | boolean | null | bigint | number
+
+const CONSTANTS: ReadonlyMap<string, YamlScalar> = new Map<string, YamlScalar>([
+  ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map((text) => [text, true] as const),
+  ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map((text) => [text, false] as const),
+  ...['', '~', 'null', 'Null', 'NULL'].map((text) => [text, null] as const),
+  ...['.nan', '.NaN', '.NAN'].map((text) => [text, Number.NaN] as const),
+  ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map((text) => [text, Infinity] as const),
+  ...['-.inf', '-.Inf', '-.INF'].map((text) => [text, -Infinity] as const),
+])
+
+const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/
+const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/
+const MIN_INT64 = -(2n ** 63n)
+const MAX_UINT64 = 2n ** 64n - 1n
+
+/**
+ * Gives a scalar its value.
+ *
+ * @param tag The name behind `!!`; empty for a plain scalar without a tag. Quoted ones are `str`.
+ * @throws {SyntaxError} if the text does not fit the tag.
+ */
+export function resolveScalar(text: string, tag: string): YamlScalar {
+  if (tag === 'binary') return Buffer.from(text, 'base64').toString()
+  // go-yaml takes scalars with a tag it does not know as they are.
+  if (!['', 'null', 'bool', 'int', 'float'].includes(tag)) return text
+  const value = resolvePlain(text)
+  if (tag === '' || tag === tagOf(value)) return value
+  if (tag === 'float' && typeof value === 'bigint') return Number(value)
+  throw new SyntaxError(`cannot decode !!${tagOf(value)} \`${text}\` as a !!${tag}`)
+}
+
+function resolvePlain(text: string): YamlScalar {
+  const constant = CONSTANTS.get(text)
+  if (constant !== undefined) return constant
+  // Go allows no underscore in a float that begins with its point.
+  const plain = text.startsWith('.') ? text : text.replaceAll('_', '')
+  if (!/^[-+.0-9]/.test(text)) return text
+  if (INTEGER.test(plain)) {
+    const integer = parseInteger(plain)
+    if (integer >= MIN_INT64 && integer <= (/^[-+]/.test(plain) ? 2n ** 63n - 1n : MAX_UINT64)) return integer
+  }
+  if (FLOAT.test(plain)) {
+    const float = Number(plain)
+    if (Number.isFinite(float)) return float
+  }
+  // Dates and times stay text, and base 60 was never read.
+  return text
+}
+
+function parseInteger(text: string): bigint {
+  const digits = text.replace(/^[-+]/, '').toLowerCase()
+  const octal = /^0o?([0-7]+)$/.exec(digits)
+  const value = BigInt(octal ? `0o${octal[1]}` : digits)
+  return text.startsWith('-') ? -value : value
+}
+
+function tagOf(value: YamlScalar): string {
+  if (value === null) return 'null'
+  if (typeof value === 'boolean') return 'bool'
+  if (typeof value === 'bigint') return 'int'
+  return typeof value === 'number' ? 'float' : 'str'
+}
+
+/** Writes a scalar as Helm puts it into a text field: `1.10` becomes `1.1`, `yes` becomes `true`. */
+export function scalarToText(value: YamlScalar): string {
+  if (value === null) return ''
+  return typeof value === 'number' ? formatFloat(value) : String(value)
+}
+
+// strconv.FormatFloat(value, 'g', -1, 32): the shortest digits that give the same single-precision float.
+function formatFloat(value: number): string {
+  const float = Math.fround(value)
+  if (Number.isNaN(float)) return 'NaN'
+  if (!Number.isFinite(float)) return float > 0 ? '+Inf' : '-Inf'
+  if (float === 0) return Object.is(float, -0) ? '-0' : '0'
+  let precision = 1
+  while (Math.fround(Number(float.toPrecision(precision))) !== float) precision += 1
+  const [digits = '', exponent] = float.toExponential(precision - 1).split('e')
+  const power = Number(exponent)
+  if (power >= -4 && power < 6) return float.toFixed(Math.max(0, precision - 1 - power))
+  return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
+}

@@ -1,0 +1,165 @@
+/** YAML in and out: the only door to js-yaml, reading as Helm does and writing what Helm reads back unchanged. */
+import { dump, EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml'
+import { resolveScalar, scalarToText, type YamlScalar } from './yaml-scalar.js'
+
+/** A document: mappings are Maps, so no key can be mistaken for a member of an object. */
+export type YamlValue = YamlScalar | readonly YamlValue[] | YamlMap
+
+/** A mapping, in the order of its keys. */
+export type YamlMap = ReadonlyMap<string, YamlValue>
+
+/** What {@link parseYaml} found. */
+export interface YamlDocument {
+  /** `null` for an empty document. */
+  readonly value: YamlValue
+  /** Keys that one mapping holds twice; the last value counts, as in Helm. */
+  readonly duplicateKeys: readonly string[]
+}
+
+/** A value, the number of values in it with every alias written out, and whether it is still being read. */
+interface Node {
+  value: YamlValue
+  size: number
+  isOpen: boolean
+}
+
+const MAX_DEPTH = 100
+
+/**
+ * Reads the first document of a YAML text.
+ *
+ * @throws {SyntaxError} if the text is not YAML, is nested deeper than 100 levels, or grows too much through aliases.
+ */
+export function parseYaml(text: string): YamlDocument {
+  const source = firstDocument(text)
+  let events: readonly Event[]
+  try {
+    events = parseEvents(source, { maxDepth: MAX_DEPTH })
+  } catch (cause) {
+    if (!(cause instanceof YAMLException)) throw cause
+    const line = cause.mark ? `line ${cause.mark.line + 1}: ` : ''
+    throw new SyntaxError(`${line}${cause.reason}`, { cause })
+  }
+  return compose(source, events)
+}
+
+/** Writes a value as YAML that Helm, and any reader of YAML 1.1 or 1.2, reads back as the same value. */
+export function formatYaml(value: unknown): string {
+  return dump(value, { lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: 'double' })
+}
+
+// Helm never looks at what follows the first document, so it need not even be YAML.
+function firstDocument(text: string): string {
+  const head = /^\uFEFF?(?:(?:[ \t\r]*(?:#[^\n]*)?|%[^\n]*)\n)*---(?=[ \t\r\n]|$)/.exec(text)?.[0].length ?? 0
+  const end = text.slice(head).search(/\n(?:---|\.\.\.)(?=[ \t\r\n]|$)/)
+  return end < 0 ? text : text.slice(0, head + end + 1)
+}
+
+function compose(source: string, events: readonly Event[]): YamlDocument {
+  const anchors = new Map<string, Node>()
+  const duplicateKeys: string[] = []
+  let next = 0
+  let aliased = 0
+
+  const keep = (event: { anchorStart: number; anchorEnd: number }, node: Node): Node => {
+    if (event.anchorStart >= 0) anchors.set(source.slice(event.anchorStart, event.anchorEnd), node)
+    return node
+  }
+
+  const readNode = (): Node => {
+    const event = events[next++] as Event
+    switch (event.type) {
+      case EVENT_ID.ALIAS: {
+        const name = source.slice(event.anchorStart, event.anchorEnd)
+        const node = anchors.get(name)
+        if (!node) throw new SyntaxError(`unknown anchor '${name}' referenced`)
+        if (node.isOpen) throw new SyntaxError(`anchor '${name}' value contains itself`)
+        aliased += node.size
+        return { ...node, size: node.size + 1 }
+      }
+      case EVENT_ID.SCALAR: {
+        const tag = tagName(source.slice(event.tagStart, event.tagEnd))
+        const text = getScalarValue(source, event)
+        const value = resolveScalar(text, tag === '' && event.style !== SCALAR_STYLE.PLAIN ? 'str' : tag)
+        return keep(event, { value, size: 1, isOpen: false })
+      }
+      case EVENT_ID.SEQUENCE: {
+        const items: YamlValue[] = []
+        const node = keep(event, { value: items, size: 1, isOpen: true })
+        while (!atEnd()) {
+          const item = readNode()
+          items.push(item.value)
+          node.size += item.size
+        }
+        node.isOpen = false
+        return node
+      }
+      case EVENT_ID.MAPPING: {
+        const map = new Map<string, YamlValue>()
+        const node = keep(event, { value: map, size: 1, isOpen: true })
+        const given = new Set<string>()
+        while (!atEnd()) {
+          const isMerge = isMergeKey(source, events[next] as Event)
+          const key = readNode()
+          const item = readNode()
+          node.size += key.size + item.size
+          if (isMerge) {
+            merge(map, item.value)
+            continue
+          }
+          const name = keyText(key.value)
+          if (given.has(name)) duplicateKeys.push(name)
+          given.add(name)
+          map.set(name, item.value)
+        }
+        node.isOpen = false
+        return node
+      }
+      default:
+        throw new SyntaxError('a value is missing')
+    }
+  }
+  // The events that close a collection or a document.
+  const atEnd = (): boolean => events[next]?.type === EVENT_ID.POP && ++next > 0
+
+  if (events[next++]?.type !== EVENT_ID.DOCUMENT) return { value: null, duplicateKeys }
+  const { value, size } = readNode()
+  if (aliased > 100 && size > 1000 && aliased / size > allowedAliasRatio(size)) {
+    throw new SyntaxError('document contains excessive aliasing')
+  }
+  return { value, duplicateKeys }
+}
+
+// go-yaml's own measure: small documents may be almost all aliases, large ones hardly at all.
+function allowedAliasRatio(size: number): number {
+  const low = 400_000
+  const high = 4_000_000
+  return 0.99 - 0.89 * Math.min(1, Math.max(0, (size - low) / (high - low)))
+}
+
+function tagName(tag: string): string {
+  if (tag === '' || tag === '!') return ''
+  return /^(?:!!|!<tag:yaml\.org,2002:)([^>]*)>?$/.exec(tag)?.[1] ?? tag
+}
+
+function isMergeKey(source: string, event: Event): boolean {
+  if (event.type !== EVENT_ID.SCALAR || getScalarValue(source, event) !== '<<') return false
+  const tag = tagName(source.slice(event.tagStart, event.tagEnd))
+  return tag === 'merge' || (tag === '' && event.style === SCALAR_STYLE.PLAIN)
+}
+
+// In go-yaml v2 a merge counts where it stands: it replaces the keys before it, and those after it replace its own.
+function merge(map: Map<string, YamlValue>, value: YamlValue): void {
+  const sources = Array.isArray(value) ? (value as readonly YamlValue[]).toReversed() : [value]
+  for (const source of sources) {
+    if (!(source instanceof Map)) throw new SyntaxError('map merge requires map or sequence of maps as the value')
+    for (const [key, item] of source as YamlMap) map.set(key, item)
+  }
+}
+
+function keyText(key: YamlValue): string {
+  if (key === null) throw new SyntaxError('a key is null')
+  if (typeof key === 'object') throw new SyntaxError('a key is a list or a mapping')
+  if (typeof key !== 'number' || Number.isFinite(key)) return scalarToText(key)
+  return Number.isNaN(key) ? '.nan' : key > 0 ? '.inf' : '-.inf'
+}

@@ -1,0 +1,57 @@
+/**
+ * The front door of oras-helm, in the order of the walk: a chart becomes contents, contents become a manifest, and a
+ * copy moves that graph from one target to another. Left out on purpose: the transport, the login and the archive code.
+ */
+export { pushChart, type PushChartOptions, type PushChartResult } from './push-chart.js'
+
+export { type Reference, formatReference, parseReference } from './oci/reference.js'
+export { type Digest, type DigestAlgorithm, digestOf, parseDigest } from './oci/digest.js'
+export type { Annotations, Descriptor } from './oci/descriptor.js'
+export { bytesContent, type Content, type OpenOptions, readContent } from './oci/content.js'
+export { buildManifest, type Manifest, type ManifestParts, parseManifest } from './oci/manifest.js'
+
+export type { Chart, ChartFile } from './chart/chart.js'
+export type { ChartDependency, ChartMaintainer, ChartMetadata } from './chart/metadata.js'
+export type { ChartLimits } from './chart/limits.js'
+export { readChart, type ReadChartOptions } from './chart/read-chart.js'
+export { createChart } from './chart/create-chart.js'
+export { overrideChart } from './chart/override-chart.js'
+export { missingDependencies } from './chart/check-dependencies.js'
+export { type ChartFormat, type ChartLayers, layerizeChart, type LayerizeChartOptions } from './chart/layerize-chart.js'
+export { packChart } from './chart/pack-chart.js'
+export { chartDestination } from './chart/chart-destination.js'
+
+export type { ContentStore, PutOptions, SignalOptions, Source, Target } from './store/target.js'
+export { gatherContents } from './store/gather-contents.js'
+export { MemoryStore } from './store/memory-store.js'
+export { fileContent } from './store/file-content.js'
+export { writeContent } from './store/write-content.js'
+
+export { Repository, type RepositoryOptions } from './registry/repository.js'
+export type { ConnectionOptions } from './registry/connection-options.js'
+export type { Credential, CredentialProvider, CredentialTarget } from './registry/credentials.js'
+export type { Fetch, FetchInit, FetchResponse } from './registry/transport.js'
+
+export { copy, type CopyOptions, type CopyResult } from './transfer/copy.js'
+
+export type { OciEvent, ProgressEvent, ReusedEvent, StoredEvent, TaggedEvent, WarningEvent } from './events.js'
+export {
+  AlreadyExistsError,
+  type AnyOciError,
+  ContentMismatchError,
+  type Diagnostic,
+  type ErrorCode,
+  InvalidArchiveError,
+  InvalidChartError,
+  InvalidManifestError,
+  InvalidReferenceError,
+  LimitExceededError,
+  NetworkError,
+  NotFoundError,
+  OciError,
+  type OciErrorOptions,
+  RegistryError,
+  type RegistryAnswer,
+  UnauthorizedError,
+  UnsafeUrlError,
+} from './errors.js'

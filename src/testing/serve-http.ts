@@ -1,0 +1,126 @@
+/** The only file of the embedded registry that knows node:http: requests become exchanges, answers become responses. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Answer, jsonAnswer } from './answer.js'
+import type { Exchange } from './exchange.js'
+import type { OpenEntry, RequestLog } from './request-log.js'
+
+/** Breaks the connection instead of answering. */
+export interface ConnectionReset {
+  readonly reset: true
+}
+
+/** Where and how to serve. */
+export interface ServeOptions {
+  readonly port: number
+  readonly host: string
+  /** Milliseconds before each answer. */
+  readonly delay: number
+  readonly log: RequestLog
+}
+
+/** A server that is listening. */
+export interface HttpServer {
+  readonly port: number
+  /** Breaks all connections and resolves when nothing is left of them. */
+  close(): Promise<void>
+}
+
+/** Starts to serve; what `answer` throws is sent with status 500. */
+export async function serveHttp(
+  answer: (exchange: Exchange) => Promise<Answer | ConnectionReset>,
+  { port, host, delay, log }: ServeOptions,
+): Promise<HttpServer> {
+  const closing = new AbortController()
+  const server = createServer((request, response) => {
+    const entry = log.add(request.method ?? '', request.url ?? '', request.headers.authorization ?? '')
+    response.once('close', () => log.end(entry))
+    handle(request, response, entry).catch((error: unknown) => fail(error, response, entry))
+  })
+  const handle = async (request: IncomingMessage, response: ServerResponse, entry: OpenEntry): Promise<void> => {
+    const answered = await answer(toExchange(request, entry))
+    if (delay > 0) await sleep(delay, undefined, { signal: closing.signal })
+    if ('reset' in answered) response.destroy()
+    else await send(answered, response, entry)
+  }
+
+  await listen(server, port, host)
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      closing.abort()
+      return stop(server)
+    },
+  }
+}
+
+function toExchange(request: IncomingMessage, entry: OpenEntry): Exchange {
+  const { method = '', url: path = '' } = request
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)])
+  const query = path.includes('?') ? path.slice(path.indexOf('?')) : ''
+  return {
+    method,
+    path,
+    query: new URLSearchParams(query),
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    body: readBody(request, entry),
+  }
+}
+
+async function* readBody(request: IncomingMessage, entry: OpenEntry): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of request as AsyncIterable<Uint8Array>) {
+    entry.bytesIn += chunk.length
+    yield chunk
+  }
+}
+
+async function send(answer: Answer, response: ServerResponse, entry: OpenEntry): Promise<void> {
+  const { status, headers = {}, body = [] } = answer
+  const pieces = typeof body === 'string' ? [Buffer.from(body)] : body instanceof Uint8Array ? [body] : body
+  response.statusCode = status
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value as string | string[])
+  const isFramed = response.hasHeader('Content-Length') || response.hasHeader('Transfer-Encoding')
+  if (!isFramed && status !== 204 && status !== 304) {
+    // Also for HEAD, where Node would leave it out.
+    response.setHeader(
+      'Content-Length',
+      pieces.reduce((sum, piece) => sum + piece.length, 0),
+    )
+  }
+  entry.status = status
+  const counted = function* () {
+    for (const piece of entry.method === 'HEAD' ? [] : pieces) {
+      entry.bytesOut += piece.length
+      yield piece
+    }
+  }
+  await pipeline(Readable.from(counted()), response)
+}
+
+function fail(error: unknown, response: ServerResponse, entry: OpenEntry): void {
+  // Usually the connection broke, and nobody is left to answer.
+  if (response.destroyed || response.headersSent) return void response.destroy()
+  const message = `the test registry failed: ${String(error)}`
+  send(jsonAnswer(500, { errors: [{ code: 'UNKNOWN', message }] }), response, entry).catch(() => response.destroy())
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // An error means that it was stopped before.
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
