@@ -1,0 +1,29 @@
+/** Writes small charts to temporary folders. */
+import { mkdir, mkdtemp, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+/** The files of a chart, by their paths. */
+export type ChartFiles = Readonly<Record<string, string>>
+
+/** The files of a chart with that name and version, and content that nothing else has. */
+export function chartFiles(name: string, version: string, content: string): ChartFiles {
+  return {
+    'Chart.yaml': `apiVersion: v2\nname: ${name}\nversion: ${version}\ndescription: Made by a test\n`,
+    'values.yaml': `content: ${content}\n`,
+    'templates/configmap.yaml': `kind: ConfigMap\ndata: {content: ${content}}\n`,
+    'README.md': '# A chart\n',
+  }
+}
+
+/** Writes files into a new folder, in the order given, with a time from long ago if one is given. */
+export async function makeChartFolder(files: ChartFiles, modified?: Date): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'oras-helm-chart-'))
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(folder, path)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, text)
+    if (modified) await utimes(file, modified, modified)
+  }
+  return folder
+}
