@@ -127,6 +127,15 @@ describe('the house', () => {
     expect(io).toEqual([])
   })
 
+  it('needs no temporary folder of the system, and starts no process', () => {
+    const outside = files.flatMap(({ path, imports }) =>
+      imports
+        .filter((m) => ['node:os', 'node:child_process', 'node:worker_threads'].includes(m))
+        .map((m) => `${path} -> ${m}`),
+    )
+    expect(outside).toEqual([])
+  })
+
   it('has no folder barrels but the two front doors, and nobody imports those', () => {
     const doors = files.filter(({ path }) => path.endsWith('index.ts')).map(({ path }) => path)
     const guests = files.filter((file) => inner(file).some((target) => target.endsWith('index.ts')))

@@ -21,6 +21,11 @@ export interface Answer {
   readonly body?: string | Uint8Array | readonly Uint8Array[]
 }
 
+/** Breaks the connection instead of answering. */
+export interface ConnectionReset {
+  readonly reset: true
+}
+
 /** Thrown by an endpoint that refuses; its answer is what the client gets. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'

@@ -5,10 +5,9 @@ export {
   type TestRegistry,
   type TestRegistryOptions,
 } from './start-registry.js'
-export type { TestRegistryAuth } from './registry-auth.js'
+export type { TestRegistryAuth } from './auth-options.js'
 export type { LoggedRequest } from './request-log.js'
-export type { Answer } from './answer.js'
-export type { ConnectionReset } from './serve-http.js'
+export type { Answer, ConnectionReset } from './answer.js'
 export {
   type OpenedTarget,
   storeContract,

@@ -1,22 +1,10 @@
 /** Who may do what: Basic credentials, or Bearer tokens that the registry's own token endpoint hands out. */
+import type { TestRegistryAuth } from './auth-options.js'
 import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { type Answer, jsonAnswer, methodNotAllowed, Refusal } from './answer.js'
 import type { Exchange } from './exchange.js'
 import type { Route } from './route.js'
-
-/** The credentials of the one user that the embedded registry knows. */
-export interface TestRegistryAuth {
-  /**
-   * `basic`: credentials come with every request. `bearer`: they go to `/token`, whose tokens come with every request
-   * and allow what was asked for when they were made.
-   */
-  readonly scheme: 'basic' | 'bearer'
-  readonly username: string
-  readonly password: string
-  /** Whether anybody may read; with `bearer` they still need a token for it. `false` unless told. */
-  readonly anonymousPull?: boolean | undefined
-}
 
 const SERVICE = 'oras-helm-testing'
 const TOKEN_SECONDS = 300
@@ -64,10 +52,9 @@ export class RegistryAuth {
     return jsonAnswer(200, { token, access_token: token, expires_in: TOKEN_SECONDS })
   }
 
-  #expectCredentials({ method, headers }: Exchange, needed: readonly string[]): void {
+  #expectCredentials({ headers }: Exchange, needed: readonly string[]): void {
     const credentials = headers['authorization']
-    const reads = method === 'GET' || method === 'HEAD'
-    if (credentials === undefined ? reads && this.#isOpen(needed) : this.#areCredentials(credentials)) return
+    if (credentials === undefined ? this.#isOpen(needed) : this.#areCredentials(credentials)) return
     throw unauthorized('credentials are missing or wrong', 'Basic realm="oras-helm"')
   }
 

@@ -4,14 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Answer, jsonAnswer } from './answer.js'
+import { type Answer, type ConnectionReset, jsonAnswer } from './answer.js'
 import type { Exchange } from './exchange.js'
 import type { OpenEntry, RequestLog } from './request-log.js'
-
-/** Breaks the connection instead of answering. */
-export interface ConnectionReset {
-  readonly reset: true
-}
 
 /** Where and how to serve. */
 export interface ServeOptions {
@@ -117,10 +112,12 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   })
 }
 
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
+async function stop(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
     // An error means that it was stopped before.
     server.close(() => resolve())
     server.closeAllConnections()
   })
+  // The system's handles are let go one turn of the event loop after "close".
+  await sleep(0)
 }

@@ -1,12 +1,13 @@
 /** The embedded registry: started on a port of this machine, looked into, and closed. */
 import type { Digest } from '../oci/digest.js'
-import type { Answer } from './answer.js'
+import type { Answer, ConnectionReset } from './answer.js'
 import { answerExchange } from './answer-exchange.js'
 import type { Exchange } from './exchange.js'
-import { RegistryAuth, type TestRegistryAuth } from './registry-auth.js'
+import type { TestRegistryAuth } from './auth-options.js'
+import { RegistryAuth } from './registry-auth.js'
 import { RegistryState } from './registry-state.js'
 import { type LoggedRequest, RequestLog } from './request-log.js'
-import { type ConnectionReset, serveHttp } from './serve-http.js'
+import { serveHttp } from './serve-http.js'
 
 /** A request as {@link TestRegistryOptions.intercept} sees it. */
 export interface InterceptedRequest {

@@ -41,7 +41,9 @@ export async function answerUploads(
   if (text === null) return accepted(state.openSession(repository))
   const digest = expectDigest(text)
   // Not a session of the registry: if the connection breaks, nobody knows where to go on.
-  return receive(new UploadSession('', repository), body, state, digest)
+  const session = new UploadSession('', repository)
+  await session.append(body)
+  return finish(session, state, digest)
 }
 
 /**
@@ -55,7 +57,7 @@ export async function answerUpload(
   repository: string,
   id: string,
 ): Promise<Answer> {
-  const { method, query, body } = exchange
+  const { method, query } = exchange
   const session = state.findSession(repository, id)
   if (!session) throw new Refusal(404, 'BLOB_UPLOAD_UNKNOWN', `repository ${repository} has no upload ${id}`)
 
@@ -66,29 +68,26 @@ export async function answerUpload(
       state.closeSession(session)
       return { status: 204 }
     case 'PATCH':
-      expectNext(exchange, session)
-      await session.append(body)
-      if (!state.findSession(repository, id)) {
-        throw new Refusal(404, 'BLOB_UPLOAD_UNKNOWN', `upload ${id} was cancelled while bytes came in`)
-      }
+      await receive(exchange, session, state)
       return accepted(session)
     case 'PUT': {
       const digest = expectDigest(query.get('digest') ?? '')
-      expectNext(exchange, session)
-      return receive(session, body, state, digest)
+      await receive(exchange, session, state)
+      return finish(session, state, digest)
     }
     default:
       throw methodNotAllowed(method, ['GET', 'PATCH', 'PUT', 'DELETE'])
   }
 }
 
-async function receive(
-  session: UploadSession,
-  body: AsyncIterable<Uint8Array>,
-  state: RegistryState,
-  expected: Digest,
-): Promise<Answer> {
-  await session.append(body)
+async function receive(exchange: Exchange, session: UploadSession, state: RegistryState): Promise<void> {
+  expectNext(exchange, session)
+  await session.append(exchange.body)
+  if (state.findSession(session.repository, session.id)) return
+  throw new Refusal(404, 'BLOB_UPLOAD_UNKNOWN', `upload ${session.id} was cancelled while bytes came in`)
+}
+
+function finish(session: UploadSession, state: RegistryState, expected: Digest): Answer {
   state.closeSession(session)
   const digest = session.digest(expected)
   if (digest !== expected) {

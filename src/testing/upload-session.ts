@@ -1,5 +1,4 @@
 /** An upload that is under way: bytes come in, in order, until a digest closes it. */
-import { randomUUID } from 'node:crypto'
 import { createDigester, type Digest, digestAlgorithm } from '../oci/digest.js'
 import type { StoredBytes } from './stored-bytes.js'
 
@@ -10,7 +9,6 @@ export class UploadSession implements StoredBytes {
   readonly #pieces: Uint8Array[] = []
   readonly #digester = createDigester('sha256')
   #size = 0
-  #step = randomUUID()
 
   constructor(id: string, repository: string) {
     this.id = id
@@ -26,7 +24,7 @@ export class UploadSession implements StoredBytes {
   }
 
   /**
-   * Where the next request goes: relative, and with a query that is new after every chunk, so that a client that
+   * Where the next request goes: relative, and with a query that changes with every chunk, so that a client that
    * loses the query or goes on using an old location is found out.
    */
   get location(): string {
@@ -51,7 +49,6 @@ export class UploadSession implements StoredBytes {
       this.#size += piece.length
       this.#digester.update(piece)
     }
-    this.#step = randomUUID()
   }
 
   /** Computes the digest of everything, by the algorithm of the digest that is expected; may be called once. */
@@ -65,6 +62,6 @@ export class UploadSession implements StoredBytes {
 
   // "+", "/" and "=" have to survive in a query that is kept as it is.
   get #state(): string {
-    return `${this.#step}+${this.#size}/=`
+    return `+${this.#size}/=`
   }
 }

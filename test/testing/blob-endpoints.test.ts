@@ -56,6 +56,7 @@ describe('reading', () => {
     { title: 'a digest of md5', path: `charts/one/blobs/md5:${'a'.repeat(32)}`, status: 400, code: 'DIGEST_INVALID' },
     { title: 'no repository by that name', path: `charts/two/blobs/${BLOB_DIGEST}`, status: 404, code: 'BLOB_UNKNOWN' },
     { title: 'a name that is none', path: `Charts/blobs/${BLOB_DIGEST}`, status: 400, code: 'NAME_INVALID' },
+    { title: 'a name with a tag', path: `charts:1/blobs/${BLOB_DIGEST}`, status: 400, code: 'NAME_INVALID' },
     { title: 'PUT to a blob', method: 'PUT', path, status: 405, code: 'UNSUPPORTED', answer: { allow: /GET/ } },
   ])
 })
@@ -82,6 +83,16 @@ describe('visibility', () => {
         expect((await send(registry, { method: 'HEAD', path })).status).toBe(404)
         expect((await send(registry, { method: 'DELETE', path })).status).toBe(404)
         expect(registry.blobs('charts/one')).toHaveLength(1)
+      },
+    },
+    {
+      title: 'DELETE in one repository keeps the blob in another',
+      method: 'POST',
+      path: `charts/two/blobs/uploads/?mount=${BLOB_DIGEST}&from=charts/one`,
+      status: 201,
+      after: async (registry) => {
+        await send(registry, { method: 'DELETE', path })
+        expect((await send(registry, { path: `charts/two/blobs/${BLOB_DIGEST}` })).text).toBe(BLOB)
       },
     },
   ])
