@@ -20,7 +20,10 @@ export function decodeStruct(type: StructType, value: YamlValue, draft: Draft, p
   // Go goes through the keys in the order of their bytes; of two that fit one field, the last one counts.
   for (const [key, item] of [...value].toSorted(([a], [b]) => compareWalkOrder(a, b))) {
     const name = names.includes(key) ? key : names.find((known) => known.toLowerCase() === key.toLowerCase())
-    if (name === undefined) continue
+    if (name === undefined) {
+      plainValue(item)
+      continue
+    }
     const fieldType = type.fields[name] as FieldType
     if (item === null) {
       // In JSON's way to Go, null empties a list or a map, and leaves a text or a flag alone.
@@ -91,8 +94,11 @@ function mismatch(value: YamlValue, target: string): SyntaxError {
   return new SyntaxError(`cannot unmarshal ${name} into ${target}`)
 }
 
-/** What JSON.parse would give; maps become objects with their keys in the order of Go, numbers become floats. */
+/** What the value becomes on its way through JSON, which has no infinity; Helm refuses that even in unknown fields. */
 function plainValue(value: YamlValue): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new SyntaxError(`json: unsupported value: ${scalarToText(value)}`)
+  }
   if (typeof value === 'bigint') return Number(value)
   if (Array.isArray(value)) return (value as readonly YamlValue[]).map(plainValue)
   if (!isMap(value)) return value

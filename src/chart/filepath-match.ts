@@ -1,7 +1,7 @@
 /** Glob patterns exactly as Go's filepath.Match reads them on Unix. */
 
 /** The message of Go for a pattern that is none. */
-export const BAD_PATTERN = 'syntax error in pattern'
+const BAD_PATTERN = 'syntax error in pattern'
 
 /**
  * Tells whether a whole name fits a pattern: `*` and `?` never cross a slash, `[^…]` negates, `\` escapes.

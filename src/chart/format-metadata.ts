@@ -4,17 +4,7 @@ import { type ChartMetadata, type FieldType, METADATA, type StructType } from '.
 import { isEmpty } from './validate-metadata.js'
 import { formatYaml } from './yaml.js'
 
-/**
- * Writes metadata as Helm's config, byte for byte: the fields in Helm's order, without the empty ones.
- *
- * @example
- * ```ts
- * import { formatMetadata } from 'oras-helm'
- *
- * formatMetadata({ name: 'mychart', version: '1.2.3', apiVersion: 'v2' })
- * // {"name":"mychart","version":"1.2.3","apiVersion":"v2"}
- * ```
- */
+/** Writes metadata as Helm's config, byte for byte: the fields in Helm's order, without the empty ones. */
 export function formatMetadata(metadata: Partial<ChartMetadata>): string {
   return formatGoJson(goStruct(METADATA, metadata))
 }

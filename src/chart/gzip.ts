@@ -6,8 +6,8 @@ import { digestOf } from '../oci/digest.js'
 /** Deflates bytes, at level 6, without any header. */
 export type Deflate = (source: AsyncIterable<Uint8Array>, signal?: AbortSignal) => Promise<readonly Uint8Array[]>
 
-/** Packs bytes into a gzip file. */
-export type Gzip = (source: AsyncIterable<Uint8Array>, signal?: AbortSignal) => Promise<Uint8Array>
+/** Packs bytes into a gzip file, which comes in pieces: joining them would take its size in memory once more. */
+export type Gzip = (source: AsyncIterable<Uint8Array>, signal?: AbortSignal) => Promise<readonly Uint8Array[]>
 
 // No flags, no time, no name, and 255 for the system: "unknown". A real one would differ from machine to machine.
 const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
@@ -41,7 +41,7 @@ export function createGzip(native: Deflate): Gzip {
     const trailer = Buffer.alloc(8)
     trailer.writeUInt32LE(crc, 0)
     trailer.writeUInt32LE(size % 2 ** 32, 4)
-    return Buffer.concat([HEADER, ...body, trailer])
+    return [HEADER, ...body, trailer]
   }
 }
 

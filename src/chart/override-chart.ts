@@ -26,16 +26,14 @@ export function overrideChart(
 ): Chart {
   const { version = chart.metadata.version, appVersion = chart.metadata.appVersion } = overrides
   if (version === chart.metadata.version && appVersion === chart.metadata.appVersion) return chart
+  const where = `Cannot change the version of chart ${quote(chart.metadata.name)}`
   if (chart.archive) {
-    throw new InvalidChartError(
-      `Cannot change the version of chart ${quote(chart.metadata.name)}: it was read from a .tgz`,
-      {
-        hint: 'A .tgz is pushed byte for byte. Give the folder of the chart, or package it with the version that you want.',
-      },
-    )
+    throw new InvalidChartError(`${where}: it was read from a .tgz`, {
+      hint: 'A .tgz is pushed byte for byte. Give the folder of the chart, or package it with the version that you want.',
+    })
   }
   const draft: Draft = { ...chart.metadata, version, appVersion }
-  const metadata = validateMetadata(draft, startReading(quote(chart.metadata.name)))
+  const metadata = validateMetadata(draft, { ...startReading(''), where })
   const bytes = Buffer.from(formatChartYaml(metadata))
   const files = chart.files.map((file) => (file.path === 'Chart.yaml' ? { path: file.path, bytes } : file))
   return { ...chart, metadata, files }

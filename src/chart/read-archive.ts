@@ -10,7 +10,7 @@ import { readTar, type TarEntry } from './tar.js'
 const TYPE_NAMES: Readonly<Record<string, string>> = { link: 'a hard link', symlink: 'a symbolic link', fifo: 'a pipe' }
 
 /** Tells a gzip file by its first bytes. */
-export function isGzip(bytes: Uint8Array): boolean {
+function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8
 }
 

@@ -1,6 +1,6 @@
 /** The files of a chart from a folder: walked in Helm's order, without what .helmignore names, links kept inside. */
 import type { Stats } from 'node:fs'
-import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { lstat, readdir, readFile, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import type { ChartFile } from './chart.js'
 import { type IgnoreRules, parseHelmignore } from './helmignore.js'
@@ -47,10 +47,11 @@ export async function readDirectory(directory: string, reading: Reading): Promis
 
 async function readRules(root: string, reading: Reading): Promise<IgnoreRules> {
   const file = join(root, '.helmignore')
-  const info = await stat(file).catch(() => undefined)
+  const target = await followLink(file)
+  // Otherwise a file outside could say what is packed.
+  if (target && !isInside(root, target.real)) throw refuseLink(reading, '.helmignore', 'leaves the chart')
   try {
-    // Helm applies whatever can be opened; what is no plain file is refused by the walk, with a better reason.
-    return parseHelmignore(info?.isFile() ? await readFile(file, 'utf8') : '')
+    return parseHelmignore(target?.info.isFile() ? await readFile(file, 'utf8') : '')
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
     throw refuseChart(reading, `cannot load .helmignore: ${cause.message}`, {

@@ -1,14 +1,14 @@
 /** tar archives in and out: the only door to tar-stream; what is written is the same everywhere and at any time. */
 import { Readable } from 'node:stream'
-import { extract, type Header, pack } from 'tar-stream'
+import { extract, pack } from 'tar-stream'
 import type { ChartFile } from './chart.js'
 
 /** One entry of an archive that somebody else wrote; nothing about it has been checked. */
 export interface TarEntry {
   /** As the archive spells it. */
   readonly name: string
-  /** `null` for a type that nobody knows. */
-  readonly type: Header['type'] | null
+  /** `file`, `directory`, `symlink` and so on; `null` for a type that nobody knows. */
+  readonly type: string | null
   /** In bytes, as the archive claims. */
   readonly size: number
   /** May be iterated once, before the next entry is asked for. */
@@ -48,7 +48,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
   const options: object = { allowUnknownFormat: true }
   const entries = extract(options)
   const bytes = Readable.from(source)
-  bytes.on('error', (error) => void entries.destroy(error))
+  bytes.on('error', (error) => entries.destroy(error))
   bytes.pipe(entries as unknown as NodeJS.WritableStream)
   try {
     for await (const entry of entries) {

@@ -11,7 +11,7 @@ const VERSION = new RegExp(
 
 /** Tells whether Helm takes a text for a version: `1.2.3`, `v1.2`, `1.2.3-rc.1+build`. */
 export function isVersion(text: string): boolean {
-  const segments = text.length > MAX_LENGTH ? [] : (VERSION.exec(text)?.slice(1) ?? [])
+  const found = text.length > MAX_LENGTH ? null : VERSION.exec(text)
   // Go keeps each segment in 64 bits.
-  return segments.length > 0 && segments.every((segment = '0') => BigInt(segment) < 2n ** 64n)
+  return found !== null && [found[1], found[2], found[3]].every((segment = '0') => BigInt(segment) < 2n ** 64n)
 }

@@ -16,14 +16,19 @@ export interface YamlDocument {
   readonly duplicateKeys: readonly string[]
 }
 
-/** A value, the number of values in it with every alias written out, and whether it is still being read. */
+/** A value, and what it would be with every alias written out. */
 interface Node {
   value: YamlValue
+  /** The number of values in it. */
   size: number
+  depth: number
+  /** Whether it is still being read. */
   isOpen: boolean
 }
 
 const MAX_DEPTH = 100
+// Aliases of aliases nest without a bracket; whoever goes through the value does so with a limited stack.
+const MAX_ALIAS_DEPTH = 1000
 
 /**
  * Reads the first document of a YAML text.
@@ -81,28 +86,29 @@ function compose(source: string, events: readonly Event[]): YamlDocument {
         const tag = tagName(source.slice(event.tagStart, event.tagEnd))
         const text = getScalarValue(source, event)
         const value = resolveScalar(text, tag === '' && event.style !== SCALAR_STYLE.PLAIN ? 'str' : tag)
-        return keep(event, { value, size: 1, isOpen: false })
+        return keep(event, { value, size: 1, depth: 1, isOpen: false })
       }
       case EVENT_ID.SEQUENCE: {
         const items: YamlValue[] = []
-        const node = keep(event, { value: items, size: 1, isOpen: true })
+        const node = keep(event, { value: items, size: 1, depth: 1, isOpen: true })
         while (!atEnd()) {
           const item = readNode()
           items.push(item.value)
-          node.size += item.size
+          grow(node, item)
         }
         node.isOpen = false
         return node
       }
       case EVENT_ID.MAPPING: {
         const map = new Map<string, YamlValue>()
-        const node = keep(event, { value: map, size: 1, isOpen: true })
+        const node = keep(event, { value: map, size: 1, depth: 1, isOpen: true })
         const given = new Set<string>()
         while (!atEnd()) {
           const isMerge = isMergeKey(source, events[next] as Event)
           const key = readNode()
           const item = readNode()
-          node.size += key.size + item.size
+          grow(node, key)
+          grow(node, item)
           if (isMerge) {
             merge(map, item.value)
             continue
@@ -115,7 +121,8 @@ function compose(source: string, events: readonly Event[]): YamlDocument {
         node.isOpen = false
         return node
       }
-      default:
+      case EVENT_ID.DOCUMENT:
+      case EVENT_ID.POP:
         throw new SyntaxError('a value is missing')
     }
   }
@@ -130,6 +137,12 @@ function compose(source: string, events: readonly Event[]): YamlDocument {
   return { value, duplicateKeys }
 }
 
+function grow(node: Node, child: Node): void {
+  node.size += child.size
+  node.depth = Math.max(node.depth, child.depth + 1)
+  if (node.depth > MAX_ALIAS_DEPTH) throw new SyntaxError(`aliases nest deeper than ${MAX_ALIAS_DEPTH} levels`)
+}
+
 // go-yaml's own measure: small documents may be almost all aliases, large ones hardly at all.
 function allowedAliasRatio(size: number): number {
   const low = 400_000
@@ -138,7 +151,9 @@ function allowedAliasRatio(size: number): number {
 }
 
 function tagName(tag: string): string {
-  if (tag === '' || tag === '!') return ''
+  if (tag === '') return ''
+  // The tag without a name makes text of anything.
+  if (tag === '!') return 'str'
   return /^(?:!!|!<tag:yaml\.org,2002:)([^>]*)>?$/.exec(tag)?.[1] ?? tag
 }
 

@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createChart } from '../../src/chart/create-chart.js'
+import { gunzip } from '../../src/chart/gzip.js'
+import { packChart } from '../../src/chart/pack-chart.js'
+import { readChart } from '../../src/chart/read-chart.js'
+import { readTar } from '../../src/chart/tar.js'
+import { readContent } from '../../src/oci/content.js'
+import { CHART_YAML, caught, makeFolder, packFiles, toFiles, toTexts, writeFolder } from './make-chart.js'
+
+const subchart = (name: string, version = '1.0.0'): string => `apiVersion: v2\nname: ${name}\nversion: ${version}\n`
+
+async function list(archive: Uint8Array): Promise<string[]> {
+  const names: string[] = []
+  for await (const entry of readTar(gunzip(archive))) names.push(entry.name)
+  return names
+}
+
+describe('packChart', () => {
+  it('packs everything below the name of the chart, subcharts unpacked and sorted by name', async () => {
+    const folder = await writeFolder({
+      'Chart.yaml': CHART_YAML,
+      '.helmignore': 'ignored\n',
+      ignored: '',
+      'templates/a.yaml': '',
+      'values.yaml': '',
+      'charts/y/Chart.yaml': subchart('zeta'),
+      'charts/z/Chart.yaml': subchart('beta'),
+      'charts/z/templates/b.yaml': '',
+    })
+    await writeFile(
+      join(folder, 'charts', 'packed.tgz'),
+      packFiles({ 'Chart.yaml': subchart('gamma'), 'values.yaml': '' }),
+    )
+
+    const archive = await packChart(await readChart(folder))
+    expect(archive.descriptor.mediaType).toBe('application/vnd.cncf.helm.chart.content.v1.tar+gzip')
+    expect(await list(await readContent(archive))).toEqual([
+      'mychart/Chart.yaml',
+      'mychart/values.yaml',
+      'mychart/templates/a.yaml',
+      'mychart/.helmignore',
+      'mychart/charts/beta/Chart.yaml',
+      'mychart/charts/beta/templates/b.yaml',
+      'mychart/charts/gamma/Chart.yaml',
+      'mychart/charts/gamma/values.yaml',
+      'mychart/charts/zeta/Chart.yaml',
+    ])
+  })
+
+  it('packs what is read back as the same chart', async () => {
+    const files = { 'Chart.yaml': `# kept\n${CHART_YAML}`, 'ü 😀.txt': 'x', [`${'deep/'.repeat(40)}file`]: 'y' }
+    const chart = await readChart(await readContent(await packChart(await createChart(toFiles(files)))))
+
+    expect(toTexts(chart.files)).toEqual(files)
+  })
+
+  it('packs two versions of a subchart side by side', async () => {
+    const files = {
+      'Chart.yaml': CHART_YAML,
+      'charts/1/Chart.yaml': subchart('redis', '2.0.0'),
+      'charts/2/Chart.yaml': subchart('redis', '1.0.0'),
+    }
+    const archive = await readContent(await packChart(await createChart(toFiles(files))))
+
+    expect(await list(archive)).toEqual([
+      'mychart/Chart.yaml',
+      'mychart/charts/redis/Chart.yaml',
+      'mychart/charts/redis-2.0.0/Chart.yaml',
+    ])
+    expect((await readChart(archive)).dependencies.map(({ metadata }) => metadata.version)).toEqual(['1.0.0', '2.0.0'])
+  })
+
+  it('gives a .tgz back as it was read', async () => {
+    const bytes = packFiles({ 'Chart.yaml': CHART_YAML })
+
+    expect(bytes.equals(await readContent(await packChart(await readChart(bytes))))).toBe(true)
+  })
+
+  it('packs what GNU tar lists', async ({ skip }) => {
+    const archive = join(await makeFolder(), 'mychart.tgz')
+    const chart = await readChart('examples/mychart')
+    await writeFile(archive, await readContent(await packChart(chart)))
+    let listed: string
+    try {
+      listed = execFileSync('tar', ['-tzf', archive], { encoding: 'utf8' })
+    } catch (error) {
+      if ((error as { code?: string }).code === 'ENOENT') return skip('there is no tar on this machine')
+      throw error
+    }
+
+    expect(listed.trimEnd().split('\n')).toEqual(chart.files.map(({ path }) => `mychart/${path}`))
+  })
+
+  it.each(['/', 'a\\b'])('refuses the name %j, which Helm accepts but cannot unpack', async (name) => {
+    const chart = await createChart(toFiles({ 'Chart.yaml': `name: '${name}'\nversion: 1.0.0\n` }))
+
+    const error = await caught(packChart(chart))
+    expect(error.message).toBe(`Cannot pack chart ${JSON.stringify(name)}: its name cannot be that of a folder`)
+    expect(error.hint).toBe('Give the chart a name of letters, digits and dashes in Chart.yaml.')
+  })
+})

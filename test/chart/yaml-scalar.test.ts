@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { resolveScalar, scalarToText } from '../../src/chart/yaml-scalar.js'
+import { golden } from './golden.js'
+
+describe('resolveScalar', () => {
+  it.each([
+    ['18446744073709551615', 18446744073709551615n],
+    ['+9223372036854775808', 9223372036854775808],
+    ['0x_1F', 31n],
+    ['-0b11', -3n],
+    ['08', 8],
+    ['1e400', '1e400'],
+    ['._5', '._5'],
+    ['2024-01-01', '2024-01-01'],
+    ['190:20', '190:20'],
+    ['nO', 'nO'],
+  ])('reads the plain scalar %s as go-yaml does', (text, value) => {
+    expect(resolveScalar(text, '')).toBe(value)
+  })
+
+  it.each([
+    ['12', 'str', '12'],
+    ['12', 'float', 12],
+    ['12', 'unknown', '12'],
+    ['aGk=', 'binary', 'hi'],
+  ])('reads %s with the tag %s as %s', (text, tag, value) => {
+    expect(resolveScalar(text, tag)).toBe(value)
+  })
+
+  it('refuses a text that does not fit its tag', () => {
+    expect(() => resolveScalar('x', 'int')).toThrow('cannot decode !!str `x` as a !!int')
+  })
+})
+
+describe('scalarToText', () => {
+  const plain = golden.scalarToString.filter(({ in: text, err }) => !err && !text.startsWith("'"))
+
+  it.each(plain)('gives a text field $out for the plain scalar $in', ({ in: text, out }) => {
+    expect(scalarToText(resolveScalar(text, ''))).toBe(out)
+  })
+
+  it.each([
+    [123456.7, '123456.7'],
+    [1234567.5, '1.2345675e+06'],
+    [0.0001, '0.0001'],
+    [0.00001, '1e-05'],
+    [3e38, '3e+38'],
+    [1e39, '+Inf'],
+    [5e-324, '0'],
+  ])('writes the float %d with the shortest digits of single precision', (value, text) => {
+    expect(scalarToText(value)).toBe(text)
+  })
+})
