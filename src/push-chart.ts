@@ -87,7 +87,8 @@ export interface PushChartResult {
 
 /**
  * Pushes a Helm chart to a registry. Bad input is refused before anything is sent; a push that fails or is cancelled
- * leaves no tag, no manifest and no upload session.
+ * before its manifest goes out leaves no tag, no manifest and no upload session. With more `tags`, those that were
+ * written before a failure stay.
  *
  * @param chart A folder, a `.tgz`, the bytes of one, or a chart in memory. A `.tgz` is never repacked.
  * @param reference Where to. An `oci://` URL is Helm's address and gets what `helm push` makes; without a tag it is the
@@ -115,6 +116,7 @@ export async function pushChart(
 
   const { name, version } = versioned.metadata
   const destination = chartDestination(given, versioned.metadata, options)
+  checkNames(destination, options)
   const format = options.format ?? (given.scheme === 'oci' ? 'helm' : 'split')
   const time = created instanceof Date ? created.toISOString().replace(/\.\d+Z$/, 'Z') : created
   const { config, layers, ...parts } = await layerizeChart(versioned, { format, created: time, annotations, signal })
@@ -167,6 +169,12 @@ function warn(chart: Chart, reference: Reference, options: PushChartOptions): vo
     )
   }
   for (const message of messages) onEvent?.({ type: 'warning', message })
+}
+
+/** Refuses tags and repositories that are none before anything is sent, and in a dry run too. */
+function checkNames({ registry, repository }: Reference, { tags = [], mountFrom = [] }: PushChartOptions): void {
+  for (const tag of tags) parseReference(`${registry}/${repository}:${tag}`)
+  for (const from of mountFrom) parseReference(`${registry}/${from}:latest`)
 }
 
 function checkDigest({ digest: wanted, ...destination }: Reference, digest: Digest): void {

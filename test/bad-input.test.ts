@@ -238,6 +238,20 @@ const references: readonly BadCase[] = [
     hint: 'Leave the digest out of the reference, or push the chart, and with the options, that it belongs to.',
   },
   {
+    case: 'another tag that is none',
+    options: { tags: ['latest', 'not a tag'] },
+    code: 'ERR_INVALID_REFERENCE',
+    message: 'Cannot parse reference "HOST/mychart:not a tag": the tag "not a tag" is not valid',
+    hint: 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with none of the last two.',
+  },
+  {
+    case: 'a repository to mount from that is none',
+    options: { mountFrom: ['../other'] },
+    code: 'ERR_INVALID_REFERENCE',
+    message: 'Cannot parse reference "HOST/../other:latest": ".." cannot be part of a repository',
+    hint: 'A repository has lower-case letters, digits, and single ".", "_", "__" or dashes between them; parts are separated by "/".',
+  },
+  {
     case: 'a tag that is not the version of the chart',
     reference: 'oci://HOST/charts/mychart:2.0.0',
     code: 'ERR_INVALID_REFERENCE',

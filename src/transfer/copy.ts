@@ -43,7 +43,8 @@ export interface CopyResult {
 /**
  * Copies a manifest, or an index, with all it refers to: blobs side by side, each manifest after what it refers to, tags
  * at the end. When the promise settles, nothing of the call is still running, and a call that failed or was cancelled
- * has left no tag, no manifest and no upload session.
+ * before the root went out has left no tag, no manifest under the root's name and no upload session. Tags are written
+ * one after the other: those before a failure stay.
  *
  * @param root A descriptor, or a tag or digest that the source resolves.
  * @throws {NotFoundError} if the source lacks the root or anything below it.
