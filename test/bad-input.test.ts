@@ -304,3 +304,154 @@ async function writeOther(): Promise<string> {
   await writeFile(join(other, 'Chart.yaml'), CHART)
   return other
 }
+
+interface WireCase {
+  readonly case: string
+  readonly intercept: NonNullable<TestRegistryOptions['intercept']>
+  readonly code: string
+  /** `HOST` stands for the registry; digests are left out as `sha256:…`. */
+  readonly message: string
+  readonly hint: string
+}
+
+const on =
+  (method: string, part: string, answer: Awaited<ReturnType<WireCase['intercept']>>): WireCase['intercept'] =>
+  (request) =>
+    request.method === method && request.path.includes(part) ? answer : undefined
+const json = (code: string, message: string): string => JSON.stringify({ errors: [{ code, message }] })
+
+const UPLOAD = 'Cannot upload blob sha256:… to HOST/mychart: the registry answered'
+const TAG = 'Cannot put manifest sha256:… as HOST/mychart:latest: the registry answered'
+const LOOK = 'Cannot look for HOST/mychart:latest: the registry answered'
+const NOT_YOURS = 'You are known there, but may not do this: ask for the right to push to this repository.'
+
+const wire: readonly WireCase[] = [
+  {
+    case: 'a host that resets every connection',
+    intercept: () => ({ reset: true }),
+    code: 'ERR_NETWORK',
+    message: 'Cannot HEAD http://HOST/v2/mychart/manifests/latest: ECONNRESET',
+    hint: 'The connection broke: try again; if it repeats, look at the registry and at proxies on the way.',
+  },
+  {
+    case: 'a host that answers HTML',
+    intercept: () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Welcome</h1>' }),
+    code: 'ERR_REGISTRY',
+    message: 'Cannot look for HOST/mychart:latest: the answer is a web page',
+    hint: 'This does not look like an OCI registry: check the host, the port and proxies on the way.',
+  },
+  {
+    case: '401 without a challenge',
+    intercept: () => ({ status: 401 }),
+    code: 'ERR_UNAUTHORIZED',
+    message: `${LOOK} 401`,
+    hint: 'The registry refused without saying how to log in: check the host, and proxies on the way.',
+  },
+  {
+    case: '403',
+    intercept: on('PUT', '/manifests/', { status: 403, body: json('DENIED', 'read only') }),
+    code: 'ERR_UNAUTHORIZED',
+    message: `${TAG} 403 DENIED: read only`,
+    hint: NOT_YOURS,
+  },
+  {
+    case: '404',
+    intercept: on('POST', '/uploads/', { status: 404, body: json('NAME_UNKNOWN', 'no such repository') }),
+    code: 'ERR_NOT_FOUND',
+    message:
+      'Cannot start the upload of blob sha256:… to HOST/mychart: the registry answered 404 NAME_UNKNOWN: no such repository',
+    hint: 'Check the spelling; some registries want a repository to be created before the first push.',
+  },
+  {
+    case: '413',
+    intercept: on('PUT', '/uploads/', {
+      status: 413,
+      headers: { 'content-type': 'text/html' },
+      body: '<h1>413 too large</h1>',
+    }),
+    code: 'ERR_REGISTRY',
+    message: `${UPLOAD} 413 413 too large`,
+    hint: 'The content is too large for this registry, or for a proxy before it: raise the limit there.',
+  },
+  {
+    case: '429',
+    intercept: on('PUT', '/manifests/', { status: 429, body: json('TOOMANYREQUESTS', 'slow down') }),
+    code: 'ERR_REGISTRY',
+    message: `${TAG} 429 TOOMANYREQUESTS: slow down`,
+    hint: 'Too many requests: wait before you try again, or log in for a higher limit.',
+  },
+  {
+    case: '500',
+    intercept: on('PUT', '/manifests/', { status: 500 }),
+    code: 'ERR_REGISTRY',
+    message: `${TAG} 500`,
+    hint: 'The registry failed: try again later, and look at its log if it is yours.',
+  },
+  {
+    case: 'a Location on another host',
+    intercept: on('POST', '/uploads/', {
+      status: 202,
+      headers: { location: 'https://elsewhere.example/upload?secret=1' },
+    }),
+    code: 'ERR_UNSAFE_URL',
+    message: 'Cannot upload to https://elsewhere.example/upload?secret=REDACTED: it leaves http://HOST',
+    hint: 'If the registry really takes its uploads there, name that host in trustedHosts.',
+  },
+  {
+    case: 'a realm at a private address',
+    intercept: () => ({ status: 401, headers: { 'www-authenticate': 'Bearer realm="https://10.0.0.1/token"' } }),
+    code: 'ERR_UNSAFE_URL',
+    message: 'Cannot ask for a token at https://10.0.0.1/token: it is a private address',
+    hint: 'If this token server really belongs to the registry, name its host in trustedHosts.',
+  },
+  {
+    case: 'a registry that says "created" with another digest',
+    intercept: on('PUT', '/uploads/', { status: 201, headers: { 'docker-content-digest': `sha256:${HEX}` } }),
+    code: 'ERR_CONTENT_MISMATCH',
+    message: 'Cannot upload blob sha256:… to HOST/mychart: the registry stored sha256:… instead',
+    hint: 'Something on the way changes what is sent: look at proxies, and at the registry itself.',
+  },
+]
+
+describe('pushChart() reports, and leaves nothing', () => {
+  let broken: TestRegistry
+  afterEach(() => broken.close())
+
+  const push = async (options: TestRegistryOptions): Promise<OciError> => {
+    broken = await startRegistry(options)
+    return refusalOf(pushChart(await writeChart({ 'Chart.yaml': CHART }), `${broken.host}/mychart:latest`))
+  }
+  const shown = (error: OciError): unknown => {
+    const message = error.message.replaceAll(broken.host, 'HOST').replace(/sha256:[0-9a-f]{64}/g, 'sha256:…')
+    return { code: error.code, message, hint: error.hint }
+  }
+
+  it.each(wire)('$case', async ({ intercept, code, message, hint }) => {
+    const error = await push({ intercept })
+
+    expect(shown(error)).toEqual({ code, message, hint })
+    expect(broken.tags('mychart')).toEqual({})
+    expect(broken.manifests('mychart')).toEqual([])
+    expect(broken.openSessions).toBe(0)
+  })
+
+  it('a host that refuses', async () => {
+    broken = await startRegistry()
+    await broken.close()
+
+    const error = await refusalOf(pushChart(await writeChart({ 'Chart.yaml': CHART }), `${broken.host}/mychart:latest`))
+
+    expect(shown(error)).toEqual({
+      code: 'ERR_NETWORK',
+      message: 'Cannot HEAD http://HOST/v2/mychart/manifests/latest: ECONNREFUSED',
+      hint: 'Nothing listens there: check that the registry runs and that the port is right.',
+    })
+  })
+})
+
+describe('the hints of all these cases', () => {
+  it('serve one code each', () => {
+    expect([...seen].filter(([, codes]) => codes.size > 1)).toEqual([])
+    expect(seen.size).toBeGreaterThan(25)
+  })
+})

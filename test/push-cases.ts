@@ -25,7 +25,7 @@ export interface PushTarget {
 
 export interface PushCase {
   readonly name: string
-  run(target: PushTarget): Promise<void>
+  readonly run: (target: PushTarget) => Promise<void>
 }
 
 const SMALL = ['HEAD', 'POST', 'POST', 'PUT', 'PUT', 'PUT']
@@ -33,7 +33,7 @@ const SMALL = ['HEAD', 'POST', 'POST', 'PUT', 'PUT', 'PUT']
 export const pushCases: readonly PushCase[] = [
   {
     name: 'a plain reference gets two layers, metadata and content, exactly there',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, chart, read } = await prepare(target)
 
       const result = await push(chart, `${host}/${name}:latest`)
@@ -63,7 +63,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: "an oci:// reference gets Helm's artifact, below the parent folder",
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, chart, read, readBlob } = await prepare(target)
 
       const result = await push(chart, `oci://${host}/charts`)
@@ -84,7 +84,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: 'a version with + becomes a tag with _, also at the root of the registry',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, chart, read } = await prepare(target)
 
       await push(chart, `oci://${host}`, { version: '1.0.0+build.7' })
@@ -95,7 +95,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: 'a cold push of helm needs 6 requests, of split 8',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
       const extra = target.credentials ? 1 : 0
 
@@ -111,7 +111,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: 'what is there already takes one request and no body, also from a new process',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
       const reference = `${host}/${name}:latest`
       const extra = target.credentials ? 1 : 0
@@ -133,7 +133,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: 'the same content under another name and version sends nothing but the manifest: 5 requests, 1 body',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, content } = await prepare(target)
       const extra = target.credentials ? 1 : 0
       await push(await makeChartFolder(chartFiles(name, '1.0.0', content)), `${host}/${name}:v1`)
@@ -150,7 +150,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: 'so it does in another repository with mountFrom',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
       const extra = target.credentials ? 1 : 0
       await push(chart, `${host}/${name}:v1`)
@@ -165,7 +165,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: 'the same files give the same digests, whatever their times and the order in which they were made',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, content } = await prepare(target)
       const files = chartFiles(name, '1.0.0', content)
       const reversed = Object.fromEntries(Object.entries(files).toReversed())
@@ -180,7 +180,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: 'a .tgz is pushed byte for byte, with the provenance beside it',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, chart, read, readBlob } = await prepare(target)
       const archive = await readContent(await packChart(await readChart(chart)))
       const tgz = join(chart, `../${name}-1.0.0.tgz`)
@@ -202,7 +202,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: 'several tags stand for one manifest',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, chart, read } = await prepare(target)
 
       const { digest } = await push(chart, `${host}/${name}:1.0.0`, { tags: ['1.0', 'latest'] })
@@ -212,7 +212,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: 'ifExists decides about a tag that stands for something else',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, chart, read } = await prepare(target)
       const reference = `${host}/${name}:latest`
       const { digest } = await push(chart, reference)
@@ -231,7 +231,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: 'a dry run opens no connection and foretells the digest',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
 
       const planned = await push(chart, `${host}/${name}:latest`, { dryRun: true })
@@ -243,7 +243,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: 'a digest in the reference must be that of the manifest, or nothing is sent',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
       const { digest } = await push(chart, `${host}/${name}:latest`, { dryRun: true })
       const wrong = `sha256:${'0'.repeat(64)}`
@@ -260,7 +260,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: 'a cancelled push leaves no tag, and the next one succeeds',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
       const reference = parseReference(`${host}/${name}:latest`)
       await writeFile(join(chart, 'large.bin'), Buffer.alloc(4_000_000, randomUUID()))
@@ -277,7 +277,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: 'wrong credentials are refused where they matter, and never shown',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
       const credentials = { username: 'nobody', password: 'hunter2-secret' }
 
@@ -293,7 +293,7 @@ export const pushCases: readonly PushCase[] = [
   },
   {
     name: 'a chart that was moved is the same chart',
-    async run(target) {
+    run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
       const first = await push(chart, `${host}/${name}:latest`)
       const moved = `${chart}-moved`
@@ -334,7 +334,7 @@ async function prepare({ proxy, credentials }: PushTarget) {
     chart,
     push: (from: string, reference: string, options: PushChartOptions = {}) =>
       pushChart(from, reference, { credentials, ...options }),
-    async read(repository: string, tag: string) {
+    read: async (repository: string, tag: string) => {
       const { bytes, headers } = await get(
         `${repository}/manifests/${tag}`,
         'application/vnd.oci.image.manifest.v1+json',
