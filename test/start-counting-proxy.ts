@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer, request as sendRequest } from 'node:http'
 
-export interface CountedRequest {
+interface CountedRequest {
   readonly method: string
   readonly path: string
   readonly status: number

@@ -42,7 +42,7 @@ export function freshTag(): string {
 }
 
 /** Yields what it is given, piece by piece, as a source of bytes does. */
-export async function* inPieces(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void, undefined> {
+async function* inPieces(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void, undefined> {
   yield* pieces
 }
 

@@ -27,7 +27,7 @@ export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json'
 /** The blob of the fixture: 1000 digits. */
 export const BLOB = '0123456789'.repeat(100)
 export const BLOB_DIGEST: Digest = digestOf(utf8.encode(BLOB))
-export const CONFIG = '{}'
+const CONFIG = '{}'
 export const CONFIG_DIGEST: Digest = digestOf(utf8.encode(CONFIG))
 /** A digest of nothing that is there. */
 export const OTHER_DIGEST: Digest = digestOf(utf8.encode('other'))
