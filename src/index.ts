@@ -30,7 +30,7 @@ export { writeContent } from './store/write-content.js'
 export { Repository, type RepositoryOptions } from './registry/repository.js'
 export type { ConnectionOptions } from './registry/connection-options.js'
 export type { Credential, CredentialProvider, CredentialTarget } from './registry/credentials.js'
-export type { Fetch, FetchInit, FetchResponse } from './registry/transport.js'
+export type { Fetch, FetchInit, FetchResponse } from './registry/fetch.js'
 
 export { copy, type CopyOptions, type CopyResult } from './transfer/copy.js'
 

@@ -87,7 +87,7 @@ export function parseReference(text: string): Reference {
     )
   }
 
-  // [::::], 1.2.3.400 and xn--a have the shape of a host, but no URL can hold them.
+  // [::::] and 1.2.3.400 have the shape of a host, but no URL can hold them.
   if (!URL.canParse(`http://${registry}`)) refuse(registry, `"${registry}" is not a registry's host`, REGISTRY_HINT)
 
   const isParentOnly = isOci && slash < 0 && tag === undefined

@@ -17,21 +17,27 @@ export interface Attempt {
   readonly action: string
   readonly method: string
   readonly url: URL
+  /** What to do about a refused login, where it is not the registry that refuses. */
+  readonly loginHint?: string
 }
 
 const BODY_LIMIT = 64 * 1024
 const TEXT_LIMIT = 200
 
 /** Reads the answer's body, within limits, and makes the error. The connection is given back or closed. */
-export async function answerError(response: TransportResponse, attempt: Attempt): Promise<OciError> {
+export async function answerError(
+  response: TransportResponse,
+  attempt: Attempt,
+  signal: AbortSignal | undefined,
+): Promise<OciError> {
   const { status } = response
-  const diagnostics = parseDiagnostics(await readShortBody(response, BODY_LIMIT))
+  const diagnostics = parseDiagnostics(await readShortBody(response, BODY_LIMIT, signal))
   const answer: RegistryAnswer = { method: attempt.method, url: redactUrl(attempt.url), status, diagnostics }
   const said = diagnostics.map(({ code, message }) => [code, message].filter(Boolean).join(': ')).join('; ')
   const message = `Cannot ${attempt.action}: the registry answered ${status}${said === '' ? '' : ` ${said}`}`
 
-  if (status === 401) return new UnauthorizedError(message, { answer, hint: loginHint(response) })
-  if (status === 403) return new UnauthorizedError(message, { answer, hint: FORBIDDEN })
+  if (status === 401) return new UnauthorizedError(message, { answer, hint: attempt.loginHint ?? loginHint(response) })
+  if (status === 403) return new UnauthorizedError(message, { answer, hint: attempt.loginHint ?? FORBIDDEN })
   if (status === 404) return new NotFoundError(message, { answer, hint: MISSING })
   return new RegistryError(message, { answer, hint: registryHint(status) })
 }
@@ -40,6 +46,18 @@ export async function answerError(response: TransportResponse, attempt: Attempt)
 export function protocolError(response: TransportResponse, attempt: Attempt, reason: string): RegistryError {
   const answer = { method: attempt.method, url: redactUrl(attempt.url), status: response.status, diagnostics: [] }
   return new RegistryError(`Cannot ${attempt.action}: ${reason}`, { answer, hint: NO_REGISTRY })
+}
+
+/** @throws {RegistryError} if the answer is a page for people, whatever its status claims. */
+export function expectNoWebPage(response: TransportResponse, attempt: Attempt): void {
+  if (mediaTypeOf(response) !== 'text/html') return
+  response.close()
+  throw protocolError(response, attempt, 'the answer is a web page')
+}
+
+/** The media type of an answer, without parameters and in lower case; empty if there is none. */
+export function mediaTypeOf(response: TransportResponse): string {
+  return response.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
 }
 
 const NO_REGISTRY = 'This does not look like an OCI registry: check the host, the port and proxies on the way.'

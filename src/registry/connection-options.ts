@@ -1,6 +1,6 @@
 /** How to reach a registry: the options that every call to one takes. */
 import type { CredentialProvider } from './credentials.js'
-import type { Fetch } from './transport.js'
+import type { Fetch } from './fetch.js'
 
 /** How to reach a registry. */
 export interface ConnectionOptions {

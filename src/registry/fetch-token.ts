@@ -22,6 +22,7 @@ export interface TokenRequest {
   readonly signal: AbortSignal | undefined
 }
 
+const LOGIN_HINT = 'Check the option credentials: the token server of the registry does not accept them, or wants some.'
 const LIMIT = 128 * 1024
 // Some servers announce less than a minute, or nothing; the token specification says sixty seconds then.
 const SHORTEST_LIFE = 60_000
@@ -42,9 +43,9 @@ export async function fetchToken(request: TokenRequest): Promise<Token> {
     headers: { accept: 'application/json', ...(credential && { authorization: formatBasic(credential) }) },
     signal,
   })
-  const attempt = { action: `get a token from ${realm.host}`, method: 'GET', url }
-  if (response.status !== 200) throw await answerError(response, attempt)
-  const body = await readShortBody(response, LIMIT)
+  const attempt = { action: `get a token from ${realm.host}`, method: 'GET', url, loginHint: LOGIN_HINT }
+  if (response.status !== 200) throw await answerError(response, attempt, signal)
+  const body = await readShortBody(response, LIMIT, signal)
   const { value, lifetime } = parseToken(body) ?? {}
   if (value === undefined) {
     throw new RegistryError(`Cannot get a token from ${realm.host}: the answer holds none`, {

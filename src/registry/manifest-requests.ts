@@ -2,10 +2,10 @@
 import { ContentMismatchError, LimitExceededError } from '../errors.js'
 import { bytesContent, checkedContent, type Content, readContent } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
-import { digestAlgorithm, digestOf, parseDigest } from '../oci/digest.js'
+import { type Digest, digestAlgorithm, digestOf, parseDigest } from '../oci/digest.js'
 import { MANIFEST_LIMIT } from '../oci/manifest.js'
 import { MANIFEST_MEDIA_TYPES } from '../oci/media-types.js'
-import { protocolError } from './answer-error.js'
+import { expectNoWebPage, mediaTypeOf, protocolError } from './answer-error.js'
 import { checkStoredDigest, type ClientResponse, type RegistryClient } from './registry-client.js'
 
 export interface ManifestRequestOptions {
@@ -22,14 +22,17 @@ export async function headManifest(
   const response = await requestManifest(client, 'HEAD', name, options)
   await response.discard()
   if (response.status === 404) return undefined
-  const mediaType = mediaTypeOf(response)
-  const digest = response.header('docker-content-digest')
-  const length = response.header('content-length')
-  // Some registries leave the digest or the length out of a HEAD; then the manifest itself has to tell.
-  if (digest === undefined || length === undefined) return (await getManifest(client, name, options))?.descriptor
-  const found = parseDigest(digest)
-  checkDigest(name, found)
-  return { mediaType, digest: found, size: Number(length) }
+  const mediaType = expectMediaType(response)
+  const stored = response.header('docker-content-digest') ?? ''
+  checkDigest(name, stored)
+  const digest = name.includes(':') ? parseDigest(name) : readDigest(stored)
+  const size = Number(response.header('content-length'))
+  // Some registries leave the digest or the length out of a HEAD, or write nonsense; then the manifest itself has to
+  // tell.
+  if (digest === undefined || !Number.isSafeInteger(size) || size === 0) {
+    return (await getManifest(client, name, options))?.descriptor
+  }
+  return { mediaType, digest, size }
 }
 
 /** Reads the manifest of a tag or a digest; `undefined` if there is none. */
@@ -43,7 +46,8 @@ export async function getManifest(
     await response.discard()
     return undefined
   }
-  const manifest = bytesContent(await readManifest(response), { mediaType: mediaTypeOf(response) })
+  const mediaType = expectMediaType(response)
+  const manifest = bytesContent(await readManifest(response), { mediaType })
   checkDigest(response.header('docker-content-digest') ?? '', manifest.descriptor.digest)
   if (!name.includes(':')) return manifest
   // What was asked for by digest is known by that digest, whatever its algorithm.
@@ -91,11 +95,12 @@ function requestManifest(
   })
 }
 
-function mediaTypeOf(response: ClientResponse): string {
-  const mediaType = response.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (mediaType !== '' && mediaType !== 'text/html') return mediaType
+function expectMediaType(response: ClientResponse): string {
+  expectNoWebPage(response, response.attempt)
+  const mediaType = mediaTypeOf(response)
+  if (mediaType !== '') return mediaType
   response.close()
-  throw protocolError(response, response.attempt, `the answer is ${mediaType === '' ? 'of no type' : 'a web page'}`)
+  throw protocolError(response, response.attempt, 'the answer is of no type')
 }
 
 async function readManifest(response: ClientResponse): Promise<Uint8Array> {
@@ -112,6 +117,15 @@ async function readManifest(response: ClientResponse): Promise<Uint8Array> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
+}
+
+/** Reads the digest of a header: `undefined` if there is none, or one by an algorithm that nobody here computes. */
+function readDigest(text: string): Digest | undefined {
+  try {
+    return parseDigest(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** Compares digests of the same algorithm; others, and tags, say nothing about each other. */

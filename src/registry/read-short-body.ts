@@ -5,9 +5,13 @@ const PATIENCE = 5000
 
 /**
  * Reads at most `limit` bytes as UTF-8, for at most five seconds, and closes what is left. An answer that breaks off is
- * taken as far as it came.
+ * taken as far as it came, unless the signal broke it off.
  */
-export async function readShortBody(response: TransportResponse, limit: number): Promise<string> {
+export async function readShortBody(
+  response: TransportResponse,
+  limit: number,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   const timer = setTimeout(() => response.close(), PATIENCE)
@@ -18,6 +22,7 @@ export async function readShortBody(response: TransportResponse, limit: number):
       if (size > limit) break
     }
   } catch {
+    signal?.throwIfAborted()
     // What came is still worth reading: it is shown in an error, or does not parse.
   } finally {
     clearTimeout(timer)

@@ -1,7 +1,7 @@
 /** One repository of one registry, as a client sees it: the right login, redirects followed where they may be. */
 import { ContentMismatchError } from '../errors.js'
 import type { Digest } from '../oci/digest.js'
-import { type Attempt, answerError, protocolError } from './answer-error.js'
+import { type Attempt, answerError, expectNoWebPage, protocolError } from './answer-error.js'
 import { Authorizer } from './authorizer.js'
 import type { ConnectionOptions } from './connection-options.js'
 import { createTransport, type RequestBody, type Transport, type TransportResponse } from './transport.js'
@@ -82,7 +82,11 @@ export class RegistryClient {
         signal,
       })
       const { status } = response
-      if (expect.includes(status)) return { ...response, attempt }
+      if (expect.includes(status)) {
+        // The login page of a proxy says 200 to everything. What a GET brings is checked by its type or its digest.
+        if (status === 200 && method !== 'GET') expectNoWebPage(response, attempt)
+        return { ...response, attempt }
+      }
 
       const challenge = response.header('www-authenticate')
       if (status === 401 && challenge !== undefined && isHome && !isChallenged) {
@@ -96,7 +100,7 @@ export class RegistryClient {
 
       const location = response.header('location')
       const isRedirect = REDIRECTS.has(status) && location !== undefined && (method === 'GET' || method === 'HEAD')
-      if (!isRedirect) throw await answerError(response, attempt)
+      if (!isRedirect) throw await answerError(response, attempt, signal)
       await response.discard()
       if (++redirects > MAX_REDIRECTS) throw protocolError(response, attempt, `more than ${MAX_REDIRECTS} redirects`)
       url = checkUrl('redirect', location, url, this.#policy)

@@ -55,11 +55,14 @@ export class Repository implements Target {
     // A Reference can be written by hand, so it is taken apart once more before it goes into a URL.
     const parsed = parseReference(`${registry}/${repository}`)
     if (parsed.registry !== registry || parsed.repository !== repository) {
-      throw new InvalidReferenceError(`Cannot open "${registry}/${repository}": its parts are not a registry and a repository`, {
-        input: `${registry}/${repository}`,
-        part: repository,
-        hint: 'Take the reference from parseReference(), which tells its parts.',
-      })
+      throw new InvalidReferenceError(
+        `Cannot open "${registry}/${repository}": its parts are not a registry and a repository`,
+        {
+          input: `${registry}/${repository}`,
+          part: repository,
+          hint: 'Take the reference from parseReference(), which tells its parts.',
+        },
+      )
     }
     this.#client = new RegistryClient(registry, repository, options)
     this.#registry = registry
@@ -94,18 +97,23 @@ export class Repository implements Target {
   }
 
   async tag(descriptor: Descriptor, tag: string, options: SignalOptions = {}): Promise<void> {
+    const name = this.#check(tag)
     const manifest = await this.fetchManifest(descriptor.digest, options)
     if (!manifest) {
       throw new NotFoundError(`Cannot tag ${descriptor.digest} as "${tag}": ${this.#client.name} does not have it`, {
         hint: 'Put the manifest into the repository first.',
       })
     }
-    await putManifest(this.#client, manifest, this.#check(tag), this.#request('push', options))
+    await putManifest(this.#client, manifest, name, this.#request('push', options))
   }
 
-  /** Puts a manifest under each tag: the first one alone, so that a refusal leaves nothing, then the others. */
+  /**
+   * Puts a manifest under each tag: the first one alone, so that a refusal leaves nothing, then the others. Without tags
+   * it is put under its digest.
+   */
   async putTagged(manifest: Content, tags: readonly string[], options: SignalOptions = {}): Promise<void> {
-    for (const tag of tags.map((each) => this.#check(each))) {
+    const names = tags.length > 0 ? tags : [manifest.descriptor.digest]
+    for (const tag of names.map((each) => this.#check(each))) {
       await putManifest(this.#client, manifest, tag, this.#request('push', options))
     }
   }

@@ -2,34 +2,11 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { Readable } from 'node:stream'
-import nodeFetch from 'node-fetch'
-import { NetworkError, OciError } from '../errors.js'
+import nodeFetch, { FetchError } from 'node-fetch'
+import { ContentMismatchError, NetworkError, OciError } from '../errors.js'
+import type { Fetch, FetchResponse } from './fetch.js'
 import { networkHint } from './network-hint.js'
 import { redactUrl } from './redact-url.js'
-
-/** What a {@link Fetch} is called with. */
-export interface FetchInit {
-  readonly method: string
-  readonly headers: Record<string, string>
-  /** Redirects are followed by the library, which decides where secrets may go. */
-  readonly redirect: 'manual'
-  readonly signal: AbortSignal
-  /** Set for bodies that stream. */
-  readonly duplex?: 'half'
-  /** A `Uint8Array`, or an `AsyncIterable` of them for large bodies; loosely typed so that any `fetch` fits. */
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly body?: any
-}
-
-/** What a {@link Fetch} answers with: the part of a WHATWG `Response` that the library reads. */
-export interface FetchResponse {
-  readonly status: number
-  readonly headers: { get(name: string): string | null }
-  readonly body: AsyncIterable<Uint8Array | string> | null
-}
-
-/** Sends one HTTP request: the global `fetch`, `node-fetch`, or one of your own. */
-export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>
 
 /** A body that opens again, so that a request can be sent again. */
 export interface RequestBody {
@@ -51,7 +28,7 @@ export interface TransportResponse {
   header(name: string): string | undefined
   /** The body; ending early is an error. May be read once. */
   read(): AsyncIterable<Uint8Array>
-  /** Gives the connection back: reads a short body to its end, closes on a long one. */
+  /** Gives the connection back: reads a short body to its end, closes on a long or a slow one. */
   discard(): Promise<void>
   /** Closes the connection, whoever waits for it. */
   close(): void
@@ -62,6 +39,7 @@ export type Transport = (request: TransportRequest) => Promise<TransportResponse
 
 const CHUNK = 1024 * 1024
 const SHORT_BODY = 64 * 1024
+const PATIENCE = 5000
 const DEAD_CONNECTION = new Set(['ECONNRESET', 'EPIPE'])
 
 // Idle connections are kept for all calls of the process; node does not let them hold the process open.
@@ -70,12 +48,24 @@ const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new Http
 const fetchByNode: Fetch = (url, { body, duplex, ...init }) =>
   nodeFetch(url, {
     ...init,
-    body: duplex ? Readable.from(body as AsyncIterable<Uint8Array>, { objectMode: false, highWaterMark: CHUNK }) : body,
+    body: duplex ? toStream(body as AsyncIterable<Uint8Array>, init.signal) : body,
     // Inflating would hide how many bytes came, and the digests are those of the bytes as they came.
     compress: false,
     highWaterMark: CHUNK,
     agent: (target) => (target.protocol === 'https:' ? agents['https:'] : agents['http:']),
+  }).catch((error: unknown) => {
+    throw error instanceof FetchError ? withoutUrl(error) : error
   })
+
+// node-fetch forgets the signal when the answer has ended, although the body may still be on its way: it listens itself.
+function toStream(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Readable {
+  return Readable.from(body, { objectMode: false, highWaterMark: CHUNK, signal })
+}
+
+// The message of a FetchError begins with the URL, whose query may be a secret.
+function withoutUrl({ message, code }: FetchError): Error {
+  return Object.assign(new Error(message.replace(/^request to .* failed, reason: /s, '')), { code })
+}
 
 /** Makes the transport of a registry; `fetch` replaces the library's own way to send a request. */
 export function createTransport(fetch: Fetch = fetchByNode): Transport {
@@ -95,13 +85,12 @@ async function send(fetch: Fetch, request: TransportRequest): Promise<TransportR
   const { method, url, body } = request
   const closer = new AbortController()
   const signal = request.signal ? AbortSignal.any([request.signal, closer.signal]) : closer.signal
-  let sourceError: Error | undefined
   const opened = body?.open(signal)
-  const stream = opened === undefined || opened instanceof Uint8Array ? undefined : opened
+  const upload = opened === undefined || opened instanceof Uint8Array ? undefined : new Upload(opened, body?.size ?? 0)
 
   const fail = (cause: unknown): never => {
     request.signal?.throwIfAborted()
-    if (sourceError !== undefined) throw sourceError
+    if (upload?.error !== undefined) throw upload.error
     if (cause instanceof OciError) throw cause
     const shown = redactUrl(url)
     throw new NetworkError(`Cannot ${method} ${shown}: ${reasonOf(cause)}`, {
@@ -122,7 +111,7 @@ async function send(fetch: Fetch, request: TransportRequest): Promise<TransportR
     },
     redirect: 'manual',
     signal,
-    ...(stream && { duplex: 'half' as const, body: watched(stream, (error) => (sourceError = error as Error)) }),
+    ...(upload && { duplex: 'half' as const, body: upload.bytes() }),
     ...(opened instanceof Uint8Array && { body: opened }),
   }).catch(fail)
 
@@ -137,6 +126,9 @@ async function send(fetch: Fetch, request: TransportRequest): Promise<TransportR
       }
     } catch (error) {
       fail(error)
+    } finally {
+      // Answered before it was sent whole, the body would go on travelling with nobody waiting for it.
+      if (upload && !upload.isSent) closer.abort()
     }
     // A connection that breaks while the reader lags can end the stream without an error.
     if (expected !== undefined && size !== expected) {
@@ -150,25 +142,60 @@ async function send(fetch: Fetch, request: TransportRequest): Promise<TransportR
     read,
     async discard() {
       let size = 0
+      const timer = setTimeout(() => closer.abort(), PATIENCE)
       try {
         for await (const chunk of read()) if ((size += chunk.length) > SHORT_BODY) break
       } catch {
         closer.abort()
+      } finally {
+        clearTimeout(timer)
       }
     },
     close: () => closer.abort(),
   }
 }
 
-async function* watched(
-  source: AsyncIterable<Uint8Array>,
-  onError: (error: unknown) => void,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    yield* source
-  } catch (error) {
-    onError(error)
-    throw error
+/** A body on its way: counted, because Content-Length was promised, and remembered if it fails. */
+class Upload {
+  /** Why the source failed. */
+  error: Error | undefined
+  readonly #source: AsyncIterable<Uint8Array>
+  readonly #size: number
+  #sent = 0
+
+  constructor(source: AsyncIterable<Uint8Array>, size: number) {
+    this.#source = source
+    this.#size = size
+  }
+
+  get isSent(): boolean {
+    return this.#sent === this.#size
+  }
+
+  async *bytes(): AsyncGenerator<Uint8Array, void, undefined> {
+    let isReading = true
+    try {
+      for await (const chunk of this.#source) {
+        this.#sent += chunk.length
+        if (this.#sent > this.#size) throw this.#wrongSize()
+        isReading = false
+        yield chunk
+        isReading = true
+      }
+      if (!this.isSent) throw this.#wrongSize()
+    } catch (error) {
+      // A connection that breaks is thrown in at the yield, and is no fault of the source.
+      if (isReading) this.error = error as Error
+      throw error
+    }
+  }
+
+  #wrongSize(): ContentMismatchError {
+    return new ContentMismatchError(`Cannot send ${this.#size} bytes: the content delivers ${this.#sent}`, {
+      expected: String(this.#size),
+      actual: String(this.#sent),
+      hint: 'The content delivers other bytes than its descriptor says: describe it again, or mend what opens it.',
+    })
   }
 }
 

@@ -1,7 +1,7 @@
 /** Contents to files, whole or not at all. */
 import { link, mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { AlreadyExistsError } from '../errors.js'
+import { AlreadyExistsError, NotFoundError } from '../errors.js'
 import type { Content } from '../oci/content.js'
 import type { SignalOptions } from './target.js'
 
@@ -12,6 +12,7 @@ import type { SignalOptions } from './target.js'
  * @param options `overwrite`: whether a file that stands at `path` may be replaced; `false` unless told.
  * @throws {AlreadyExistsError} if something stands at `path` and `overwrite` is not `true`.
  * @throws {ContentMismatchError} if the bytes are not those of the descriptor.
+ * @throws {NotFoundError} if there is no folder for `path`.
  * @example
  * ```ts
  * import { bytesContent, writeContent } from 'oras-helm'
@@ -27,7 +28,7 @@ export async function writeContent(
 ): Promise<void> {
   const { overwrite = false, signal } = options
   signal?.throwIfAborted()
-  const folder = await mkdtemp(join(dirname(resolve(path)), '.oras-helm-'))
+  const folder = await makeFolderBeside(path)
   try {
     const temporary = join(folder, 'content')
     const file = await open(temporary, 'wx')
@@ -47,5 +48,18 @@ export async function writeContent(
     })
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function makeFolderBeside(path: string): Promise<string> {
+  const parent = dirname(resolve(path))
+  try {
+    return await mkdtemp(join(parent, '.oras-helm-'))
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== 'ENOENT') throw cause
+    throw new NotFoundError(`Cannot write ${path}: there is no folder ${parent}`, {
+      cause,
+      hint: 'Create the folder first.',
+    })
   }
 }

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { findCredential, formatBasic } from '../../src/registry/credentials.js'
+
+const target = { registry: 'host', repository: 'a' }
+const credential = { username: 'a', password: 'b' }
+
+describe('findCredential()', () => {
+  it('finds none for anonymous', async () => {
+    expect(await findCredential('anonymous', target)).toBeUndefined()
+  })
+
+  it('gives a value as it is', async () => {
+    expect(await findCredential(credential, target)).toBe(credential)
+  })
+
+  it('asks a function for the target, whether it answers at once or later', async () => {
+    expect(await findCredential((asked) => ({ username: asked.registry, password: asked.repository }), target)).toEqual(
+      {
+        username: 'host',
+        password: 'a',
+      },
+    )
+    expect(await findCredential(async () => credential, target)).toBe(credential)
+    expect(await findCredential(() => undefined, target)).toBeUndefined()
+  })
+})
+
+describe('formatBasic()', () => {
+  it.each([
+    ['Aladdin', 'open sesame', 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=='],
+    ['test', '123£', 'Basic dGVzdDoxMjPCow=='],
+    ['', '', 'Basic Og=='],
+    ['a', 'b\r\nX: y', 'Basic YTpiDQpYOiB5'],
+  ])('writes %j and %j as one header value', (username, password, header) => {
+    expect(formatBasic({ username, password })).toBe(header)
+  })
+})
