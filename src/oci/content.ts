@@ -14,7 +14,8 @@ export interface OpenOptions {
  * A descriptor and the bytes it describes: in memory, in a file, in a registry.
  *
  * Iterating to the end delivers exactly the bytes of the descriptor, or throws a `ContentMismatchError`: the last chunk
- * is held back until the digest is right. An iteration that is left early has promised nothing.
+ * is held back until the digest is right. An iteration that is left early has promised nothing. The chunks may be the
+ * source's own memory: they are to be read, not changed.
  */
 export interface Content {
   readonly descriptor: Descriptor

@@ -50,6 +50,16 @@ export function parseReference(text: string): Reference {
     throw new InvalidReferenceError(`Cannot parse reference "${text}": ${reason}`, { input: text, part, hint })
   }
 
+  // A password must not come back in a message.
+  const login = /^(?:[^/@]*:\/\/)?[^/@]*@(?=[^/]*\/)/.exec(text)?.[0]
+  if (login !== undefined) {
+    throw new InvalidReferenceError('Cannot parse reference: it holds a user or a password before the host', {
+      input: text.slice(login.length),
+      part: '@',
+      hint: 'Begin with the host, and give user and password in the option credentials.',
+    })
+  }
+
   const isOci = text.startsWith('oci://')
   let rest = isOci ? text.slice('oci://'.length) : text
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(rest)?.[0]

@@ -75,7 +75,8 @@ function registryHint(status: number): string {
     return 'The content is too large for this registry, or for a proxy before it: raise the limit there.'
   if (status === 429) return 'Too many requests: wait before you try again, or log in for a higher limit.'
   if (status >= 500) return 'The registry failed: try again later, and look at its log if it is yours.'
-  if (status >= 300 && status < 400) return 'The registry sends writes elsewhere: use the address that it redirects to.'
+  if (status >= 300 && status < 400)
+    return 'This kind of request is not redirected: use the address that the answer points to.'
   if (status < 300) return NO_REGISTRY
   return 'The registry does not take this: its message says why.'
 }

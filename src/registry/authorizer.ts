@@ -64,9 +64,15 @@ export class Authorizer {
     return sent === undefined && (await this.#findCredential()) !== undefined
   }
 
-  #findCredential(): Promise<Credential | undefined> {
-    this.#credential ??= findCredential(this.#options.credentials, this.#options.target)
-    return this.#credential
+  async #findCredential(): Promise<Credential | undefined> {
+    const finding = (this.#credential ??= findCredential(this.#options.credentials, this.#options.target))
+    try {
+      return await finding
+    } catch (error) {
+      // What failed once may work the next time: a vault that was closed, a prompt that was dismissed.
+      if (this.#credential === finding) this.#credential = undefined
+      throw error
+    }
   }
 
   async #token(

@@ -1,5 +1,5 @@
 /** Contents to files, whole or not at all. */
-import { link, mkdtemp, open, rename, rm } from 'node:fs/promises'
+import { link, lstat, mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { AlreadyExistsError, NotFoundError } from '../errors.js'
 import type { Content } from '../oci/content.js'
@@ -28,6 +28,7 @@ export async function writeContent(
 ): Promise<void> {
   const { overwrite = false, signal } = options
   signal?.throwIfAborted()
+  if (!overwrite && (await exists(path))) throw taken(path)
   const folder = await makeFolderBeside(path)
   try {
     const temporary = join(folder, 'content')
@@ -42,13 +43,24 @@ export async function writeContent(
     else await link(temporary, path)
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== 'EEXIST') throw cause
-    throw new AlreadyExistsError(`Cannot write ${path}: it exists`, {
-      cause,
-      hint: 'Choose another path, or allow it to be replaced with overwrite: true.',
-    })
+    throw taken(path, cause)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function taken(path: string, cause?: unknown): AlreadyExistsError {
+  return new AlreadyExistsError(`Cannot write ${path}: it exists`, {
+    cause,
+    hint: 'Choose another path, or allow it to be replaced with overwrite: true.',
+  })
 }
 
 async function makeFolderBeside(path: string): Promise<string> {

@@ -1,4 +1,5 @@
 /** The only file of the embedded registry that knows node:http: requests become exchanges, answers become responses. */
+import { setMaxListeners } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
@@ -30,6 +31,8 @@ export async function serveHttp(
   { port, host, delay, log }: ServeOptions,
 ): Promise<HttpServer> {
   const closing = new AbortController()
+  // Every delayed answer listens to it: as many as there are requests at once.
+  setMaxListeners(0, closing.signal)
   const server = createServer((request, response) => {
     const entry = log.add(request.method ?? '', request.url ?? '', request.headers.authorization ?? '')
     response.once('close', () => log.end(entry))

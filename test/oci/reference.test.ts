@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidReferenceError } from '../../src/errors.js'
@@ -132,13 +133,6 @@ describe('parseReference()', () => {
       `the digest "${SHA256}@${SHA256}" is neither sha256 nor sha512 in lower-case hex`,
       DIGEST,
     ],
-    [
-      'a user before the host',
-      'user@host/a',
-      'host/a',
-      'the digest "host/a" is neither sha256 nor sha512 in lower-case hex',
-      DIGEST,
-    ],
   ])('refuses %s', async (_, text, part, reason, hint) => {
     const error = await catchError(() => parseReference(text))
 
@@ -213,4 +207,20 @@ describe('formatReference()', () => {
       expect(formatReference(parseReference(text))).toBe(text)
     },
   )
+})
+
+describe('parseReference() and secrets', () => {
+  it.each([
+    'user:hunter2@localhost:5000/mychart',
+    'https://user:hunter2@localhost/mychart',
+    'oci://hunter2@localhost/a:b',
+  ])('does not repeat a password: %s', async (text) => {
+    const error = await catchError(() => parseReference(text))
+
+    expect(error).toMatchObject({
+      code: 'ERR_INVALID_REFERENCE',
+      message: 'Cannot parse reference: it holds a user or a password before the host',
+    })
+    expect(inspect(error, { depth: 10 })).not.toContain('hunter2')
+  })
 })

@@ -44,7 +44,7 @@ describe('answerError()', () => {
     [429, RegistryError, 'Too many requests: wait before you try again, or log in for a higher limit.'],
     [500, RegistryError, SERVER],
     [503, RegistryError, SERVER],
-    [307, RegistryError, 'The registry sends writes elsewhere: use the address that it redirects to.'],
+    [307, RegistryError, 'This kind of request is not redirected: use the address that the answer points to.'],
     [200, RegistryError, 'This does not look like an OCI registry: check the host, the port and proxies on the way.'],
   ])('makes of %i the error that fits, with a hint of its own', async (status, kind, hint) => {
     const error = await errorOf(status)

@@ -60,6 +60,17 @@ describe('Authorizer: Basic', () => {
     expect(registry.requests.map(({ authorization }) => authorization)).toEqual(['none', 'basic', 'basic'])
   })
 
+  it('asks a credentials function that failed again the next time', async () => {
+    await start({ auth: { scheme: 'basic', ...USER } })
+    const failure = new Error('the vault is closed')
+    let calls = 0
+    const repository = open({ credentials: () => (++calls === 1 ? Promise.reject(failure) : Promise.resolve(USER)) })
+
+    expect(await catchError(() => repository.has(missingBlob))).toBe(failure)
+    expect(await repository.has(missingBlob)).toBe(false)
+    expect(calls).toBe(2)
+  })
+
   it('does not ask again without credentials', async () => {
     await start({ auth: { scheme: 'basic', ...USER } })
 

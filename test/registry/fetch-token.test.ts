@@ -102,7 +102,7 @@ describe('fetchToken()', () => {
     [403, UnauthorizedError, LOGIN],
     [429, RegistryError, 'Too many requests: wait before you try again, or log in for a higher limit.'],
     [500, RegistryError, 'The registry failed: try again later, and look at its log if it is yours.'],
-    [302, RegistryError, 'The registry sends writes elsewhere: use the address that it redirects to.'],
+    [302, RegistryError, 'This kind of request is not redirected: use the address that the answer points to.'],
   ])('says what to do about %i', async (status, kind, hint) => {
     const server = await serve(status, '{"details":"x","message":"no such user"}')
 

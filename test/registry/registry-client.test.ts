@@ -195,7 +195,7 @@ describe('RegistryClient: redirects', () => {
     expect(sent).toHaveLength(1)
     expect(error).toBeInstanceOf(RegistryError)
     expect(error.message).toBe('Cannot try: the registry answered 307')
-    expect(error.hint).toBe('The registry sends writes elsewhere: use the address that it redirects to.')
+    expect(error.hint).toBe('This kind of request is not redirected: use the address that the answer points to.')
   })
 
   it('refuses a redirect that names no address', async () => {

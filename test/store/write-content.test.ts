@@ -22,6 +22,20 @@ describe('writeContent()', () => {
     expect(await readFile(join(folder, 'a'), 'utf8')).toBe('hello')
   })
 
+  it('refuses a name that is taken before it reads anything', async () => {
+    const folder = await makeFolder()
+    await writeFile(join(folder, 'a'), 'old')
+    let isRead = false
+    const content = delivering(async function* () {
+      isRead = true
+      yield Buffer.from('hello')
+    })
+
+    expect(await catchError(() => writeContent(content, join(folder, 'a')))).toBeInstanceOf(AlreadyExistsError)
+    expect(isRead).toBe(false)
+    expect(await readFile(join(folder, 'a'), 'utf8')).toBe('old')
+  })
+
   it('writes content of many chunks in their order', async () => {
     const folder = await makeFolder()
     const bytes = Buffer.alloc(5 * 1024 * 1024 + 1, 'abcdefg')
