@@ -46,96 +46,94 @@ const MAX_NAME = 255
  * ```
  */
 export function parseReference(text: string): Reference {
-  const refuse = (part: string, reason: string, hint: string): never => {
+  refuseLogin(text)
+  const refuse: Refuse = (part, reason, hint) => {
     throw new InvalidReferenceError(`Cannot parse reference "${text}": ${reason}`, { input: text, part, hint })
   }
-
-  // A password must not come back in a message.
-  const login = /^(?:[^/@]*:\/\/)?[^/@]*@(?=[^/]*\/)/.exec(text)?.[0]
-  if (login !== undefined) {
-    throw new InvalidReferenceError('Cannot parse reference: it holds a user or a password before the host', {
-      input: text.slice(login.length),
-      part: '@',
-      hint: 'Begin with the host, and give user and password in the option credentials.',
-    })
-  }
-
-  const isOci = text.startsWith('oci://')
-  let rest = isOci ? text.slice('oci://'.length) : text
-  const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(rest)?.[0]
-  if (scheme) refuse(scheme, `the scheme "${scheme}" is not "oci://"`, 'Write host/repository:tag, or oci://host/path.')
-
-  let digest: Digest | undefined
-  const at = rest.indexOf('@')
-  if (at >= 0) {
-    const part = rest.slice(at + 1)
-    try {
-      digest = parseDigest(part)
-    } catch {
-      refuse(part, `the digest "${part}" is neither sha256 nor sha512 in lower-case hex`, DIGEST_HINT)
-    }
-    rest = rest.slice(0, at)
-  }
-
-  const slash = rest.indexOf('/')
-  const registry = slash < 0 ? rest : rest.slice(0, slash)
-  let repository = slash < 0 ? '' : rest.slice(slash + 1)
-  let tag: string | undefined
-  const colon = repository.lastIndexOf(':')
-  if (colon > repository.lastIndexOf('/')) {
-    tag = repository.slice(colon + 1)
-    repository = repository.slice(0, colon)
-  }
-
-  const port = REGISTRY.exec(registry)
-  if (!port) refuse(registry, `"${registry}" is not a registry's host`, REGISTRY_HINT)
-  if (port?.[1] !== undefined && !(Number(port[1]) >= 1 && Number(port[1]) <= 65535)) {
+  const { scheme, registry, repository, tag, digest } = splitReference(text)
+  if (scheme !== undefined && scheme !== 'oci') {
     refuse(
-      port[1],
-      `the port "${port[1]}" is not between 1 and 65535`,
-      'A registry is a host and maybe a port: localhost:5000.',
+      `${scheme}://`,
+      `the scheme "${scheme}://" is not "oci://"`,
+      'Write host/repository:tag, or oci://host/path.',
     )
   }
-
-  // [::::] and 1.2.3.400 have the shape of a host, but no URL can hold them.
-  if (!URL.canParse(`http://${registry}`)) refuse(registry, `"${registry}" is not a registry's host`, REGISTRY_HINT)
-
-  const isParentOnly = isOci && slash < 0 && tag === undefined
-  if (!isParentOnly) {
-    if (repository === '')
-      refuse(rest, 'there is no repository', 'Name the repository after the registry: localhost:5000/mychart.')
-    for (const component of repository.split('/')) {
-      if (PATH_COMPONENT.test(component)) continue
-      if (PATH_COMPONENT.test(component.toLowerCase())) {
-        refuse(
-          component,
-          `the repository has upper case in "${component}"`,
-          'Repositories are lower case: rename it or the chart.',
-        )
-      }
-      refuse(component, `"${component}" cannot be part of a repository`, REPOSITORY_HINT)
-    }
-    if (registry.length + 1 + repository.length > MAX_NAME) {
-      refuse(repository, `registry and repository are longer than ${MAX_NAME} characters`, REPOSITORY_HINT)
-    }
-  }
-
-  if (tag !== undefined) {
-    const given = tag
-    if (isOci) tag = tag.replaceAll('+', '_')
-    if (!TAG.test(tag)) {
-      refuse(given, `the tag "${given}" is not valid`, tag.includes('+') ? PLUS_HINT : TAG_HINT)
-    }
-  }
+  const isOci = scheme === 'oci'
+  const checkedDigest = digest === undefined ? undefined : checkDigest(digest, refuse)
+  checkRegistry(registry, refuse)
+  if (repository !== undefined) checkRepository(registry, repository, refuse)
+  else if (!isOci) refuse(registry, 'there is no repository', NO_REPOSITORY_HINT)
   return {
     ...(isOci && { scheme: 'oci' as const }),
     registry,
-    repository,
-    ...(tag !== undefined && { tag }),
-    ...(digest !== undefined && { digest }),
+    repository: repository ?? '',
+    ...(tag !== undefined && { tag: checkTag(isOci ? tag.replaceAll('+', '_') : tag, tag, refuse) }),
+    ...(checkedDigest !== undefined && { digest: checkedDigest }),
   }
 }
 
+type Refuse = (part: string, reason: string, hint: string) => never
+
+/** A password must not come back in a message. */
+function refuseLogin(text: string): void {
+  const login = /^(?:[^/@]*:\/\/)?[^/@]*@(?=[^/]*\/)/.exec(text)?.[0]
+  if (login === undefined) return
+  throw new InvalidReferenceError('Cannot parse reference: it holds a user or a password before the host', {
+    input: text.slice(login.length),
+    part: '@',
+    hint: 'Begin with the host, and give user and password in the option credentials.',
+  })
+}
+
+/** Takes the text apart at its separators, whatever lies between them; always matches. */
+function splitReference(text: string): Record<string, string | undefined> & { readonly registry: string } {
+  const shape =
+    /^(?:(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):\/\/)?(?<registry>[^/@]*)(?:\/(?<repository>[^@]*?)(?::(?<tag>[^/@:]*))?)?(?:@(?<digest>.*))?$/s
+  return { registry: '', ...shape.exec(text)?.groups }
+}
+
+function checkDigest(text: string, refuse: Refuse): Digest {
+  try {
+    return parseDigest(text)
+  } catch {
+    return refuse(text, `the digest "${text}" is neither sha256 nor sha512 in lower-case hex`, DIGEST_HINT)
+  }
+}
+
+function checkRegistry(registry: string, refuse: Refuse): void {
+  const match = REGISTRY.exec(registry)
+  // [::::] and 1.2.3.400 have the shape of a host, but no URL can hold them; nor can it hold every port.
+  const port = match?.[1]
+  if (match && port !== undefined && !(Number(port) >= 1 && Number(port) <= 65535)) {
+    refuse(port, `the port "${port}" is not between 1 and 65535`, PORT_HINT)
+  }
+  if (!match || !URL.canParse(`http://${registry}`)) {
+    refuse(registry, `"${registry}" is not a registry's host`, REGISTRY_HINT)
+  }
+}
+
+function checkRepository(registry: string, repository: string, refuse: Refuse): void {
+  if (repository === '') refuse(`${registry}/`, 'there is no repository', NO_REPOSITORY_HINT)
+  for (const component of repository.split('/')) {
+    if (PATH_COMPONENT.test(component)) continue
+    if (PATH_COMPONENT.test(component.toLowerCase())) {
+      refuse(component, `the repository has upper case in "${component}"`, CASE_HINT)
+    }
+    refuse(component, `"${component}" cannot be part of a repository`, REPOSITORY_HINT)
+  }
+  if (registry.length + 1 + repository.length > MAX_NAME) {
+    refuse(repository, `registry and repository are longer than ${MAX_NAME} characters`, REPOSITORY_HINT)
+  }
+}
+
+function checkTag(tag: string, given: string, refuse: Refuse): string {
+  if (TAG.test(tag)) return tag
+  return refuse(given, `the tag "${given}" is not valid`, tag.includes('+') ? PLUS_HINT : TAG_HINT)
+}
+
+const NO_REPOSITORY_HINT = 'Name the repository after the registry: localhost:5000/mychart.'
+const PORT_HINT = 'A registry is a host and maybe a port: localhost:5000.'
+const CASE_HINT = 'Repositories are lower case: rename it or the chart.'
 const REGISTRY_HINT = 'Begin with the host of the registry: localhost:5000/mychart, ghcr.io/acme/mychart.'
 const REPOSITORY_HINT =
   'A repository has lower-case letters, digits, and single ".", "_", "__" or dashes between them; parts are separated by "/".'
