@@ -262,7 +262,7 @@ const references: readonly BadCase[] = [
 ]
 
 describe('pushChart() refuses, and sends nothing', () => {
-  it.each([...charts, ...references])('$case', async (bad) => {
+  it.each([...charts, ...references].map((bad) => [bad.case, bad] as const))('%s', async (_, bad) => {
     const chart = await writeChart(bad.files ?? { 'Chart.yaml': CHART })
     const path = bad.path === undefined ? chart : join(folder, bad.path)
     const reference = (bad.reference ?? 'HOST/mychart:latest').replace('HOST', registry.host)
@@ -426,7 +426,7 @@ describe('pushChart() reports, and leaves nothing', () => {
     return { code: error.code, message, hint: error.hint }
   }
 
-  it.each(wire)('$case', async ({ intercept, code, message, hint }) => {
+  it.each(wire.map((bad) => [bad.case, bad] as const))('%s', async (_, { intercept, code, message, hint }) => {
     const error = await push({ intercept })
 
     expect(shown(error)).toEqual({ code, message, hint })

@@ -23,7 +23,7 @@ describe.each([
     await registry.close()
   })
 
-  it.each(pushCases)('$name', ({ run }) => run(target))
+  for (const { name, run } of pushCases) it(name, () => run(target))
 })
 
 describe('pushChart(): requests and waves with 20 ms of delay', () => {

@@ -23,10 +23,10 @@ describe.skipIf(missing).each([
     await distribution.close()
   })
 
-  it.each(pushCases)('pushChart(): $name', ({ run }) => run(target))
+  for (const { name, run } of pushCases) it(`pushChart(): ${name}`, () => run(target))
 
   const contract = storeContract(async () => ({
     target: new Repository(`${target.proxy.host}/contract`, { credentials: target.credentials, access: 'push' }),
   }))
-  it.each(contract)('Repository: $name', ({ run }) => run())
+  for (const { name, run } of contract) it(`Repository: ${name}`, () => run())
 })
