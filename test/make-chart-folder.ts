@@ -1,7 +1,7 @@
 /** Writes small charts to temporary folders. */
-import { mkdir, mkdtemp, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { makeFolder } from './make-folder.js'
 
 /** The files of a chart, by their paths. */
 export type ChartFiles = Readonly<Record<string, string>>
@@ -16,9 +16,9 @@ export function chartFiles(name: string, version: string, content: string): Char
   }
 }
 
-/** Writes files into a new folder, in the order given, with a time from long ago if one is given. */
+/** Writes files into a new folder, in the order given, with that time if one is given; it goes with the test. */
 export async function makeChartFolder(files: ChartFiles, modified?: Date): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'oras-helm-chart-'))
+  const folder = join(await makeFolder(), 'chart')
   for (const [path, text] of Object.entries(files)) {
     const file = join(folder, path)
     await mkdir(dirname(file), { recursive: true })

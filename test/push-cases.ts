@@ -1,7 +1,7 @@
 /** What a push does, on any registry: run against the embedded one, and against those that nobody here wrote. */
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
@@ -183,13 +183,12 @@ export const pushCases: readonly PushCase[] = [
     run: async (target) => {
       const { push, host, name, chart, read, readBlob } = await prepare(target)
       const archive = await readContent(await packChart(await readChart(chart)))
-      const tgz = join(chart, `../${name}-1.0.0.tgz`)
+      const tgz = join(chart, '..', `${name}-1.0.0.tgz`)
       await writeFile(tgz, archive)
       await writeFile(`${tgz}.prov`, 'signed by nobody')
 
       const result = await push(tgz, `oci://${host}/charts`)
       const without = await push(tgz, `oci://${host}/others`, { provenance: false })
-      await Promise.all([rm(tgz), rm(`${tgz}.prov`)])
 
       const { manifest } = await read(`charts/${name}`, '1.0.0')
       const layer = (type: string): string =>

@@ -1,6 +1,5 @@
 /** tar archives in and out: the only door to tar-stream; what is written is the same everywhere and at any time. */
 import { Readable } from 'node:stream'
-import { extract, pack } from 'tar-stream'
 import type { ChartFile } from './chart.js'
 
 /** One entry of an archive that somebody else wrote; nothing about it has been checked. */
@@ -19,6 +18,7 @@ const BLOCK = 256 * 1024
 
 /** Writes plain files only, in the given order: mode 0644, nobody's, of the year 1970. */
 export async function* writeTar(files: readonly ChartFile[]): AsyncGenerator<Uint8Array, void, undefined> {
+  const { pack } = await import('tar-stream')
   const stream = pack()
   for (const { path, bytes } of files) {
     stream.entry({ name: path, type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) }, bytes)
@@ -46,6 +46,7 @@ export async function* writeTar(files: readonly ChartFile[]): AsyncGenerator<Uin
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, void, undefined> {
   // The types of tar-stream do not know this option. Go reads archives from before POSIX, which name no format.
   const options: object = { allowUnknownFormat: true }
+  const { extract } = await import('tar-stream')
   const entries = extract(options)
   const bytes = Readable.from(source)
   bytes.on('error', (error) => entries.destroy(error))

@@ -2,7 +2,7 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { Readable } from 'node:stream'
-import nodeFetch, { FetchError } from 'node-fetch'
+import type { FetchError } from 'node-fetch'
 import { ContentMismatchError, NetworkError, OciError } from '../errors.js'
 import type { Fetch, FetchResponse } from './fetch.js'
 import { networkHint } from './network-hint.js'
@@ -45,8 +45,10 @@ const DEAD_CONNECTION = new Set(['ECONNRESET', 'EPIPE'])
 // Idle connections are kept for all calls of the process; node does not let them hold the process open.
 const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) }
 
-const fetchByNode: Fetch = (url, { body, duplex, ...init }) =>
-  nodeFetch(url, {
+const fetchByNode: Fetch = async (url, { body, duplex, ...init }) => {
+  // Loading it takes longer than loading the rest of the library: only who sends something has to wait for it.
+  const { default: nodeFetch, FetchError } = await import('node-fetch')
+  return nodeFetch(url, {
     ...init,
     body: duplex ? toStream(body as AsyncIterable<Uint8Array>, init.signal) : body,
     // Inflating would hide how many bytes came, and the digests are those of the bytes as they came.
@@ -56,6 +58,7 @@ const fetchByNode: Fetch = (url, { body, duplex, ...init }) =>
   }).catch((error: unknown) => {
     throw error instanceof FetchError ? withoutUrl(error) : error
   })
+}
 
 // node-fetch forgets the signal when the answer has ended, although the body may still be on its way: it listens itself.
 function toStream(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Readable {
