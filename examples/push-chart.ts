@@ -5,13 +5,19 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Descriptor, type OciEvent, pushChart, readContent, Repository } from 'oras-helm'
+import { type Descriptor, OciError, type OciEvent, pushChart, readContent, Repository } from 'oras-helm'
 import { startRegistry } from 'oras-helm/testing'
 
 const [chart, reference] = process.argv.slice(2)
-if (chart !== undefined && reference !== undefined) await push(chart, reference)
-else if (chart === undefined) await demo()
-else throw new Error('usage: push-chart.ts <chart> <reference>')
+try {
+  if (chart !== undefined && reference !== undefined) await push(chart, reference)
+  else if (chart === undefined) await demo()
+  else console.error('usage: push-chart.ts <chart> <reference>')
+} catch (error) {
+  if (!(error instanceof OciError)) throw error
+  console.error(`${error.code}: ${error.message}\n${error.hint}`)
+  process.exitCode = 1
+}
 
 async function push(path: string, to: string): Promise<void> {
   const result = await pushChart(path, to, { onEvent: show })

@@ -1,6 +1,7 @@
 /** The facade of a push: chart in, artifact in a registry out. It holds nothing that the public parts do not do. */
 import type { Chart } from './chart/chart.js'
 import { chartDestination } from './chart/chart-destination.js'
+import { checkChart } from './chart/check-chart.js'
 import { missingDependencies } from './chart/check-dependencies.js'
 import { type ChartFormat, layerizeChart } from './chart/layerize-chart.js'
 import type { ChartLimits } from './chart/limits.js'
@@ -70,8 +71,8 @@ export interface PushChartResult {
   /** In bytes: manifest, config and layers together. */
   readonly size: number
   /**
-   * `pushed`: it was not there under this tag. `unchanged`: it was, and nothing was sent. `skipped`: something else was,
-   * and `ifExists` is `skip`. `planned`: a dry run.
+   * `pushed`: it was not there under this tag. `unchanged`: it was, and at most other `tags` were written. `skipped`:
+   * something else was, and `ifExists` is `skip`. `planned`: a dry run.
    */
   readonly status: 'pushed' | 'unchanged' | 'skipped' | 'planned'
   readonly format: ChartFormat
@@ -87,8 +88,8 @@ export interface PushChartResult {
 
 /**
  * Pushes a Helm chart to a registry. Bad input is refused before anything is sent; a push that fails or is cancelled
- * before its manifest goes out leaves no tag, no manifest and no upload session. With more `tags`, those that were
- * written before a failure stay.
+ * before its manifest goes out leaves no tag, no manifest and no upload session ({@link copy} says more). With more
+ * `tags`, those that were written before a failure stay.
  *
  * @param chart A folder, a `.tgz`, the bytes of one, or a chart in memory. A `.tgz` is never repacked.
  * @param reference Where to. An `oci://` URL is Helm's address and gets what `helm push` makes; without a tag it is the
@@ -109,9 +110,11 @@ export async function pushChart(
   options: PushChartOptions = {},
 ): Promise<PushChartResult> {
   const { created, dryRun, annotations, onEvent, signal } = options
+  checkOptions(options)
   const given = parseReference(reference)
-  const read = typeof chart === 'string' || chart instanceof Uint8Array ? await readChart(chart, options) : chart
-  const versioned = overrideChart(read, options)
+  const isChart = typeof chart !== 'string' && !(chart instanceof Uint8Array)
+  if (isChart) await checkChart(chart, options)
+  const versioned = overrideChart(isChart ? chart : await readChart(chart, options), options)
   warn(versioned, given, options)
 
   const { name, version } = versioned.metadata
@@ -145,6 +148,26 @@ export async function pushChart(
     tags: [...new Set(tags)],
   })
   return { ...plan, status: status === 'copied' ? 'pushed' : status, uploaded: stored, reused }
+}
+
+/** Refuses values that TypeScript would not let through, before they do something else than they seem to. */
+function checkOptions(options: PushChartOptions): void {
+  const { format, ifExists, tags, created, annotations, concurrency } = options
+  const refuse = (option: string, expected: string): never => {
+    throw new TypeError(`the option ${option} must be ${expected}`)
+  }
+  if (format !== undefined && !['helm', 'split'].includes(format)) refuse('format', "'helm' or 'split'")
+  if (ifExists !== undefined && !['overwrite', 'skip', 'error'].includes(ifExists)) {
+    refuse('ifExists', "'overwrite', 'skip' or 'error'")
+  }
+  if (tags !== undefined && !Array.isArray(tags)) refuse('tags', 'a list')
+  if (created !== undefined && typeof created !== 'string' && !(created instanceof Date)) {
+    refuse('created', 'text or a Date')
+  }
+  if (Object.values(annotations ?? {}).some((value) => typeof value !== 'string')) refuse('annotations', 'text by text')
+  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1)) {
+    refuse('concurrency', 'a whole number from 1')
+  }
 }
 
 /** Says what works, but is probably not meant; refuses a chart that lacks dependencies. */

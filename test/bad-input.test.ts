@@ -413,6 +413,23 @@ const wire: readonly WireCase[] = [
   },
 ]
 
+describe('pushChart() refuses options that are none, in a dry run too', () => {
+  it.each([
+    ['format', 'Helm', "the option format must be 'helm' or 'split'"],
+    ['ifExists', 'fail', "the option ifExists must be 'overwrite', 'skip' or 'error'"],
+    ['tags', 'latest', 'the option tags must be a list'],
+    ['created', 5, 'the option created must be text or a Date'],
+    ['annotations', { a: 1 }, 'the option annotations must be text by text'],
+    ['concurrency', 0, 'the option concurrency must be a whole number from 1'],
+  ])('%s: %j', async (option, value, message) => {
+    const options = { dryRun: true, [option]: value }
+
+    await expect(pushChart(await writeOther(), `${registry.host}/mychart:latest`, options)).rejects.toThrow(
+      new TypeError(message),
+    )
+  })
+})
+
 describe('pushChart() reports, and leaves nothing', () => {
   let broken: TestRegistry
   afterEach(() => broken.close())

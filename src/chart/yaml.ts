@@ -64,6 +64,8 @@ function compose(source: string, events: readonly Event[]): YamlDocument {
   const anchors = new Map<string, Node>()
   const duplicateKeys: string[] = []
   let next = 0
+  // Go-yaml counts while it decodes, so that it stops before the values are all there.
+  let decoded = 0
   let aliased = 0
 
   const keep = (event: { anchorStart: number; anchorEnd: number }, node: Node): Node => {
@@ -73,6 +75,7 @@ function compose(source: string, events: readonly Event[]): YamlDocument {
 
   const readNode = (): Node => {
     const event = events[next++] as Event
+    decoded++
     switch (event.type) {
       case EVENT_ID.ALIAS: {
         const name = source.slice(event.anchorStart, event.anchorEnd)
@@ -80,6 +83,10 @@ function compose(source: string, events: readonly Event[]): YamlDocument {
         if (!node) throw new SyntaxError(`unknown anchor '${name}' referenced`)
         if (node.isOpen) throw new SyntaxError(`anchor '${name}' value contains itself`)
         aliased += node.size
+        decoded += node.size
+        if (aliased > 100 && decoded > 1000 && aliased / decoded > allowedAliasRatio(decoded)) {
+          throw new SyntaxError('document contains excessive aliasing')
+        }
         return { ...node, size: node.size + 1 }
       }
       case EVENT_ID.SCALAR: {
@@ -130,11 +137,7 @@ function compose(source: string, events: readonly Event[]): YamlDocument {
   const atEnd = (): boolean => events[next]?.type === EVENT_ID.POP && ++next > 0
 
   if (events[next++]?.type !== EVENT_ID.DOCUMENT) return { value: null, duplicateKeys }
-  const { value, size } = readNode()
-  if (aliased > 100 && size > 1000 && aliased / size > allowedAliasRatio(size)) {
-    throw new SyntaxError('document contains excessive aliasing')
-  }
-  return { value, duplicateKeys }
+  return { value: readNode().value, duplicateKeys }
 }
 
 function grow(node: Node, child: Node): void {

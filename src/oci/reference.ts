@@ -19,6 +19,8 @@ const REGISTRY = new RegExp(`^(?:${DOMAIN_COMPONENT}(?:\\.${DOMAIN_COMPONENT})*|
 const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/
 const MAX_NAME = 255
+// Longer than any reference can be, for what is none.
+const MAX_SHOWN = 600
 
 /**
  * Takes a reference apart by the grammar of the distribution project, with the registry always written out:
@@ -48,7 +50,9 @@ const MAX_NAME = 255
 export function parseReference(text: string): Reference {
   refuseLogin(text)
   const refuse: Refuse = (part, reason, hint) => {
-    throw new InvalidReferenceError(`Cannot parse reference "${text}": ${reason}`, { input: text, part, hint })
+    const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
+    const why = reason.length > MAX_SHOWN ? `${reason.slice(0, MAX_SHOWN)}…` : reason
+    throw new InvalidReferenceError(`Cannot parse reference "${shown}": ${why}`, { input: text, part, hint })
   }
   const { scheme, registry, repository, tag, digest } = splitReference(text)
   if (scheme !== undefined && scheme !== 'oci') {

@@ -17,6 +17,8 @@ export interface Attempt {
   readonly action: string
   readonly method: string
   readonly url: URL
+  /** The Authorization header that was sent, to be kept out of what is shown. */
+  readonly authorization?: string | undefined
   /** What to do about a refused login, where it is not the registry that refuses. */
   readonly loginHint?: string
 }
@@ -31,7 +33,8 @@ export async function answerError(
   signal: AbortSignal | undefined,
 ): Promise<OciError> {
   const { status } = response
-  const diagnostics = parseDiagnostics(await readShortBody(response, BODY_LIMIT, signal))
+  const body = await readShortBody(response, BODY_LIMIT, signal)
+  const diagnostics = parseDiagnostics(redactSecrets(body, attempt.authorization))
   const answer: RegistryAnswer = { method: attempt.method, url: redactUrl(attempt.url), status, diagnostics }
   const said = diagnostics.map(({ code, message }) => [code, message].filter(Boolean).join(': ')).join('; ')
   const message = `Cannot ${attempt.action}: the registry answered ${status}${said === '' ? '' : ` ${said}`}`
@@ -79,6 +82,14 @@ function registryHint(status: number): string {
     return 'This kind of request is not redirected: use the address that the answer points to.'
   if (status < 300) return NO_REGISTRY
   return 'The registry does not take this: its message says why.'
+}
+
+/** Servers that are being debugged echo what they got. */
+function redactSecrets(body: string, authorization: string | undefined): string {
+  const [scheme = '', secret = ''] = authorization?.split(' ') ?? []
+  const login = scheme === 'Basic' ? Buffer.from(secret, 'base64').toString() : ''
+  const password = login.slice(login.indexOf(':') + 1)
+  return [secret, password].reduce((text, each) => (each === '' ? text : text.replaceAll(each, 'REDACTED')), body)
 }
 
 function parseDiagnostics(body: string): readonly Diagnostic[] {

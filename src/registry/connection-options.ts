@@ -9,7 +9,8 @@ export interface ConnectionOptions {
    * server that it names, under the rules of docs/security.md. Default: `'anonymous'`.
    */
   readonly credentials?: CredentialProvider | undefined
-  /** `true` for http, `false` for https. Default: http for `localhost`, `127.0.0.0/8` and `[::1]`, https elsewhere. */
+  /** `true` for http, `false` for https. Default: http for `localhost`, `*.localhost`, `127.0.0.0/8` and
+   * `[::1]`, https elsewhere. */
   readonly plainHttp?: boolean | undefined
   /** Replaces the library's own way to send a request, also in tests; it must stream bodies and not follow redirects. */
   readonly fetch?: Fetch | undefined

@@ -6,12 +6,12 @@ export interface DelayedSignal {
   clear(): void
 }
 
-/** Makes a signal that aborts `milliseconds` after `signal` does, with the same reason. */
-export function delaySignal(signal: AbortSignal | undefined, milliseconds: number): DelayedSignal {
+/** Makes a signal that aborts some milliseconds after `signal` does, with the same reason, which decides how many. */
+export function delaySignal(signal: AbortSignal | undefined, milliseconds: (reason: unknown) => number): DelayedSignal {
   const delayed = new AbortController()
   let timer: NodeJS.Timeout | undefined
   const start = (): void => {
-    timer = setTimeout(() => delayed.abort(signal?.reason), milliseconds)
+    timer = setTimeout(() => delayed.abort(signal?.reason), milliseconds(signal?.reason))
   }
   if (signal?.aborted) start()
   else signal?.addEventListener('abort', start, { once: true })

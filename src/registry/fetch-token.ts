@@ -37,13 +37,14 @@ export async function fetchToken(request: TokenRequest): Promise<Token> {
   const url = new URL(realm)
   if (service !== undefined) url.searchParams.set('service', service)
   for (const scope of scopes) url.searchParams.append('scope', scope)
+  const authorization = credential && formatBasic(credential)
   const response = await transport({
     method: 'GET',
     url,
-    headers: { accept: 'application/json', ...(credential && { authorization: formatBasic(credential) }) },
+    headers: { accept: 'application/json', ...(authorization !== undefined && { authorization }) },
     signal,
   })
-  const attempt = { action: `get a token from ${realm.host}`, method: 'GET', url, loginHint: LOGIN_HINT }
+  const attempt = { action: `get a token from ${realm.host}`, method: 'GET', url, authorization, loginHint: LOGIN_HINT }
   if (response.status !== 200) throw await answerError(response, attempt, signal)
   const body = await readShortBody(response, LIMIT, signal)
   const { value, lifetime } = parseToken(body) ?? {}

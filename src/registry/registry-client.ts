@@ -73,7 +73,7 @@ export class RegistryClient {
 
     for (;;) {
       const authorization = isHome ? await this.#authorizer.authorize(scopes, signal) : undefined
-      const attempt = { action, method, url }
+      const attempt = { action, method, url, authorization }
       const response = await this.#transport({
         method,
         url,

@@ -1,5 +1,5 @@
 /** Brings one blob into a repository: mounted if the registry can, uploaded in one piece if not. */
-import { NotFoundError, RegistryError, UnauthorizedError } from '../errors.js'
+import { NotFoundError, RegistryError, SiblingFailure, UnauthorizedError } from '../errors.js'
 import { type Content, readContent } from '../oci/content.js'
 import { hasBlob } from './blob-requests.js'
 import { delaySignal } from './delay-signal.js'
@@ -20,12 +20,15 @@ export type UploadResult = 'stored' | 'mounted' | 'exists' | 'unmounted'
 // Up to this size, sending a blob that is there already costs less than the request that asks.
 const SMALL = 64 * 1024
 const READ_WHOLE = 1024 * 1024
-// How long a cancelled upload may take to learn the address of its session and to close it.
+// How long an upload that is stopped may take to learn the address of its session and to close it: a caller who cancels
+// is not kept waiting; a call that has failed anyway tidies up.
 const GRACE = 75
 const PATIENCE = 5000
+const graceOf = (reason: unknown): number => (reason instanceof SiblingFailure ? PATIENCE : GRACE)
 
 /**
- * Brings a blob into the repository. Sessions that it opened are finished or cancelled when it settles.
+ * Brings a blob into the repository. Sessions that it opened are finished or cancelled when it settles, as far as the
+ * registry answers in time.
  *
  * A registry that declines a mount has opened a session in the same answer, so trying costs nothing; but some never
  * mount, so for a large blob a HEAD goes out beside it.
@@ -38,7 +41,7 @@ export async function uploadBlob(
   options: UploadOptions,
 ): Promise<UploadResult> {
   const { signal, mountFrom } = options
-  const grace = delaySignal(signal, GRACE)
+  const grace = delaySignal(signal, graceOf)
   const sessions: URL[] = []
   let isAbsent = false
   try {

@@ -44,7 +44,7 @@ export function checkUrl(kind: UrlKind, raw: string, from: URL, policy: UrlPolic
 
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse('it is neither http nor https', shown)
   if (url.username !== '' || url.password !== '') return refuse('it holds a user or a password', shown)
-  const isDowngrade = url.protocol === 'http:' && (kind === 'realm' ? registry : from).protocol === 'https:'
+  const isDowngrade = url.protocol === 'http:' && from.protocol === 'https:'
   if (isDowngrade) return refuse('it leads from https to http', shown)
   if (kind === 'redirect') return url
   if (kind === 'link') return url.origin === from.origin ? url : refuse(`it leaves ${from.origin}`, shown)

@@ -97,7 +97,9 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
   }
 
   const server = await serveHttp(answer, { port, host, delay, log })
-  const name = `${host.includes(':') ? `[${host}]` : host}:${server.port}`
+  // Nobody can connect to the address that stands for all addresses.
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  const name = `${reachable.includes(':') ? `[${reachable}]` : reachable}:${server.port}`
   return {
     host: name,
     url: `http://${name}`,

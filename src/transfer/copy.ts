@@ -1,5 +1,5 @@
 /** Copies a manifest and everything below it from one target to another. */
-import { AlreadyExistsError, RegistryError } from '../errors.js'
+import { AlreadyExistsError, NotFoundError, RegistryError } from '../errors.js'
 import type { OciEvent } from '../events.js'
 import type { Content } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
@@ -30,7 +30,10 @@ export interface CopyOptions {
 
 /** What a copy did. */
 export interface CopyResult {
-  /** `unchanged`: the first tag stood for the root already. `skipped`: it stood for something else, and was left. */
+  /**
+   * `unchanged`: the first tag stood for the root already, and at most other tags were written. `skipped`: it stood for
+   * something else, and was left.
+   */
   readonly status: 'copied' | 'unchanged' | 'skipped'
   /** The root in the source; for `skipped`, what the target has under the first tag. */
   readonly root: Descriptor
@@ -43,8 +46,9 @@ export interface CopyResult {
 /**
  * Copies a manifest, or an index, with all it refers to: blobs side by side, each manifest after what it refers to, tags
  * at the end. When the promise settles, nothing of the call is still running, and a call that failed or was cancelled
- * before the root went out has left no tag, no manifest under the root's name and no upload session. Tags are written
- * one after the other: those before a failure stay.
+ * before the root went out has left no tag and no manifest under the root's name, and no upload session; of a cancelled
+ * one, a registry that takes longer than 75 ms to answer may keep a session until it cleans up. Tags are written one
+ * after the other: those before a failure stay.
  *
  * @param root A descriptor, or a tag or digest that the source resolves.
  * @throws {NotFoundError} if the source lacks the root or anything below it.
@@ -67,7 +71,7 @@ export async function copy(
 ): Promise<CopyResult> {
   const { ifExists = 'overwrite', concurrency = 4, mountFrom, onEvent, signal } = options
   if (!Number.isInteger(concurrency) || concurrency < 1)
-    throw new RangeError('concurrency must be a whole number from 1')
+    throw new TypeError('the option concurrency must be a whole number from 1')
   const content = await readRoot(source, root, signal)
   const { descriptor } = content
   const tags = options.tags ?? (typeof root === 'string' && !root.includes(':') ? [root] : [])
@@ -89,14 +93,16 @@ export async function copy(
     return runAll(tasks, { concurrency, signal })
   }
 
-  const found = await lookUp(tags.length === 0 && isManifest(descriptor) ? [descriptor.digest] : tags)
-  const outdated = tags.filter((_, index) => found[index]?.digest !== descriptor.digest)
-  if (found[0]?.digest === descriptor.digest) {
+  const [tag, ...otherTags] = tags
+  const [found] = await lookUp(isManifest(descriptor) ? [tag ?? descriptor.digest] : [])
+  if (found?.digest === descriptor.digest) {
+    const others = await lookUp(otherTags)
+    const outdated = otherTags.filter((_, index) => others[index]?.digest !== descriptor.digest)
     if (outdated.length > 0) await putTagged(target, content, outdated, options)
     ledger.enter(descriptor, 'exists')
     return end('unchanged', descriptor)
   }
-  const kept = keptDescriptor(found[0], tags[0], ifExists)
+  const kept = keptDescriptor(found, tag, ifExists)
   if (kept) return end('skipped', kept)
 
   const graph = await readGraph(source, content, (entry) => target.has(entry, { signal }), signal)
@@ -104,26 +110,24 @@ export async function copy(
   await putAll(blobs, { mountFrom })
   if (!isManifest(descriptor)) return end('copied', descriptor)
 
-  let isHealed = false
   const healing = async (putManifests: () => Promise<unknown>): Promise<unknown> => {
     try {
       return await putManifests()
     } catch (error) {
       const doubtful = blobs.filter((blob) => ledger.reused.includes(blob.descriptor))
-      if (isHealed || doubtful.length === 0 || !isBlobUnknown(error)) throw error
+      if (doubtful.length === 0 || !isBlobUnknown(error)) throw error
       // The registry said that it had these blobs, or had mounted them, and now it does not know one: send them.
-      isHealed = true
       await putAll(doubtful, { mountFrom: false })
       return putManifests()
     }
   }
   for (const level of graph.levels) await healing(() => putAll(level, {}))
-  if (ifExists !== 'overwrite' && tags[0] !== undefined) {
-    const [now] = await lookUp([tags[0]])
-    const taken = now?.digest === descriptor.digest ? undefined : keptDescriptor(now, tags[0], ifExists)
+  if (ifExists !== 'overwrite' && tag !== undefined) {
+    const [now] = await lookUp([tag])
+    const taken = now?.digest === descriptor.digest ? undefined : keptDescriptor(now, tag, ifExists)
     if (taken) return end('skipped', taken)
   }
-  await healing(() => putTagged(target, content, outdated, options))
+  await healing(() => putTagged(target, content, tags, options))
   ledger.enter(descriptor, 'stored')
   return end('copied', descriptor)
 }
@@ -159,5 +163,6 @@ function keptDescriptor(
 
 function isBlobUnknown(error: unknown): boolean {
   const codes = new Set(['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN'])
-  return error instanceof RegistryError && error.answer.diagnostics.some(({ code }) => codes.has(code))
+  const answer = error instanceof RegistryError || error instanceof NotFoundError ? error.answer : undefined
+  return answer?.diagnostics.some(({ code }) => codes.has(code)) === true
 }

@@ -17,6 +17,8 @@ export interface Graph {
 
 // An index of indexes of images is as deep as anybody goes; a hostile source could go on for ever.
 const MAX_MANIFESTS = 1000
+// They are held until they are put.
+const MAX_BYTES = 64 * 1024 * 1024
 
 /** Finds the root by descriptor, tag or digest; a manifest is read into memory, a blob is not touched. */
 export async function readRoot(
@@ -24,11 +26,10 @@ export async function readRoot(
   root: Descriptor | string,
   signal: AbortSignal | undefined,
 ): Promise<Content> {
-  const options = { signal }
   if (typeof root !== 'string') return isManifest(root) ? readManifest(source.get(root), signal) : source.get(root)
-  const fetched = await source.fetchManifest?.(root, options)
+  const fetched = await source.fetchManifest?.(root, { signal })
   if (fetched) return fetched
-  const descriptor = source.fetchManifest ? undefined : await source.resolve?.(root, options)
+  const descriptor = source.fetchManifest ? undefined : await source.resolve?.(root, { signal })
   if (descriptor) return readRoot(source, descriptor, signal)
   throw new NotFoundError(`Cannot copy "${root}": the source does not have it`, {
     hint: 'Check the tag or digest, and that this is the right source.',
@@ -46,33 +47,46 @@ export async function readGraph(
   isThere: (manifest: Descriptor) => Promise<boolean>,
   signal: AbortSignal | undefined,
 ): Promise<Graph> {
+  if (!isManifest(root.descriptor)) return { root, blobs: [root.descriptor], levels: [] }
   const blobs = new Map<string, Descriptor>()
-  const depths = new Map<string, { readonly content: Content; depth: number }>()
+  const levels: Content[][] = []
+  let count = 0
+  let bytes = 0
 
-  const visit = async (content: Content, depth: number): Promise<void> => {
+  /** Puts a manifest one level above the highest that it refers to, and tells which that is. */
+  const visit = async (content: Content): Promise<number> => {
     const { config, layers, manifests } = parseManifest(
       await readContent(content, { limit: MANIFEST_LIMIT, signal }),
       content.descriptor.mediaType,
     )
     for (const blob of [...(config ? [config] : []), ...layers]) blobs.set(blob.digest, blob)
+    let level = 0
     for (const entry of manifests) {
-      const seen = depths.get(entry.digest)
-      if (seen && seen.depth >= depth) continue
       if (!isManifest(entry)) blobs.set(entry.digest, entry)
-      else if (seen || !(await isThere(entry))) {
-        const child = seen?.content ?? (await readManifest(source.get(entry), signal))
-        depths.set(entry.digest, { content: child, depth })
-        if (depths.size > MAX_MANIFESTS) throw tooMany(root)
-        await visit(child, depth + 1)
-      }
+      else level = Math.max(level, 1 + (await visitEntry(entry)))
     }
+    return level
+  }
+  // No manifest is below itself, because it holds the digests of those below it: each is visited once.
+  const heights = new Map<string, number>()
+  const visitEntry = async (entry: Descriptor): Promise<number> => {
+    const known = heights.get(entry.digest)
+    if (known !== undefined) return known
+    let height = -1
+    if (!(await isThere(entry))) {
+      count += 1
+      bytes += entry.size
+      if (count > MAX_MANIFESTS || bytes > MAX_BYTES) throw tooMuch(root)
+      const content = await readManifest(source.get(entry), signal)
+      height = await visit(content)
+      ;(levels[height] ??= []).push(content)
+    }
+    heights.set(entry.digest, height)
+    return height
   }
 
-  if (!isManifest(root.descriptor)) return { root, blobs: [root.descriptor], levels: [] }
-  await visit(root, 0)
-  const levels: Content[][] = []
-  for (const { content, depth } of depths.values()) (levels[depth] ??= []).push(content)
-  return { root, blobs: [...blobs.values()], levels: levels.reverse() }
+  await visit(root)
+  return { root, blobs: [...blobs.values()], levels }
 }
 
 async function readManifest(content: Content, signal: AbortSignal | undefined): Promise<Content> {
@@ -81,12 +95,10 @@ async function readManifest(content: Content, signal: AbortSignal | undefined): 
   return { descriptor, open: (options) => bytesContent(bytes, descriptor).open(options) }
 }
 
-function tooMany(root: Content): LimitExceededError {
-  return new LimitExceededError(
-    `Cannot copy ${root.descriptor.digest}: it holds more than ${MAX_MANIFESTS} manifests`,
-    {
-      limit: MAX_MANIFESTS,
-      hint: 'No index is that large: look at what it refers to, or copy its entries one by one.',
-    },
-  )
+function tooMuch(root: Content): LimitExceededError {
+  const limits = `${MAX_MANIFESTS} manifests or ${MAX_BYTES} bytes of them`
+  return new LimitExceededError(`Cannot copy ${root.descriptor.digest}: it holds more than ${limits}`, {
+    limit: MAX_MANIFESTS,
+    hint: 'No index is that large: look at what it refers to, or copy its entries one by one.',
+  })
 }

@@ -1,4 +1,5 @@
 /** Runs tasks side by side, and never leaves one behind. */
+import { SiblingFailure } from '../errors.js'
 
 export interface RunOptions {
   /** How many tasks run at once; at least 1. */
@@ -19,6 +20,7 @@ export async function runAll<T>(
   const onAbort = (): void => stop.abort(options.signal?.reason)
   options.signal?.addEventListener('abort', onAbort, { once: true })
   const results: T[] = []
+  const failures: unknown[] = []
   const queue = tasks.entries()
 
   const work = async (): Promise<void> => {
@@ -27,7 +29,8 @@ export async function runAll<T>(
       try {
         results[index] = await task(stop.signal)
       } catch (error) {
-        stop.abort(error)
+        failures.push(error)
+        stop.abort(new SiblingFailure(error))
       }
     }
   }
@@ -36,6 +39,7 @@ export async function runAll<T>(
   } finally {
     options.signal?.removeEventListener('abort', onAbort)
   }
-  stop.signal.throwIfAborted()
+  options.signal?.throwIfAborted()
+  if (failures.length > 0) throw failures[0]
   return results
 }

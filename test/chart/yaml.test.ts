@@ -51,6 +51,12 @@ describe('parseYaml', () => {
   }
 
   it.each([
+    ['a merge bomb', mergeBomb(5000, '*a'), 'document contains excessive aliasing'],
+    [
+      'a merge bomb of lists',
+      mergeBomb(5000, `[${Array(50).fill('*a').join(', ')}]`),
+      'document contains excessive aliasing',
+    ],
     ['an alias bomb', bomb.join('\n'), 'document contains excessive aliasing'],
     [
       'aliases that nest without end',
@@ -94,3 +100,22 @@ describe('formatYaml', () => {
     expect(plain(parseYaml(formatYaml({ [text]: [text] })).value)).toEqual({ [text]: [text] })
   })
 })
+
+describe('parseYaml() and merge bombs', () => {
+  it('stops before the values are all there, and lets charts merge what charts merge', () => {
+    const keys = 20_000
+    const before = process.memoryUsage().heapUsed
+
+    expect(() => parseYaml(mergeBomb(keys, '*a'))).toThrow('document contains excessive aliasing')
+
+    // Written out, these would be 400 million entries.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(300 * 1024 * 1024)
+    expect(() => parseYaml(mergeBomb(50, '*a'))).not.toThrow()
+  })
+})
+
+/** A mapping of many keys, and as many mappings that merge it. */
+function mergeBomb(count: number, value: string): string {
+  const keys = Array.from({ length: count }, (_, i) => `k${i}: 1`).join(', ')
+  return [`a: &a {${keys}}`, ...Array.from({ length: count }, (_, i) => `b${i}: {<<: ${value}}`)].join('\n')
+}

@@ -209,6 +209,12 @@ describe('formatReference()', () => {
   )
 })
 
+describe('parseReference() and endless text', () => {
+  it('shows the beginning', () => {
+    expect(() => parseReference('A'.repeat(2_000_000))).toThrow(/^.{600,1400}$/)
+  })
+})
+
 describe('parseReference() and secrets', () => {
   it.each([
     'user:hunter2@localhost:5000/mychart',

@@ -9,7 +9,7 @@ describe('delaySignal()', () => {
   it('aborts so much later, with the same reason', () => {
     const controller = new AbortController()
     const reason = new Error('enough')
-    const { signal } = delaySignal(controller.signal, 75)
+    const { signal } = delaySignal(controller.signal, () => 75)
 
     controller.abort(reason)
     vi.advanceTimersByTime(74)
@@ -21,7 +21,7 @@ describe('delaySignal()', () => {
   })
 
   it('counts from now for a signal that was aborted before', () => {
-    const { signal } = delaySignal(AbortSignal.abort('enough'), 75)
+    const { signal } = delaySignal(AbortSignal.abort('enough'), () => 75)
 
     vi.advanceTimersByTime(75)
 
@@ -29,7 +29,7 @@ describe('delaySignal()', () => {
   })
 
   it('never aborts without a signal', () => {
-    const delayed = delaySignal(undefined, 75)
+    const delayed = delaySignal(undefined, () => 75)
 
     vi.advanceTimersByTime(1000)
     delayed.clear()
@@ -40,7 +40,7 @@ describe('delaySignal()', () => {
   it('leaves neither a listener nor a timer once it is cleared', () => {
     const waiting = new AbortController()
     const aborted = new AbortController()
-    const delays = [delaySignal(waiting.signal, 75), delaySignal(aborted.signal, 75)]
+    const delays = [delaySignal(waiting.signal, () => 75), delaySignal(aborted.signal, () => 75)]
     aborted.abort()
 
     for (const delay of delays) delay.clear()

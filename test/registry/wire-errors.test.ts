@@ -1,6 +1,7 @@
 /** Everything that goes wrong on the wire, as the caller sees it: class, code, whole message, hint. */
 import { createServer } from 'node:net'
 import { once } from 'node:events'
+import { inspect } from 'node:util'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import {
   ContentMismatchError,
@@ -462,6 +463,33 @@ afterEach(() => registry?.close())
 
 const seen = new Map<string, Set<string>>()
 const see = (error: OciError): void => void seen.set(error.hint, (seen.get(error.hint) ?? new Set()).add(error.code))
+
+describe('answers that echo the login', () => {
+  let echoing: TestRegistry
+  afterEach(() => echoing.close())
+
+  it.each(['basic', 'bearer'] as const)('do not bring a secret into the error: %s', async (scheme) => {
+    const credentials = { username: 'robot', password: 'hunter2-secret' }
+    const secrets: string[] = []
+    echoing = await startRegistry({
+      auth: { scheme, ...credentials },
+      intercept: ({ headers, path }) => {
+        const { authorization } = headers
+        if (authorization === undefined || path.startsWith('/token')) return undefined
+        secrets.push(authorization.split(' ')[1] ?? '')
+        return { status: 500, body: refusal('X', `got ${authorization} of ${credentials.password}`.slice(0, 180)) }
+      },
+    })
+    const repository = new Repository(`${echoing.host}/a`, { credentials })
+
+    const error = await catchError(() => calls.read(repository))
+
+    expect(secrets.length).toBeGreaterThan(0)
+    expect(error.message).toContain('REDACTED')
+    for (const secret of secrets) expect(inspect(error, { depth: 10 })).not.toContain(secret)
+    if (scheme === 'basic') expect(inspect(error, { depth: 10 })).not.toContain('hunter2')
+  })
+})
 
 describe('a registry that', () => {
   it.each(cases)('%s: %s', async (_, call, intercept, kind, code, message, hint) => {

@@ -188,3 +188,13 @@ test('close() breaks what is going on and leaves nothing running', async () => {
   await expect.poll(() => process.getActiveResourcesInfo().filter((kind) => /TCP|Timeout/.test(kind))).toEqual([])
   await expect(send(registry, { path: '' })).rejects.toThrow('fetch failed')
 })
+
+describe('startRegistry() on all addresses', () => {
+  test('says an address that can be reached', async () => {
+    const registry = await startRegistry({ host: '0.0.0.0' })
+
+    expect(registry.host).toBe(`127.0.0.1:${registry.port}`)
+    expect((await fetch(`${registry.url}/v2/`)).status).toBe(200)
+    await registry.close()
+  })
+})

@@ -179,6 +179,17 @@ describe('copy(): what it does', () => {
     expect(seen.at(-1)).toBe(20 * 1024 * 1024)
   })
 
+  it('asks for one tag alone while it has no login: a list of tags costs no list of challenges', async () => {
+    await start({ auth: { scheme: 'bearer', username: 'me', password: 'secret' } })
+    const { manifest, source } = makeArtifact(10)
+    const target = repository('a', { credentials: { username: 'me', password: 'secret' } })
+
+    await copy(source, manifest.descriptor, target, { tags: ['v1', 'v2', 'v3'] })
+
+    expect(registry.requests.filter(({ status }) => status === 401)).toHaveLength(1)
+    expect(registry.requests).toHaveLength(8 + 2)
+  })
+
   it('tags what is there already under the tags that are missing', async () => {
     await start()
     const { manifest, source } = makeArtifact(10)
@@ -272,6 +283,23 @@ describe('copy(): what it does', () => {
     expect(liar.tags('a')).toEqual({ v1: manifest.descriptor.digest })
   })
 
+  it.each([400, 404])('heals whether the manifest is refused by 400 or 404: %i', async (status) => {
+    let refused = 0
+    const errors = [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown to registry' }]
+    await start({
+      intercept: ({ method, path }) => {
+        if (method === 'POST' && path.includes('mount=')) return { status: 201, headers: { location: '/v2/a/blobs/x' } }
+        const isFirst = method === 'PUT' && path.includes('/manifests/') && refused++ === 0
+        return isFirst ? { status, body: JSON.stringify({ errors }) } : undefined
+      },
+    })
+    const { manifest, source } = makeArtifact(10)
+
+    await copy(source, manifest.descriptor, repository('a'), { tags: ['v1'] })
+
+    expect(registry.tags('a')).toEqual({ v1: manifest.descriptor.digest })
+  })
+
   it('heals only once: a registry that keeps losing blobs is an error', async () => {
     const errors = [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown to registry' }]
     await start({
@@ -317,6 +345,23 @@ describe('copy(): failing and cancelled', () => {
     untouched()
     const running = registry.requests.filter(({ status }) => status === undefined)
     expect(running.filter(({ method }) => method !== 'PUT')).toEqual([])
+  })
+
+  it('closes the sessions of the siblings of a blob that failed, also on a slow registry', async () => {
+    let mounts = 0
+    await start({
+      delay: 150,
+      intercept: ({ method, path }) => {
+        const isFirst = method === 'POST' && path.includes('mount=') && mounts++ === 0
+        return isFirst ? { status: 202, headers: { location: 'https://elsewhere.example/' } } : undefined
+      },
+    })
+    const { manifest, source } = makeArtifact(1000, 2000, 3000)
+
+    await expect(copy(source, manifest.descriptor, repository('a'), { tags: ['v1'] })).rejects.toMatchObject({
+      code: 'ERR_UNSAFE_URL',
+    })
+    untouched()
   })
 
   it('leaves nothing when the source does not have a blob', async () => {
@@ -410,7 +455,7 @@ describe('copy(): failing and cancelled', () => {
     const store = new MemoryStore()
 
     await expect(copy(source, (blobs[0] as Content).descriptor, store, { tags: ['v1'] })).rejects.toThrow(TypeError)
-    await expect(copy(source, manifest.descriptor, store, { concurrency: 0 })).rejects.toThrow(RangeError)
+    await expect(copy(source, manifest.descriptor, store, { concurrency: 0 })).rejects.toThrow(TypeError)
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bytesContent, type Content } from '../../src/oci/content.js'
 import type { Descriptor } from '../../src/oci/descriptor.js'
+import { digestOf } from '../../src/oci/digest.js'
 import { INDEX_MEDIA_TYPE } from '../../src/oci/media-types.js'
 import { gatherContents } from '../../src/store/gather-contents.js'
 import { readGraph, readRoot } from '../../src/transfer/read-graph.js'
@@ -50,6 +51,45 @@ describe('readGraph()', () => {
 
     expect(graph.levels.map(digests)).toEqual([digests([b.manifest])])
     expect(digests(graph.blobs)).toEqual(digests(b.blobs))
+  })
+
+  it('reads each manifest once, however many refer to it', async () => {
+    const bottom = makeArtifact(1)
+    const chain = [bottom.manifest]
+    for (let i = 0; i < 60; i++) chain.push(makeIndex(...chain))
+    const byDigest = gatherContents([...chain, ...bottom.blobs])
+    let reads = 0
+    const source = {
+      get: (descriptor: Descriptor) => {
+        reads++
+        return byDigest.get(descriptor)
+      },
+    }
+
+    const graph = await readGraph(source, chain.at(-1) as Content, nowhere, undefined)
+
+    expect(reads).toBe(60)
+    expect(graph.levels.map(digests)).toEqual(chain.slice(0, -1).map((each) => [each.descriptor.digest]))
+  })
+
+  it('holds no more than 64 MiB of manifests', async () => {
+    const entries = Array.from({ length: 17 }, (_, i) => ({
+      mediaType: INDEX_MEDIA_TYPE,
+      digest: digestOf(Buffer.from(String(i))),
+      size: 4 * 1024 * 1024,
+    }))
+    const json = JSON.stringify({ schemaVersion: 2, manifests: entries })
+    const index = bytesContent(Buffer.from(json), { mediaType: INDEX_MEDIA_TYPE })
+    const source = {
+      get: (descriptor: Descriptor): Content => ({
+        descriptor,
+        async *open() {
+          yield Buffer.from('{"manifests":[]}')
+        },
+      }),
+    }
+
+    await expect(readGraph(source, index, nowhere, undefined)).rejects.toMatchObject({ code: 'ERR_LIMIT_EXCEEDED' })
   })
 
   it('takes a blob as it is', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { SiblingFailure } from '../../src/errors.js'
 import { runAll } from '../../src/transfer/run-all.js'
 
 describe('runAll()', () => {
@@ -42,6 +43,22 @@ describe('runAll()', () => {
 
     await expect(run).rejects.toBe(failure)
     expect(ended).toBe(2)
+  })
+
+  it('stops the others by a reason of its own, so that they can tell it from a cancelled call', async () => {
+    const failure = new Error('the first')
+    let reason: unknown
+    const endure = async (signal: AbortSignal): Promise<void> => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      reason = signal.reason
+    }
+
+    await expect(runAll([endure, () => Promise.reject(failure)], { concurrency: 2, signal: undefined })).rejects.toBe(
+      failure,
+    )
+
+    expect(reason).toBeInstanceOf(SiblingFailure)
+    expect(reason).toMatchObject({ cause: failure })
   })
 
   it('starts no task that was still waiting when another failed', async () => {
