@@ -115,7 +115,8 @@ export async function pushChart(
   const isChart = typeof chart !== 'string' && !(chart instanceof Uint8Array)
   if (isChart) await checkChart(chart, options)
   const versioned = overrideChart(isChart ? chart : await readChart(chart, options), options)
-  warn(versioned, given, options)
+  const warnings = [...versioned.warnings, ...checkDependencies(versioned, options), ...warnOfFormat(given, options)]
+  for (const message of warnings) onEvent?.({ type: 'warning', message })
 
   const { name, version } = versioned.metadata
   const destination = chartDestination(given, versioned.metadata, options)
@@ -170,28 +171,30 @@ function checkOptions(options: PushChartOptions): void {
   }
 }
 
-/** Says what works, but is probably not meant; refuses a chart that lacks dependencies. */
-function warn(chart: Chart, reference: Reference, options: PushChartOptions): void {
-  const { format, onEvent } = options
-  const messages = [...chart.warnings]
+/**
+ * Lists the dependencies that are missing, where a chart may be pushed without them.
+ *
+ * @throws {InvalidChartError} where it may not.
+ */
+function checkDependencies(chart: Chart, { missingDependencies: mode }: PushChartOptions): readonly string[] {
   const missing = missingDependencies(chart)
-  if (missing.length > 0) {
-    const reason = `found in Chart.yaml, but missing in charts/ directory: ${missing.join(', ')}`
-    if (options.missingDependencies !== 'warn') {
-      throw new InvalidChartError(`Cannot push chart ${chart.metadata.name}: ${reason}`, {
-        file: 'Chart.yaml',
-        hint: 'Fetch them with "helm dependency update", or push without them with missingDependencies: \'warn\'.',
-      })
-    }
-    messages.push(`Chart ${chart.metadata.name}: ${reason}`)
-  }
+  if (missing.length === 0) return []
+  const reason = `found in Chart.yaml, but missing in charts/ directory: ${missing.join(', ')}`
+  if (mode === 'warn') return [`Chart ${chart.metadata.name}: ${reason}`]
+  throw new InvalidChartError(`Cannot push chart ${chart.metadata.name}: ${reason}`, {
+    file: 'Chart.yaml',
+    hint: 'Fetch them with "helm dependency update", or push without them with missingDependencies: \'warn\'.',
+  })
+}
+
+/** Says that Helm will not read what is about to go where Helm may look for it. */
+function warnOfFormat(reference: Reference, { format }: PushChartOptions): readonly string[] {
   const { hostname } = new URL(`http://${reference.registry}`)
-  if (format === undefined && reference.scheme !== 'oci' && !isLoopback(hostname)) {
-    messages.push(
-      `${formatReference(reference)} gets the format split, which Helm does not read; use oci://${reference.registry} for Helm, or set format`,
-    )
-  }
-  for (const message of messages) onEvent?.({ type: 'warning', message })
+  if (format !== undefined || reference.scheme === 'oci' || isLoopback(hostname)) return []
+  const text = formatReference(reference)
+  return [
+    `${text} gets the format split, which Helm does not read; use oci://${reference.registry} for Helm, or set format`,
+  ]
 }
 
 /** Refuses tags and repositories that are none before anything is sent, and in a dry run too. */

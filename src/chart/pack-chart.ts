@@ -1,8 +1,7 @@
 /** Packing: the files of a chart and its subcharts, in Helm's order, as a .tgz or as a plain tar. */
 import { InvalidChartError } from '../errors.js'
-import { checkedContent, type Content } from '../oci/content.js'
+import { type Content, describeContent } from '../oci/content.js'
 import type { Annotations } from '../oci/descriptor.js'
-import { createDigester } from '../oci/digest.js'
 import type { Chart, ChartFile } from './chart.js'
 import { HELM_CHART_MEDIA_TYPE, SPLIT_CONTENT_MEDIA_TYPE } from './chart-media-types.js'
 import { checkPath } from './check-path.js'
@@ -32,7 +31,7 @@ export async function packChart(
   if (chart.archive) return chart.archive
   const root = folderName(chart.metadata.name, chart)
   const chunks = await gzip(writeTar(listFiles(chart, `${root}/`)), options.signal)
-  return describe(() => iterate(chunks), { mediaType: HELM_CHART_MEDIA_TYPE, signal: options.signal })
+  return describeContent(() => iterate(chunks), { mediaType: HELM_CHART_MEDIA_TYPE, signal: options.signal })
 }
 
 /** Packs all files but the chart's own Chart.yaml as a plain tar without a root folder; made anew for each reading. */
@@ -42,27 +41,7 @@ export async function packContent(
 ): Promise<Content> {
   const { annotations, signal } = options
   const files = listFiles(chart, '').filter(({ path }) => path !== 'Chart.yaml')
-  return describe(() => writeTar(files), { mediaType: SPLIT_CONTENT_MEDIA_TYPE, annotations, signal })
-}
-
-/** Makes a content of bytes that are the same each time, by going through them once. */
-async function describe(
-  open: () => AsyncIterable<Uint8Array>,
-  options: {
-    readonly mediaType: string
-    readonly annotations?: Annotations
-    readonly signal?: AbortSignal | undefined
-  },
-): Promise<Content> {
-  const { mediaType, annotations, signal } = options
-  const digester = createDigester()
-  let size = 0
-  for await (const chunk of open()) {
-    signal?.throwIfAborted()
-    digester.update(chunk)
-    size += chunk.length
-  }
-  return checkedContent({ mediaType, digest: digester.digest(), size, ...(annotations && { annotations }) }, open)
+  return describeContent(() => writeTar(files), { mediaType: SPLIT_CONTENT_MEDIA_TYPE, annotations, signal })
 }
 
 async function* iterate(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void, undefined> {

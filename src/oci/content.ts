@@ -62,6 +62,30 @@ export function checkedContent(
   }
 }
 
+/**
+ * Makes a content of bytes that come the same each time, by going through them once.
+ *
+ * @param open As for {@link checkedContent}.
+ */
+export async function describeContent(
+  open: (signal: AbortSignal | undefined) => AsyncIterable<Uint8Array>,
+  options: {
+    readonly mediaType: string
+    readonly annotations?: Annotations | undefined
+    readonly signal?: AbortSignal | undefined
+  },
+): Promise<Content> {
+  const { mediaType, annotations, signal } = options
+  const digester = createDigester()
+  let size = 0
+  for await (const chunk of open(signal)) {
+    signal?.throwIfAborted()
+    digester.update(chunk)
+    size += chunk.length
+  }
+  return checkedContent({ mediaType, digest: digester.digest(), size, ...(annotations && { annotations }) }, open)
+}
+
 async function* checkedBytes(
   descriptor: Descriptor,
   open: (signal: AbortSignal | undefined) => AsyncIterable<Uint8Array>,

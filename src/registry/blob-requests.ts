@@ -1,18 +1,13 @@
 /** The two requests that read blobs, and manifests by digest: is it there, what are its bytes. */
 import type { Descriptor } from '../oci/descriptor.js'
 import { isManifest } from '../oci/media-types.js'
-import type { RegistryClient } from './registry-client.js'
-
-export interface BlobRequestOptions {
-  readonly scopes: readonly string[]
-  readonly signal: AbortSignal | undefined
-}
+import type { RegistryClient, RequestOptions } from './registry-client.js'
 
 /** Asks whether the repository has the blob. */
 export async function hasBlob(
   client: RegistryClient,
   descriptor: Descriptor,
-  options: BlobRequestOptions,
+  options: RequestOptions,
 ): Promise<boolean> {
   const { digest } = descriptor
   const response = await client.send({
@@ -31,7 +26,7 @@ export async function hasBlob(
 export async function* readBlob(
   client: RegistryClient,
   descriptor: Descriptor,
-  options: BlobRequestOptions,
+  options: RequestOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { digest, mediaType } = descriptor
   const isBlob = !isManifest(descriptor)

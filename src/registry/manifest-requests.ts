@@ -6,18 +6,13 @@ import { type Digest, digestAlgorithm, digestOf, parseDigest } from '../oci/dige
 import { MANIFEST_LIMIT } from '../oci/manifest.js'
 import { MANIFEST_MEDIA_TYPES } from '../oci/media-types.js'
 import { expectNoWebPage, mediaTypeOf, protocolError } from './answer-error.js'
-import { checkStoredDigest, type ClientResponse, type RegistryClient } from './registry-client.js'
-
-export interface ManifestRequestOptions {
-  readonly scopes: readonly string[]
-  readonly signal: AbortSignal | undefined
-}
+import { checkStoredDigest, type ClientResponse, type RegistryClient, type RequestOptions } from './registry-client.js'
 
 /** Describes the manifest of a tag or a digest; `undefined` if there is none. */
 export async function headManifest(
   client: RegistryClient,
   name: string,
-  options: ManifestRequestOptions,
+  options: RequestOptions,
 ): Promise<Descriptor | undefined> {
   const response = await requestManifest(client, 'HEAD', name, options)
   await response.discard()
@@ -39,7 +34,7 @@ export async function headManifest(
 export async function getManifest(
   client: RegistryClient,
   name: string,
-  options: ManifestRequestOptions,
+  options: RequestOptions,
 ): Promise<Content | undefined> {
   const response = await requestManifest(client, 'GET', name, options)
   if (response.status === 404) {
@@ -49,7 +44,7 @@ export async function getManifest(
   const mediaType = expectMediaType(response)
   const manifest = bytesContent(await readManifest(response), { mediaType })
   checkDigest(response.header('docker-content-digest') ?? '', manifest.descriptor.digest)
-  if (!name.includes(':')) return manifest
+  if (!name.includes(':') || name === manifest.descriptor.digest) return manifest
   // What was asked for by digest is known by that digest, whatever its algorithm.
   const wanted = parseDigest(name)
   checkDigest(wanted, digestOf(await readContent(manifest), digestAlgorithm(wanted)))
@@ -61,7 +56,7 @@ export async function putManifest(
   client: RegistryClient,
   manifest: Content,
   name: string,
-  options: ManifestRequestOptions,
+  options: RequestOptions,
 ): Promise<void> {
   const { digest, mediaType } = manifest.descriptor
   const { signal } = options
@@ -83,7 +78,7 @@ function requestManifest(
   client: RegistryClient,
   method: 'GET' | 'HEAD',
   name: string,
-  options: ManifestRequestOptions,
+  options: RequestOptions,
 ): Promise<ClientResponse> {
   return client.send({
     method,

@@ -7,7 +7,14 @@ import type { ConnectionOptions } from './connection-options.js'
 import { createTransport, type RequestBody, type Transport, type TransportResponse } from './transport.js'
 import { checkUrl, isLoopback, type UrlKind, type UrlPolicy } from './url-policy.js'
 
-export interface ClientRequest {
+/** What every request of a repository needs beside what it asks. */
+export interface RequestOptions {
+  /** The scopes that the request needs, as the token specification spells them. */
+  readonly scopes: readonly string[]
+  readonly signal: AbortSignal | undefined
+}
+
+export interface ClientRequest extends RequestOptions {
   readonly method: string
   /** A path below `/v2/<repository>/`, or a whole URL that has passed {@link RegistryClient.resolveUrl}. */
   readonly url: string | URL
@@ -17,9 +24,6 @@ export interface ClientRequest {
   readonly expect: readonly number[]
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: RequestBody
-  /** The scopes that the request needs, as the token specification spells them. */
-  readonly scopes: readonly string[]
-  readonly signal: AbortSignal | undefined
 }
 
 /** An expected answer, with what is needed to say what is wrong with it. */

@@ -7,8 +7,8 @@ import { parseReference, type Reference } from '../oci/reference.js'
 import type { PutOptions, SignalOptions, Target } from '../store/target.js'
 import { hasBlob, readBlob } from './blob-requests.js'
 import type { ConnectionOptions } from './connection-options.js'
-import { getManifest, headManifest, type ManifestRequestOptions, putManifest } from './manifest-requests.js'
-import { RegistryClient } from './registry-client.js'
+import { getManifest, headManifest, putManifest } from './manifest-requests.js'
+import { RegistryClient, type RequestOptions } from './registry-client.js'
 import { uploadBlob } from './upload-blob.js'
 
 /** How to reach a repository, and what for. */
@@ -124,7 +124,7 @@ export class Repository implements Target {
   }
 
   /** The scopes of a request, as the token specification spells them: never less than the first token was for. */
-  #request(needs: 'pull' | 'push', options: SignalOptions): ManifestRequestOptions {
+  #request(needs: 'pull' | 'push', options: SignalOptions): RequestOptions {
     const actions = needs === 'push' || this.#access === 'push' ? 'pull,push' : 'pull'
     return { scopes: [`repository:${this.#client.repository}:${actions}`], signal: options.signal }
   }

@@ -3,15 +3,12 @@ import { NotFoundError, RegistryError, SiblingFailure, UnauthorizedError } from 
 import { type Content, readContent } from '../oci/content.js'
 import { hasBlob } from './blob-requests.js'
 import { delaySignal } from './delay-signal.js'
-import { checkStoredDigest, type ClientRequest, type RegistryClient } from './registry-client.js'
+import { checkStoredDigest, type ClientRequest, type RegistryClient, type RequestOptions } from './registry-client.js'
 import { protocolError } from './answer-error.js'
 
-export interface UploadOptions {
-  /** The scopes of a push to the repository. */
-  readonly scopes: readonly string[]
+export interface UploadOptions extends RequestOptions {
   /** Repositories to mount from, tried in turn; empty to ask for the blob first and then to send it. */
   readonly mountFrom: readonly string[]
-  readonly signal: AbortSignal | undefined
 }
 
 /** What became of a blob. `unmounted`: the repository has it, although the registry declined to mount it. */
@@ -68,8 +65,10 @@ export async function uploadBlob(
     sessions.pop()
     return 'stored'
   } finally {
-    const patience = signal?.aborted ? grace.signal : AbortSignal.timeout(PATIENCE)
-    await Promise.all(sessions.map((session) => cancelSession(client, session, options, patience)))
+    if (sessions.length > 0) {
+      const patience = signal?.aborted ? grace.signal : AbortSignal.timeout(PATIENCE)
+      await Promise.all(sessions.map((session) => cancelSession(client, session, options, patience)))
+    }
     grace.clear()
   }
 }

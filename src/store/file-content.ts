@@ -1,9 +1,8 @@
 /** Contents from files: described once, read from the disk each time. */
 import { createReadStream } from 'node:fs'
 import { NotFoundError } from '../errors.js'
-import { checkedContent, type Content } from '../oci/content.js'
+import { type Content, describeContent } from '../oci/content.js'
 import type { Annotations } from '../oci/descriptor.js'
-import { createDigester } from '../oci/digest.js'
 import type { SignalOptions } from './target.js'
 
 const CHUNK = 1024 * 1024
@@ -25,14 +24,9 @@ export async function fileContent(
   path: string,
   options: SignalOptions & { readonly mediaType: string; readonly annotations?: Annotations | undefined },
 ): Promise<Content> {
-  const { mediaType, annotations, signal } = options
-  const digester = createDigester()
-  let size = 0
+  const { signal } = options
   try {
-    for await (const chunk of readFile(path, signal)) {
-      digester.update(chunk)
-      size += chunk.length
-    }
+    return await describeContent((reading) => readFile(path, reading), options)
   } catch (cause) {
     signal?.throwIfAborted()
     if ((cause as { code?: unknown }).code !== 'ENOENT') throw cause
@@ -41,8 +35,6 @@ export async function fileContent(
       hint: 'Check the path of the file.',
     })
   }
-  const descriptor = { mediaType, digest: digester.digest(), size, ...(annotations && { annotations }) }
-  return checkedContent(descriptor, (reading) => readFile(path, reading))
 }
 
 function readFile(path: string, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
