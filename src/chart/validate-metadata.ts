@@ -3,7 +3,7 @@ import type { Draft } from './decode-struct.js'
 import { type ChartMetadata, type FieldType, METADATA } from './metadata.js'
 import { quote } from './quote.js'
 import { type Reading, refuseChart } from './reading.js'
-import { isVersion } from './version.js'
+import { parseVersion } from './version.js'
 
 // Helm prints these to terminals; names of versions, types and annotations are checked or never printed.
 const SANITIZED = ['name', 'description', 'home', 'icon', 'condition', 'tags', 'appVersion', 'kubeVersion']
@@ -28,7 +28,7 @@ export function validateMetadata(draft: Draft, reading: Reading): ChartMetadata 
   if (name === '.' || name === '..') throw refuse(`chart.metadata.name ${quote(name)} is not allowed`)
   if (name !== baseName(name)) throw refuse(`chart.metadata.name ${quote(name)} is invalid`)
   if (!version) throw refuse('chart.metadata.version is required')
-  if (!isVersion(version)) throw refuse(`chart.metadata.version ${quote(version)} is invalid`)
+  if (parseVersion(version) === undefined) throw refuse(`chart.metadata.version ${quote(version)} is invalid`)
   if (!['', 'application', 'library'].includes(type ?? '')) {
     throw refuse('chart.metadata.type must be application or library')
   }

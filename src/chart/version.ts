@@ -1,4 +1,15 @@
-/** Versions as Helm accepts them, which is a little more than semantic versioning allows. */
+/** Versions as Helm accepts and orders them, which is a little more than semantic versioning allows. */
+
+export interface Version {
+  // Go keeps each segment in 64 bits, of which a number of JavaScript holds 53.
+  readonly major: bigint
+  readonly minor: bigint
+  readonly patch: bigint
+  /** Without the dash; empty for a release. */
+  readonly prerelease: string
+  /** Without the plus; empty if there is none. */
+  readonly build: string
+}
 
 // The length that Helm's semver library allows.
 const MAX_LENGTH = 256
@@ -6,12 +17,63 @@ const IDENTIFIER = '(?:0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)'
 const BUILD = '[0-9A-Za-z-]+'
 // Unlike in semver.org's grammar, segments may be missing, and may begin with zeros or with a "v".
 const VERSION = new RegExp(
-  `^v?([0-9]+)(?:\\.([0-9]+))?(?:\\.([0-9]+))?(?:-${IDENTIFIER}(?:\\.${IDENTIFIER})*)?(?:\\+${BUILD}(?:\\.${BUILD})*)?$`,
+  '^v?([0-9]+)(?:\\.([0-9]+))?(?:\\.([0-9]+))?' +
+    `(?:-(${IDENTIFIER}(?:\\.${IDENTIFIER})*))?(?:\\+(${BUILD}(?:\\.${BUILD})*))?$`,
 )
 
-/** Tells whether Helm takes a text for a version: `1.2.3`, `v1.2`, `1.2.3-rc.1+build`. */
-export function isVersion(text: string): boolean {
+/** Reads `1.2.3`, `v1.2` or `1.2.3-rc.1+build`; gives `undefined` for what Helm does not take for a version. */
+export function parseVersion(text: string): Version | undefined {
   const found = text.length > MAX_LENGTH ? null : VERSION.exec(text)
-  // Go keeps each segment in 64 bits.
-  return found !== null && [found[1], found[2], found[3]].every((segment = '0') => BigInt(segment) < 2n ** 64n)
+  if (!found) return undefined
+  const [, first = '', second = '0', third = '0', prerelease = '', build = ''] = found
+  const [major, minor, patch] = [BigInt(first), BigInt(second), BigInt(third)]
+  return [major, minor, patch].every(fitsGo) ? { major, minor, patch, prerelease, build } : undefined
+}
+
+/** Orders two versions, for `sort()`. Builds do not count: versions that differ in nothing else are equal. */
+export function compareVersions(a: Version, b: Version): number {
+  return compareSegments(a, b, 3) || comparePrereleases(a.prerelease, b.prerelease)
+}
+
+/** Orders two versions by their first segments alone: by one, the majors, or by two or three. */
+export function compareSegments(a: Version, b: Version, count: 1 | 2 | 3): number {
+  const pairs = [
+    [a.major, b.major],
+    [a.minor, b.minor],
+    [a.patch, b.patch],
+  ] as const
+  const different = pairs.slice(0, count).find(([ours, theirs]) => ours !== theirs)
+  return different ? order(...different) : 0
+}
+
+function comparePrereleases(a: string, b: string): number {
+  if (a === b) return 0
+  if (a === '') return 1
+  if (b === '') return -1
+  const [ours, theirs] = [a.split('.'), b.split('.')]
+  // They differ, so there is such a place, if only where the shorter one has ended.
+  const at = ours.findIndex((identifier, index) => identifier !== theirs[index])
+  return at < 0 ? -1 : compareIdentifiers(ours[at] as string, theirs[at])
+}
+
+/** Compares identifiers that are not equal. */
+function compareIdentifiers(a: string, b: string | undefined): number {
+  if (b === undefined) return 1
+  const [isNumber, isOther] = [isGoNumber(a), isGoNumber(b)]
+  if (isNumber !== isOther) return isNumber ? -1 : 1
+  return isNumber ? order(BigInt(a), BigInt(b)) : order(a, b)
+}
+
+// For Helm's library, digits that do not fit 64 bits are a word.
+function isGoNumber(identifier: string): boolean {
+  return /^[0-9]+$/.test(identifier) && fitsGo(BigInt(identifier))
+}
+
+function fitsGo(value: bigint): boolean {
+  return value < 2n ** 64n
+}
+
+function order<T extends bigint | string>(a: T, b: T): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }

@@ -121,7 +121,14 @@ describe('the metadata of a chart', () => {
       'maintainers: [{name: {}}]',
       'cannot load Chart.yaml: cannot unmarshal object into Go struct field Maintainer.maintainers.name of type string',
     ],
-    ['maintainers: [a]', 'cannot load Chart.yaml: cannot unmarshal string into Go value of type chart.Maintainer'],
+    [
+      'ſources: a',
+      'cannot load Chart.yaml: cannot unmarshal string into Go struct field Metadata.sources of type []string',
+    ],
+    [
+      'maintainers: [a]',
+      'cannot load Chart.yaml: cannot unmarshal string into Go struct field Metadata.maintainers of type chart.Maintainer',
+    ],
     ['maintainers: [~]', 'validation: maintainers must not contain empty or null nodes'],
     ['dependencies: [~]', 'validation: dependencies must not contain empty or null nodes'],
     ['dependencies: [{name: a, alias: b/c}]', 'validation: dependency "a" has disallowed characters in the alias'],
