@@ -2,7 +2,7 @@
 import type { Chart } from './chart/chart.js'
 import { chartDestination } from './chart/chart-destination.js'
 import { checkChart } from './chart/check-chart.js'
-import { missingDependencies } from './chart/check-dependencies.js'
+import { type MissingDependency, missingDependencies } from './chart/check-dependencies.js'
 import { type ChartFormat, layerizeChart } from './chart/layerize-chart.js'
 import type { ChartLimits } from './chart/limits.js'
 import { overrideChart } from './chart/override-chart.js'
@@ -50,7 +50,7 @@ export interface PushChartOptions extends ConnectionOptions {
    * may still tag between the last look and the push: registries have no conditional put. Default: `overwrite`.
    */
   readonly ifExists?: 'overwrite' | 'skip' | 'error' | undefined
-  /** What to do if a declared dependency is not in `charts/`. Default: `error`, as `helm package`. */
+  /** What to do if a declared dependency is not in `charts/`, in a version that fits. Default: `error`, as Helm. */
   readonly missingDependencies?: 'error' | 'warn' | undefined
   /** How large a chart may be. Default: Helm's limits. */
   readonly limits?: ChartLimits | undefined
@@ -179,12 +179,18 @@ function checkOptions(options: PushChartOptions): void {
 function checkDependencies(chart: Chart, { missingDependencies: mode }: PushChartOptions): readonly string[] {
   const missing = missingDependencies(chart)
   if (missing.length === 0) return []
-  const reason = `found in Chart.yaml, but missing in charts/ directory: ${missing.join(', ')}`
+  const reason = `found in Chart.yaml, but missing in charts/ directory: ${missing.map(describe).join(', ')}`
   if (mode === 'warn') return [`Chart ${chart.metadata.name}: ${reason}`]
   throw new InvalidChartError(`Cannot push chart ${chart.metadata.name}: ${reason}`, {
     file: 'Chart.yaml',
     hint: 'Fetch them with "helm dependency update", or push without them with missingDependencies: \'warn\'.',
   })
+}
+
+function describe({ name, alias, version, found }: MissingDependency): string {
+  const other = found.length > 0 ? `${version} is wanted, ${found.join(' and ')} is there` : ''
+  const notes = [alias === undefined ? '' : `alias ${alias}`, other].filter((note) => note !== '')
+  return notes.length === 0 ? name : `${name} (${notes.join('; ')})`
 }
 
 /** Says that Helm will not read what is about to go where Helm may look for it. */

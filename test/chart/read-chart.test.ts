@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { missingDependencies } from '../../src/chart/check-dependencies.js'
 import { readChart, type ReadChartOptions } from '../../src/chart/read-chart.js'
 import type { OciError } from '../../src/errors.js'
 import { readContent } from '../../src/oci/content.js'
@@ -197,18 +196,5 @@ describe('readChart refuses', () => {
       'Cannot read provenance nowhere.prov: there is no such file or folder',
       PATH_HINT,
     ])
-  })
-})
-
-describe('missingDependencies', () => {
-  it('names the declared dependencies that are not in charts/', async () => {
-    const chart = await readChart(
-      await writeFolder({
-        'Chart.yaml': `${CHART_YAML}dependencies: [{name: c}, {name: a}, {name: b, alias: a2}]\n`,
-        'charts/x/Chart.yaml': 'name: a\nversion: 1.0.0\n',
-      }),
-    )
-
-    expect(missingDependencies(chart)).toEqual(['c', 'b'])
   })
 })
