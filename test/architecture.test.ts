@@ -27,7 +27,7 @@ const STORE_INTERFACES = 'store/target.ts'
 // stands beside the house and uses Node's modules as it likes.
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   'js-yaml': ['chart/yaml.ts'],
-  'tar-stream': ['chart/tar.ts'],
+  'tar-stream': ['chart/write-tar.ts'],
   pako: ['chart/gzip.ts'],
   'node-fetch': ['registry/transport.ts'],
   'node:crypto': ['oci/digest.ts'],

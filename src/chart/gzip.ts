@@ -99,12 +99,15 @@ async function* sample(): AsyncGenerator<Uint8Array, void, undefined> {
 }
 
 /**
- * Unpacks a gzip file as its bytes are asked for, so that whoever counts them can stop a bomb early.
+ * Unpacks a gzip file, of one member or of several, as its bytes are asked for, so that whoever counts them can stop a
+ * bomb early.
  *
- * @throws {Error} if the file is none, is damaged, or ends too early.
+ * @throws {Error} if the file is none, is damaged, ends too early, or goes on after its end.
  */
 export async function* gunzip(file: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
   const stream = createGunzip({ chunkSize: CHUNK })
   stream.end(file)
   for await (const chunk of stream as AsyncIterable<Uint8Array>) yield chunk
+  // zlib stops at what is no further member, and says nothing.
+  if (file.subarray(stream.bytesWritten).some((byte) => byte !== 0)) throw new SyntaxError('it goes on after its end')
 }

@@ -47,8 +47,8 @@ export interface Budget {
   takeEntry(): void
   /** Counts bytes of the file at `path`, which has `fileBytes` bytes by now or says so. */
   takeBytes(path: string, bytes: number, fileBytes: number): void
-  /** Bounds a whole archive, unpacked: headers and padding count as no file's bytes, but there is no end of them. */
-  checkInflated(bytes: number): void
+  /** Counts what comes out of all archives: headers and padding are no file's bytes, but there is no end of them. */
+  takeInflated(bytes: number): void
   /** Refuses a subchart that lies too deep; the chart itself has depth 0. */
   checkDepth(depth: number): void
 }
@@ -58,6 +58,7 @@ export function openBudget(limits: ChartLimits, where: string): Budget {
   const { chartBytes = 100 * 1024 * 1024, fileBytes = 5 * 1024 * 1024, files = 10_000, depth = 10 } = limits
   let entries = 0
   let total = 0
+  let inflated = 0
 
   const refuse = (reason: string, limit: number, hint: string): never => {
     throw new LimitExceededError(`${where}: ${reason}`, { limit, hint })
@@ -77,8 +78,9 @@ export function openBudget(limits: ChartLimits, where: string): Budget {
         refuse(`the chart is larger than the maximum size ${chartBytes}`, chartBytes, CHART_HINT)
       }
     },
-    checkInflated(bytes) {
-      if (bytes > chartBytes + (files + 1) * ENTRY_OVERHEAD) {
+    takeInflated(bytes) {
+      inflated += bytes
+      if (inflated > chartBytes + (files + 1) * ENTRY_OVERHEAD) {
         refuse(`the chart is larger than the maximum size ${chartBytes}`, chartBytes, CHART_HINT)
       }
     },

@@ -7,7 +7,7 @@ import { HELM_CHART_MEDIA_TYPE, SPLIT_CONTENT_MEDIA_TYPE } from './chart-media-t
 import { checkPath } from './check-path.js'
 import { gzip } from './gzip.js'
 import { quote } from './quote.js'
-import { writeTar } from './tar.js'
+import { writeTar } from './write-tar.js'
 
 /**
  * Packs a chart as a `.tgz`: `<name>/Chart.yaml` and the other files, then the subcharts, unpacked and sorted by name.

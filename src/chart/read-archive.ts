@@ -5,9 +5,7 @@ import { PATH_HINT, stripRoot } from './check-path.js'
 import { gunzip } from './gzip.js'
 import { quote } from './quote.js'
 import type { Reading } from './reading.js'
-import { readTar, type TarEntry } from './tar.js'
-
-const TYPE_NAMES: Readonly<Record<string, string>> = { link: 'a hard link', symlink: 'a symbolic link', fifo: 'a pipe' }
+import { readTar, type TarEntry } from './read-tar.js'
 
 /** Tells a gzip file by its first bytes. */
 function isGzip(bytes: Uint8Array): boolean {
@@ -29,7 +27,7 @@ export async function readArchive(archive: Uint8Array, reading: Reading): Promis
     for await (const entry of readTar(inflate(archive, reading))) {
       reading.signal?.throwIfAborted()
       reading.budget.takeEntry()
-      if (entry.type === 'directory' || (isFile(entry) && entry.name.endsWith('/'))) continue
+      if (entry.kind === 'directory') continue
       files.push(await readEntry(entry, reading))
     }
   } catch (cause) {
@@ -48,12 +46,9 @@ export async function readArchive(archive: Uint8Array, reading: Reading): Promis
 
 /** The tar, bounded as a whole: headers and padding cost no file anything, but they are not free. */
 async function* inflate(archive: Uint8Array, reading: Reading): AsyncGenerator<Uint8Array, void, undefined> {
-  const { budget, signal } = reading
-  let overhead = 0
   for await (const chunk of gunzip(archive)) {
-    signal?.throwIfAborted()
-    overhead += chunk.length
-    budget.checkInflated(overhead)
+    reading.signal?.throwIfAborted()
+    reading.budget.takeInflated(chunk.length)
     yield chunk
   }
 }
@@ -73,10 +68,10 @@ async function readEntry(entry: TarEntry, reading: Reading): Promise<ChartFile> 
 }
 
 function checkName(entry: TarEntry, reading: Reading): string {
-  const { name, type } = entry
-  if (!isFile(entry)) {
-    const kind = TYPE_NAMES[type ?? ''] ?? 'no plain file'
-    throw new InvalidArchiveError(`${reading.where}: the entry ${quote(name)} is ${kind}`, {
+  const { name, kind } = entry
+  if (kind !== 'file') {
+    const what = kind === 'unknown' ? 'no plain file' : `a ${kind}`
+    throw new InvalidArchiveError(`${reading.where}: the entry ${quote(name)} is ${what}`, {
       entry: name,
       hint: 'Pack the chart with files in place of links and devices, as "helm package" does.',
     })
@@ -89,15 +84,10 @@ function checkName(entry: TarEntry, reading: Reading): string {
   }
 }
 
-function isFile(entry: TarEntry): boolean {
-  return entry.type === 'file' || entry.type === 'contiguous-file'
-}
-
-/** What zlib and tar-stream throw; the errors of the library and of a signal are neither. */
+/** What zlib and the reading of tar throw; the errors of the library and of a signal are neither. */
 function isDamage(error: unknown): error is Error {
-  if (!(error instanceof Error) || error.constructor !== Error) return false
-  const { code } = error as { code?: unknown }
-  return code === undefined || (typeof code === 'string' && code.startsWith('Z_'))
+  if (error instanceof SyntaxError) return true
+  return error instanceof Error && String((error as { code?: unknown }).code).startsWith('Z_')
 }
 
 const NO_GZIP_HINT = 'Give the folder of a chart, or the .tgz that "helm package" makes of it.'

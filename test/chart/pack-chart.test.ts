@@ -6,7 +6,7 @@ import { createChart } from '../../src/chart/create-chart.js'
 import { gunzip } from '../../src/chart/gzip.js'
 import { packChart } from '../../src/chart/pack-chart.js'
 import { readChart } from '../../src/chart/read-chart.js'
-import { readTar } from '../../src/chart/tar.js'
+import { readTar } from '../../src/chart/read-tar.js'
 import { readContent } from '../../src/oci/content.js'
 import { CHART_YAML, caught, makeFolder, packFiles, toFiles, toTexts, writeFolder } from './make-chart.js'
 

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readTar, writeTar } from '../../src/chart/tar.js'
-import { makeFolder, makeTar } from './make-chart.js'
+import { readTar } from '../../src/chart/read-tar.js'
+import { writeTar } from '../../src/chart/write-tar.js'
+import { makeFolder } from './make-chart.js'
 
 const files = [
   { path: 'mychart/Chart.yaml', bytes: Buffer.from('name: mychart\n') },
@@ -66,47 +67,5 @@ describe('writeTar', () => {
     }
 
     expect(listed.trimEnd().split('\n')).toEqual(files.map(({ path }) => path))
-  })
-})
-
-describe('readTar', () => {
-  it('passes over bodies that nobody reads', async () => {
-    const names: string[] = []
-    for await (const entry of readTar(once(await write(files)))) names.push(entry.name)
-
-    expect(names).toEqual(files.map(({ path }) => path))
-  })
-
-  it('stops the source when it is left early', async () => {
-    let stopped = false
-    const source = async function* (): AsyncGenerator<Uint8Array> {
-      try {
-        const bytes = await write(files)
-        for (;;) yield bytes.subarray(0, -1024)
-      } finally {
-        stopped = true
-      }
-    }
-
-    for await (const entry of readTar(source())) if (entry.name.endsWith('large')) break
-    await new Promise(setImmediate)
-    expect(stopped).toBe(true)
-  })
-
-  it('hands on an error of the source', async () => {
-    const bytes = await write(files)
-    const source = async function* (): AsyncGenerator<Uint8Array> {
-      yield bytes.subarray(0, 4096)
-      throw new Error('no more')
-    }
-
-    await expect(read(source())).rejects.toThrow('no more')
-  })
-
-  it.each([
-    ['cut off', makeTar([{ name: 'a/b', text: 'x'.repeat(600) }]).subarray(0, 900), 'Unexpected end of data'],
-    ['no tar', Buffer.alloc(2048, 'x'), /Invalid tar header/],
-  ])('refuses bytes that are %s', async (_, bytes, message) => {
-    await expect(read(once(bytes))).rejects.toThrow(message)
   })
 })

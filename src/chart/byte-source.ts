@@ -1,0 +1,41 @@
+/** Bytes that come in pieces of any size, taken in pieces of the size that is needed. */
+
+/** Takes bytes from a source, and knows where it ends. */
+export class ByteSource {
+  readonly #chunks: AsyncIterator<Uint8Array>
+  #held: Uint8Array = new Uint8Array(0)
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#chunks = source[Symbol.asyncIterator]()
+  }
+
+  /** Takes so many bytes in one piece; fewer only at the end. */
+  async take(length: number): Promise<Buffer> {
+    const pieces: Uint8Array[] = []
+    for await (const piece of this.stream(length)) pieces.push(piece)
+    return Buffer.concat(pieces)
+  }
+
+  /** Hands on so many bytes as they come; fewer only at the end. */
+  async *stream(length: number): AsyncGenerator<Uint8Array, void, undefined> {
+    for (let left = length; left > 0;) {
+      if (this.#held.length === 0 && !(await this.#fill())) return
+      const piece = this.#held.subarray(0, left)
+      this.#held = this.#held.subarray(piece.length)
+      left -= piece.length
+      yield piece
+    }
+  }
+
+  /** Stops the source. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.()
+  }
+
+  async #fill(): Promise<boolean> {
+    const { value, done } = await this.#chunks.next()
+    if (done) return false
+    this.#held = value
+    return true
+  }
+}
