@@ -24,7 +24,7 @@ const MAX_UINT64 = 2n ** 64n - 1n
  * @throws {SyntaxError} if the text does not fit the tag.
  */
 export function resolveScalar(text: string, tag: string): YamlScalar {
-  if (tag === 'binary') return Buffer.from(text, 'base64').toString()
+  if (tag === 'binary') return decodeBase64(text)
   // go-yaml takes scalars with a tag it does not know as they are.
   if (!['', 'null', 'bool', 'int', 'float'].includes(tag)) return text
   const value = resolvePlain(text)
@@ -36,9 +36,9 @@ export function resolveScalar(text: string, tag: string): YamlScalar {
 function resolvePlain(text: string): YamlScalar {
   const constant = CONSTANTS.get(text)
   if (constant !== undefined) return constant
-  // Go allows no underscore in a float that begins with its point.
-  const plain = text.startsWith('.') ? text : text.replaceAll('_', '')
   if (!/^[-+.0-9]/.test(text)) return text
+  // After a leading point, Go wants a digit on both sides of an underscore; elsewhere it may stand anywhere.
+  const plain = text.startsWith('.') ? text.replaceAll(/(?<=[0-9])_(?=[0-9])/g, '') : text.replaceAll('_', '')
   if (INTEGER.test(plain)) {
     const integer = parseInteger(plain)
     if (integer >= MIN_INT64 && integer <= (/^[-+]/.test(plain) ? 2n ** 63n - 1n : MAX_UINT64)) return integer
@@ -49,6 +49,14 @@ function resolvePlain(text: string): YamlScalar {
   }
   // Dates and times stay text, and base 60 was never read.
   return text
+}
+
+function decodeBase64(text: string): string {
+  const digits = text.replaceAll(/[\r\n]/g, '')
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(digits)) {
+    throw new SyntaxError('!!binary value contains invalid base64 data')
+  }
+  return Buffer.from(digits, 'base64').toString()
 }
 
 function parseInteger(text: string): bigint {

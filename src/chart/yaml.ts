@@ -1,6 +1,8 @@
 /** YAML in and out: the only door to js-yaml, reading as Helm does and writing what Helm reads back unchanged. */
 import { dump, EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml'
+import { indentFlow } from './yaml-layout.js'
 import { resolveScalar, scalarToText, type YamlScalar } from './yaml-scalar.js'
+import { checkEscapes, checkPlain, checkTabs, endBlockScalar, firstDocument, type TextRange } from './yaml-text.js'
 
 /** A document: mappings are Maps, so no key can be mistaken for a member of an object. */
 export type YamlValue = YamlScalar | readonly YamlValue[] | YamlMap
@@ -37,15 +39,23 @@ const MAX_ALIAS_DEPTH = 1000
  */
 export function parseYaml(text: string): YamlDocument {
   const source = firstDocument(text)
-  let events: readonly Event[]
   try {
-    events = parseEvents(source, { maxDepth: MAX_DEPTH })
+    return readDocument(source)
+  } catch (cause) {
+    const indented = indentFlow(source)
+    if (indented === source) throw cause
+    return readDocument(indented)
+  }
+}
+
+function readDocument(source: string): YamlDocument {
+  try {
+    return compose(source, parseEvents(source, { maxDepth: MAX_DEPTH }))
   } catch (cause) {
     if (!(cause instanceof YAMLException)) throw cause
     const line = cause.mark ? `line ${cause.mark.line + 1}: ` : ''
     throw new SyntaxError(`${line}${cause.reason}`, { cause })
   }
-  return compose(source, events)
 }
 
 /** Writes a value as YAML that Helm, and any reader of YAML 1.1 or 1.2, reads back as the same value. */
@@ -53,16 +63,10 @@ export function formatYaml(value: unknown): string {
   return dump(value, { lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: 'double' })
 }
 
-// Helm never looks at what follows the first document, so it need not even be YAML.
-function firstDocument(text: string): string {
-  const head = /^\uFEFF?(?:(?:[ \t\r]*(?:#[^\n]*)?|%[^\n]*)\n)*---(?=[ \t\r\n]|$)/.exec(text)?.[0].length ?? 0
-  const end = text.slice(head).search(/\n(?:---|\.\.\.)(?=[ \t\r\n]|$)/)
-  return end < 0 ? text : text.slice(0, head + end + 1)
-}
-
 function compose(source: string, events: readonly Event[]): YamlDocument {
   const anchors = new Map<string, Node>()
   const duplicateKeys: string[] = []
+  const quotes: TextRange[] = []
   let next = 0
   // Go-yaml counts while it decodes, so that it stops before the values are all there.
   let decoded = 0
@@ -91,8 +95,11 @@ function compose(source: string, events: readonly Event[]): YamlDocument {
       }
       case EVENT_ID.SCALAR: {
         const tag = tagName(source.slice(event.tagStart, event.tagEnd))
-        const text = getScalarValue(source, event)
-        const value = resolveScalar(text, tag === '' && event.style !== SCALAR_STYLE.PLAIN ? 'str' : tag)
+        if (isQuoted(event)) quotes.push({ start: event.valueStart, end: event.valueEnd })
+        const value = resolveScalar(
+          readText(source, event),
+          tag === '' && event.style !== SCALAR_STYLE.PLAIN ? 'str' : tag,
+        )
         return keep(event, { value, size: 1, depth: 1, isOpen: false })
       }
       case EVENT_ID.SEQUENCE: {
@@ -137,7 +144,25 @@ function compose(source: string, events: readonly Event[]): YamlDocument {
   const atEnd = (): boolean => events[next]?.type === EVENT_ID.POP && ++next > 0
 
   if (events[next++]?.type !== EVENT_ID.DOCUMENT) return { value: null, duplicateKeys }
-  return { value: readNode().value, duplicateKeys }
+  const { value } = readNode()
+  checkTabs(source, quotes)
+  return { value, duplicateKeys }
+}
+
+type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>
+
+function isQuoted({ style }: ScalarEvent): boolean {
+  return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED
+}
+
+function readText(source: string, event: ScalarEvent): string {
+  const { style, valueStart, valueEnd } = event
+  const raw = source.slice(valueStart, valueEnd)
+  if (style === SCALAR_STYLE.PLAIN) checkPlain(raw)
+  if (style === SCALAR_STYLE.DOUBLE_QUOTED) checkEscapes(raw)
+  const text = getScalarValue(source, event)
+  if (style === SCALAR_STYLE.PLAIN || isQuoted(event)) return text
+  return valueEnd === source.length ? endBlockScalar(text, raw) : text
 }
 
 function grow(node: Node, child: Node): void {
@@ -155,6 +180,7 @@ function allowedAliasRatio(size: number): number {
 
 function tagName(tag: string): string {
   if (tag === '') return ''
+  if (tag === '!!') throw new SyntaxError('did not find expected tag URI')
   // The tag without a name makes text of anything.
   if (tag === '!') return 'str'
   return /^(?:!!|!<tag:yaml\.org,2002:)([^>]*)>?$/.exec(tag)?.[1] ?? tag

@@ -1,0 +1,128 @@
+/**
+ * The layout of a YAML text, made to suit js-yaml where go-yaml is less strict: lines in brackets and quotes may begin
+ * anywhere for go-yaml, as in a `[` and a `]` right below each other; for js-yaml they have to be indented.
+ */
+
+/** So many blanks are added at the most: a hostile text has a wide key and very many lines. */
+const MAX_ADDED = 16 * 1024 * 1024
+
+const INDICATOR = /(?:---|[-?:])(?=[ \t\n]|$)/y
+const PROPERTY = /[!&][^ \t\n,[\]{}]*/y
+const BLOCK_SCALAR = /[|>]/y
+const PLAIN = /(?:[^:# \t\n]|:(?![ \t\n]|$)|(?<![ \t\n])#|[ \t]+(?=[^# \t\n]))+/y
+const KEY_END = /[ \t]*:(?=[ \t\n]|$)/y
+const COMMENT = /(?<=[ \t\n])#[^\n]*/y
+const LINE_END = /[^\n]*(?:\n|$)/y
+const BLANKS = /[ \t]*/y
+const SPACES = / */y
+
+/**
+ * Indents the lines in brackets and quotes, writes blanks for the tabs before them, and `\x27` for `\'` in double quotes.
+ * That changes no value and the number of no line. Lines end in `\n` alone. What is no YAML is none afterwards.
+ */
+export function indentFlow(text: string): string {
+  const pieces: string[] = []
+  let copied = 0
+  let at = 0
+  let lineStart = 0
+  /** The column of the key or the dash that the value at hand belongs to. */
+  let parent = -1
+  let added = 0
+
+  const take = (pattern: RegExp): string => {
+    pattern.lastIndex = at
+    const found = pattern.exec(text)?.[0] ?? ''
+    at += found.length
+    return found
+  }
+  const replace = (start: number, end: number, by: string): void => {
+    pieces.push(text.slice(copied, start), by)
+    copied = end
+  }
+  const endLine = (): void => {
+    take(LINE_END)
+    lineStart = at
+  }
+  /** Goes on to the next line, within brackets or quotes. */
+  const indentLine = (): boolean => {
+    if (text[at] !== '\n') return false
+    at += 1
+    lineStart = at
+    added += parent + 1
+    if (added <= MAX_ADDED) replace(at, at, ' '.repeat(parent + 1))
+    return true
+  }
+  const isDeeper = (): boolean => {
+    const start = at
+    const blanks = take(SPACES).length
+    const next = text[at]
+    at = start
+    return blanks > parent || next === '\n'
+  }
+
+  const readQuotes = (quote: string): void => {
+    for (at += 1; at < text.length;) {
+      const isEscaped = text[at + 1] === "'"
+      if (indentLine()) continue
+      if (text[at] === quote && !(quote === "'" && isEscaped)) break
+      if (text[at] === '\\' && quote === '"' && isEscaped) replace(at, at + 2, '\\x27')
+      const isPair = text[at] === quote || (text[at] === '\\' && quote === '"' && text[at + 1] !== '\n')
+      at += isPair ? 2 : 1
+    }
+    at += 1
+  }
+
+  const readFlow = (): void => {
+    let depth = 0
+    let startsToken = true
+    let isAfterQuotes = false
+    do {
+      const character = text[at] ?? ''
+      if (indentLine() || take(BLANKS) !== '' || take(COMMENT) !== '') continue
+      if (startsToken && (character === '"' || character === "'")) {
+        readQuotes(character)
+        isAfterQuotes = true
+        continue
+      }
+      if (startsToken && take(PROPERTY) !== '') continue
+      if (character === '[' || character === '{') depth += 1
+      if (character === ']' || character === '}') depth -= 1
+      const isColon = character === ':' && (isAfterQuotes || /[ \t\n,[\]{}]/.test(text[at + 1] ?? ' '))
+      startsToken = isColon || ',[{'.includes(character)
+      isAfterQuotes = false
+      at += 1
+    } while (depth > 0 && at < text.length)
+  }
+
+  /** Reads a line that begins outside of brackets and quotes, and as many more as its last value has. */
+  const readLine = (): void => {
+    for (;;) {
+      const blanks = at
+      take(BLANKS)
+      const start = at - lineStart
+      const indicator = take(INDICATOR)
+      if (indicator !== '') {
+        parent = indicator === '---' ? -1 : start
+        continue
+      }
+      if (take(PROPERTY) !== '') continue
+      const isFlow = /["'[{]/.test(text[at] ?? '')
+      if (isFlow) {
+        replace(blanks, at, ' '.repeat(at - blanks))
+        readFlow()
+      } else if (take(BLOCK_SCALAR) === '' && take(PLAIN) === '') {
+        return endLine()
+      }
+      if (take(KEY_END) !== '') {
+        parent = start
+      } else if (!isFlow) {
+        do endLine()
+        while (at < text.length && isDeeper())
+        return
+      }
+    }
+  }
+
+  while (at < text.length) readLine()
+  return `${pieces.join('')}${text.slice(copied)}`
+}

@@ -1,0 +1,62 @@
+/** What go-yaml reads and js-yaml does not, only because of where it stands: each text was tried with go-yaml. */
+import { describe, expect, it } from 'vitest'
+import { parseYaml, type YamlValue } from '../../src/chart/yaml.js'
+import { indentFlow } from '../../src/chart/yaml-layout.js'
+
+function plain(value: YamlValue): unknown {
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [key, plain(item)]))
+  return Array.isArray(value) ? (value as readonly YamlValue[]).map(plain) : value
+}
+
+const read = (text: string): unknown => plain(parseYaml(text).value)
+
+describe('indentFlow', () => {
+  it.each([
+    ['brackets right below their key', 'a: [\n  x\n]\nb: {\n}\n', { a: ['x'], b: {} }],
+    ['brackets below the key of a list', '- a:\n  - [x,\nz\n]', [{ a: [['x', 'z']] }]],
+    ['braces below a key deep inside', 'a:\n    b: {\n  c: x,\nd: [\n]}', { a: { b: { c: 'x', d: [] } } }],
+    ['double quotes over lines', 'a: "x\ny\n\nz"', { a: 'x y\nz' }],
+    ['single quotes over lines', "a: 'it''s\ny'", { a: "it's y" }],
+    ['quotes over lines as a key of brackets', '{"x\ny": z}', { 'x y': 'z' }],
+    ['quotes behind a tag', 'a: !!str "x\ny"', { a: 'x y' }],
+    ['brackets behind an anchor', 'a: &x [\n]\nb: *x', { a: [], b: [] }],
+    ['tabs before brackets', 'a:\t[x]\nb:\t{}', { a: ['x'], b: {} }],
+    ['tabs within brackets', 'a: [\n\tx,\n\t"y"\n\t]', { a: ['x', 'y'] }],
+    ['quotes and brackets in comments', 'a: [ # it\'s "\n] # [\nb: x', { a: [], b: 'x' }],
+    ['quotes within words', 'a: [it\'s,\nx"y\n]', { a: ["it's", 'x"y'] }],
+    ['brackets within quotes', 'a: ["]",\n\'[{\'\n]', { a: [']', '[{'] }],
+    ['an escaped quote', 'a: "it\\\'s"', { a: "it's" }],
+    ['a line that goes on after a backslash', 'a: "x\\\ny"', { a: 'xy' }],
+    ['an explicit key', '? a\n: [\n]', { a: [] }],
+    ['JSON in braces', 'a: {\n"b":"c",\n"d":[1,\n2]\n}', { a: { b: 'c', d: [1n, 2n] } }],
+    ['lines that end as on Windows', 'a: [\r\nx\r\n]\r\nb: "x\r\ny"', { a: ['x'], b: 'x y' }],
+  ])('lets %s be read', (_, text, value) => {
+    expect(read(text)).toEqual(value)
+  })
+
+  it.each([
+    ['a block scalar', 'a: |\n  it\'s "x\n  [\n\n   {\nb: [\n]', { a: 'it\'s "x\n[\n\n {\n', b: [] }],
+    ['a block scalar in a list', '- |\n  "x\n- [\n]', ['"x\n', []]],
+    ['a folded scalar with a header', "a: >-2 # it's\n    'x\nb: [\n]", { a: "  'x", b: [] }],
+    ['a plain scalar over lines', 'a: it\'s\n  "x\n  [\nb: [\n]', { a: 'it\'s "x [', b: [] }],
+  ])('leaves %s alone, where quotes and brackets are text', (_, text, value) => {
+    expect(read(text)).toEqual(value)
+  })
+
+  it('leaves what is no YAML as wrong as it was, with the number of its line', () => {
+    expect(() => read('a: [\n]\nb: [\nc\n')).toThrow(
+      new SyntaxError('line 5: unexpected end of the stream within a flow collection'),
+    )
+    expect(() => read('a: [\n]\nb: "\n')).toThrow(
+      new SyntaxError('line 4: unexpected end of the stream within a double quoted scalar'),
+    )
+  })
+
+  it('does not grow without end, nor take for ever', () => {
+    const wide = `${' '.repeat(100_000)}a: [${'\n'.repeat(100_000)}]`
+    const comments = `a: [${'\n#'.repeat(500_000)}]`
+
+    expect(indentFlow(wide).length).toBeLessThan(wide.length + 17 * 1024 * 1024)
+    expect(indentFlow(comments).length).toBe(comments.length + 500_000)
+  })
+})

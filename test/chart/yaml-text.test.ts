@@ -1,0 +1,62 @@
+/** Where go-yaml, which Helm has, and js-yaml see different things in one text: each case was tried with go-yaml. */
+import { describe, expect, it } from 'vitest'
+import { parseYaml, type YamlValue } from '../../src/chart/yaml.js'
+
+function plain(value: YamlValue): unknown {
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [key, plain(item)]))
+  return Array.isArray(value) ? (value as readonly YamlValue[]).map(plain) : value
+}
+
+const read = (text: string): unknown => plain(parseYaml(text).value)
+
+describe('parseYaml, as go-yaml', () => {
+  it.each([
+    ['a: x\u0085b: z', { a: 'x', b: 'z' }],
+    ['a: |\n  x', { a: 'x' }],
+    ['a: |\n  x\n', { a: 'x\n' }],
+    ['a: |\n  x\n  ', { a: 'x\n' }],
+    ['a: |\n\n  x', { a: '\nx' }],
+    ['a: |+\n  x', { a: 'x' }],
+    ['a: |+\n  x\n\n', { a: 'x\n\n' }],
+    ['a: >\n  x\n  y', { a: 'x y' }],
+    ['a: |\n  x\n# c', { a: 'x\n' }],
+    ['%YAML 1.1\n---\na: x', { a: 'x' }],
+    ['%TAG ! tag:example.com,2000:\n---\na: x', { a: 'x' }],
+    ['a: x\n...\n]', { a: 'x' }],
+    ['a: x\r...\r]', { a: 'x' }],
+    ['a: x\n--- ]', { a: 'x' }],
+    ['a: "x\u2028y"', { a: 'x\u2028y' }],
+    ['a: "x\n\ty"\nb: \'x\n\ty\'', { a: 'x y', b: 'x y' }],
+    ['a: "\\\\/"', { a: '\\/' }],
+    ['a: "\\\\ud800"', { a: '\\ud800' }],
+  ])('reads %j', (text, value) => {
+    expect(read(text)).toEqual(value)
+  })
+
+  it.each([
+    ['%YAML 1.2\n---\na: x', 'found incompatible YAML document'],
+    ['%FOO bar\n---\na: x', 'found unknown directive name'],
+    ['...\na: x', 'did not find expected node content'],
+    ['a: x\n\t\nb: y', 'line 2: found a tab character that violates indentation'],
+    ['a: x\n\t# c\nb: y', 'line 2: found a tab character that violates indentation'],
+    ['\t\na: x', 'line 1: found a tab character that violates indentation'],
+    ['a: |\n  x\n\t\n  y', 'line 4: bad indentation of a mapping entry'],
+    ['a: x\r\t\rb: z', 'line 2: found a tab character that violates indentation'],
+    ['a: x\n\ty', 'line 2: tab characters must not be used in indentation'],
+    ['a: "x\n\ty"\n\t\nb: "x\n\ty"', 'line 3: found a tab character that violates indentation'],
+    ['a: x\u2028y', 'found U+2028 or U+2029, which end a line, outside of quotes'],
+    ['a: "\\/"', 'found unknown escape character'],
+    ['a: "\\ud83d\\ude00"', 'found invalid Unicode character escape code'],
+    ['a: "\\U0000d800"', 'found invalid Unicode character escape code'],
+    ['a: !! x', 'did not find expected tag URI'],
+    ['a: !!binary "?"', '!!binary value contains invalid base64 data'],
+  ])('refuses %j', (text, message) => {
+    expect(() => read(text)).toThrow(new SyntaxError(message))
+  })
+
+  it('takes no time for many tabs at the beginning of lines, in quotes', () => {
+    const text = `a:\n${'- "x\n\ty"\n'.repeat(50_000)}`
+
+    expect((read(text) as { a: unknown[] }).a).toHaveLength(50_000)
+  })
+})
