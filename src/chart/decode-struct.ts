@@ -1,5 +1,6 @@
 /** YAML values into a Go struct: the types, the case of keys and the messages of sigs.k8s.io/yaml and encoding/json. */
 import type { FieldType, StructType } from './metadata.js'
+import { quote } from './quote.js'
 import { compareWalkOrder } from './walk-order.js'
 import { scalarToText } from './yaml-scalar.js'
 import type { YamlMap, YamlValue } from './yaml.js'
@@ -15,11 +16,12 @@ export type Draft = Record<string, unknown>
  */
 export function decodeStruct(type: StructType, value: YamlValue, draft: Draft, parents: readonly string[] = []): void {
   if (value === null) return
-  if (!isMap(value)) throw mismatch(value, `Go value of type chart.${type.goName}`)
+  if (!isMap(value)) throw mismatch(value, `${describe(parents)} of type chart.${type.goName}`)
   const names = Object.keys(type.fields)
   // Go goes through the keys in the order of their bytes; of two that fit one field, the last one counts.
   for (const [key, item] of [...value].toSorted(([a], [b]) => compareWalkOrder(a, b))) {
-    const name = names.includes(key) ? key : names.find((known) => known.toLowerCase() === key.toLowerCase())
+    // The flag "u" folds as Go does: U+017F is an "s" too.
+    const name = names.includes(key) ? key : names.find((known) => new RegExp(`^${known}$`, 'iu').test(key))
     if (name === undefined) {
       plainValue(item)
       continue
@@ -38,6 +40,10 @@ export function decodeStruct(type: StructType, value: YamlValue, draft: Draft, p
   }
 }
 
+function describe(parents: readonly string[]): string {
+  return parents.length === 0 ? 'Go value' : `Go struct field Metadata.${parents.join('.')}`
+}
+
 interface Field {
   readonly path: readonly string[]
   readonly where: string
@@ -45,6 +51,7 @@ interface Field {
 
 function decodeField(type: FieldType, value: YamlValue, before: unknown, field: Field): unknown {
   if (type === 'text') return decodeText(value, field)
+  if (type === 'time') return decodeTime(value)
   if (type === 'flag') {
     if (typeof value !== 'boolean') throw mismatch(value, `${field.where} of type bool`)
     return value
@@ -70,6 +77,21 @@ function decodeField(type: FieldType, value: YamlValue, before: unknown, field: 
 function decodeText(value: YamlValue, field: Field): string {
   if (typeof value === 'object' && value !== null) throw mismatch(value, `${field.where} of type string`)
   return scalarToText(value)
+}
+
+/** Go's time.Time, which is RFC 3339, hours of one digit and a comma before the fraction included. */
+function decodeTime(value: YamlValue): string {
+  if (typeof value !== 'string') throw new SyntaxError('Time.UnmarshalJSON: input is not a JSON string')
+  const [, date = '', hour, minute, second, offsetHour = '0', offsetMinute = '0'] =
+    /^(\d{4}-\d\d-\d\d)T(\d{1,2}):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[-+](\d\d):(\d\d))$/.exec(value) ?? []
+  const isClock = Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60
+  const isOffset = Number(offsetHour) <= 24 && Number(offsetMinute) <= 60
+  // JavaScript reads the 30th of February as a day in March.
+  const day = new Date(`${date}T00:00:00Z`)
+  if (!isClock || !isOffset || Number.isNaN(day.valueOf()) || day.toISOString().slice(0, 10) !== date) {
+    throw new SyntaxError(`parsing time ${quote(value)} as "2006-01-02T15:04:05Z07:00"`)
+  }
+  return value
 }
 
 function decodeItems(value: YamlValue, goType: string, field: Field): readonly YamlValue[] {

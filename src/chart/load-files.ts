@@ -72,6 +72,16 @@ function indexFiles(given: readonly ChartFile[], reading: Reading): ReadonlyMap<
     }
     files.set(path, { path, bytes: withoutMark(bytes) })
   }
+  for (const path of files.keys()) {
+    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      const folder = path.slice(0, slash)
+      if (!files.has(folder)) continue
+      throw refuseChart(reading, `${quote(folder)} is a file, but there is also ${quote(path)}`, {
+        file: folder,
+        hint: 'Pack the chart again: nobody could unpack this one.',
+      })
+    }
+  }
   return files
 }
 
@@ -121,9 +131,14 @@ function readOtherFiles(files: ReadonlyMap<string, ChartFile>, reading: Reading,
   if (schema) checkJson(schema, reading)
 }
 
+/** Brackets in brackets: Go reads no deeper. */
+const MAX_JSON_DEPTH = 10_000
+
 function checkJson({ path, bytes }: ChartFile, reading: Reading): void {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
   try {
-    JSON.parse(new TextDecoder().decode(bytes))
+    JSON.parse(text)
+    if (measureDepth(text) > MAX_JSON_DEPTH) throw new SyntaxError('exceeded max depth')
   } catch (cause) {
     throw refuseChart(reading, `invalid JSON in ${path}`, {
       cause,
@@ -131,6 +146,16 @@ function checkJson({ path, bytes }: ChartFile, reading: Reading): void {
       hint: `Correct ${path}: it holds the JSON schema of the values.`,
     })
   }
+}
+
+/** Counts how deep the brackets of a JSON text lie in each other. */
+function measureDepth(json: string): number {
+  let [depth, deepest] = [0, 0]
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth)
+    else if (token === ']' || token === '}') depth -= 1
+  }
+  return deepest
 }
 
 async function loadSubchart(folder: string, files: readonly ChartFile[], nested: Reading): Promise<Chart> {

@@ -50,7 +50,7 @@ export interface ChartMetadata {
 }
 
 /** The type of a field in Go, which decides what a YAML value may become in it. */
-export type FieldType = 'text' | 'flag' | 'texts' | 'textMap' | 'values' | StructType
+export type FieldType = 'text' | 'flag' | 'time' | 'texts' | 'textMap' | 'values' | StructType
 
 /** A Go struct, or a list of them where it is the type of a field. */
 export interface StructType {
@@ -102,5 +102,8 @@ export const METADATA: StructType = {
   },
 }
 
-/** Chart.lock, but for its time, which Helm alone reads. */
-export const LOCK: StructType = { goName: 'Lock', fields: { digest: 'text', dependencies: DEPENDENCY } }
+/** Chart.lock, as Helm declares it. */
+export const LOCK: StructType = {
+  goName: 'Lock',
+  fields: { generated: 'time', digest: 'text', dependencies: DEPENDENCY },
+}

@@ -8,10 +8,18 @@ import { parseYaml, type YamlDocument } from './yaml.js'
 /**
  * Parses a YAML file of a chart.
  *
- * @throws {InvalidChartError} if it is not YAML in UTF-8.
+ * @throws {InvalidChartError} if it is not YAML, in UTF-8 or, with a byte order mark, in UTF-16.
  */
 export function parseYamlFile(path: string, bytes: Uint8Array, reading: Reading): YamlDocument {
-  return explain(path, reading, () => parseYaml(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
+  return explain(path, reading, () => parseYaml(decodeText(bytes)))
+}
+
+/** go-yaml knows UTF-16 by its mark, which editors and shells on Windows write. */
+function decodeText(bytes: Uint8Array): string {
+  const [first, second] = bytes
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
+  return new TextDecoder(encoding, { fatal: true }).decode(bytes)
 }
 
 /**
@@ -38,9 +46,9 @@ function explain<T>(path: string, reading: Reading, action: () => T): T {
   try {
     return action()
   } catch (cause) {
-    // TextDecoder throws a TypeError for bytes that are not UTF-8, our parser and Go's rules a SyntaxError.
+    // TextDecoder throws a TypeError for bytes that are no text, our parser and Go's rules a SyntaxError.
     if (!(cause instanceof SyntaxError) && !(cause instanceof TypeError)) throw cause
-    const reason = cause instanceof SyntaxError ? cause.message : 'it is not UTF-8'
+    const reason = cause instanceof SyntaxError ? cause.message : 'it is neither UTF-8 nor UTF-16'
     throw refuseChart(reading, `cannot load ${path}: ${reason}`, {
       cause,
       file: path,

@@ -50,6 +50,7 @@ async function readRules(root: string, reading: Reading): Promise<IgnoreRules> {
   const target = await followLink(file)
   // Otherwise a file outside could say what is packed.
   if (target && !isInside(root, target.real)) throw refuseLink(reading, '.helmignore', 'leaves the chart')
+  if (target?.info.isFile()) reading.budget.takeBytes('.helmignore', 0, target.info.size)
   try {
     return parseHelmignore(target?.info.isFile() ? await readFile(file, 'utf8') : '')
   } catch (cause) {
@@ -74,7 +75,18 @@ async function walkFolder(walk: Walk, folder: string, path: string, parents: rea
 
 async function walkEntry(walk: Walk, file: string, path: string, parents: readonly string[]): Promise<void> {
   const { reading, isIgnored } = walk
-  let info = await lstat(file)
+  let info = await lstat(file).catch((cause: unknown) => {
+    // Node puts this character for bytes that are no text, and then finds no such file.
+    if (path.includes('\uFFFD')) return undefined
+    throw cause
+  })
+  if (!info) {
+    if (isIgnored(path, false)) return
+    throw refuseChart(reading, `the name ${quote(path)} is not UTF-8`, {
+      file: path,
+      hint: 'Rename the file: its name cannot be written into an archive as it is.',
+    })
+  }
   let real = file
   if (info.isSymbolicLink()) {
     const target = await followLink(file)

@@ -143,10 +143,60 @@ describe('createChart', () => {
     expect(error.code).toBe('ERR_INVALID_CHART')
   })
 
+  it.each(['utf16le', 'utf16be'] as const)('reads Chart.yaml in %s, as Windows writes it', async (encoding) => {
+    const bytes = Buffer.from(`\uFEFF${CHART_YAML}description: ü\n`, 'utf16le')
+    if (encoding === 'utf16be') bytes.swap16()
+
+    expect((await createChart([{ path: 'Chart.yaml', bytes }])).metadata.description).toBe('ü')
+  })
+
+  it('refuses a file that is also a folder: nobody could unpack it', async () => {
+    const error = await caught(createChart(toFiles({ 'Chart.yaml': CHART_YAML, 'a/b/c': '', 'a/b': '' })))
+
+    expect(error.message).toBe('Cannot read chart: "a/b" is a file, but there is also "a/b/c"')
+  })
+
+  it.each([
+    '2024-01-01T00:00:00Z',
+    '2024-02-29T23:59:59.123456789+01:00',
+    '2024-01-01T1:00:00,5-00:00',
+    '0000-01-01T00:00:00+24:00',
+    '~',
+  ])('takes the time %s in Chart.lock', async (time) => {
+    const files = { 'Chart.yaml': CHART_YAML, 'Chart.lock': `generated: ${time}\n` }
+
+    await expect(createChart(toFiles(files))).resolves.toBeDefined()
+  })
+
+  it.each([
+    ['2024-01-01', 'parsing time "2024-01-01" as "2006-01-02T15:04:05Z07:00"'],
+    ['2023-02-29T00:00:00Z', 'parsing time "2023-02-29T00:00:00Z" as "2006-01-02T15:04:05Z07:00"'],
+    ['2024-01-01T24:00:00Z', 'parsing time "2024-01-01T24:00:00Z" as "2006-01-02T15:04:05Z07:00"'],
+    ['2024-01-01t00:00:00z', 'parsing time "2024-01-01t00:00:00z" as "2006-01-02T15:04:05Z07:00"'],
+    ['""', 'parsing time "" as "2006-01-02T15:04:05Z07:00"'],
+    ['1', 'Time.UnmarshalJSON: input is not a JSON string'],
+  ])('refuses the time %s in Chart.lock', async (time, reason) => {
+    const files = { 'Chart.yaml': CHART_YAML, 'Chart.lock': `generated: ${time}\n` }
+
+    expect((await caught(createChart(toFiles(files)))).message).toBe(
+      `Cannot read chart: cannot load Chart.lock: ${reason}`,
+    )
+  })
+
+  it('measures how deep a schema is, and not how many brackets it has', async () => {
+    const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`
+    const schema = `[${Array(20_000).fill('["[[[\\"[["]').join(',')},${deep(9_999)}]`
+
+    await createChart(toFiles({ 'Chart.yaml': CHART_YAML, 'values.schema.json': schema }))
+    await expect(
+      createChart(toFiles({ 'Chart.yaml': CHART_YAML, 'values.schema.json': `[${deep(10_000)}]` })),
+    ).rejects.toThrow('invalid JSON in values.schema.json')
+  })
+
   it('refuses bytes that are no UTF-8', async () => {
     const error = await caught(createChart([{ path: 'Chart.yaml', bytes: Buffer.from('name: \xff', 'latin1') }]))
 
-    expect(error.message).toBe('Cannot read chart: cannot load Chart.yaml: it is not UTF-8')
+    expect(error.message).toBe('Cannot read chart: cannot load Chart.yaml: it is neither UTF-8 nor UTF-16')
   })
 
   it('refuses a path that is there twice', async () => {

@@ -102,6 +102,22 @@ describe('readDirectory', () => {
     )
   })
 
+  it('refuses names that are not UTF-8, unless they are ignored', async ({ skip }) => {
+    const folder = await writeFolder({ a: '' })
+    try {
+      await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.of(0xff), Buffer.from('.txt')]), '')
+    } catch {
+      return skip('this file system takes no such names')
+    }
+
+    expect((await caught(readPaths(folder))).message).toBe(
+      'Cannot read chart mychart: the name "\uFFFD.txt" is not UTF-8',
+    )
+
+    await writeFile(join(folder, '.helmignore'), '*.txt')
+    expect(await readPaths(folder)).toEqual(['.helmignore', 'a'])
+  })
+
   it.each<[ChartLimits, string, string]>([
     [
       { fileBytes: 5 },
