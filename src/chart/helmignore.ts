@@ -1,5 +1,6 @@
 /** .helmignore: Helm's own rules, which look like those of git but are not. */
 import { filepathMatch } from './filepath-match.js'
+import { trimText } from './trim-text.js'
 
 /** Tells whether a path, relative to the chart and with slashes, is left out of the chart. */
 export type IgnoreRules = (path: string, isDirectory: boolean) => boolean
@@ -27,7 +28,7 @@ export function parseHelmignore(text: string): IgnoreRules {
 }
 
 function parseRule(line: string): Rule | undefined {
-  let pattern = line.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, '')
+  let pattern = trimText(line, /\p{White_Space}/u)
   if (pattern === '' || pattern.startsWith('#')) return undefined
   if (pattern.includes('**')) throw new SyntaxError('double-star (**) syntax is not supported')
   // A malformed pattern throws here, as far as Go looks at it for this name.

@@ -9,7 +9,8 @@ const MAX_ADDED = 16 * 1024 * 1024
 const INDICATOR = /(?:---|[-?:])(?=[ \t\n]|$)/y
 const PROPERTY = /[!&][^ \t\n,[\]{}]*/y
 const BLOCK_SCALAR = /[|>]/y
-const PLAIN = /(?:[^:# \t\n]|:(?![ \t\n]|$)|(?<![ \t\n])#|[ \t]+(?=[^# \t\n]))+/y
+/** The parts of a plain scalar. */
+const WORD = /[^:# \t\n]+|:(?![ \t\n]|$)|(?<![ \t\n])#|[ \t]+(?=[^# \t\n])/y
 const KEY_END = /[ \t]*:(?=[ \t\n]|$)/y
 const COMMENT = /(?<=[ \t\n])#[^\n]*/y
 const LINE_END = /[^\n]*(?:\n|$)/y
@@ -38,6 +39,12 @@ export function indentFlow(text: string): string {
   const replace = (start: number, end: number, by: string): void => {
     pieces.push(text.slice(copied, start), by)
     copied = end
+  }
+  // Part by part: a single expression for all of them would need too much stack for very many.
+  const takePlain = (): boolean => {
+    const start = at
+    while (take(WORD) !== '');
+    return at > start
   }
   const endLine = (): void => {
     take(LINE_END)
@@ -110,7 +117,7 @@ export function indentFlow(text: string): string {
       if (isFlow) {
         replace(blanks, at, ' '.repeat(at - blanks))
         readFlow()
-      } else if (take(BLOCK_SCALAR) === '' && take(PLAIN) === '') {
+      } else if (take(BLOCK_SCALAR) === '' && !takePlain()) {
         return endLine()
       }
       if (take(KEY_END) !== '') {

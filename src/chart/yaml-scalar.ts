@@ -53,7 +53,7 @@ function resolvePlain(text: string): YamlScalar {
 
 function decodeBase64(text: string): string {
   const digits = text.replaceAll(/[\r\n]/g, '')
-  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(digits)) {
+  if (digits.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(digits)) {
     throw new SyntaxError('!!binary value contains invalid base64 data')
   }
   return Buffer.from(digits, 'base64').toString()

@@ -1,5 +1,7 @@
 /** The text of a YAML file: where the parser of go-yaml, which Helm has, and the one of js-yaml see different things. */
 
+import { trimText } from './trim-text.js'
+
 /** A part of a text, from its start to before its end. */
 export interface TextRange {
   readonly start: number
@@ -15,13 +17,27 @@ export interface TextRange {
 export function firstDocument(text: string): string {
   // All of these end a line in YAML 1.1, and become this one in every value.
   const lines = text.replaceAll(/\r\n?|\u0085/g, '\n')
-  const head = /^\uFEFF?(?:(?:[ \t]*(?:#[^\n]*)?|%[^\n]*)\n)*---(?=[ \t\n]|$)/.exec(lines)?.[0] ?? ''
-  for (const [directive] of head.matchAll(/^%.*/gm)) checkDirective(directive)
-  if (/^\uFEFF?(?:[ \t]*(?:#[^\n]*)?\n)*\.\.\.(?=[ \t\n]|$)/.test(lines)) {
+  const head = skipHead(lines)
+  if (/^\.\.\.(?:[ \t\n]|$)/.test(lines.slice(head, head + 4))) {
     throw new SyntaxError('did not find expected node content')
   }
-  const end = lines.slice(head.length).search(/\n(?:---|\.\.\.)(?=[ \t\n]|$)/)
-  return end < 0 ? lines : lines.slice(0, head.length + end + 1)
+  const content = head + (lines.startsWith('---', head) ? 3 : 0)
+  const end = lines.slice(content).search(/\n(?:---|\.\.\.)(?=[ \t\n]|$)/)
+  return end < 0 ? lines : lines.slice(0, content + end + 1)
+}
+
+/** Finds where the comments and directives at the beginning end. */
+function skipHead(lines: string): number {
+  // A line each, and not all of them at once: for very many, that would need too much stack.
+  const line = /(?:[ \t]*(?:#[^\n]*)?|%[^\n]*)\n/y
+  let at = lines.startsWith('\uFEFF') ? 1 : 0
+  for (;;) {
+    line.lastIndex = at
+    const [found] = line.exec(lines) ?? []
+    if (found === undefined) return at
+    if (found.startsWith('%')) checkDirective(found.trimEnd())
+    at += found.length
+  }
 }
 
 function checkDirective(directive: string): void {
@@ -70,6 +86,15 @@ export function checkEscapes(raw: string): void {
   if (/\\(?:u|U0000)[dD][89a-fA-F]/.test(escapes)) {
     throw new SyntaxError('found invalid Unicode character escape code')
   }
+}
+
+/** Takes away the blanks around line breaks that only YAML 1.1 has, in quotes; these breaks are kept in the text. */
+export function foldSeparators(raw: string): string {
+  const lines = raw.split(/([\u2028\u2029])/)
+  const last = lines.length - 1
+  // Blanks at the beginning and at the end of the whole text belong to it.
+  const sides = lines.map((_, at) => ({ start: at > 0, end: at < last }))
+  return lines.map((line, at) => trimText(line, /[ \t]/, sides[at])).join('')
 }
 
 /** At the end of a file without a line break, js-yaml adds one to the text of a block scalar, and go-yaml does not. */

@@ -2,7 +2,15 @@
 import { dump, EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml'
 import { indentFlow } from './yaml-layout.js'
 import { resolveScalar, scalarToText, type YamlScalar } from './yaml-scalar.js'
-import { checkEscapes, checkPlain, checkTabs, endBlockScalar, firstDocument, type TextRange } from './yaml-text.js'
+import {
+  checkEscapes,
+  checkPlain,
+  checkTabs,
+  endBlockScalar,
+  firstDocument,
+  foldSeparators,
+  type TextRange,
+} from './yaml-text.js'
 
 /** A document: mappings are Maps, so no key can be mistaken for a member of an object. */
 export type YamlValue = YamlScalar | readonly YamlValue[] | YamlMap
@@ -160,9 +168,12 @@ function readText(source: string, event: ScalarEvent): string {
   const raw = source.slice(valueStart, valueEnd)
   if (style === SCALAR_STYLE.PLAIN) checkPlain(raw)
   if (style === SCALAR_STYLE.DOUBLE_QUOTED) checkEscapes(raw)
+  if (isQuoted(event)) {
+    const folded = foldSeparators(raw)
+    return getScalarValue(folded, { ...event, valueStart: 0, valueEnd: folded.length })
+  }
   const text = getScalarValue(source, event)
-  if (style === SCALAR_STYLE.PLAIN || isQuoted(event)) return text
-  return valueEnd === source.length ? endBlockScalar(text, raw) : text
+  return style !== SCALAR_STYLE.PLAIN && valueEnd === source.length ? endBlockScalar(text, raw) : text
 }
 
 function grow(node: Node, child: Node): void {

@@ -9,7 +9,6 @@ import { readChart } from '../../src/chart/read-chart.js'
 import { readTar } from '../../src/chart/read-tar.js'
 import { bytesContent, type Content, readContent } from '../../src/oci/content.js'
 import { buildManifest } from '../../src/oci/manifest.js'
-import { golden } from './golden.js'
 import { CHART_YAML, type Files, makeFolder, toFiles } from './make-chart.js'
 
 async function readText(content: Content | undefined): Promise<string> {
@@ -27,37 +26,6 @@ async function manifestOf(chart: Chart, format: ChartFormat): Promise<string> {
 }
 
 describe('layerizeChart for Helm', () => {
-  const { v3, v4 } = golden.charts.simple
-
-  it.each([
-    ['3', v3],
-    ['4', v4],
-  ])("gives for a .tgz of Helm %s the bytes that Helm's own push gives", async (_, answer) => {
-    const bytes = Buffer.from(answer.tgzBase64, 'base64')
-    const { created } = answer
-    const plain = await layerizeChart(await readChart(bytes), { format: 'helm', created })
-    const signed = await layerizeChart(await readChart(bytes, { provenance: Buffer.from(answer.provText) }), {
-      format: 'helm',
-      created,
-    })
-
-    expect(plain.layers.map(({ descriptor }) => descriptor.digest)).toEqual([answer.tgzDigest])
-    expect(await readText(plain.config)).toBe(answer.config)
-    expect(await readText(buildManifest(plain))).toBe(answer.manifest)
-    expect(buildManifest(plain).descriptor.digest).toBe(answer.manifestDigest)
-    expect(await readText(buildManifest(signed))).toBe(answer.manifestWithProv)
-    expect(buildManifest(signed).descriptor.digest).toBe(answer.manifestWithProvDigest)
-  })
-
-  it("gives Helm's config for the folder of the same chart", async () => {
-    const files = Object.entries(golden.charts.simple.files).map(([path, bytes]) => ({
-      path,
-      bytes: Buffer.from(bytes, 'base64'),
-    }))
-
-    expect(await readText((await layerizeChart(await createChart(files), { format: 'helm' })).config)).toBe(v3.config)
-  })
-
   it('annotates with what the chart says of itself, its own annotations over that, those of the call over all', async () => {
     const chart = await createChart(
       toFiles({

@@ -1,44 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { createChart } from '../../src/chart/create-chart.js'
 import type { ChartMetadata } from '../../src/chart/metadata.js'
-import { formatYaml } from '../../src/chart/yaml.js'
-import { golden } from './golden.js'
-import { caught, toFiles } from './make-chart.js'
+import { CHART_YAML, caught, toFiles } from './make-chart.js'
 
 async function readMetadata(chartYaml: string): Promise<ChartMetadata> {
   return (await createChart(toFiles({ 'Chart.yaml': chartYaml }))).metadata
 }
 
-const minimal = { apiVersion: 'v2', name: 'mychart', version: '1.2.3' }
-
 describe('the metadata of a chart', () => {
-  it.each(golden.name)('has the name $in as Helm has it', async ({ in: name, out, err }) => {
-    const metadata = readMetadata(formatYaml({ ...minimal, name }))
-
-    if (err) expect((await caught(metadata)).message).toBe(`Cannot read chart: ${err}`)
-    else expect((await metadata).name).toBe(out)
-  })
-
-  it.each(golden.version)('has the version $in as Helm has it', async ({ in: version, out, err }) => {
-    const metadata = readMetadata(formatYaml({ ...minimal, version }))
-
-    if (err) expect((await caught(metadata)).message).toBe(`Cannot read chart: ${err}`)
-    else expect((await metadata).version).toBe(out)
-  })
-
-  it.each(golden.sanitizeDescription)('has the description $in sanitized', async ({ in: description, out }) => {
-    const metadata = await readMetadata(formatYaml({ ...minimal, description }))
-
-    expect(metadata.description ?? '').toBe(out)
-  })
-
-  it.each(golden.scalarToString)('has the appVersion $in as Helm has it', async ({ in: scalar, out, err }) => {
-    const metadata = readMetadata(`apiVersion: v2\nname: mychart\nversion: 1.2.3\nappVersion: ${scalar}\n`)
-
-    if (err) expect((await caught(metadata)).message).toContain(err.replace(/^.*json: /, ''))
-    else expect((await metadata).appVersion ?? '').toBe(out)
-  })
-
   it('takes keys in any case, the exact one last, and drops those it does not know', async () => {
     const metadata = await readMetadata('APIVERSION: v1\nName: a\nname: b\nVERSION: 1.0.0\nengine: gotpl\nNAME: c\n')
 
@@ -137,7 +106,7 @@ describe('the metadata of a chart', () => {
     ['name:\napiVersion: v2', 'validation: chart.metadata.name is required'],
     ['name: a\napiVersion: v2', 'validation: chart.metadata.version is required'],
   ])('is refused for %j', async (yaml, reason) => {
-    const given = yaml.includes('apiVersion') ? yaml : `${formatYaml(minimal)}${yaml}`
+    const given = yaml.includes('apiVersion') ? yaml : `${CHART_YAML}${yaml}`
 
     const error = await caught(readMetadata(given))
     expect(error.message).toBe(`Cannot read chart: ${reason}`)

@@ -26,6 +26,7 @@ describe('parseYaml, as go-yaml', () => {
     ['a: x\r...\r]', { a: 'x' }],
     ['a: x\n--- ]', { a: 'x' }],
     ['a: "x\u2028y"', { a: 'x\u2028y' }],
+    ["a: ' \u2028\u2029  it''s'", { a: "\u2028\u2029it's" }],
     ['a: "x\n\ty"\nb: \'x\n\ty\'', { a: 'x y', b: 'x y' }],
     ['a: "\\\\/"', { a: '\\/' }],
     ['a: "\\\\ud800"', { a: '\\ud800' }],
@@ -52,6 +53,15 @@ describe('parseYaml, as go-yaml', () => {
     ['a: !!binary "?"', '!!binary value contains invalid base64 data'],
   ])('refuses %j', (text, message) => {
     expect(() => read(text)).toThrow(new SyntaxError(message))
+  })
+
+  it.each([
+    ['lines of comments before the document', `${'#\n'.repeat(1_000_000)}a: x`],
+    ['blanks before a line separator', `a: "${' '.repeat(500_000)}x\u2028"`],
+    ['digits of base 64', `a: !!binary ${'A'.repeat(1_000_000)}`],
+    ['words of a plain scalar, where brackets below each other are', `a: ${'x '.repeat(1_000_000)}\nb: [\n]`],
+  ])('takes no time, and no stack, for very many %s', (_, text) => {
+    expect(Object.keys(read(text) as object)[0]).toBe('a')
   })
 
   it('takes no time for many tabs at the beginning of lines, in quotes', () => {

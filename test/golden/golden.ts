@@ -9,17 +9,22 @@ interface InputOutput {
 
 interface GoldenChart {
   readonly config: string
+  readonly configDigest: string
   readonly created: string
+  readonly file: string
   readonly manifest: string
   readonly manifestDigest: string
   readonly manifestWithProv: string
   readonly manifestWithProvDigest: string
   readonly provText: string
+  readonly tarDigest: string
+  readonly tarSize: number
   readonly tgzBase64: string
   readonly tgzDigest: string
 }
 
 interface Golden {
+  readonly about: string
   readonly seedMeta: { readonly json: string; readonly digest: string; readonly size: number }
   readonly charts: {
     readonly simple: { readonly files: Record<string, string>; readonly v3: GoldenChart; readonly v4: GoldenChart }
@@ -48,7 +53,7 @@ interface Golden {
   }[]
 }
 
-const file = readFileSync(new URL('../golden/helm-vectors.json', import.meta.url), 'utf8')
+const file = readFileSync(new URL('helm-vectors.json', import.meta.url), 'utf8')
 
 /**
  * All vectors. Inputs of `goJson` that were no UTF-8 lost that in JSON: Go writes `\ufffd` for such bytes, but leaves the
