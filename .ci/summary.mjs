@@ -1,5 +1,6 @@
 // Reads the reports of the test runs. `distribution <report>` fails unless every push case that passed on the embedded
-// registry passed on Distribution too; `total <passed> <failed> <reports…>` prints the last line of the gate.
+// registry passed on Distribution too; `judges <report>` fails if a judge was skipped; `total <passed> <failed>
+// <reports…>` prints the last line of the gate.
 import { existsSync, readFileSync } from 'node:fs'
 
 const [command, ...rest] = process.argv.slice(2)
@@ -35,6 +36,10 @@ if (command === 'distribution') {
   for (const each of missing) console.log(`not on Distribution: ${each}`)
   console.log(`distribution: ${total} passed`)
   process.exitCode = missing.length === 0 ? 0 : 1
+} else if (command === 'judges') {
+  const { numPassedTests, numTotalTests } = read(rest[0])
+  console.log(`judges: ${numPassedTests} of ${numTotalTests} passed`)
+  process.exitCode = numPassedTests > 0 && numPassedTests === numTotalTests ? 0 : 1
 } else {
   const [passedSteps, failedSteps, ...paths] = rest
   // A run that broke before its report is a failed step; the last line is printed all the same.

@@ -1,9 +1,11 @@
 /** A chart from its files: Helm's LoadFiles, for folders, archives, subcharts and charts made in memory alike. */
 import type { Chart, ChartFile } from './chart.js'
 import type { Draft } from './decode-struct.js'
+import { checkSchema } from './check-schema.js'
 import { formatChartYaml } from './format-metadata.js'
 import { LOCK, METADATA } from './metadata.js'
 import { decodeYamlFile, parseYamlFile, warnOfDuplicates } from './parse-yaml-file.js'
+import { indexFiles } from './index-files.js'
 import { quote } from './quote.js'
 import { readArchive } from './read-archive.js'
 import { type Reading, refuseChart, startNested } from './reading.js'
@@ -21,28 +23,20 @@ export async function loadFiles(given: readonly ChartFile[], reading: Reading): 
   const files = indexFiles(given, reading)
   const warnings: string[] = []
   const draft = readDraft(files, reading, warnings)
-  readOtherFiles(files, reading, warnings)
+  const lock = readLock(files, reading)
+  checkValues(files, reading, warnings)
   const metadata = validateMetadata(draft, reading)
   const isV1 = metadata.apiVersion === 'v1'
 
-  const kept: ChartFile[] = []
-  const subcharts = new Map<string, ChartFile[]>()
-  for (const file of files.values()) {
-    const [, folder] = /^charts\/([^/]*)/.exec(file.path) ?? []
-    if (folder === undefined || file.path.endsWith('.prov')) {
-      if (isV1 ? file.path !== 'Chart.lock' : !isRequirements(file.path)) kept.push(file)
-    } else if (!/^[_.]/.test(folder)) {
-      subcharts.set(folder, [...(subcharts.get(folder) ?? []), file])
-    }
-  }
+  const { own, subcharts } = sortFiles(files, isV1)
+  if (lock && metadata.apiVersion === 'v2') own.push({ path: 'Chart.lock', bytes: lock })
   if (!isV1 && files.has('requirements.yaml')) {
     warnings.push('requirements.yaml: dependencies belong in Chart.yaml since apiVersion "v2"; they are written there')
-    replaceFile(kept, 'Chart.yaml', Buffer.from(formatChartYaml(metadata)))
+    const chartYaml = { path: 'Chart.yaml', bytes: Buffer.from(formatChartYaml(metadata)) }
+    own.splice(own.findIndex(isChartYaml), 1, chartYaml)
   }
-  const requirementsLock = files.get('requirements.lock')
-  if (!isV1 && requirementsLock) {
+  if (!isV1 && files.has('requirements.lock')) {
     warnings.push('requirements.lock: the lock belongs in Chart.lock since apiVersion "v2"; it is written there')
-    replaceFile(kept, 'Chart.lock', requirementsLock.bytes)
   }
 
   const dependencies: Chart[] = []
@@ -54,39 +48,27 @@ export async function loadFiles(given: readonly ChartFile[], reading: Reading): 
   }
   return {
     metadata,
-    files: kept.toSorted((a, b) => rank(a.path) - rank(b.path) || compareWalkOrder(a.path, b.path)),
+    files: own.toSorted((a, b) => rank(a.path) - rank(b.path) || compareWalkOrder(a.path, b.path)),
     dependencies: dependencies.toSorted(compareCharts),
     warnings,
   }
 }
 
-function indexFiles(given: readonly ChartFile[], reading: Reading): ReadonlyMap<string, ChartFile> {
-  const files = new Map<string, ChartFile>()
-  for (const { path, bytes } of given) {
-    if (files.has(path)) {
-      // Helm would merge two Chart.yaml and keep one of two others, and which one depends on who unpacks.
-      throw refuseChart(reading, `the file ${quote(path)} is there twice`, {
-        file: path,
-        hint: 'Pack the chart again, with every file once.',
-      })
-    }
-    files.set(path, { path, bytes: withoutMark(bytes) })
-  }
-  for (const path of files.keys()) {
-    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-      const folder = path.slice(0, slash)
-      if (!files.has(folder)) continue
-      throw refuseChart(reading, `${quote(folder)} is a file, but there is also ${quote(path)}`, {
-        file: folder,
-        hint: 'Pack the chart again: nobody could unpack this one.',
-      })
+/** Tells the chart's own files, without locks that are not to be packed, from those of its subcharts, by their folder. */
+function sortFiles(files: ReadonlyMap<string, ChartFile>, isV1: boolean) {
+  const own: ChartFile[] = []
+  const subcharts = new Map<string, ChartFile[]>()
+  for (const file of files.values()) {
+    const [, folder] = /^charts\/([^/]*)/.exec(file.path) ?? []
+    if (folder === undefined || file.path.endsWith('.prov')) {
+      if (file.path !== 'Chart.lock' && (isV1 || !isRequirements(file.path))) own.push(file)
+    } else if (!/^[_.]/.test(folder)) {
+      const inside = subcharts.get(folder) ?? []
+      inside.push(file)
+      subcharts.set(folder, inside)
     }
   }
-  return files
-}
-
-function withoutMark(bytes: Uint8Array): Uint8Array {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
+  return { own, subcharts }
 }
 
 function readDraft(files: ReadonlyMap<string, ChartFile>, reading: Reading, warnings: string[]): Draft {
@@ -115,12 +97,20 @@ function readDraft(files: ReadonlyMap<string, ChartFile>, reading: Reading, warn
   return draft
 }
 
-/** Reads what is not needed for the metadata, but must be right for Helm to load the chart. */
-function readOtherFiles(files: ReadonlyMap<string, ChartFile>, reading: Reading, warnings: string[]): void {
+/** Reads the lock, which must be right for Helm to load the chart; of two, the later one counts, and an empty one is none. */
+function readLock(files: ReadonlyMap<string, ChartFile>, reading: Reading): Uint8Array | undefined {
+  let lock: Uint8Array | undefined
   for (const path of ['Chart.lock', 'requirements.lock']) {
     const file = files.get(path)
-    if (file) decodeYamlFile(path, parseYamlFile(path, file.bytes, reading), { type: LOCK, draft: {} }, reading)
+    if (!file) continue
+    const document = parseYamlFile(path, file.bytes, reading)
+    decodeYamlFile(path, document, { type: LOCK, draft: {} }, reading)
+    lock = document.value === null ? undefined : file.bytes
   }
+  return lock
+}
+
+function checkValues(files: ReadonlyMap<string, ChartFile>, reading: Reading, warnings: string[]): void {
   const values = files.get('values.yaml')
   if (values) {
     const document = parseYamlFile('values.yaml', values.bytes, reading)
@@ -128,34 +118,7 @@ function readOtherFiles(files: ReadonlyMap<string, ChartFile>, reading: Reading,
     warnings.push(...warnOfDuplicates('values.yaml', document))
   }
   const schema = files.get('values.schema.json')
-  if (schema) checkJson(schema, reading)
-}
-
-/** Brackets in brackets: Go reads no deeper. */
-const MAX_JSON_DEPTH = 10_000
-
-function checkJson({ path, bytes }: ChartFile, reading: Reading): void {
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-  try {
-    JSON.parse(text)
-    if (measureDepth(text) > MAX_JSON_DEPTH) throw new SyntaxError('exceeded max depth')
-  } catch (cause) {
-    throw refuseChart(reading, `invalid JSON in ${path}`, {
-      cause,
-      file: path,
-      hint: `Correct ${path}: it holds the JSON schema of the values.`,
-    })
-  }
-}
-
-/** Counts how deep the brackets of a JSON text lie in each other. */
-function measureDepth(json: string): number {
-  let [depth, deepest] = [0, 0]
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
-    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth)
-    else if (token === ']' || token === '}') depth -= 1
-  }
-  return deepest
+  if (schema) checkSchema(schema, reading)
 }
 
 async function loadSubchart(folder: string, files: readonly ChartFile[], nested: Reading): Promise<Chart> {
@@ -177,14 +140,12 @@ async function loadSubchart(folder: string, files: readonly ChartFile[], nested:
   return loadFiles(await readArchive(archive.bytes, nested), nested)
 }
 
-function isRequirements(path: string): boolean {
-  return path === 'requirements.yaml' || path === 'requirements.lock'
+function isChartYaml({ path }: ChartFile): boolean {
+  return path === 'Chart.yaml'
 }
 
-function replaceFile(files: ChartFile[], path: string, bytes: Uint8Array): void {
-  const at = files.findIndex((file) => file.path === path)
-  if (at >= 0) files[at] = { path, bytes }
-  else files.push({ path, bytes })
+function isRequirements(path: string): boolean {
+  return path === 'requirements.yaml' || path === 'requirements.lock'
 }
 
 function rank(path: string): number {

@@ -183,6 +183,22 @@ describe('createChart', () => {
     )
   })
 
+  it.each<[string, Record<string, string>, string | undefined]>([
+    ['the one of Chart.lock', { 'Chart.lock': 'digest: a' }, 'digest: a'],
+    [
+      'the one of requirements.lock, the later one',
+      { 'Chart.lock': 'digest: a', 'requirements.lock': 'digest: b' },
+      'digest: b',
+    ],
+    ['none, if the later one is empty', { 'Chart.lock': 'digest: a', 'requirements.lock': '' }, undefined],
+    ['none, if the only one is empty', { 'Chart.lock': '# nothing\n' }, undefined],
+  ])('packs of locks %s', async (_, locks, expected) => {
+    const chart = await createChart(toFiles({ 'Chart.yaml': CHART_YAML, ...locks }))
+
+    expect(toTexts(chart.files)['Chart.lock']).toBe(expected)
+    expect(toTexts(chart.files)).not.toHaveProperty('requirements.lock')
+  })
+
   it('measures how deep a schema is, and not how many brackets it has', async () => {
     const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`
     const schema = `[${Array(20_000).fill('["[[[\\"[["]').join(',')},${deep(9_999)}]`

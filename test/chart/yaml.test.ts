@@ -37,6 +37,13 @@ describe('parseYaml', () => {
     expect(document.duplicateKeys).toEqual(['c', 'a'])
   })
 
+  it.each([
+    ['a block scalar right below its key', 'a:\n|\n  x\n', 'line 2: end of the stream or a document separator is expected'],
+    ['a null key in what a later key replaces', 'a: {~: x}\na: y\n', 'a key is null'],
+  ])('refuses %s, which go-yaml reads', (_, text, message) => {
+    expect(() => parseYaml(text)).toThrow(new SyntaxError(message))
+  })
+
   it('keeps __proto__ as a key like any other', () => {
     const { value } = parseYaml('__proto__: {polluted: true}')
 

@@ -52,6 +52,16 @@ describe('docs/formats.md', () => {
     expect(shown('split content')).toBe(listTar(bytes.get('split content') ?? Buffer.alloc(0)))
   })
 
+  it('each place where we are stricter than Helm names a test that is there', () => {
+    const { text } = readPage('docs/formats.md')
+    const table = text.slice(text.indexOf('**Stricter than Helm**'), text.indexOf('**Milder than Helm:**'))
+    const rows = table.split('\n').filter((line) => /^\| (?!refused \|)[^-]/.test(line))
+
+    const named = rows.map((row) => /\| `(test\/[^`]+)`: "(.+)" \|$/.exec(row) ?? [row, '', ''])
+    expect(rows.length).toBeGreaterThan(15)
+    expect(named.filter(([, path = '', title = '']) => path === '' || !readPage(path).text.includes(title))).toEqual([])
+  })
+
   it('demo manifest: what is known of it', () => {
     const { digest, size } = golden.seedMeta
     const manifest = JSON.parse(shown('demo manifest').replace('"size": …', '"size": 0')) as {
