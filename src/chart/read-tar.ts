@@ -113,8 +113,8 @@ async function readExtension(bytes: ByteSource, { flag, size }: TarHeader, befor
 function describeEntry(header: TarHeader, extension: Extension): Pick<TarEntry, 'name' | 'kind' | 'size'> {
   const { flag, mode } = header
   const name = extension.longName || extension.path || header.name
-  const size = extension.size ? Number(extension.size) : header.size
-  if (!Number.isSafeInteger(size) || size < 0) throw new SyntaxError('a header holds a number that is none')
+  const size = extension.size ? Number(/^[0-9]+$/.exec(extension.size)?.[0]) : header.size
+  if (!Number.isSafeInteger(size)) throw new SyntaxError('a header holds a number that is none')
   if (extension.isSparse) return { name, kind: 'sparse file', size }
   // Before there were flags, a slash marked a folder.
   if (flag === '\0' && name.endsWith('/')) return { name, kind: 'directory', size: 0 }

@@ -73,6 +73,7 @@ describe('readTar', () => {
     ['cut off in a file', makeTar([{ name: 'a/b', text: 'x'.repeat(600) }]).subarray(0, 900), 'it ends within a file'],
     ['cut off in a header', makeTar([good]).subarray(0, 100), 'it ends within a header'],
     ['cut off in a long name', makeTar([longName('x'.repeat(600))]).subarray(0, 900), 'it ends within a header'],
+    ['without a number for a size', makeTar([pax('size=0x1'), good]), 'a header holds a number that is none'],
     ['no tar', Buffer.alloc(2048, 'x'), 'a header is not one of a tar archive'],
     [
       'of a Go that mangled prefixes',
