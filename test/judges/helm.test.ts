@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import { dump, load } from 'js-yaml'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  type Content,
   layerizeChart,
   type Manifest,
   missingDependencies,
@@ -56,13 +57,15 @@ describe.skipIf(missing)('Helm', () => {
   const pushByHelm = async (archive: string, name: string, version: string): Promise<string> => {
     await runHelm('push', archive, `oci://${registry.host}/charts`, '--plain-http')
     const repository = new Repository(`${registry.host}/charts/${name}`)
-    const manifest = await repository.resolve(version.replaceAll('+', '_'))
-    const parsed = JSON.parse(await readText(repository, manifest)) as Manifest
-    return readText(repository, parsed.config)
+    const descriptor = await repository.resolve(version.replaceAll('+', '_'))
+    if (!descriptor) throw new Error('Helm has pushed nothing')
+    const { config } = JSON.parse(await readText(repository.get(descriptor))) as Manifest
+    if (!config) throw new Error('Helm has pushed no config')
+    return readText(repository.get(config))
   }
 
   it.each(charts.map((chart) => [basename(chart), chart]))(
-    'packs of %s the files that we pack',
+    'packs of %s the files that we pack, and pushes the config that we push',
     async (name, chart) => {
       const folder = await makeFolder()
       const copy = join(folder, name)
@@ -75,6 +78,8 @@ describe.skipIf(missing)('Helm', () => {
       const ours = join(folder, 'ours.tgz')
       await writeContent(await packChart(read), ours)
 
+      const { config } = await layerizeChart(read, { format: 'helm' })
+      expect(await readText(config)).toBe(await pushByHelm(theirs, read.metadata.name, read.metadata.version))
       const [listed, wanted] = await Promise.all([listFiles(ours), listFiles(theirs)])
       expect(listed.toSorted()).toEqual(wanted.toSorted())
       // Helm puts several subcharts in an order that changes from run to run.
@@ -83,23 +88,25 @@ describe.skipIf(missing)('Helm', () => {
     },
   )
 
-  it.each(charts.map((chart) => [basename(chart), chart]))('pushes of %s the config that we push', async (_, chart) => {
-    const folder = await makeFolder()
-    const read = await readChart(chart)
-    const { name, version } = read.metadata
-    const archive = join(folder, `${name}-${version}.tgz`)
-    await writeContent(await packChart(read), archive)
+  it.each(charts.map((chart) => [basename(chart), chart]))(
+    'pushes of %s, packed by us, the config that we push',
+    async (_, chart) => {
+      const folder = await makeFolder()
+      const read = await readChart(chart)
+      const { name, version } = read.metadata
+      const archive = join(folder, `${name}-${version}.tgz`)
+      await writeContent(await packChart(read), archive)
 
-    const theirs = await pushByHelm(archive, name, version)
+      const theirs = await pushByHelm(archive, name, version)
 
-    const { config } = await layerizeChart(read, { format: 'helm' })
-    expect(Buffer.from(await readContent(config)).toString()).toBe(theirs)
-  })
+      const { config } = await layerizeChart(read, { format: 'helm' })
+      expect(await readText(config)).toBe(theirs)
+    },
+  )
 })
 
-async function readText(repository: Repository, descriptor: Parameters<Repository['get']>[0] | undefined) {
-  if (!descriptor) throw new Error('Helm has pushed nothing')
-  return Buffer.from(await readContent(repository.get(descriptor))).toString()
+async function readText(content: Content): Promise<string> {
+  return Buffer.from(await readContent(content)).toString()
 }
 
 async function listFiles(archive: string): Promise<readonly string[]> {
