@@ -112,7 +112,7 @@ async function readExtension(bytes: ByteSource, { flag, size }: TarHeader, befor
 
 function describeEntry(header: TarHeader, extension: Extension): Pick<TarEntry, 'name' | 'kind' | 'size'> {
   const { flag, mode } = header
-  const name = extension.longName || extension.path || header.name
+  const name = extension.longName || extension.path || header.readName()
   const size = extension.size ? Number(/^[0-9]+$/.exec(extension.size)?.[0]) : header.size
   if (!Number.isSafeInteger(size)) throw new SyntaxError('a header holds a number that is none')
   if (extension.isSparse) return { name, kind: 'sparse file', size }

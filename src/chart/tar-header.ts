@@ -2,8 +2,13 @@
 
 /** What a header says; nothing of it has been checked but its form. */
 export interface TarHeader {
-  /** With the prefix of the ustar format. */
-  readonly name: string
+  /**
+   * Reads the name, with the prefix of the ustar format. GNU tar cuts a long one off anywhere, within a character too,
+   * and has the whole of it before: then nobody asks for this one.
+   *
+   * @throws {SyntaxError} if it is not UTF-8.
+   */
+  readName(): string
   /** The type flag: `0` or `\0` file, `5` folder, `x` PAX records for the next entry, and so on. */
   readonly flag: string
   /** In bytes. */
@@ -37,7 +42,7 @@ const GNU_TIMES = [
 /**
  * Reads a header block.
  *
- * @throws {SyntaxError} if it is none, or if its name is not UTF-8.
+ * @throws {SyntaxError} if it is none.
  */
 export function parseTarHeader(block: Buffer): TarHeader {
   // Programs of old summed up signed bytes.
@@ -55,10 +60,12 @@ export function parseTarHeader(block: Buffer): TarHeader {
     parseNumber(block, field)
   }
   const isStar = block.toString('latin1', 508, 512) === 'tar\0'
-  const prefix = isUstar ? parseText(block.subarray(345, isStar ? 476 : 500)) : ''
-  const name = parseText(block.subarray(0, 100))
   return {
-    name: prefix === '' ? name : `${prefix}/${name}`,
+    readName() {
+      const prefix = isUstar ? parseText(block.subarray(345, isStar ? 476 : 500)) : ''
+      const name = parseText(block.subarray(0, 100))
+      return prefix === '' ? name : `${prefix}/${name}`
+    },
     flag: String.fromCharCode(block[156] as number),
     size: parseNumber(block, SIZE),
     mode: parseNumber(block, MODE),

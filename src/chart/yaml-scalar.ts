@@ -79,16 +79,37 @@ export function scalarToText(value: YamlScalar): string {
   return typeof value === 'number' ? formatFloat(value) : String(value)
 }
 
-// strconv.FormatFloat(value, 'g', -1, 32): the shortest digits that give the same single-precision float.
+// strconv.FormatFloat(value, 'g', -1, 32).
 function formatFloat(value: number): string {
   const float = Math.fround(value)
   if (Number.isNaN(float)) return 'NaN'
   if (!Number.isFinite(float)) return float > 0 ? '+Inf' : '-Inf'
   if (float === 0) return Object.is(float, -0) ? '-0' : '0'
-  let precision = 1
-  while (Math.fround(Number(float.toPrecision(precision))) !== float) precision += 1
-  const [digits = '', exponent] = float.toExponential(precision - 1).split('e')
+  const sign = float < 0 ? '-' : ''
+  const { digits, power } = shortestDecimal(Math.abs(float))
+  if (power >= -4 && power < 6) {
+    const places = Math.max(0, digits.length - 1 - power)
+    return sign + Number(`${digits}e${power - digits.length + 1}`).toFixed(places)
+  }
+  const fraction = digits.length > 1 ? `.${digits.slice(1)}` : ''
+  return `${sign}${digits[0]}${fraction}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
+}
+
+/** Finds the fewest digits that give the same single-precision float, and of these the nearest; of two, the even ones. */
+function shortestDecimal(float: number): { digits: string; power: number } {
+  const [exact = '', exponent] = float.toExponential(100).split('e')
   const power = Number(exponent)
-  if (power >= -4 && power < 6) return float.toFixed(Math.max(0, precision - 1 - power))
-  return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
+  const all = exact.replace('.', '')
+  for (let length = 1; ; length++) {
+    const below = Number(all.slice(0, length))
+    const rest = all.slice(length)
+    const half = '5'.padEnd(rest.length, '0')
+    const isNearerAbove = rest > half || (rest === half && below % 2 === 1)
+    const found = (isNearerAbove ? [below + 1, below] : [below, below + 1]).find(
+      (candidate) => Math.fround(Number(`${candidate}e${power - length + 1}`)) === float,
+    )
+    if (found === undefined) continue
+    const digits = String(found)
+    return { digits: digits.replace(/0+$/, ''), power: power + digits.length - length }
+  }
 }

@@ -1,5 +1,16 @@
 /** YAML in and out: the only door to js-yaml, reading as Helm does and writing what Helm reads back unchanged. */
-import { dump, EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml'
+import {
+  defineScalarTag,
+  dump,
+  DUMP_SCHEMA,
+  EVENT_ID,
+  type Event,
+  getScalarValue,
+  NOT_RESOLVED,
+  parseEvents,
+  SCALAR_STYLE,
+  YAMLException,
+} from 'js-yaml'
 import { indentFlow } from './yaml-layout.js'
 import { resolveScalar, scalarToText, type YamlScalar } from './yaml-scalar.js'
 import {
@@ -66,9 +77,18 @@ function readDocument(source: string): YamlDocument {
   }
 }
 
+/** js-yaml quotes what one of its own readers takes for more than text; this adds what only Helm takes for a number. */
+const HELM_SCHEMA = DUMP_SCHEMA.withTags(
+  defineScalarTag('!helm', {
+    implicit: true,
+    resolve: (text) => (typeof resolveScalar(text, '') === 'string' ? NOT_RESOLVED : text),
+    identify: () => false,
+  }),
+)
+
 /** Writes a value as YAML that Helm, and any reader of YAML 1.1 or 1.2, reads back as the same value. */
 export function formatYaml(value: unknown): string {
-  return dump(value, { lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: 'double' })
+  return dump(value, { schema: HELM_SCHEMA, lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: 'double' })
 }
 
 function compose(source: string, events: readonly Event[]): YamlDocument {

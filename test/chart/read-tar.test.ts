@@ -34,6 +34,11 @@ describe('readTar', () => {
     ['a name with a prefix', [{ ...good, prefix: 'root/sub' }], ['root/sub/a/b file x']],
     ['no prefix outside of the ustar format', [{ ...good, prefix: 'no', magic: '' }], ['a/b file x']],
     ['a long name', [longName('a/long\0'), good], ['a/long file x']],
+    [
+      'a long name whose short one was cut off within a character',
+      [longName('a/long'), { ...good, name: `${'a'.repeat(99)}\xf0` }],
+      ['a/long file x'],
+    ],
     ['the path of a PAX record', [pax('mtime=1.5', 'path=a/ü'), good], ['a/ü file x']],
     ['an empty path of a PAX record as none', [pax('path='), good], ['a/b file x']],
     ['the last of two PAX headers', [pax('path=a/c'), pax('mtime=1'), good], ['a/b file x']],

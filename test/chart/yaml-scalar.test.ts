@@ -57,6 +57,8 @@ describe('scalarToText', () => {
     [3e38, '3e+38'],
     [1e39, '+Inf'],
     [5e-324, '0'],
+    [1585746.25, '1.5857462e+06'],
+    [-0.25, '-0.25'],
   ])('writes the float %d with the shortest digits of single precision', (value, text) => {
     expect(scalarToText(value)).toBe(text)
   })

@@ -38,7 +38,11 @@ describe('parseYaml', () => {
   })
 
   it.each([
-    ['a block scalar right below its key', 'a:\n|\n  x\n', 'line 2: end of the stream or a document separator is expected'],
+    [
+      'a block scalar right below its key',
+      'a:\n|\n  x\n',
+      'line 2: end of the stream or a document separator is expected',
+    ],
     ['a null key in what a later key replaces', 'a: {~: x}\na: y\n', 'a key is null'],
   ])('refuses %s, which go-yaml reads', (_, text, message) => {
     expect(() => parseYaml(text)).toThrow(new SyntaxError(message))
@@ -103,6 +107,9 @@ describe('formatYaml', () => {
     '<<',
     '=',
     '017',
+    '0X0',
+    '.1_1',
+    '0b1',
   ])('writes %j so that it is read back as the same text', (text) => {
     expect(plain(parseYaml(formatYaml({ [text]: [text] })).value)).toEqual({ [text]: [text] })
   })
