@@ -1,0 +1,68 @@
+/** Random input for what reads the text and the archives of strangers; and planted bugs, as a test of these tests. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseHelmignore } from '../../src/chart/helmignore.js'
+import { readTar } from '../../src/chart/read-tar.js'
+import { parseVersionRange } from '../../src/chart/version-range.js'
+import { compareVersions } from '../../src/chart/version.js'
+import { resolveScalar, scalarToText } from '../../src/chart/yaml-scalar.js'
+import { formatYaml, parseYaml } from '../../src/chart/yaml.js'
+import { formatReference, parseReference } from '../../src/oci/reference.js'
+import { ignoreRuleProperties } from './ignore-rules.js'
+import type { NamedProperty } from './named-property.js'
+import { ignoreRuleBugs, referenceBugs, tarReaderBugs, versionRangeBugs, yamlScalarBugs } from './planted-bugs.js'
+import { referenceProperties } from './reference.js'
+import { tarReaderProperties } from './tar-reader.js'
+import { versionRangeProperties } from './version-ranges.js'
+import { yamlScalarProperties } from './yaml-scalars.js'
+
+const TIMEOUT = 60_000
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+const numRuns = Number(process.env['RUNS'] ?? 1000)
+console.log(`properties: seed ${seed}, ${numRuns} runs each`)
+// Whoever waits for ever has failed, too.
+const options = { seed, numRuns, plugins: [fc.timeout(5000)] }
+
+describeSubject('the tar reader', tarReaderProperties, { readTar }, tarReaderBugs)
+describeSubject('ignore rules', ignoreRuleProperties, { parseHelmignore }, ignoreRuleBugs)
+describeSubject('references', referenceProperties, { parseReference, formatReference }, referenceBugs)
+describeSubject('versions and ranges', versionRangeProperties, { parseVersionRange, compareVersions }, versionRangeBugs)
+describeSubject(
+  'YAML scalars',
+  yamlScalarProperties,
+  { resolveScalar, scalarToText, parseYaml, formatYaml },
+  yamlScalarBugs,
+)
+
+function describeSubject<Subject extends object>(
+  subject: string,
+  properties: (implementation: Subject) => readonly NamedProperty[],
+  real: Subject,
+  bugs: Readonly<Record<string, Partial<Subject>>>,
+): void {
+  describe(subject, () => {
+    for (const { name, property } of properties(real)) {
+      it(name, async () => fc.assert(property, options), TIMEOUT)
+    }
+  })
+
+  describe(`the properties of ${subject}`, () => {
+    for (const [bug, changes] of Object.entries(bugs)) {
+      it(
+        `find the bug: ${bug}`,
+        async () => {
+          expect(await isFound(properties({ ...real, ...changes }))).toBe(true)
+        },
+        TIMEOUT,
+      )
+    }
+  })
+}
+
+async function isFound(properties: readonly NamedProperty[]): Promise<boolean> {
+  for (const { property } of properties) {
+    const { failed } = await fc.check(property, { ...options, endOnFailure: true })
+    if (failed) return true
+  }
+  return false
+}
