@@ -19,9 +19,11 @@ describe('a hostile chart', () => {
   it.each(hostileCharts)('with $name is refused as a whole', async ({ make, code, reason }) => {
     const folder = await makeFolder()
     const registry = await startRegistry()
-    await mkdir(join(folder, 'charts'))
-    const source = await make(join(folder, 'charts'))
-    const before = await listTree(folder)
+    // Deep enough that what climbs out of the chart is seen.
+    const charts = join(folder, 'a/b/c/charts')
+    await mkdir(charts, { recursive: true })
+    const source = await make(charts)
+    const before = [await listTree(folder), await readdir(process.cwd())]
 
     const error = (await caught(pushChart(source, `${registry.host}/mychart:latest`))) as OciError
     await registry.close()
@@ -33,7 +35,7 @@ describe('a hostile chart', () => {
     })
     expect(error.hint).not.toBe('')
     expect(registry.requests).toEqual([])
-    expect(await listTree(folder)).toEqual(before)
+    expect([await listTree(folder), await readdir(process.cwd())]).toEqual(before)
   })
 
   it('has a name of its own in the table, and there are enough of them', () => {

@@ -2,7 +2,7 @@
  * Charts that want to do harm, one row for each way that is known: archives and folders, made here byte by byte. Whoever
  * reads charts refuses each of them with the same error, before anything is sent or written.
  */
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { ErrorCode } from '../src/errors.js'
@@ -125,6 +125,11 @@ export const hostileCharts: readonly HostileChart[] = [
   illegal('Chart.yaml as the root', [{ name: 'Chart.yaml/x' }], 'chart yaml not in base directory'),
   illegal('a path above the root in a PAX record', [pax('path=mychart/../x'), toEntry('a', '')], OUTSIDE),
   illegal('a path above the root in a long name', [longName('mychart/../x'), toEntry('a', '')], OUTSIDE),
+  illegal(
+    'a path of 16 kB',
+    [pax(`path=mychart/${'a/'.repeat(8000)}x`), toEntry('a', '')],
+    'chart contains illegally named files',
+  ),
   illegal('a path above the root through the prefix', [{ name: '../x', prefix: 'mychart/a/..' }], OUTSIDE),
 
   // What is no file: CVE-2026-35206 and the links of many others.
@@ -291,6 +296,12 @@ export const hostileCharts: readonly HostileChart[] = [
     'a long name or a PAX header is larger than 1048576 bytes',
   ),
 
+  damaged(
+    'PAX records without end, malformed at the last',
+    () => makeArchive([...times(20, () => ({ name: 'x', type: 'x', text: '5 a=\n'.repeat(200_000) })), pax('=')]),
+    'a PAX record is malformed',
+  ),
+
   // Hidden one level down.
   nested(
     'a path above the root in a packed subchart',
@@ -440,6 +451,33 @@ export const hostileCharts: readonly HostileChart[] = [
     leaves('a'),
   ),
   folder('rules from outside', async (chart) => link(chart, '.helmignore', '../secret'), leaves('.helmignore')),
+  folder(
+    'a file whose name is a path to Windows, and to whoever unpacks',
+    async (chart) => writeFile(join(chart, 'x\\Chart.yaml'), 'name: evil'),
+    'chart contains illegally named files: "x\\\\Chart.yaml"',
+  ),
+  folder(
+    'a file that begins with a drive letter',
+    async (chart) => writeFile(join(chart, 'C:x'), ''),
+    'chart contains illegally named files: "C:x"',
+  ),
+  folder(
+    'a file that begins with two points, which nobody loads',
+    async (chart) => writeFile(join(chart, '..data'), ''),
+    `${OUTSIDE}: "..data"`,
+  ),
+  folder(
+    '105 MiB in a folder',
+    async (chart) => {
+      // Without blocks on the disk.
+      for (const path of times(21, (at) => join(chart, `${at}`))) {
+        await writeFile(path, '')
+        await truncate(path, 5 * MEBIBYTE)
+      }
+    },
+    'the chart is larger than the maximum size 104857600',
+    'ERR_LIMIT_EXCEEDED',
+  ),
   folder('a link to nothing', async (chart) => link(chart, 'x', 'nowhere'), 'the link "x" leads to nothing'),
   folder('a link to itself', async (chart) => link(chart, 'x', 'x'), 'the link "x" leads to nothing'),
   folder(
@@ -454,9 +492,9 @@ export const hostileCharts: readonly HostileChart[] = [
     'ERR_LIMIT_EXCEEDED',
   ),
   folder(
-    'rules of 6 MiB',
-    async (chart) => writeFile(join(chart, '.helmignore'), Buffer.alloc(6 * MEBIBYTE, '#')),
-    'chart file ".helmignore" is larger than the maximum file size 5242880',
+    'rules without end, each for each file',
+    async (chart) => writeFile(join(chart, '.helmignore'), 'b\n'.repeat(64 * 1024)),
+    '.helmignore is larger than 65536 bytes',
     'ERR_LIMIT_EXCEEDED',
   ),
   folder(

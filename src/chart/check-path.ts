@@ -35,16 +35,21 @@ export function stripRoot(name: string): string {
  */
 export function checkPath(path: string): void {
   if (path.startsWith('/')) throw new SyntaxError('chart illegally contains absolute paths')
-  if (path.split('/').includes('..')) throw new SyntaxError('chart illegally references parent directory')
+  // Helm refuses all that begins with two points, as the link "..data" of a mounted ConfigMap.
+  if (path.startsWith('..') || path.split('/').includes('..')) {
+    throw new SyntaxError('chart illegally references parent directory')
+  }
   if (/^[a-zA-Z]:/.test(path) || path.includes('\\') || path === '' || path === '.' || cleanPath(path) !== path) {
     throw new SyntaxError('chart contains illegally named files')
   }
   checkCharacters(path)
 }
 
-// A NUL ends a name for some readers and not for others; a lone surrogate cannot be written as UTF-8.
+// A NUL ends a name for some readers and not for others; a lone surrogate cannot be written as UTF-8; and what is longer
+// is no path on any system.
 function checkCharacters(path: string): void {
-  if (/\0|\p{Surrogate}/u.test(path)) throw new SyntaxError('chart contains illegally named files')
+  if (path.length > 4096 || /\0|\p{Surrogate}/u.test(path))
+    throw new SyntaxError('chart contains illegally named files')
 }
 
 /** Go's path.Clean for a relative path. */

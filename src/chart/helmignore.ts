@@ -52,8 +52,11 @@ function isIgnored(rules: readonly Rule[], path: string, isDirectory: boolean): 
 }
 
 function ruleMatches(rule: Rule, path: string): boolean {
+  const name = rule.wholePath ? path : path.slice(path.lastIndexOf('/') + 1)
+  // Most rules are plain names, and each is tried on each file.
+  if (!/[*?[\\]/.test(rule.pattern)) return rule.pattern === name
   try {
-    return filepathMatch(rule.pattern, rule.wholePath ? path : path.slice(path.lastIndexOf('/') + 1))
+    return filepathMatch(rule.pattern, name)
   } catch {
     // Go found nothing wrong when the rule was read, but does for this name; Helm takes that for no match.
     return false

@@ -2,6 +2,7 @@
 import type { ChartFile } from './chart.js'
 import { quote } from './quote.js'
 import { type Reading, refuseChart } from './reading.js'
+import { compareWalkOrder } from './walk-order.js'
 
 /**
  * Indexes files by their paths, and takes the byte order marks away, as Helm does.
@@ -20,15 +21,15 @@ export function indexFiles(given: readonly ChartFile[], reading: Reading): Reado
     }
     files.set(path, { path, bytes: withoutMark(bytes) })
   }
-  for (const path of files.keys()) {
-    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-      const folder = path.slice(0, slash)
-      if (!files.has(folder)) continue
-      throw refuseChart(reading, `${quote(folder)} is a file, but there is also ${quote(path)}`, {
-        file: folder,
-        hint: 'Pack the chart again: nobody could unpack this one.',
-      })
-    }
+  const paths = [...files.keys()].toSorted(compareWalkOrder)
+  for (const [at, path] of paths.entries()) {
+    const file = paths[at - 1]
+    // In the order of a walk, what lies in a folder comes right behind it.
+    if (file === undefined || !path.startsWith(`${file}/`)) continue
+    throw refuseChart(reading, `${quote(file)} is a file, but there is also ${quote(path)}`, {
+      file,
+      hint: 'Pack the chart again: nobody could unpack this one.',
+    })
   }
   return files
 }

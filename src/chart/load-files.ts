@@ -114,6 +114,8 @@ function checkValues(files: ReadonlyMap<string, ChartFile>, reading: Reading, wa
   const values = files.get('values.yaml')
   if (values) {
     const document = parseYamlFile('values.yaml', values.bytes, reading)
+    if (document.hasMore)
+      warnings.push('values.yaml has several documents: Helm 3 reads the first one, Helm 4 merges all')
     decodeYamlFile('values.yaml', document, { type: { goName: 'Values', fields: {} }, draft: {} }, reading)
     warnings.push(...warnOfDuplicates('values.yaml', document))
   }

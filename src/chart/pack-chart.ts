@@ -69,11 +69,15 @@ function freeFolder(chart: Chart, taken: Set<string>): string {
   return folder
 }
 
+/** In bytes, on most systems. */
+const MAX_FOLDER_NAME = 255
+
 /** Helm accepts names that no folder can have, and finds out when it unpacks. */
 function folderName(name: string, chart: Chart): string {
   try {
     checkPath(name)
     if (name.includes('/')) throw new SyntaxError('it has a slash')
+    if (Buffer.byteLength(name) > MAX_FOLDER_NAME) throw new SyntaxError(`it has more than ${MAX_FOLDER_NAME} bytes`)
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
     throw new InvalidChartError(

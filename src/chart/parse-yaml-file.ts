@@ -36,10 +36,15 @@ export function decodeYamlFile(
   explain(path, reading, () => decodeStruct(target.type, document.value, target.draft))
 }
 
+/** So many keys are named. */
+const MAX_NAMED = 10
+
 /** Says which keys a file holds twice. */
 export function warnOfDuplicates(path: string, document: YamlDocument): readonly string[] {
   const keys = [...new Set(document.duplicateKeys)]
-  return keys.map((key) => `${path} has the key ${quote(key)} twice in one place; the last one counts`)
+  const named = keys.slice(0, MAX_NAMED).map((key) => `${path} has the key ${quote(key)} twice in one place`)
+  if (keys.length > MAX_NAMED) named.push(`${path} has ${keys.length - MAX_NAMED} more keys twice in one place`)
+  return named.map((warning) => `${warning}; the last one counts`)
 }
 
 function explain<T>(path: string, reading: Reading, action: () => T): T {

@@ -2,7 +2,9 @@
 import type { Stats } from 'node:fs'
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { LimitExceededError } from '../errors.js'
 import type { ChartFile } from './chart.js'
+import { checkPath } from './check-path.js'
 import { type IgnoreRules, parseHelmignore } from './helmignore.js'
 import { quote } from './quote.js'
 import { type Reading, refuseChart } from './reading.js'
@@ -22,6 +24,8 @@ interface FoundFile {
   readonly file: string
 }
 
+/** Of a .helmignore, in bytes. */
+const MAX_RULES = 64 * 1024
 /** How many files are open at the same time. */
 const BATCH = 16
 
@@ -50,7 +54,12 @@ async function readRules(root: string, reading: Reading): Promise<IgnoreRules> {
   const target = await followLink(file)
   // Otherwise a file outside could say what is packed.
   if (target && !isInside(root, target.real)) throw refuseLink(reading, '.helmignore', 'leaves the chart')
-  if (target?.info.isFile()) reading.budget.takeBytes('.helmignore', 0, target.info.size)
+  if (target && target.info.size > MAX_RULES) {
+    throw new LimitExceededError(`${reading.where}: .helmignore is larger than ${MAX_RULES} bytes`, {
+      limit: MAX_RULES,
+      hint: 'Write fewer rules: each of them is tried on each file.',
+    })
+  }
   try {
     return parseHelmignore(target?.info.isFile() ? await readFile(file, 'utf8') : '')
   } catch (cause) {
@@ -78,7 +87,12 @@ async function walkEntry(walk: Walk, file: string, path: string, parents: readon
   let info = await lstat(file).catch((cause: unknown) => {
     // Node puts this character for bytes that are no text, and then finds no such file.
     if (path.includes('\uFFFD')) return undefined
-    throw cause
+    if ((cause as { code?: unknown }).code !== 'ENAMETOOLONG') throw cause
+    throw refuseChart(reading, `the path ${quote(path)} is too long`, {
+      cause,
+      file: path,
+      hint: 'Move the chart to a folder with a shorter path, or make the path in it shorter.',
+    })
   })
   if (!info) {
     if (isIgnored(path, false)) return
@@ -105,11 +119,26 @@ async function walkEntry(walk: Walk, file: string, path: string, parents: readon
     await walkFolder(walk, real, path, [...parents, real])
   } else if (info.isFile()) {
     reading.budget.takeBytes(path, 0, info.size)
+    checkName(path, reading)
     walk.found.push({ path, file: real })
   } else {
     throw refuseChart(reading, `cannot load irregular file ${quote(path)} as it has file mode type bits set`, {
       file: path,
       hint: 'Leave pipes, sockets and devices out of the chart folder, or name them in .helmignore.',
+    })
+  }
+}
+
+/** In an archive, a name with a backslash or of two points is that of another file, or one that nobody loads. */
+function checkName(path: string, reading: Reading): void {
+  try {
+    checkPath(path)
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw refuseChart(reading, `${cause.message}: ${quote(path)}`, {
+      cause,
+      file: path,
+      hint: 'Rename the file, or name it in .helmignore: no archive of the chart could be loaded with it.',
     })
   }
 }

@@ -30,10 +30,12 @@ const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
 }
 /** Links, devices and folders have no bytes behind them, whatever their size says. */
 const WITHOUT_BODY = '123456'
-/** Go takes every entry with this bit for a folder. */
-const DIRECTORY_BIT = 0o040000
+/** What is left of the mode of a folder without its permissions: Go takes every entry with that for one. */
+const DIRECTORY_MODE = 0o04
 /** The most bytes of a long name or of PAX records, as in Go. */
 const MAX_EXTENSION = 1024 * 1024
+
+const ZEROS = Buffer.alloc(64 * 1024)
 
 /** What an entry of its own says about the next one. */
 interface Extension {
@@ -65,7 +67,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
       await body.finish()
     }
     for await (const piece of bytes.stream(Infinity)) {
-      if (piece.some((byte) => byte !== 0)) throw new SyntaxError('it goes on after its end')
+      if (!isZero(piece)) throw new SyntaxError('it goes on after its end')
     }
   } finally {
     await bytes.close()
@@ -75,11 +77,20 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
 async function readHeader(bytes: ByteSource): Promise<TarHeader | undefined> {
   const block = await takeBlock(bytes)
   if (!block) return undefined
-  if (block.some((byte) => byte !== 0)) return parseTarHeader(block)
+  if (!isZero(block)) return parseTarHeader(block)
   // Two blocks of zeros are the end. After one of them, some readers stop and others go on.
   const second = await takeBlock(bytes)
-  if (second?.some((byte) => byte !== 0)) throw new SyntaxError('it goes on after its end')
+  if (second && !isZero(second)) throw new SyntaxError('it goes on after its end')
   return undefined
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += ZEROS.length) {
+    const piece = bytes.subarray(at, at + ZEROS.length)
+    // Byte by byte, a bomb of zeros would take minutes.
+    if (!ZEROS.subarray(0, piece.length).equals(piece)) return false
+  }
+  return true
 }
 
 async function takeBlock(bytes: ByteSource): Promise<Buffer | undefined> {
@@ -113,13 +124,13 @@ async function readExtension(bytes: ByteSource, { flag, size }: TarHeader, befor
 function describeEntry(header: TarHeader, extension: Extension): Pick<TarEntry, 'name' | 'kind' | 'size'> {
   const { flag, mode } = header
   const name = extension.longName || extension.path || header.readName()
-  const size = extension.size ? Number(/^[0-9]+$/.exec(extension.size)?.[0]) : header.size
+  const size = extension.size ? Number(/^\+?[0-9]+$/.exec(extension.size)?.[0]) : header.size
   if (!Number.isSafeInteger(size)) throw new SyntaxError('a header holds a number that is none')
   if (extension.isSparse) return { name, kind: 'sparse file', size }
   // Before there were flags, a slash marked a folder.
   if (flag === '\0' && name.endsWith('/')) return { name, kind: 'directory', size: 0 }
   const kind = KINDS[flag] ?? 'unknown'
-  if (kind === 'file' && mode & DIRECTORY_BIT) return { name, kind: 'directory', size }
+  if (kind === 'file' && Math.floor(mode / 0o10000) === DIRECTORY_MODE) return { name, kind: 'directory', size }
   return { name, kind, size: WITHOUT_BODY.includes(flag) ? 0 : size }
 }
 

@@ -13,7 +13,7 @@ export interface TarHeader {
   readonly flag: string
   /** In bytes. */
   readonly size: number
-  /** The bits of Unix, of which only the one for folders says anything about an entry. */
+  /** Permissions, and what it is to Unix above them. */
   readonly mode: number
 }
 
@@ -51,13 +51,16 @@ export function parseTarHeader(block: Buffer): TarHeader {
       const isChecksum = at >= CHECKSUM[0] && at < CHECKSUM[0] + CHECKSUM[1]
       return total + (isChecksum ? 32 : signed && byte > 127 ? byte - 256 : byte)
     }, 0)
-  const checksum = Number.parseInt(trimNumber(block, CHECKSUM), 8)
+  const digits = trimNumber(block, CHECKSUM)
+  const checksum = /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN
   if (checksum !== sum(false) && checksum !== sum(true)) throw new SyntaxError('a header is not one of a tar archive')
 
   const isUstar = block.toString('latin1', 257, 263) === 'ustar\0'
   const isGnu = block.toString('latin1', 257, 265) === 'ustar  \0'
-  for (const field of [...OTHERS, ...(isUstar || isGnu ? DEVICES : []), ...(isGnu ? GNU_TIMES : [])]) {
-    parseNumber(block, field)
+  const times = GNU_TIMES.filter(([start]) => isGnu && block[start] !== 0)
+  for (const field of [...OTHERS, ...(isUstar || isGnu ? DEVICES : []), ...times]) {
+    // Of base 256, all of them may be large or negative: nobody needs them.
+    if (!isBinary(block, field)) parseOctal(block, field)
   }
   const isStar = block.toString('latin1', 508, 512) === 'tar\0'
   return {
@@ -84,14 +87,18 @@ export function parseText(bytes: Uint8Array): string {
 }
 
 function parseNumber(block: Buffer, field: readonly [number, number]): number {
+  if (!isBinary(block, field)) return parseOctal(block, field)
   const [start, length] = field
   const first = block[start] as number
-  if ((first & 0x80) === 0) return parseOctal(block, field)
   // What does not fit into octal digits stands there as a number of base 256; a negative one fits nothing.
   let value = first & 0x7f
   for (const byte of block.subarray(start + 1, start + length)) value = value * 256 + byte
   if (first & 0x40 || !Number.isSafeInteger(value)) throw new SyntaxError('a header holds a number that does not fit')
   return value
+}
+
+function isBinary(block: Buffer, [start]: readonly [number, number]): boolean {
+  return ((block[start] as number) & 0x80) !== 0
 }
 
 function trimNumber(block: Buffer, [start, length]: readonly [number, number]): string {
@@ -113,19 +120,33 @@ function parseOctal(block: Buffer, field: readonly [number, number]): number {
 export function parsePaxRecords(bytes: Buffer): ReadonlyMap<string, string> {
   const records = new Map<string, string>()
   for (let at = 0; at < bytes.length;) {
-    const [head, digits] = /^([0-9]{1,7}) /.exec(bytes.toString('latin1', at, at + 8)) ?? []
-    const length = Number(digits)
-    const record = bytes.subarray(at, at + length)
-    if (head === undefined || length < 5 || record.length < length || record.at(-1) !== 0x0a) {
+    const blank = bytes.indexOf(0x20, at)
+    const length = blank < 0 || blank - at > 7 ? 0 : parseDecimal(bytes, at, blank)
+    const end = at + length
+    const equals = bytes.indexOf(0x3d, blank)
+    // At least one character for the key.
+    if (end > bytes.length || bytes[end - 1] !== 0x0a || equals < blank + 2 || equals >= end) {
       throw new SyntaxError('a PAX record is malformed')
     }
-    const equals = record.indexOf('=', head.length)
-    const key = record.toString('utf8', head.length, Math.max(equals, head.length))
-    const value = record.subarray(equals + 1, -1)
-    if (key === '' || key.includes('\0')) throw new SyntaxError('a PAX record is malformed')
-    if (key === 'path' && value.includes(0)) throw new SyntaxError('a name holds a NUL')
-    records.set(key, key === 'path' ? parseText(value) : value.toString('utf8'))
-    at += length
+    readRecord(bytes.subarray(blank + 1, equals), bytes.subarray(equals + 1, end - 1), records)
+    at = end
   }
   return records
+}
+
+function parseDecimal(bytes: Buffer, start: number, end: number): number {
+  let value = 0
+  for (let at = start; at < end; at++) {
+    const digit = (bytes[at] as number) - 0x30
+    if (digit < 0 || digit > 9) return 0
+    value = value * 10 + digit
+  }
+  return value
+}
+
+function readRecord(key: Buffer, value: Buffer, records: Map<string, string>): void {
+  if (key.includes(0)) throw new SyntaxError('a PAX record is malformed')
+  const name = key.toString('latin1')
+  if (name === 'path' && value.includes(0)) throw new SyntaxError('a name holds a NUL')
+  records.set(name, name === 'path' ? parseText(value) : value.toString('latin1'))
 }

@@ -1,5 +1,6 @@
 /** The rules of Helm for Chart.yaml, in Helm's order and with its messages. */
 import type { Draft } from './decode-struct.js'
+import { isPrintable } from './is-printable.js'
 import { type ChartMetadata, type FieldType, METADATA } from './metadata.js'
 import { quote } from './quote.js'
 import { type Reading, refuseChart } from './reading.js'
@@ -67,7 +68,9 @@ function sanitizeFields(draft: Draft, texts: readonly string[], lists: readonly 
 
 /** Turns every white space into a blank, and drops what Go does not count as printable. */
 function sanitize(text: string): string {
-  return text.replace(/\p{White_Space}/gu, ' ').replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '')
+  return text
+    .replace(/\p{White_Space}/gu, ' ')
+    .replace(/[^ -~]/gu, (character) => (isPrintable(character) ? character : ''))
 }
 
 /** Go's filepath.Base on Unix. */

@@ -8,9 +8,9 @@ const MAX_ADDED = 16 * 1024 * 1024
 
 const INDICATOR = /(?:---|[-?:])(?=[ \t\n]|$)/y
 const PROPERTY = /[!&][^ \t\n,[\]{}]*/y
-const BLOCK_SCALAR = /[|>]/y
+const BLOCK_SCALAR = /[|>][-+0-9]*/y
 /** The parts of a plain scalar. */
-const WORD = /[^:# \t\n]+|:(?![ \t\n]|$)|(?<![ \t\n])#|[ \t]+(?=[^# \t\n])/y
+const WORD = /[^:# \t\n]+|:(?![ \t\n]|$)|(?<=[^ \t\n])#|[ \t]+(?=[^# \t\n])/y
 const KEY_END = /[ \t]*:(?=[ \t\n]|$)/y
 const COMMENT = /(?<=[ \t\n])#[^\n]*/y
 const LINE_END = /[^\n]*(?:\n|$)/y
@@ -67,6 +67,12 @@ export function indentFlow(text: string): string {
     return blanks > parent || next === '\n'
   }
 
+  /** go-yaml takes a `#` right behind quotes, brackets and commas for a comment. */
+  const separateComment = (): void => {
+    replace(at, at, ' ')
+    take(/[^\n]*/y)
+  }
+
   const readQuotes = (quote: string): void => {
     for (at += 1; at < text.length;) {
       const isEscaped = text[at + 1] === "'"
@@ -82,42 +88,55 @@ export function indentFlow(text: string): string {
   const readFlow = (): void => {
     let depth = 0
     let startsToken = true
-    let isAfterQuotes = false
+    let isAfterNode = false
     do {
       const character = text[at] ?? ''
       if (indentLine() || take(BLANKS) !== '' || take(COMMENT) !== '') continue
+      if (character === '#' && (startsToken || isAfterNode)) {
+        separateComment()
+        continue
+      }
       if (startsToken && (character === '"' || character === "'")) {
         readQuotes(character)
-        isAfterQuotes = true
+        isAfterNode = true
         continue
       }
       if (startsToken && take(PROPERTY) !== '') continue
       if (character === '[' || character === '{') depth += 1
       if (character === ']' || character === '}') depth -= 1
-      const isColon = character === ':' && (isAfterQuotes || /[ \t\n,[\]{}]/.test(text[at + 1] ?? ' '))
+      const isColon = character === ':' && (isAfterNode || /[ \t\n,[\]{}]/.test(text[at + 1] ?? ' '))
       startsToken = isColon || ',[{'.includes(character)
-      isAfterQuotes = false
+      isAfterNode = ']}'.includes(character)
       at += 1
     } while (depth > 0 && at < text.length)
   }
 
   /** Reads a line that begins outside of brackets and quotes, and as many more as its last value has. */
   const readLine = (): void => {
+    // Anchors and tags stand before the key that they belong to.
+    let property: number | undefined
     for (;;) {
       const blanks = at
       take(BLANKS)
-      const start = at - lineStart
+      const start = property ?? at - lineStart
       const indicator = take(INDICATOR)
       if (indicator !== '') {
         parent = indicator === '---' ? -1 : start
         continue
       }
-      if (take(PROPERTY) !== '') continue
+      if (take(PROPERTY) !== '') {
+        property = start
+        continue
+      }
+      property = undefined
       const isFlow = /["'[{]/.test(text[at] ?? '')
       if (isFlow) {
         replace(blanks, at, ' '.repeat(at - blanks))
         readFlow()
-      } else if (take(BLOCK_SCALAR) === '' && !takePlain()) {
+        if (text[at] === '#') return separateComment()
+      } else if (take(BLOCK_SCALAR) !== '') {
+        if (text[at] === '#') separateComment()
+      } else if (!takePlain()) {
         return endLine()
       }
       if (take(KEY_END) !== '') {

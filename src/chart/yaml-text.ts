@@ -14,7 +14,11 @@ export interface TextRange {
  *
  * @throws {SyntaxError} with the message of go-yaml, if it would not begin to read the document.
  */
-export function firstDocument(text: string): string {
+export function firstDocument(text: string): { source: string; hasMore: boolean } {
+  // go-yaml allows these nowhere, not even in comments.
+  if (/[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\uFFFE\uFFFF]/.test(text)) {
+    throw new SyntaxError('control characters are not allowed')
+  }
   // All of these end a line in YAML 1.1, and become this one in every value.
   const lines = text.replaceAll(/\r\n?|\u0085/g, '\n')
   const head = skipHead(lines)
@@ -23,7 +27,9 @@ export function firstDocument(text: string): string {
   }
   const content = head + (lines.startsWith('---', head) ? 3 : 0)
   const end = lines.slice(content).search(/\n(?:---|\.\.\.)(?=[ \t\n]|$)/)
-  return end < 0 ? lines : lines.slice(0, content + end + 1)
+  if (end < 0) return { source: lines, hasMore: false }
+  const rest = lines.slice(content + end + 4)
+  return { source: lines.slice(0, content + end + 1), hasMore: /^[ \t]*[^#\s]/m.test(rest) }
 }
 
 /** Finds where the comments and directives at the beginning end. */
@@ -47,31 +53,38 @@ function checkDirective(directive: string): void {
 }
 
 /**
- * Refuses tabs at the beginning of lines, even of empty ones, as go-yaml does outside of quotes and brackets; in
- * brackets, js-yaml has refused them already.
+ * Refuses what go-yaml refuses, or reads otherwise, outside of quotes: tabs at the beginning of lines, even of empty
+ * ones, and line breaks that only YAML 1.1 has: what follows them there seldom fits, also in comments. In brackets,
+ * js-yaml has refused such tabs already.
  *
  * @param quotes In the order of the text.
- * @throws {SyntaxError} with the message of go-yaml.
+ * @throws {SyntaxError} with the message of go-yaml, where it has one.
  */
-export function checkTabs(source: string, quotes: readonly TextRange[]): void {
-  const tabs = [...source.matchAll(/(?<=^|\n)\t/g)].map(({ index }) => index)
-  if (tabs.length === 0) return
+export function checkOutsideQuotes(source: string, quotes: readonly TextRange[]): void {
   let next = 0
-  for (const tab of tabs) {
-    while ((quotes[next]?.end ?? Infinity) <= tab) next += 1
-    if ((quotes[next]?.start ?? Infinity) < tab) continue
-    const line = source.slice(0, tab).split('\n').length
-    throw new SyntaxError(`line ${line}: found a tab character that violates indentation`)
+  for (const { index } of source.matchAll(/(?<=^|\n)\t|[\u2028\u2029]/g)) {
+    while ((quotes[next]?.end ?? Infinity) <= index) next += 1
+    if ((quotes[next]?.start ?? Infinity) <= index) continue
+    const line = source.slice(0, index).split('\n').length
+    const what =
+      source[index] === '\t' ? 'a tab character that violates indentation' : 'U+2028 or U+2029 outside of quotes'
+    throw new SyntaxError(`line ${line}: found ${what}`)
   }
 }
 
 /**
- * Refuses line breaks that only YAML 1.1 has, in plain text: what follows them there seldom fits.
+ * Refuses a tab where the indentation of a block scalar has to show, unless its head says how wide it is.
  *
- * @throws {SyntaxError} if there is one.
+ * @param start Where the text of the scalar begins, on the line behind its head.
+ * @throws {SyntaxError} with the message of go-yaml.
  */
-export function checkPlain(raw: string): void {
-  if (/[\u2028\u2029]/.test(raw)) throw new SyntaxError('found U+2028 or U+2029, which end a line, outside of quotes')
+export function checkBlockScalar(source: string, start: number): void {
+  const content = /[^ \n]/g
+  content.lastIndex = start
+  if (content.exec(source)?.[0] !== '\t') return
+  const head = source.slice(source.lastIndexOf('\n', start - 2) + 1, start)
+  if (/[|>][-+]?[1-9]/.test(head)) return
+  throw new SyntaxError('found a tab character where an indentation space is expected')
 }
 
 /**

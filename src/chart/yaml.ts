@@ -14,9 +14,9 @@ import {
 import { indentFlow } from './yaml-layout.js'
 import { resolveScalar, scalarToText, type YamlScalar } from './yaml-scalar.js'
 import {
+  checkBlockScalar,
   checkEscapes,
-  checkPlain,
-  checkTabs,
+  checkOutsideQuotes,
   endBlockScalar,
   firstDocument,
   foldSeparators,
@@ -35,6 +35,8 @@ export interface YamlDocument {
   readonly value: YamlValue
   /** Keys that one mapping holds twice; the last value counts, as in Helm. */
   readonly duplicateKeys: readonly string[]
+  /** Whether more than blanks and comments follows: it has not been read. */
+  readonly hasMore: boolean
 }
 
 /** A value, and what it would be with every alias written out. */
@@ -57,17 +59,17 @@ const MAX_ALIAS_DEPTH = 1000
  * @throws {SyntaxError} if the text is not YAML, is nested deeper than 100 levels, or grows too much through aliases.
  */
 export function parseYaml(text: string): YamlDocument {
-  const source = firstDocument(text)
+  const { source, hasMore } = firstDocument(text)
   try {
-    return readDocument(source)
+    return { ...readDocument(source), hasMore }
   } catch (cause) {
     const indented = indentFlow(source)
     if (indented === source) throw cause
-    return readDocument(indented)
+    return { ...readDocument(indented), hasMore }
   }
 }
 
-function readDocument(source: string): YamlDocument {
+function readDocument(source: string): Omit<YamlDocument, 'hasMore'> {
   try {
     return compose(source, parseEvents(source, { maxDepth: MAX_DEPTH }))
   } catch (cause) {
@@ -91,7 +93,7 @@ export function formatYaml(value: unknown): string {
   return dump(value, { schema: HELM_SCHEMA, lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: 'double' })
 }
 
-function compose(source: string, events: readonly Event[]): YamlDocument {
+function compose(source: string, events: readonly Event[]): Omit<YamlDocument, 'hasMore'> {
   const anchors = new Map<string, Node>()
   const duplicateKeys: string[] = []
   const quotes: TextRange[] = []
@@ -173,7 +175,7 @@ function compose(source: string, events: readonly Event[]): YamlDocument {
 
   if (events[next++]?.type !== EVENT_ID.DOCUMENT) return { value: null, duplicateKeys }
   const { value } = readNode()
-  checkTabs(source, quotes)
+  checkOutsideQuotes(source, quotes)
   return { value, duplicateKeys }
 }
 
@@ -186,14 +188,15 @@ function isQuoted({ style }: ScalarEvent): boolean {
 function readText(source: string, event: ScalarEvent): string {
   const { style, valueStart, valueEnd } = event
   const raw = source.slice(valueStart, valueEnd)
-  if (style === SCALAR_STYLE.PLAIN) checkPlain(raw)
   if (style === SCALAR_STYLE.DOUBLE_QUOTED) checkEscapes(raw)
   if (isQuoted(event)) {
     const folded = foldSeparators(raw)
     return getScalarValue(folded, { ...event, valueStart: 0, valueEnd: folded.length })
   }
   const text = getScalarValue(source, event)
-  return style !== SCALAR_STYLE.PLAIN && valueEnd === source.length ? endBlockScalar(text, raw) : text
+  if (style === SCALAR_STYLE.PLAIN) return text
+  checkBlockScalar(source, valueStart)
+  return valueEnd === source.length ? endBlockScalar(text, raw) : text
 }
 
 function grow(node: Node, child: Node): void {

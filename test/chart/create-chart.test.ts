@@ -199,6 +199,24 @@ describe('createChart', () => {
     expect(toTexts(chart.files)).not.toHaveProperty('requirements.lock')
   })
 
+  it('names the first of very many keys that are there twice', async () => {
+    const keys = Array.from({ length: 150_000 }, (_, at) => `k${at}: 1\n`).join('')
+    const { warnings } = await createChart(toFiles({ 'Chart.yaml': CHART_YAML, 'values.yaml': keys + keys }))
+
+    expect(warnings).toHaveLength(11)
+    expect(warnings[0]).toBe('values.yaml has the key "k0" twice in one place; the last one counts')
+    expect(warnings[10]).toBe('values.yaml has 149990 more keys twice in one place; the last one counts')
+  })
+
+  it.each([
+    ['a: 1\n---\nb: 2\n', ['values.yaml has several documents: Helm 3 reads the first one, Helm 4 merges all']],
+    ['a: 1\n---\n# nothing\n', []],
+  ])('tells of more documents in values.yaml: %j', async (values, expected) => {
+    const { warnings } = await createChart(toFiles({ 'Chart.yaml': CHART_YAML, 'values.yaml': values }))
+
+    expect(warnings).toEqual(expected)
+  })
+
   it('measures how deep a schema is, and not how many brackets it has', async () => {
     const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`
     const schema = `[${Array(20_000).fill('["[[[\\"[["]').join(',')},${deep(9_999)}]`

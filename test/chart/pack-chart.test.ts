@@ -94,7 +94,7 @@ describe('packChart', () => {
     expect(listed.trimEnd().split('\n')).toEqual(chart.files.map(({ path }) => `mychart/${path}`))
   })
 
-  it.each(['/', 'a\\b'])('refuses the name %j, which Helm accepts but cannot unpack', async (name) => {
+  it.each(['/', 'a\\b', 'x'.repeat(256)])('refuses the name %j, which Helm accepts but cannot unpack', async (name) => {
     const chart = await createChart(toFiles({ 'Chart.yaml': `name: '${name}'\nversion: 1.0.0\n` }))
 
     const error = await caught(packChart(chart))

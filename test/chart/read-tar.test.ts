@@ -53,6 +53,14 @@ describe('readTar', () => {
       [{ name: 'a/', type: '5', size: 512 }, good],
       ['a/ directory ', 'a/b file x'],
     ],
+    [
+      'a file whose mode has other bits than those of a folder',
+      [
+        { ...good, mode: '140644' },
+        { ...good, mode: '060644' },
+      ],
+      ['a/b file x', 'a/b file x'],
+    ],
     ['what the mode calls a folder', [{ ...good, mode: '040755' }, good], ['a/b directory x', 'a/b file x']],
     [
       'a link with a size, which has no bytes',
@@ -60,6 +68,7 @@ describe('readTar', () => {
       ['a/l symbolic link ', 'a/b file x'],
     ],
     ['a size in base 256', [{ ...good, size: Buffer.of(0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1) }], ['a/b file x']],
+    ['a size with a sign in a PAX record', [pax('size=+1'), good], ['a/b file x']],
     ['a size with blanks around it', [{ ...good, size: '         1 \0' }], ['a/b file x']],
   ])('reads %s', async (_, entries, expected) => {
     expect(await read(once(makeTar(entries)))).toEqual(expected)

@@ -22,6 +22,9 @@ describe('indentFlow', () => {
     ['brackets behind an anchor', 'a: &x [\n]\nb: *x', { a: [], b: [] }],
     ['tabs before brackets', 'a:\t[x]\nb:\t{}', { a: ['x'], b: {} }],
     ['tabs within brackets', 'a: [\n\tx,\n\t"y"\n\t]', { a: ['x', 'y'] }],
+    ['a comment right behind quotes', 'a: "x"# c\nb: \'x\'#c', { a: 'x', b: 'x' }],
+    ['comments right behind brackets and commas', 'a: []# c\nb: [#c\nx,#c\n"z"#]\n]# c', { a: [], b: ['x', 'z'] }],
+    ['a comment right behind the head of a block scalar', 'a: |#c\n  x\nb: >-# c\n  x\n', { a: 'x\n', b: 'x' }],
     ['quotes and brackets in comments', 'a: [ # it\'s "\n] # [\nb: x', { a: [], b: 'x' }],
     ['quotes within words', 'a: [it\'s,\nx"y\n]', { a: ["it's", 'x"y'] }],
     ['brackets within quotes', 'a: ["]",\n\'[{\'\n]', { a: [']', '[{'] }],
@@ -30,14 +33,17 @@ describe('indentFlow', () => {
     ['an explicit key', '? a\n: [\n]', { a: [] }],
     ['JSON in braces', 'a: {\n"b":"c",\n"d":[1,\n2]\n}', { a: { b: 'c', d: [1n, 2n] } }],
     ['lines that end as on Windows', 'a: [\r\nx\r\n]\r\nb: "x\r\ny"', { a: ['x'], b: 'x y' }],
-  ])('lets %s be read', (_, text, value) => {
+  ])('lets %s be read, also below a comment', (_, text, value) => {
     expect(read(text)).toEqual(value)
+    expect(read(`# It's a "comment" [\n${text}`)).toEqual(value)
   })
 
   it.each([
     ['a block scalar', 'a: |\n  it\'s "x\n  [\n\n   {\nb: [\n]', { a: 'it\'s "x\n[\n\n {\n', b: [] }],
     ['a block scalar in a list', '- |\n  "x\n- [\n]', ['"x\n', []]],
     ['a folded scalar with a header', "a: >-2 # it's\n    'x\nb: [\n]", { a: "  'x", b: [] }],
+    ['a block scalar whose key has an anchor', '&x a: |\n  "\nb: [\n]', { a: '"\n', b: [] }],
+    ['a block scalar whose key has a tag', '!t a: |\n  x\n   "y\nb: [\n]', { a: 'x\n "y\n', b: [] }],
     ['a plain scalar over lines', 'a: it\'s\n  "x\n  [\nb: [\n]', { a: 'it\'s "x [', b: [] }],
   ])('leaves %s alone, where quotes and brackets are text', (_, text, value) => {
     expect(read(text)).toEqual(value)

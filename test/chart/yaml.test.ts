@@ -43,6 +43,7 @@ describe('parseYaml', () => {
       'a:\n|\n  x\n',
       'line 2: end of the stream or a document separator is expected',
     ],
+    ['a value behind the first one', ' a: 1\nb: 2\n', 'line 2: end of the stream or a document separator is expected'],
     ['a null key in what a later key replaces', 'a: {~: x}\na: y\n', 'a key is null'],
   ])('refuses %s, which go-yaml reads', (_, text, message) => {
     expect(() => parseYaml(text)).toThrow(new SyntaxError(message))
@@ -83,7 +84,7 @@ describe('parseYaml', () => {
     ['no key', '~: b', 'a key is null'],
     ['deep nesting', '['.repeat(101), 'line 1: nesting exceeded maxDepth (100)'],
     ['what is not YAML', 'a: b\n}', 'line 2: end of the stream or a document separator is expected'],
-    ['a NUL', 'a: \0', 'line 1: null byte is not allowed in input'],
+    ['a NUL', 'a: \0', 'control characters are not allowed'],
   ])('refuses %s', (_, text, message) => {
     expect(() => parseYaml(text)).toThrow(new SyntaxError(message))
   })
