@@ -13,6 +13,8 @@ const CONSTANTS: ReadonlyMap<string, YamlScalar> = new Map<string, YamlScalar>([
 ])
 
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/
+// Go reads the digits behind the prefix as a number of its own.
+const SIGNED_BINARY = /^0b([-+])([01]+)$/
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/
 const MIN_INT64 = -(2n ** 63n)
 const MAX_UINT64 = 2n ** 64n - 1n
@@ -29,7 +31,7 @@ export function resolveScalar(text: string, tag: string): YamlScalar {
   if (!['', 'null', 'bool', 'int', 'float'].includes(tag)) return text
   const value = resolvePlain(text)
   if (tag === '' || tag === tagOf(value)) return value
-  if (tag === 'float' && typeof value === 'bigint') return Number(value)
+  if (tag === 'float' && typeof value === 'bigint' && value < 2n ** 63n) return Number(value)
   throw new SyntaxError(`cannot decode !!${tagOf(value)} \`${text}\` as a !!${tag}`)
 }
 
@@ -39,8 +41,9 @@ function resolvePlain(text: string): YamlScalar {
   if (!/^[-+.0-9]/.test(text)) return text
   // After a leading point, Go wants a digit on both sides of an underscore; elsewhere it may stand anywhere.
   const plain = text.startsWith('.') ? text.replaceAll(/(?<=[0-9])_(?=[0-9])/g, '') : text.replaceAll('_', '')
-  if (INTEGER.test(plain)) {
-    const integer = parseInteger(plain)
+  const [, sign, bits] = SIGNED_BINARY.exec(plain) ?? []
+  if (bits !== undefined || INTEGER.test(plain)) {
+    const integer = parseInteger(bits === undefined ? plain : `${sign}0b${bits}`)
     if (integer >= MIN_INT64 && integer <= (/^[-+]/.test(plain) ? 2n ** 63n - 1n : MAX_UINT64)) return integer
   }
   if (FLOAT.test(plain)) {

@@ -10,6 +10,9 @@ describe('resolveScalar', () => {
     ['08', 8],
     ['1e400', '1e400'],
     ['._5', '._5'],
+    ['0b-10', -2n],
+    ['0b+1', 1n],
+    ['-0b+1', '-0b+1'],
     ['.1_1', 0.11],
     ['.1__1', '.1__1'],
     ['.1e1_0', 1e9],
@@ -31,6 +34,7 @@ describe('resolveScalar', () => {
 
   it('refuses a text that does not fit its tag', () => {
     expect(() => resolveScalar('x', 'int')).toThrow('cannot decode !!str `x` as a !!int')
+    expect(() => resolveScalar('18446744073709551615', 'float')).toThrow('cannot decode !!int')
   })
 })
 
