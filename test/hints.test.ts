@@ -63,9 +63,9 @@ function findHints(source: string): { hints: Map<string, Set<string>>; unclear: 
     }
     if (ts.isNewExpression(node) || ts.isCallExpression(node)) {
       const name = node.expression.getText()
-      // The chart room has one function that makes its errors.
+      // The chart room has two functions that make its errors, with the hint in their last argument.
       const kind =
-        name === 'refuseChart'
+        name === 'refuseChart' || name === 'requirePath'
           ? 'InvalidChartError'
           : ts.isNewExpression(node) && /^[A-Z]\w*Error$/.test(name)
             ? name

@@ -1,10 +1,12 @@
 /** Charts that are made in memory, from files that a program writes. */
 import type { Chart, ChartFile } from './chart.js'
-import { checkPath } from './check-path.js'
+import { requirePath } from './require-path.js'
 import type { ChartLimits } from './limits.js'
 import { loadFiles } from './load-files.js'
-import { quote } from './quote.js'
-import { refuseChart, startReading } from './reading.js'
+import { startReading } from './reading.js'
+
+const PLAIN_PATH_HINT =
+  'Write paths relative to the chart, with "/" and without ".", ".." or "\\\\": templates/service.yaml.'
 
 /**
  * Makes a chart of files, by the same rules as one that is read from the disk: Chart.yaml is checked, what lies in
@@ -31,16 +33,7 @@ export async function createChart(
   for (const { path, bytes } of files) {
     reading.budget.takeEntry()
     reading.budget.takeBytes(path, bytes.length, bytes.length)
-    try {
-      checkPath(path)
-    } catch (cause) {
-      if (!(cause instanceof SyntaxError)) throw cause
-      throw refuseChart(reading, `${cause.message}: ${quote(path)}`, {
-        cause,
-        file: path,
-        hint: 'Write paths relative to the chart, with "/" and without ".", ".." or "\\": templates/service.yaml.',
-      })
-    }
+    requirePath(path, reading, PLAIN_PATH_HINT)
   }
   return loadFiles(files, reading)
 }

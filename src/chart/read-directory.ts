@@ -4,10 +4,10 @@ import { lstat, readdir, readFile, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { LimitExceededError } from '../errors.js'
 import type { ChartFile } from './chart.js'
-import { checkPath } from './check-path.js'
 import { type IgnoreRules, parseHelmignore } from './helmignore.js'
 import { quote } from './quote.js'
 import { type Reading, refuseChart } from './reading.js'
+import { requirePath } from './require-path.js'
 import { compareWalkOrder } from './walk-order.js'
 
 /** A walk through one chart folder. */
@@ -24,6 +24,8 @@ interface FoundFile {
   readonly file: string
 }
 
+/** In an archive, a name with a backslash or of two points is that of another file, or one that nobody loads. */
+const NAME_HINT = 'Rename the file, or name it in .helmignore: no archive of the chart could be loaded with it.'
 /** Of a .helmignore, in bytes. */
 const MAX_RULES = 64 * 1024
 /** How many files are open at the same time. */
@@ -119,26 +121,12 @@ async function walkEntry(walk: Walk, file: string, path: string, parents: readon
     await walkFolder(walk, real, path, [...parents, real])
   } else if (info.isFile()) {
     reading.budget.takeBytes(path, 0, info.size)
-    checkName(path, reading)
+    requirePath(path, reading, NAME_HINT)
     walk.found.push({ path, file: real })
   } else {
     throw refuseChart(reading, `cannot load irregular file ${quote(path)} as it has file mode type bits set`, {
       file: path,
       hint: 'Leave pipes, sockets and devices out of the chart folder, or name them in .helmignore.',
-    })
-  }
-}
-
-/** In an archive, a name with a backslash or of two points is that of another file, or one that nobody loads. */
-function checkName(path: string, reading: Reading): void {
-  try {
-    checkPath(path)
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause
-    throw refuseChart(reading, `${cause.message}: ${quote(path)}`, {
-      cause,
-      file: path,
-      hint: 'Rename the file, or name it in .helmignore: no archive of the chart could be loaded with it.',
     })
   }
 }
