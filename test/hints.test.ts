@@ -63,7 +63,7 @@ function findHints(source: string): { hints: Map<string, Set<string>>; unclear: 
     }
     if (ts.isNewExpression(node) || ts.isCallExpression(node)) {
       const name = node.expression.getText()
-      // The chart room has two functions that make its errors, with the hint in their last argument.
+      // The chart room has two functions that make its errors.
       const kind =
         name === 'refuseChart' || name === 'requirePath'
           ? 'InvalidChartError'

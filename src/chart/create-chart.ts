@@ -33,7 +33,7 @@ export async function createChart(
   for (const { path, bytes } of files) {
     reading.budget.takeEntry()
     reading.budget.takeBytes(path, bytes.length, bytes.length)
-    requirePath(path, reading, PLAIN_PATH_HINT)
+    requirePath(path, reading, { hint: PLAIN_PATH_HINT })
   }
   return loadFiles(files, reading)
 }

@@ -121,7 +121,7 @@ async function walkEntry(walk: Walk, file: string, path: string, parents: readon
     await walkFolder(walk, real, path, [...parents, real])
   } else if (info.isFile()) {
     reading.budget.takeBytes(path, 0, info.size)
-    requirePath(path, reading, NAME_HINT)
+    requirePath(path, reading, { hint: NAME_HINT })
     walk.found.push({ path, file: real })
   } else {
     throw refuseChart(reading, `cannot load irregular file ${quote(path)} as it has file mode type bits set`, {

@@ -8,11 +8,11 @@ import { type Reading, refuseChart } from './reading.js'
  *
  * @throws {InvalidChartError} with Helm's message and the given hint.
  */
-export function requirePath(path: string, reading: Reading, hint: string): void {
+export function requirePath(path: string, reading: Reading, options: { readonly hint: string }): void {
   try {
     checkPath(path)
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    throw refuseChart(reading, `${cause.message}: ${quote(path)}`, { cause, file: path, hint })
+    throw refuseChart(reading, `${cause.message}: ${quote(path)}`, { cause, file: path, ...options })
   }
 }
