@@ -6,7 +6,7 @@ import { loadFiles } from './load-files.js'
 import { startReading } from './reading.js'
 
 const PLAIN_PATH_HINT =
-  'Write paths relative to the chart, with "/" and without ".", ".." or "\\\\": templates/service.yaml.'
+  'Write paths relative to the chart, with "/" and without ".", ".." or "\\": templates/service.yaml.'
 
 /**
  * Makes a chart of files, by the same rules as one that is read from the disk: Chart.yaml is checked, what lies in

@@ -14,14 +14,15 @@ export type Draft = Record<string, unknown>
  *
  * @throws {SyntaxError} with the message of Go if a value does not fit its field.
  */
-export function decodeStruct(type: StructType, value: YamlValue, draft: Draft, parents: readonly string[] = []): void {
+export function decodeStruct(type: StructType, value: YamlValue, draft: Draft, field?: Field): void {
   if (value === null) return
-  if (!isMap(value)) throw mismatch(value, `${describe(parents)} of type chart.${type.goName}`)
+  if (!isMap(value)) throw mismatch(value, `${field?.where ?? 'Go value'} of type chart.${type.goName}`)
   const names = Object.keys(type.fields)
   // Go goes through the keys in the order of their bytes; of two that fit one field, the last one counts.
   for (const [key, item] of [...value].toSorted(([a], [b]) => compareWalkOrder(a, b))) {
-    // The flag "u" folds as Go does: U+017F is an "s" too.
-    const name = names.includes(key) ? key : names.find((known) => new RegExp(`^${known}$`, 'iu').test(key))
+    // To Go, the long s is one too; the sign for Kelvin is a "k" to both.
+    const folded = key.replaceAll('\u017F', 's').toLowerCase()
+    const name = names.includes(key) ? key : names.find((known) => known.toLowerCase() === folded)
     if (name === undefined) {
       plainValue(item)
       continue
@@ -32,16 +33,12 @@ export function decodeStruct(type: StructType, value: YamlValue, draft: Draft, p
       if (fieldType !== 'text' && fieldType !== 'flag') delete draft[name]
       continue
     }
-    const path = [...parents, name]
+    const path = [...(field?.path ?? []), name]
     draft[name] = decodeField(fieldType, item, draft[name], {
       path,
       where: `Go struct field ${type.goName}.${path.join('.')}`,
     })
   }
-}
-
-function describe(parents: readonly string[]): string {
-  return parents.length === 0 ? 'Go value' : `Go struct field Metadata.${parents.join('.')}`
 }
 
 interface Field {
@@ -69,7 +66,7 @@ function decodeField(type: FieldType, value: YamlValue, before: unknown, field: 
     if (item === null) return null
     // Go decodes into the element that is already there; requirements.yaml completes Chart.yaml by that.
     const draft: Draft = { ...drafts[index] }
-    decodeStruct(type, item, draft, field.path)
+    decodeStruct(type, item, draft, field)
     return draft
   })
 }

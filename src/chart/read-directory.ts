@@ -56,7 +56,7 @@ async function readRules(root: string, reading: Reading): Promise<IgnoreRules> {
   const target = await followLink(file)
   // Otherwise a file outside could say what is packed.
   if (target && !isInside(root, target.real)) throw refuseLink(reading, '.helmignore', 'leaves the chart')
-  if (target && target.info.size > MAX_RULES) {
+  if (target?.info.isFile() && target.info.size > MAX_RULES) {
     throw new LimitExceededError(`${reading.where}: .helmignore is larger than ${MAX_RULES} bytes`, {
       limit: MAX_RULES,
       hint: 'Write fewer rules: each of them is tried on each file.',

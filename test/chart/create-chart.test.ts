@@ -233,6 +233,22 @@ describe('createChart', () => {
     expect(error.message).toBe('Cannot read chart: cannot load Chart.yaml: it is neither UTF-8 nor UTF-16')
   })
 
+  it('says what a plain path is', async () => {
+    const error = await caught(createChart(toFiles({ 'Chart.yaml': V1, 'a\\b': '' })))
+
+    expect(error.hint).toBe(
+      'Write paths relative to the chart, with "/" and without ".", ".." or "\\": templates/service.yaml.',
+    )
+  })
+
+  it('refuses a dependency in Chart.lock that is none', async () => {
+    const error = await caught(create({ 'Chart.yaml': V1, 'Chart.lock': 'dependencies: [a]' }))
+
+    expect(error.message).toBe(
+      'Cannot read chart: cannot load Chart.lock: cannot unmarshal string into Go struct field Lock.dependencies of type chart.Dependency',
+    )
+  })
+
   it('refuses a path that is there twice', async () => {
     const error = await caught(createChart([...toFiles({ 'Chart.yaml': V1 }), ...toFiles({ 'Chart.yaml': V1 })]))
 

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readChart, type ReadChartOptions } from '../../src/chart/read-chart.js'
@@ -196,5 +196,15 @@ describe('readChart refuses', () => {
       'Cannot read provenance nowhere.prov: there is no such file or folder',
       PATH_HINT,
     ])
+  })
+
+  it('finds nothing at a link to itself, nor at a path that is too long', async () => {
+    const link = join(await makeFolder(), 'link')
+    await symlink(link, link)
+
+    for (const path of [link, 'x'.repeat(10_000)]) {
+      const error = await caught(readChart(path))
+      expect([error.code, error.hint]).toEqual(['ERR_NOT_FOUND', PATH_HINT])
+    }
   })
 })

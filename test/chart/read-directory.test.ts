@@ -147,6 +147,22 @@ describe('readDirectory', () => {
     )
   })
 
+  it('refuses paths that are too long for the system', async ({ skip }) => {
+    const folder = await makeFolder()
+    // Each folder is made from within its parent, for no system takes a path of all of them.
+    const script = "for (let i = 0; i < 25; i++) { fs.mkdirSync('x'.repeat(200)); process.chdir('x'.repeat(200)) }"
+    try {
+      execFileSync(process.execPath, ['-e', script], { cwd: folder, stdio: 'ignore' })
+    } catch {
+      return skip('this system makes no such paths')
+    }
+
+    const error = await caught(readPaths(folder))
+    execFileSync('rm', ['-rf', join(folder, 'x'.repeat(200))])
+    expect(error.message).toMatch(/^Cannot read chart mychart: the path "[x/]+" is too long$/)
+    expect(error.code).toBe('ERR_INVALID_CHART')
+  })
+
   it('does not read rules from outside the chart', async () => {
     const folder = await writeFolder({ rules: '*', 'chart/a': '' })
     await symlink('../rules', join(folder, 'chart', '.helmignore'))
