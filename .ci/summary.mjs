@@ -18,6 +18,14 @@ const passedIn = (report, file) => {
   }
   return blocks
 }
+/** What failed, and why, so that nobody has to look for it in the output of an hour. */
+const failuresIn = ({ testResults }) =>
+  testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((each) => each.status === 'failed')
+    // A file that does not load has no results.
+    if (failed.length === 0) return status === 'failed' ? [`FAILED ${name}\n${message}`] : []
+    return failed.map((each) => `FAILED ${name}: ${each.fullName}\n${each.failureMessages.join('\n')}`.slice(0, 3000))
+  })
 
 if (command === 'distribution') {
   const report = read(rest[0])
@@ -46,6 +54,7 @@ if (command === 'distribution') {
   const reports = paths.filter(existsSync).map(read)
   const skipped = reports.reduce((sum, { numPendingTests, numTodoTests }) => sum + numPendingTests + numTodoTests, 0)
   if (skipped > 0) console.log(`${skipped} skipped`)
+  for (const failure of reports.flatMap(failuresIn)) console.log(failure)
   const passed = reports.reduce((sum, { numPassedTests }) => sum + numPassedTests, Number(passedSteps))
   const failed = reports.reduce((sum, { numFailedTests }) => sum + numFailedTests, Number(failedSteps))
   console.log(`${passed} passed, ${failed} failed`)

@@ -4,6 +4,7 @@ import { pushChart } from '../src/index.js'
 import { startRegistry, type TestRegistry } from '../src/testing/index.js'
 import { chartFiles, makeChartFolder } from './make-chart-folder.js'
 import { pushCases, type PushTarget } from './push-cases.js'
+import { TRIES } from './busy-machine.js'
 import { startCountingProxy } from './start-counting-proxy.js'
 
 const credentials = { username: 'testuser', password: 's3cret' }
@@ -35,7 +36,7 @@ describe('pushChart(): requests and waves with 20 ms of delay', () => {
     ['split', 'anonymous', 8, 4],
     ['helm', 'bearer', 8, 6],
     ['split', 'bearer', 10, 6],
-  ] as const)('a cold push of %s, %s: %i requests in %i waves', async (format, login, requests, waves) => {
+  ] as const)('a cold push of %s, %s: %i requests in %i waves', TRIES, async (format, login, requests, waves) => {
     const auth = login === 'bearer' ? { auth: { scheme: 'bearer' as const, ...credentials } } : {}
     registry = await startRegistry({ delay: 20, ...auth })
     const chart = await makeChartFolder(chartFiles('mychart', '1.0.0', randomUUID()))

@@ -2,6 +2,7 @@
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../src/testing/start-registry.js'
+import { TRIES } from '../busy-machine.js'
 import { BLOB, BLOB_DIGEST, MANIFEST_DIGEST, send, startFilledRegistry } from './call.js'
 
 const withRegistry = (options: TestRegistryOptions, use: (registry: TestRegistry) => Promise<void>) => async () => {
@@ -78,6 +79,7 @@ describe('the log', () => {
 
   test(
     'counts waves: requests at once share one, and those that waited come later',
+    TRIES,
     withRegistry({ delay: 20 }, async (registry) => {
       const ping = (): Promise<unknown> => send(registry, { path: '' })
       await Promise.all([ping(), ping(), ping()])

@@ -7,6 +7,7 @@ import { MemoryStore } from '../../src/store/memory-store.js'
 import type { Target } from '../../src/store/target.js'
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../src/testing/index.js'
 import { copy } from '../../src/transfer/copy.js'
+import { TRIES } from '../busy-machine.js'
 import { assembleArtifact, makeArtifact, randomContent } from '../make-artifact.js'
 
 let registry: TestRegistry
@@ -21,7 +22,7 @@ const bodies = (): number => registry.requests.filter(({ bytesIn }) => bytesIn >
 const tagged = async (store: Target, tag: string): Promise<string | undefined> => (await store.resolve(tag))?.digest
 
 describe('copy(): requests', () => {
-  it('pushes a config and one small layer in 6 requests and 4 waves', async () => {
+  it('pushes a config and one small layer in 6 requests and 4 waves', TRIES, async () => {
     await start({ delay: 20 })
     const { manifest, source } = makeArtifact(1000)
 
@@ -31,7 +32,7 @@ describe('copy(): requests', () => {
     expect(waves()).toBe(4)
   })
 
-  it('pushes a config and two small layers in 8 requests and 4 waves', async () => {
+  it('pushes a config and two small layers in 8 requests and 4 waves', TRIES, async () => {
     await start({ delay: 20 })
     const { manifest, source } = makeArtifact(1000, 2000)
 
@@ -99,7 +100,7 @@ describe('copy(): requests', () => {
   it.each([
     ['a new login', 'new', 8, 6],
     ['a kept one', 'kept', 6, 4],
-  ])('pushes with Bearer and %s', async (_, login, requests, expected) => {
+  ])('pushes with Bearer and %s', TRIES, async (_, login, requests, expected) => {
     await start({ delay: 20, auth: { scheme: 'bearer', username: 'me', password: 'secret' } })
     const target = repository('a', { credentials: { username: 'me', password: 'secret' } })
     if (login === 'kept') await target.resolve('v0')
@@ -396,10 +397,10 @@ describe('copy(): failing and cancelled', () => {
     ['opens its sessions', 'POST'],
     ['sends its blobs', 'PUT'],
     ['looks up the tag', 'HEAD'],
-    // The machine that runs the tests may be busy for longer than the promise leaves room for: it has three tries.
   ])(
     'cancelled while it %s: rejects with the reason within 100 ms and leaves nothing',
-    { retry: 2 },
+    // The machine that runs the tests may be busy for longer than the promise leaves room for.
+    TRIES,
     async (_, method) => {
       const controller = new AbortController()
       const reason = new Error('enough')
