@@ -1,6 +1,5 @@
-/** The two requests that read blobs, and manifests by digest: is it there, what are its bytes. */
+/** The request that asks for a blob: is it there. */
 import type { Descriptor } from '../oci/descriptor.js'
-import { isManifest } from '../oci/media-types.js'
 import type { RegistryClient, RequestOptions } from './registry-client.js'
 
 /** Asks whether the repository has the blob. */
@@ -20,30 +19,4 @@ export async function hasBlob(
   })
   await response.discard()
   return response.status === 200
-}
-
-/** Reads the bytes, unchecked; leaving early closes the connection. */
-export async function* readBlob(
-  client: RegistryClient,
-  descriptor: Descriptor,
-  options: RequestOptions,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const { digest, mediaType } = descriptor
-  const isBlob = !isManifest(descriptor)
-  const response = await client.send({
-    method: 'GET',
-    url: `${isBlob ? 'blobs' : 'manifests'}/${digest}`,
-    action: `read ${digest} from ${client.name}`,
-    expect: [200],
-    ...(!isBlob && { headers: { accept: mediaType } }),
-    scopes: options.scopes,
-    signal: options.signal,
-  })
-  let isComplete = false
-  try {
-    yield* response.read()
-    isComplete = true
-  } finally {
-    if (!isComplete) response.close()
-  }
 }

@@ -2,7 +2,7 @@
 import { RegistryError } from '../errors.js'
 import { answerError } from './answer-error.js'
 import { type Credential, formatBasic } from './credentials.js'
-import { readShortBody } from './read-short-body.js'
+import { readBody } from './read-body.js'
 import { redactUrl } from './redact-url.js'
 import type { Transport } from './transport.js'
 
@@ -46,8 +46,8 @@ export async function fetchToken(request: TokenRequest): Promise<Token> {
   })
   const attempt = { action: `get a token from ${realm.host}`, method: 'GET', url, authorization, loginHint: LOGIN_HINT }
   if (response.status !== 200) throw await answerError(response, attempt, signal)
-  const body = await readShortBody(response, LIMIT, signal)
-  const { value, lifetime } = parseToken(body) ?? {}
+  const body = await readBody(response, LIMIT)
+  const { value, lifetime } = parseToken(body?.toString() ?? '') ?? {}
   if (value === undefined) {
     throw new RegistryError(`Cannot get a token from ${realm.host}: the answer holds none`, {
       answer: { method: 'GET', url: redactUrl(url), status: 200, diagnostics: [] },

@@ -1,4 +1,4 @@
-/** The three requests about manifests: is it there, what is it, keep it. */
+/** The requests about manifests: is it there, what is it, its bytes, keep it. */
 import { ContentMismatchError, LimitExceededError } from '../errors.js'
 import { bytesContent, checkedContent, type Content, readContent } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
@@ -6,6 +6,7 @@ import { type Digest, digestAlgorithm, digestOf, parseDigest } from '../oci/dige
 import { MANIFEST_LIMIT } from '../oci/manifest.js'
 import { MANIFEST_MEDIA_TYPES } from '../oci/media-types.js'
 import { expectNoWebPage, mediaTypeOf, protocolError } from './answer-error.js'
+import { readBody } from './read-body.js'
 import { checkStoredDigest, type ClientResponse, type RegistryClient, type RequestOptions } from './registry-client.js'
 
 /** Describes the manifest of a tag or a digest; `undefined` if there is none. */
@@ -42,13 +43,31 @@ export async function getManifest(
     return undefined
   }
   const mediaType = expectMediaType(response)
-  const manifest = bytesContent(await readManifest(response), { mediaType })
+  const manifest = bytesContent(await readWhole(response), { mediaType })
   checkDigest(response.header('docker-content-digest') ?? '', manifest.descriptor.digest)
   if (!name.includes(':') || name === manifest.descriptor.digest) return manifest
   // What was asked for by digest is known by that digest, whatever its algorithm.
   const wanted = parseDigest(name)
   checkDigest(wanted, digestOf(await readContent(manifest), digestAlgorithm(wanted)))
   return checkedContent({ ...manifest.descriptor, digest: wanted }, () => manifest.open())
+}
+
+/** Reads the bytes of a manifest that is described, unchecked; leaving early closes the connection. */
+export async function* readManifest(
+  client: RegistryClient,
+  descriptor: Descriptor,
+  options: RequestOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { digest, mediaType } = descriptor
+  const response = await client.send({
+    method: 'GET',
+    url: `manifests/${digest}`,
+    action: `read ${digest} from ${client.name}`,
+    expect: [200],
+    headers: { accept: mediaType },
+    ...options,
+  })
+  yield* response.read()
 }
 
 /** Keeps a manifest under a tag, or under its digest. */
@@ -98,20 +117,13 @@ function expectMediaType(response: ClientResponse): string {
   throw protocolError(response, response.attempt, 'the answer is of no type')
 }
 
-async function readManifest(response: ClientResponse): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.read()) {
-    size += chunk.length
-    if (size > MANIFEST_LIMIT) {
-      throw new LimitExceededError(`Cannot ${response.attempt.action}: it is larger than ${MANIFEST_LIMIT} bytes`, {
-        limit: MANIFEST_LIMIT,
-        hint: 'Manifests are small; this one is broken, or not meant to be read.',
-      })
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+async function readWhole(response: ClientResponse): Promise<Uint8Array> {
+  const bytes = await readBody(response, MANIFEST_LIMIT)
+  if (bytes) return bytes
+  throw new LimitExceededError(`Cannot ${response.attempt.action}: it is larger than ${MANIFEST_LIMIT} bytes`, {
+    limit: MANIFEST_LIMIT,
+    hint: 'Manifests are small; this one is broken, or not meant to be read.',
+  })
 }
 
 /** Reads the digest of a header: `undefined` if there is none, or one by an algorithm that nobody here computes. */

@@ -45,14 +45,14 @@ export class RegistryClient {
   readonly #authorizer: Authorizer
 
   constructor(registry: string, repository: string, options: ConnectionOptions) {
-    const { credentials = 'anonymous', plainHttp, fetch, trustedHosts = [] } = options
+    const { credentials = 'anonymous', plainHttp, fetch, timeout, trustedHosts = [] } = options
     this.repository = repository
     this.name = `${registry}/${repository}`
     const { hostname } = new URL(`http://${registry}`)
     const origin = new URL(`${(plainHttp ?? isLoopback(hostname)) ? 'http' : 'https'}://${registry}`)
     this.#base = new URL(`/v2/${repository}/`, origin)
     this.#policy = { registry: origin, trustedHosts }
-    this.#transport = createTransport(fetch)
+    this.#transport = createTransport(fetch, timeout)
     const target = { registry, repository }
     this.#authorizer = new Authorizer({ credentials, target, policy: this.#policy, transport: this.#transport })
   }

@@ -5,9 +5,11 @@ import type { Descriptor } from '../oci/descriptor.js'
 import { isManifest } from '../oci/media-types.js'
 import { parseReference, type Reference } from '../oci/reference.js'
 import type { PutOptions, SignalOptions, Target } from '../store/target.js'
-import { hasBlob, readBlob } from './blob-requests.js'
+import { hasBlob } from './blob-requests.js'
 import type { ConnectionOptions } from './connection-options.js'
-import { getManifest, headManifest, putManifest } from './manifest-requests.js'
+import { listTags } from './list-tags.js'
+import { getManifest, headManifest, putManifest, readManifest } from './manifest-requests.js'
+import { readBlob } from './read-blob.js'
 import { RegistryClient, type RequestOptions } from './registry-client.js'
 import { uploadBlob } from './upload-blob.js'
 
@@ -74,8 +76,10 @@ export class Repository implements Target {
     return hasBlob(this.#client, descriptor, this.#request('pull', options))
   }
 
+  /** Makes a content of what is kept. A blob whose connection breaks while it is read is gone on with. */
   get(descriptor: Descriptor): Content {
-    return checkedContent(descriptor, (signal) => readBlob(this.#client, descriptor, this.#request('pull', { signal })))
+    const read = isManifest(descriptor) ? readManifest : readBlob
+    return checkedContent(descriptor, (signal) => read(this.#client, descriptor, this.#request('pull', { signal })))
   }
 
   async put(content: Content, options: PutOptions = {}): Promise<'stored' | 'exists'> {
@@ -121,6 +125,16 @@ export class Repository implements Target {
   /** @throws {LimitExceededError} if the manifest is larger than 4 MiB. */
   async fetchManifest(tagOrDigest: string, options: SignalOptions = {}): Promise<Content | undefined> {
     return getManifest(this.#client, this.#check(tagOrDigest), this.#request('pull', options))
+  }
+
+  /**
+   * Lists the tags, page by page as they are asked for; nothing is sent before the first one is.
+   *
+   * @throws {NotFoundError} if the registry has no such repository.
+   * @throws {LimitExceededError} if there are more than 1000 pages, a million tags, or 4 MiB in one page.
+   */
+  tags(options: SignalOptions = {}): AsyncIterable<string> {
+    return listTags(this.#client, this.#request('pull', options))
   }
 
   /** The scopes of a request, as the token specification spells them: never less than the first token was for. */

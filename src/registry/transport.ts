@@ -3,10 +3,12 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { Readable } from 'node:stream'
 import type { FetchError } from 'node-fetch'
-import { ContentMismatchError, NetworkError, OciError } from '../errors.js'
+import { NetworkError, OciError } from '../errors.js'
 import type { Fetch, FetchResponse } from './fetch.js'
 import { networkHint } from './network-hint.js'
 import { redactUrl } from './redact-url.js'
+import { DEFAULT_TIMEOUT, SilenceTimer } from './silence-timer.js'
+import { UploadBody } from './upload-body.js'
 
 /** A body that opens again, so that a request can be sent again. */
 export interface RequestBody {
@@ -26,7 +28,7 @@ export interface TransportRequest {
 export interface TransportResponse {
   readonly status: number
   header(name: string): string | undefined
-  /** The body; ending early is an error. May be read once. */
+  /** The body; ending early is an error, and leaving early closes the connection. May be read once. */
   read(): AsyncIterable<Uint8Array>
   /** Gives the connection back: reads a short body to its end, closes on a long or a slow one. */
   discard(): Promise<void>
@@ -41,6 +43,9 @@ const CHUNK = 1024 * 1024
 const SHORT_BODY = 64 * 1024
 const PATIENCE = 5000
 const DEAD_CONNECTION = new Set(['ECONNRESET', 'EPIPE'])
+
+const STALLED =
+  'The registry, or something on the way, has stalled: try again, or allow longer silences with the option timeout.'
 
 // Idle connections are kept for all calls of the process; node does not let them hold the process open.
 const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) }
@@ -70,40 +75,57 @@ function withoutUrl({ message, code }: FetchError): Error {
   return Object.assign(new Error(message.replace(/^request to .* failed, reason: /s, '')), { code })
 }
 
-/** Makes the transport of a registry; `fetch` replaces the library's own way to send a request. */
-export function createTransport(fetch: Fetch = fetchByNode): Transport {
+/**
+ * Makes the transport of a registry.
+ *
+ * @param fetch Replaces the library's own way to send a request.
+ * @param timeout How many milliseconds the other side may be silent.
+ */
+export function createTransport(fetch: Fetch = fetchByNode, timeout: number = DEFAULT_TIMEOUT): Transport {
+  if (!(timeout > 0 && Number.isFinite(timeout)))
+    throw new TypeError('the option timeout must be a positive number of milliseconds')
   return async (request) => {
     request.signal?.throwIfAborted()
     try {
-      return await send(fetch, request)
+      return await send(fetch, timeout, request)
     } catch (error) {
       // The server may close a kept connection just when it is used again: not a fault, and nothing was answered.
       if (!(error instanceof NetworkError) || !DEAD_CONNECTION.has(codeOf(error.cause))) throw error
-      return send(fetch, request)
+      return send(fetch, timeout, request)
     }
   }
 }
 
-async function send(fetch: Fetch, request: TransportRequest): Promise<TransportResponse> {
+async function send(fetch: Fetch, timeout: number, request: TransportRequest): Promise<TransportResponse> {
   const { method, url, body } = request
   const closer = new AbortController()
   const signal = request.signal ? AbortSignal.any([request.signal, closer.signal]) : closer.signal
+  let stalled: Error | undefined
+  const watchSilence = (): SilenceTimer =>
+    new SilenceTimer(timeout, () => {
+      stalled = new Error(`no byte came for ${timeout} ms`)
+      closer.abort(stalled)
+    })
+  const silence = watchSilence()
   const opened = body?.open(signal)
-  const upload = opened === undefined || opened instanceof Uint8Array ? undefined : new Upload(opened, body?.size ?? 0)
+  const upload =
+    opened === undefined || opened instanceof Uint8Array ? undefined : new UploadBody(opened, body?.size ?? 0, silence)
 
-  const fail = (cause: unknown): never => {
+  const fail = (thrown: unknown): never => {
     request.signal?.throwIfAborted()
     if (upload?.error !== undefined) throw upload.error
-    if (cause instanceof OciError) throw cause
+    if (thrown instanceof OciError) throw thrown
+    const cause = stalled ?? thrown
     const shown = redactUrl(url)
     throw new NetworkError(`Cannot ${method} ${shown}: ${reasonOf(cause)}`, {
       method,
       url: shown,
       cause,
-      hint: networkHint(codeOf(cause)),
+      hint: stalled ? STALLED : networkHint(codeOf(cause)),
     })
   }
 
+  silence.restart()
   const response = await fetch(url.href, {
     method,
     headers: {
@@ -116,22 +138,31 @@ async function send(fetch: Fetch, request: TransportRequest): Promise<TransportR
     signal,
     ...(upload && { duplex: 'half' as const, body: upload.bytes() }),
     ...(opened instanceof Uint8Array && { body: opened }),
-  }).catch(fail)
+  })
+    .catch(fail)
+    .finally(() => silence.close())
 
   const expected = method === 'HEAD' ? undefined : lengthOf(response)
   async function* read(): AsyncGenerator<Uint8Array, void, undefined> {
+    const reading = watchSilence()
     let size = 0
+    let isWhole = false
     try {
+      reading.restart()
       for await (const chunk of response.body ?? []) {
+        reading.pause()
         const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
         size += bytes.length
         yield bytes
+        reading.restart()
       }
+      isWhole = true
     } catch (error) {
       fail(error)
     } finally {
+      reading.close()
       // Answered before it was sent whole, the body would go on travelling with nobody waiting for it.
-      if (upload && !upload.isSent) closer.abort()
+      if (!isWhole || (upload && !upload.isSent)) closer.abort()
     }
     // A connection that breaks while the reader lags can end the stream without an error.
     if (expected !== undefined && size !== expected) {
@@ -155,50 +186,6 @@ async function send(fetch: Fetch, request: TransportRequest): Promise<TransportR
       }
     },
     close: () => closer.abort(),
-  }
-}
-
-/** A body on its way: counted, because Content-Length was promised, and remembered if it fails. */
-class Upload {
-  /** Why the source failed. */
-  error: Error | undefined
-  readonly #source: AsyncIterable<Uint8Array>
-  readonly #size: number
-  #sent = 0
-
-  constructor(source: AsyncIterable<Uint8Array>, size: number) {
-    this.#source = source
-    this.#size = size
-  }
-
-  get isSent(): boolean {
-    return this.#sent === this.#size
-  }
-
-  async *bytes(): AsyncGenerator<Uint8Array, void, undefined> {
-    let isReading = true
-    try {
-      for await (const chunk of this.#source) {
-        this.#sent += chunk.length
-        if (this.#sent > this.#size) throw this.#wrongSize()
-        isReading = false
-        yield chunk
-        isReading = true
-      }
-      if (!this.isSent) throw this.#wrongSize()
-    } catch (error) {
-      // A connection that breaks is thrown in at the yield, and is no fault of the source.
-      if (isReading) this.error = error as Error
-      throw error
-    }
-  }
-
-  #wrongSize(): ContentMismatchError {
-    return new ContentMismatchError(`Cannot send ${this.#size} bytes: the content delivers ${this.#sent}`, {
-      expected: String(this.#size),
-      actual: String(this.#sent),
-      hint: 'The content delivers other bytes than its descriptor says: describe it again, or mend what opens it.',
-    })
   }
 }
 

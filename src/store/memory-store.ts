@@ -51,6 +51,11 @@ export class MemoryStore implements Target {
     this.#tags.set(tag, descriptor.digest)
   }
 
+  async *tags(options: SignalOptions = {}): AsyncGenerator<string, void, undefined> {
+    options.signal?.throwIfAborted()
+    yield* this.#tags.keys()
+  }
+
   async *#read(descriptor: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
     const kept = this.#contents.get(descriptor.digest)
     if (!kept) throw missing(`Cannot read ${descriptor.digest}`)

@@ -39,8 +39,8 @@ export interface ContentStore extends Source {
 }
 
 /**
- * A {@link ContentStore} with names: a registry's repository, a directory, a map in memory. The optional members save
- * requests and never change the result.
+ * A {@link ContentStore} with names: a registry's repository, a directory, a map in memory. `putTagged` and
+ * `fetchManifest` save requests and never change the result; without `tags`, a target cannot tell which tags it has.
  */
 export interface Target extends ContentStore {
   resolve(tagOrDigest: string, options?: SignalOptions): Promise<Descriptor | undefined>
@@ -48,4 +48,6 @@ export interface Target extends ContentStore {
   tag(descriptor: Descriptor, tag: string, options?: SignalOptions): Promise<void>
   /** Keeps a manifest and lets tags point to it, in one request for each tag. */
   putTagged?(manifest: Content, tags: readonly string[], options?: SignalOptions): Promise<void>
+  /** The names of all tags, in no promised order, each once. */
+  tags?(options?: SignalOptions): AsyncIterable<string>
 }

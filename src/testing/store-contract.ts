@@ -2,6 +2,7 @@
 import type { Target } from '../store/target.js'
 import { CONTENT_CHECKS, SHA512_CHECKS } from './content-checks.js'
 import { MANIFEST_CHECKS } from './manifest-checks.js'
+import { TAG_CHECKS } from './tag-checks.js'
 
 /** A target to try the rules on. */
 export interface OpenedTarget {
@@ -26,8 +27,8 @@ export interface StoreContractCase {
 
 /**
  * Lists the rules that every target keeps: what `has`, `get`, `put`, `resolve` and `tag` promise, and, where a target
- * has them, `putTagged` and `fetchManifest`. Contents are random, so targets may share a registry, and what other
- * people keep in it does no harm. A case leaves behind what it puts.
+ * has them, `putTagged`, `fetchManifest` and `tags`. Contents and tags are random, so targets may share a registry, and
+ * what other people keep in it does no harm. A case leaves behind what it puts.
  *
  * @param open Makes a target to work on; called once for each case.
  * @example
@@ -45,7 +46,7 @@ export function storeContract(
   open: () => Promise<OpenedTarget>,
   options: StoreContractOptions = {},
 ): readonly StoreContractCase[] {
-  const checks = [...CONTENT_CHECKS, ...MANIFEST_CHECKS, ...(options.sha512 ? SHA512_CHECKS : [])]
+  const checks = [...CONTENT_CHECKS, ...MANIFEST_CHECKS, ...TAG_CHECKS, ...(options.sha512 ? SHA512_CHECKS : [])]
   return checks.map(({ name, check }) => ({
     name,
     run: async () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { ContentMismatchError, LimitExceededError, RegistryError } from '../../src/errors.js'
+import { ContentMismatchError, LimitExceededError, NetworkError, RegistryError } from '../../src/errors.js'
 import { bytesContent, checkedContent, type Content, readContent } from '../../src/oci/content.js'
 import { digestOf } from '../../src/oci/digest.js'
 import { buildManifest, MANIFEST_LIMIT } from '../../src/oci/manifest.js'
@@ -8,6 +8,7 @@ import { Repository } from '../../src/registry/repository.js'
 import { type Answer, startRegistry, type TestRegistry, type TestRegistryOptions } from '../../src/testing/index.js'
 import { catchError } from '../catch-error.js'
 import { makeArtifact } from '../make-artifact.js'
+import { serveRaw } from '../serve-raw.js'
 
 const ACCEPT = [
   MANIFEST_MEDIA_TYPE,
@@ -238,5 +239,31 @@ describe('putManifest(), by Repository.putTagged()', () => {
     expect(await catchError(() => repository.putTagged(large, ['v1']))).toBeInstanceOf(LimitExceededError)
     expect(await catchError(() => repository.putTagged(wrong, ['v1']))).toBeInstanceOf(ContentMismatchError)
     expect(registry.requests).toEqual([])
+  })
+})
+
+describe('readManifest(), by Repository.get()', () => {
+  it('asks for manifests where manifests are, by their own type', async () => {
+    const accepted: unknown[] = []
+    const repository = await start({
+      intercept: ({ path, headers }) => {
+        accepted.push([path, headers['accept']])
+        return { status: 200, body: '{}' }
+      },
+    })
+
+    await readContent(repository.get({ mediaType: MANIFEST_MEDIA_TYPE, digest: digestOf(Buffer.from('{}')), size: 2 }))
+
+    expect(accepted).toEqual([[`/v2/a/manifests/${digestOf(Buffer.from('{}'))}`, MANIFEST_MEDIA_TYPE]])
+  })
+
+  it('does not go on with one that breaks off: it is asked for again sooner than a part of it', async () => {
+    const server = await serveRaw((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}'))
+    const { descriptor } = makeArtifact(10).manifest
+
+    const error = await catchError(() => readContent(new Repository(`${server.host}/a`).get(descriptor)))
+
+    expect(error).toBeInstanceOf(NetworkError)
+    expect(server.heads).toHaveLength(1)
   })
 })

@@ -66,6 +66,11 @@ const SAYING = ['put() says "stored", and "exists" when the content is there', R
 const MISSING = ['content', 'manifest'].map(
   (what) => `get() of a missing ${what} throws ERR_NOT_FOUND, but only when it is opened`,
 )
+const LISTING = [
+  'tags() lists every tag, and each once',
+  'tags() can be left early, and gone through again',
+  'tags() rejects with the reason of an aborted signal',
+]
 const CANCELLING = [
   'put() that is cancelled on its way rejects with the reason and leaves nothing',
   'has(), put() and get() reject with the reason of an aborted signal',
@@ -238,6 +243,41 @@ test.each<readonly [what: string, target: () => Target, rules: readonly (string 
     })),
     ['fetchManifest() reads what resolve() finds, and is undefined where there is nothing'],
   ],
+  [
+    'lists no tags',
+    storeWith((store) => ({
+      tags: async function* (options) {
+        for await (const tag of store.tags(options)) if (tag === '') yield tag
+      },
+    })),
+    LISTING.slice(0, 2),
+  ],
+  [
+    'lists a tag as often as it was set',
+    storeWith((store) => {
+      const set: string[] = []
+      return {
+        tag: async (descriptor, tag, options) => {
+          await store.tag(descriptor, tag, options)
+          set.push(tag)
+        },
+        tags: async function* (options) {
+          options?.signal?.throwIfAborted()
+          yield* set
+        },
+      }
+    }),
+    LISTING.slice(0, 1),
+  ],
+  [
+    'lists its tags only once',
+    storeWith((store) => {
+      let listed: AsyncIterable<string> | undefined
+      return { tags: (options) => (listed ??= store.tags(options)) }
+    }),
+    LISTING.slice(1, 2),
+  ],
+  ['lists its tags whatever the signal says', storeWith((store) => ({ tags: () => store.tags() })), LISTING.slice(2)],
 ])('a store that %s breaks just those rules', async (_, target, rules) => {
   const broken: string[] = []
   for (const { name, run } of storeContract(async () => ({ target: target() }))) {
