@@ -99,13 +99,29 @@ export class InvalidManifestError extends OciError {
   readonly code = 'ERR_INVALID_MANIFEST'
 }
 
-/** Bytes are not what their descriptor, or the digest in a reference, says; nothing was handed over or kept. */
+/** The artifact is there, but it is none that this call can read: a container image in place of a chart, for example. */
+export class UnsupportedArtifactError extends OciError {
+  override readonly name = 'UnsupportedArtifactError'
+  readonly code = 'ERR_UNSUPPORTED_ARTIFACT'
+  /** The media types that were found, the artifact's own type first; at most ten. */
+  readonly mediaTypes: readonly string[]
+
+  constructor(message: string, options: OciErrorOptions & { mediaTypes: readonly string[] }) {
+    super(message, options)
+    this.mediaTypes = options.mediaTypes
+  }
+}
+
+/**
+ * Bytes are not what their descriptor, or the digest in a reference, says, or a chart is not the one that was asked for;
+ * nothing was handed over or kept.
+ */
 export class ContentMismatchError extends OciError {
   override readonly name = 'ContentMismatchError'
   readonly code = 'ERR_CONTENT_MISMATCH'
-  /** The digest or the size in bytes that was promised. */
+  /** The digest, the size in bytes, the name or the version that was promised. */
   readonly expected: string
-  /** The digest or the size in bytes that was found. */
+  /** What was found instead. */
   readonly actual: string
 
   constructor(message: string, options: OciErrorOptions & { expected: string; actual: string }) {
@@ -231,6 +247,7 @@ export type AnyOciError =
   | InvalidChartError
   | InvalidArchiveError
   | InvalidManifestError
+  | UnsupportedArtifactError
   | ContentMismatchError
   | LimitExceededError
   | NotFoundError

@@ -3,6 +3,14 @@
  * copy moves that graph from one target to another. Left out on purpose: the transport, the login and the archive code.
  */
 export { pushChart, type PushChartOptions, type PushChartResult } from './push-chart.js'
+export { pullChart, type PullChartOptions, type PullChartResult } from './pull-chart.js'
+export { inspectChart, type InspectChartOptions, type InspectChartResult } from './inspect-chart.js'
+export { readChartFile, type ReadChartFileOptions, type ReadChartFileResult } from './read-chart-file.js'
+export {
+  listChartVersions,
+  type ListChartVersionsOptions,
+  type ListChartVersionsResult,
+} from './list-chart-versions.js'
 
 export { type Reference, formatReference, parseReference } from './oci/reference.js'
 export { type Digest, type DigestAlgorithm, digestOf, parseDigest } from './oci/digest.js'
@@ -19,6 +27,9 @@ export { overrideChart } from './chart/override-chart.js'
 export { type MissingDependency, missingDependencies } from './chart/check-dependencies.js'
 export { type ChartFormat, type ChartLayers, layerizeChart, type LayerizeChartOptions } from './chart/layerize-chart.js'
 export { packChart } from './chart/pack-chart.js'
+export { assembleChart, type AssembleChartOptions } from './chart/assemble-chart.js'
+export { unpackChart, type UnpackChartOptions } from './chart/unpack-chart.js'
+export type { ChartVersion } from './chart/list-versions.js'
 export { chartDestination } from './chart/chart-destination.js'
 
 export type { ContentStore, PutOptions, SignalOptions, Source, Target } from './store/target.js'
@@ -26,6 +37,7 @@ export { gatherContents } from './store/gather-contents.js'
 export { MemoryStore } from './store/memory-store.js'
 export { fileContent } from './store/file-content.js'
 export { writeContent } from './store/write-content.js'
+export type { WriteOptions } from './store/write-contents.js'
 
 export { Repository, type RepositoryOptions } from './registry/repository.js'
 export type { ConnectionOptions } from './registry/connection-options.js'
@@ -54,4 +66,5 @@ export {
   type RegistryAnswer,
   UnauthorizedError,
   UnsafeUrlError,
+  UnsupportedArtifactError,
 } from './errors.js'

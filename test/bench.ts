@@ -9,11 +9,13 @@ import { join } from 'node:path'
 import { benchCopy } from './bench/copy-file.js'
 import { benchImport } from './bench/import-package.js'
 import { type Bench, MEBIBYTE, type Outcome, ROOT, run } from './bench/measure.js'
+import { benchPull } from './bench/pull-file.js'
 import { benchChart } from './bench/push-large-chart.js'
 import { distributionMissing, startDistribution } from './start-distribution.js'
 
 const CASES: ReadonlyMap<string, (bench: Bench) => Promise<Outcome>> = new Map([
   ['copy', benchCopy],
+  ['pull', benchPull],
   ['chart', benchChart],
   ['import', benchImport],
 ])

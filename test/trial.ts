@@ -1,12 +1,14 @@
 /**
  * Pushes every chart of a folder, in both formats, to an embedded registry and to Distribution where it is installed,
- * from two copies with other times, modes and order of creation: `npm run trial -- <folder of charts>`.
+ * from two copies with other times, modes and order of creation; pulls it, compares, and pushes what was pulled:
+ * `npm run trial -- <folder of charts>`.
  */
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type ChartFormat, pushChart } from '../src/index.js'
 import { startRegistry } from '../src/testing/index.js'
+import { tryRoundTrip } from './round-trip.js'
 import { type CountingProxy, startCountingProxy } from './start-counting-proxy.js'
 import { distributionMissing, startDistribution } from './start-distribution.js'
 
@@ -25,8 +27,8 @@ let different = 0
 try {
   if (missing) console.log(`Without Distribution: ${missing}.`)
   console.log(`node ${process.version}`)
-  console.log('| chart | format | registry | digest | requests: cold, from the other copy |')
-  console.log('|---|---|---|---|---|')
+  console.log('| chart | format | registry | digest | requests: cold, from the other copy | pulled and pushed again |')
+  console.log('|---|---|---|---|---|---|')
   for (const chart of charts) {
     const other = join(copies, basename(chart))
     await copyBackwards(chart, other)
@@ -39,9 +41,12 @@ try {
         const isSame = first.digest === second.digest && second.status === 'unchanged'
         if (!isSame) different++
         const digest = isSame ? first.digest : `${first.digest} BUT ${second.digest}`
-        console.log(
-          `| ${basename(chart)} | ${format} | ${name} | \`${digest}\` | ${first.requests}, ${second.requests} |`,
-        )
+        const unpacked = await mkdtemp(join(copies, 'unpacked-'))
+        const { files, differences } = await tryRoundTrip(chart, format, `${host}/back/${format}`, unpacked)
+        different += differences.length
+        const back = differences.length === 0 ? `${files} files, all the same` : `DIFFERENT: ${differences.join(', ')}`
+        const cells = [basename(chart), format, name, `\`${digest}\``, `${first.requests}, ${second.requests}`, back]
+        console.log(`| ${cells.join(' | ')} |`)
       }
     }
   }
@@ -50,7 +55,7 @@ try {
   await distribution?.close()
   await rm(copies, { recursive: true, force: true })
 }
-console.log(different === 0 ? 'All copies gave the same digests.' : `${different} digests differ.`)
+console.log(different === 0 ? 'All copies gave the same digests, and all came back.' : `${different} differences.`)
 process.exitCode = different === 0 ? 0 : 1
 
 async function findCharts(parent: string): Promise<readonly string[]> {

@@ -9,12 +9,16 @@ export function formatMetadata(metadata: Partial<ChartMetadata>): string {
   return formatGoJson(goStruct(METADATA, metadata))
 }
 
-/** Writes a Chart.yaml; comments and unknown fields of the old one are gone, as after `helm package`. */
-export function formatChartYaml(metadata: ChartMetadata): string {
+/**
+ * Writes a Chart.yaml; comments and unknown fields of the old one are gone, as after `helm package`.
+ *
+ * @param hasRequirements Whether the dependencies of a v1 chart stand in a requirements.yaml, as they usually do; then
+ * they are left out.
+ */
+export function formatChartYaml(metadata: ChartMetadata, hasRequirements = true): string {
   const { dependencies, ...rest } = metadata
-  // Those of a v1 chart stand in its requirements.yaml.
-  const kept = metadata.apiVersion === 'v1' || !dependencies ? rest : { ...rest, dependencies }
-  return formatYaml(orderFields(METADATA, kept))
+  const isLeftOut = !dependencies || (metadata.apiVersion === 'v1' && hasRequirements)
+  return formatYaml(orderFields(METADATA, isLeftOut ? rest : { ...rest, dependencies }))
 }
 
 function goStruct(type: StructType, value: object): GoJsonValue {

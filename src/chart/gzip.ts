@@ -1,6 +1,6 @@
-/** gzip in and out: the only door to zlib and pako; the same bytes come out whichever zlib this Node is built with. */
+/** gzip out: the only door to pako; the same bytes come out whichever zlib this Node is built with. */
 import { pipeline } from 'node:stream/promises'
-import { crc32, createDeflateRaw, createGunzip } from 'node:zlib'
+import { crc32, createDeflateRaw } from 'node:zlib'
 import { digestOf } from '../oci/digest.js'
 
 /** Deflates bytes, at level 6, without any header. */
@@ -96,18 +96,4 @@ async function* sample(): AsyncGenerator<Uint8Array, void, undefined> {
     bytes[at++] = random(9) === 0 ? random(256) : 32
   }
   for (let start = 0; start < bytes.length; start += CHUNK / 4) yield bytes.subarray(start, start + CHUNK / 4)
-}
-
-/**
- * Unpacks a gzip file, of one member or of several, as its bytes are asked for, so that whoever counts them can stop a
- * bomb early.
- *
- * @throws {Error} if the file is none, is damaged, ends too early, or goes on after its end.
- */
-export async function* gunzip(file: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  const stream = createGunzip({ chunkSize: CHUNK })
-  stream.end(file)
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) yield chunk
-  // zlib stops at what is no further member, and says nothing.
-  if (file.subarray(stream.bytesWritten).some((byte) => byte !== 0)) throw new SyntaxError('it goes on after its end')
 }

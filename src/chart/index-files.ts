@@ -34,6 +34,7 @@ export function indexFiles(given: readonly ChartFile[], reading: Reading): Reado
   return files
 }
 
-function withoutMark(bytes: Uint8Array): Uint8Array {
+/** Takes the byte order mark away, as Helm does from every file. */
+export function withoutMark(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 }

@@ -29,7 +29,7 @@ function decodeText(bytes: Uint8Array): string {
  */
 export function decodeYamlFile(
   path: string,
-  document: YamlDocument,
+  document: Pick<YamlDocument, 'value'>,
   target: { readonly type: StructType; readonly draft: Draft },
   reading: Reading,
 ): void {
@@ -47,7 +47,8 @@ export function warnOfDuplicates(path: string, document: YamlDocument): readonly
   return named.map((warning) => `${warning}; the last one counts`)
 }
 
-function explain<T>(path: string, reading: Reading, action: () => T): T {
+/** Turns what an action complains about a file into an error of the chart. */
+export function explain<T>(path: string, reading: Reading, action: () => T): T {
   try {
     return action()
   } catch (cause) {

@@ -4,12 +4,12 @@ import { readFile, stat } from 'node:fs/promises'
 import { InvalidArchiveError, LimitExceededError, NotFoundError } from '../errors.js'
 import { bytesContent, type Content } from '../oci/content.js'
 import type { Chart } from './chart.js'
-import { HELM_CHART_MEDIA_TYPE, HELM_PROVENANCE_MEDIA_TYPE } from './chart-media-types.js'
+import { HELM_PROVENANCE_MEDIA_TYPE } from './chart-media-types.js'
 import { type ChartLimits, openBudget } from './limits.js'
 import { loadFiles } from './load-files.js'
-import { readArchive } from './read-archive.js'
 import { readDirectory } from './read-directory.js'
-import { type Reading, refuseChart, startReading } from './reading.js'
+import { readPackedChart } from './read-packed-chart.js'
+import { refuseChart, startReading } from './reading.js'
 
 /** How to read a chart. */
 export interface ReadChartOptions {
@@ -44,7 +44,7 @@ export async function readChart(source: string | Uint8Array, options: ReadChartO
   const { signal } = options
   signal?.throwIfAborted()
   if (typeof source !== 'string') {
-    return readPacked(source, await readProvenance(undefined, options), startReading('archive', options))
+    return readPackedChart(source, await readProvenance(undefined, options), startReading('archive', options))
   }
   const reading = startReading(source, options)
   if ((await findPath(source, 'chart')).isDirectory()) {
@@ -55,13 +55,7 @@ export async function readChart(source: string | Uint8Array, options: ReadChartO
     }
     return loadFiles(await readDirectory(source, reading), reading)
   }
-  return readPacked(await readBounded(source, 'chart', options), await readProvenance(source, options), reading)
-}
-
-async function readPacked(bytes: Uint8Array, provenance: Content | undefined, reading: Reading): Promise<Chart> {
-  const chart = await loadFiles(await readArchive(bytes, reading), reading)
-  const archive = bytesContent(bytes, { mediaType: HELM_CHART_MEDIA_TYPE })
-  return { ...chart, archive, ...(provenance && { provenance }) }
+  return readPackedChart(await readBounded(source, 'chart', options), await readProvenance(source, options), reading)
 }
 
 async function readProvenance(archive: string | undefined, options: ReadChartOptions): Promise<Content | undefined> {

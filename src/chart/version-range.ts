@@ -36,14 +36,18 @@ const GROUP = new RegExp(`^${FIRST}(?:${FURTHER})*${SPACE}*$`)
  * Reads a range. A version must meet all constraints between two `||`, and no prerelease does unless one of these
  * constraints has a prerelease itself. The empty text is no range: where Helm lets it stand for all, it writes `*`.
  *
+ * @param options `prerelease`: whether prereleases are in the range like all other versions; `false` unless told.
  * @throws {SyntaxError} with the message of Helm's library if the text is no range.
  */
-export function parseVersionRange(text: string): VersionRange {
+export function parseVersionRange(
+  text: string,
+  options: { readonly prerelease?: boolean | undefined } = {},
+): VersionRange {
   const isLong = Buffer.byteLength(text) > MAX_BYTES
   if (isLong) throw new SyntaxError(`constraint string is too long (max ${MAX_BYTES} bytes)`)
   const texts = rewriteHyphens(text).split('||')
   if (texts.length > MAX_GROUPS) throw new SyntaxError(`too many constraint groups (max ${MAX_GROUPS})`)
-  const groups = texts.map(parseGroup)
+  const groups = texts.map((group) => parseGroup(group, options.prerelease ?? false))
   return (version) => groups.some((isInGroup) => isInGroup(version))
 }
 
@@ -57,12 +61,12 @@ function rewriteHyphens(text: string): string {
   return rewritten
 }
 
-function parseGroup(text: string): VersionRange {
+function parseGroup(text: string, takesPrereleases: boolean): VersionRange {
   if (!GROUP.test(text)) throw new SyntaxError(`improper constraint: ${quote(text)}`)
   const constraints = Array.from(text.matchAll(CONSTRAINT), ([, operator, partial]) =>
     parseConstraint(operator as string, partial as string),
   )
-  const allowsPrereleases = constraints.some(({ base }) => base.prerelease !== '')
+  const allowsPrereleases = takesPrereleases || constraints.some(({ base }) => base.prerelease !== '')
   return (version) => {
     if (version.prerelease !== '' && !allowsPrereleases) return false
     return constraints.every((constraint) => meets(version, constraint))

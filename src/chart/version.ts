@@ -30,6 +30,14 @@ export function parseVersion(text: string): Version | undefined {
   return [major, minor, patch].every(fitsGo) ? { major, minor, patch, prerelease, build } : undefined
 }
 
+// As semver.org has it: three segments, none of them with a leading zero.
+const STRICT = /^(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)(?![0-9.])/
+
+/** Reads a whole semantic version; gives `undefined` for `v1.2.3`, `1.2` and all else that is not one. */
+export function parseStrictVersion(text: string): Version | undefined {
+  return STRICT.test(text) ? parseVersion(text) : undefined
+}
+
 /** Orders two versions, for `sort()`. Builds do not count: versions that differ in nothing else are equal. */
 export function compareVersions(a: Version, b: Version): number {
   return compareSegments(a, b, 3) || comparePrereleases(a.prerelease, b.prerelease)

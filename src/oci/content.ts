@@ -2,6 +2,7 @@
 import { ContentMismatchError, LimitExceededError } from '../errors.js'
 import type { Annotations, Descriptor } from './descriptor.js'
 import { createDigester, digestAlgorithm, digestOf } from './digest.js'
+import { slices } from './slices.js'
 
 /** How to open a {@link Content}. */
 export interface OpenOptions {
@@ -23,7 +24,6 @@ export interface Content {
   open(options?: OpenOptions): AsyncIterable<Uint8Array>
 }
 
-const CHUNK = 1024 * 1024
 const DEFAULT_LIMIT = 100 * 1024 * 1024
 
 /**
@@ -170,8 +170,4 @@ export async function readContent(
   const bytes = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)
   // A plain view: Buffer's own methods differ from those of the type that is promised.
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
-}
-
-async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK)
 }

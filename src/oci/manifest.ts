@@ -62,6 +62,10 @@ export interface Manifest {
   /** The entries of an image index. */
   readonly manifests: readonly Descriptor[]
   readonly annotations: Annotations
+  /** What the artifact is, where the config's media type does not say it. */
+  readonly artifactType?: string
+  /** The manifest that this one is about. */
+  readonly subject?: Descriptor
 }
 
 /**
@@ -83,11 +87,14 @@ export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
   if (isIndex !== (mediaType === INDEX_MEDIA_TYPE || mediaType.endsWith('.manifest.list.v2+json'))) {
     throw invalid(`its members are not those of "${mediaType}"`)
   }
+  const { artifactType, subject } = json
   return {
     config: isIndex ? undefined : parseDescriptor(json['config']),
     layers: parseList(json['layers']),
     manifests: parseList(json['manifests']),
     annotations: parseAnnotations(json['annotations']),
+    ...(typeof artifactType === 'string' && { artifactType }),
+    ...(typeof subject === 'object' && subject !== null && { subject: parseDescriptor(subject) }),
   }
 }
 

@@ -15,9 +15,10 @@ import {
   run,
 } from './measure.js'
 
-const SIZE = 1024 * MEBIBYTE
+/** Of the file, in bytes. */
+export const SIZE = 1024 * MEBIBYTE
 /** In MiB, for the whole process. */
-const BUDGET = 120
+export const BUDGET = 120
 
 export async function benchCopy({ folder, host }: Bench): Promise<Outcome> {
   const file = join(folder, 'content')
@@ -55,7 +56,8 @@ async function copyFile(file: string, host: string): Promise<Measured> {
   `)
 }
 
-async function hashThenCurl(file: string, host: string): Promise<number> {
+/** Pushes a file as a blob of the repository `bench`, and gives the seconds that it took. */
+export async function hashThenCurl(file: string, host: string): Promise<number> {
   const start = performance.now()
   const { stdout } = await run('openssl', ['dgst', '-sha256', '-r', file])
   const session = await fetch(`http://${host}/v2/bench/blobs/uploads/`, { method: 'POST' })
@@ -65,7 +67,8 @@ async function hashThenCurl(file: string, host: string): Promise<number> {
   return (performance.now() - start) / 1000
 }
 
-async function makeFile(path: string, seed: number): Promise<void> {
+/** Writes a file that differs from all others by its seed. */
+export async function makeFile(path: string, seed: number): Promise<void> {
   const chunk = Buffer.alloc(MEBIBYTE, `${seed} ${process.pid} `)
   const file = await open(path, 'w')
   for (let written = 0; written < SIZE; written += chunk.length) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createDeflateRaw, gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { createGzip, type Deflate, deflateByPako, gunzip, gzip as gzipChunks } from '../../src/chart/gzip.js'
+import { createGzip, type Deflate, deflateByPako, gzip as gzipChunks } from '../../src/chart/gzip.js'
 
 /** Half text, half noise, and the same on every machine. */
 const bytes = Buffer.concat(
@@ -82,32 +82,5 @@ describe('createGzip', () => {
     await pack(chunks(65_536))
 
     expect(calls).toBe(3)
-  })
-})
-
-describe('gunzip', () => {
-  async function unpack(file: Uint8Array): Promise<Buffer> {
-    const out: Uint8Array[] = []
-    for await (const chunk of gunzip(file)) out.push(chunk)
-    return Buffer.concat(out)
-  }
-
-  it('unpacks files of several members', async () => {
-    const packed = await gzip(chunks(65_536))
-
-    expect((await unpack(Buffer.concat([packed, packed]))).equals(Buffer.concat([bytes, bytes]))).toBe(true)
-  })
-
-  it('refuses a file that is cut off', async () => {
-    const packed = await gzip(chunks(65_536))
-
-    await expect(unpack(packed.subarray(0, -20))).rejects.toThrow('unexpected end of file')
-  })
-
-  it('refuses a file with a wrong checksum', async () => {
-    const packed = await gzip(chunks(65_536))
-    packed.writeUInt8(packed.readUInt8(packed.length - 5) ^ 1, packed.length - 5)
-
-    await expect(unpack(packed)).rejects.toThrow('incorrect data check')
   })
 })

@@ -3,18 +3,19 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createChart } from '../../src/chart/create-chart.js'
-import { gunzip } from '../../src/chart/gzip.js'
+import { gunzip } from '../../src/chart/gunzip.js'
 import { packChart } from '../../src/chart/pack-chart.js'
 import { readChart } from '../../src/chart/read-chart.js'
 import { readTar } from '../../src/chart/read-tar.js'
 import { readContent } from '../../src/oci/content.js'
+import { slices } from '../../src/oci/slices.js'
 import { CHART_YAML, caught, makeFolder, packFiles, toFiles, toTexts, writeFolder } from './make-chart.js'
 
 const subchart = (name: string, version = '1.0.0'): string => `apiVersion: v2\nname: ${name}\nversion: ${version}\n`
 
 async function list(archive: Uint8Array): Promise<string[]> {
   const names: string[] = []
-  for await (const entry of readTar(gunzip(archive))) names.push(entry.name)
+  for await (const entry of readTar(gunzip(slices(archive)))) names.push(entry.name)
   return names
 }
 

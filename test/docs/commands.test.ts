@@ -1,7 +1,9 @@
 /** The commands of README and docs, and the examples that they start. */
 import { once } from 'node:events'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { pushChart } from '../../src/index.js'
 import { expectOutput, isOutput } from './check-output.js'
 import { type Block, findBlocks, pages, readPage, ROOT } from './find-blocks.js'
@@ -74,6 +76,29 @@ describe('examples/registry.ts and the commands of the README', () => {
   )
 
   it(
+    'pull-chart.ts, inspect-chart.ts and list-versions.ts read what is there',
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'oras-helm-examples-'))
+      onTestFinished(() => rm(folder, { recursive: true, force: true }))
+      const { digest } = await pushChart(MYCHART, `oci://${host}/read`)
+
+      const pulled = await runScript('examples/pull-chart.ts', [`oci://${host}/read/mychart`, folder])
+      const inspected = await runScript('examples/inspect-chart.ts', [`oci://${host}/read/mychart`, 'values.yaml'])
+      const listed = await runScript('examples/list-versions.ts', [`oci://${host}/read/mychart`, '^0.1'])
+      const refused = runScript('examples/list-versions.ts', [`oci://${host}/no/such`])
+
+      await expect(refused).rejects.toThrow(/ended with 1\s+ERR_NOT_FOUND: /)
+
+      expect(pulled).toContain(`digest  ${digest}\n  files   9, in ${join(folder, 'mychart')}\n`)
+      expect(await readdir(join(folder, 'mychart'))).toContain('Chart.yaml')
+      expect(inspected).toContain(`mychart 0.1.0 (helm), 2611 bytes, ${digest}\n`)
+      expect(inspected).toContain('\nreplicas: 1\n')
+      expect(listed).toBe('0.1.0\n')
+    },
+    TIMEOUT,
+  )
+
+  it(
     'ends when it is told to, with nothing left',
     async () => {
       registry.kill('SIGTERM')
@@ -111,6 +136,18 @@ it(
     expect(await runScript('examples/push-by-hand.ts', [])).toMatch(
       /^copied oci:\/\/127\.0\.0\.1:\d+\/charts\/mychart:/,
     )
+  },
+  TIMEOUT,
+)
+
+it.each([
+  ['pull-chart.ts', /^pulled mychart 0\.1\.0 \(helm\)$/m],
+  ['inspect-chart.ts', /^mychart 0\.1\.0 \(helm\), 2611 bytes, sha256:/m],
+  ['list-versions.ts', /^1\.10\.0\n1\.9\.0\+build\.7 \(tag 1\.9\.0_build\.7\)\n1\.0\.0\n0\.9\.0\nother tags: newest$/m],
+])(
+  '%s needs no arguments',
+  async (example, output) => {
+    expect(await runScript(`examples/${example}`, [])).toMatch(output)
   },
   TIMEOUT,
 )

@@ -12,7 +12,7 @@ export interface RunPlan {
   /** Where the blocks are written to; it holds `mychart`. */
   readonly folder: string
   readonly groups: readonly {
-    /** Whether `localhost:5000/mychart:latest` is there from the beginning. */
+    /** Whether mychart is there from the beginning, in both formats. */
     readonly isSeeded: boolean
     readonly blocks: readonly { readonly id: string; readonly text: string }[]
   }[]
@@ -28,7 +28,10 @@ async function run({ folder, groups }: RunPlan): Promise<boolean> {
   let isRight = true
   for (const { isSeeded, blocks } of groups) {
     const registry = await startRegistry()
-    if (isSeeded) await pushChart(join(folder, 'mychart'), `${registry.host}/mychart:latest`)
+    if (isSeeded) {
+      await pushChart(join(folder, 'mychart'), `${registry.host}/mychart:latest`)
+      await pushChart(join(folder, 'mychart'), `oci://${registry.host}/charts`)
+    }
     for (const { id, text } of blocks) {
       const file = join(folder, `block-${++count}.mts`)
       await writeFile(file, text.replaceAll('localhost:5000', registry.host))

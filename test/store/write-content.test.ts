@@ -68,7 +68,7 @@ describe('writeContent()', () => {
     expect(error).toMatchObject({
       code: 'ERR_ALREADY_EXISTS',
       message: `Cannot write ${path}: it exists`,
-      hint: 'Choose another path, or allow it to be replaced with overwrite: true.',
+      hint: 'Choose another path, or allow a file to be replaced with overwrite: true.',
     })
     expect(await readdir(folder)).toEqual(['a'])
     expect(await readFile(path, 'utf8').catch((cause: { code: string }) => cause.code)).toMatch(/^(old|EISDIR|ENOENT)$/)

@@ -1,0 +1,109 @@
+/** gzip in: files that somebody else made, unpacked as their bytes come and no faster than they are asked for. */
+import { createGunzip, type Gunzip } from 'node:zlib'
+import { ByteSource } from './byte-source.js'
+
+const CHUNK = 256 * 1024
+
+/** Tells a gzip file by its first bytes. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8
+}
+
+/**
+ * Unpacks a gzip file, of one member or of several, so that whoever counts the bytes can stop a bomb early. Leaving the
+ * iteration ends the reading of the source, too.
+ *
+ * @throws {Error} if the file is none, is damaged, ends too early, or goes on after its end; errors of the source come
+ * through as they are.
+ */
+export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const stream = createGunzip({ chunkSize: CHUNK })
+  const watch = new StreamWatch(stream)
+  try {
+    let fed = 0
+    let left = 0
+    for await (const chunk of source) {
+      if (left > 0) {
+        expectZeros(chunk)
+        continue
+      }
+      fed += chunk.length
+      yield* watch.readUntilTaken(chunk)
+      // zlib stops at what is no further member, and says nothing.
+      left = fed - stream.bytesWritten
+      expectZeros(chunk.subarray(chunk.length - left))
+    }
+    if (left === 0) stream.end()
+    yield* watch.readToEnd()
+  } finally {
+    stream.destroy()
+  }
+}
+
+/** Unpacks what is gzipped as {@link gunzip} does, and hands on anything else as it is. */
+export async function* gunzipIfGzipped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const bytes = new ByteSource(source)
+  try {
+    const head = await bytes.take(3)
+    const whole = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+      yield head
+      yield* bytes.stream(Infinity)
+    }
+    yield* isGzip(head) ? gunzip(whole()) : whole()
+  } finally {
+    await bytes.close()
+  }
+}
+
+function expectZeros(bytes: Uint8Array): void {
+  if (bytes.some((byte) => byte !== 0)) throw new SyntaxError('it goes on after its end')
+}
+
+/** Reads what comes out of a stream in the same breath in which bytes go in. */
+class StreamWatch {
+  readonly #stream: Gunzip
+  #hasEnded = false
+  #error: Error | undefined
+  #wake: () => void = () => {}
+
+  constructor(stream: Gunzip) {
+    this.#stream = stream
+    stream.on('readable', () => this.#wake())
+    stream.on('error', (error) => {
+      this.#error = error
+      this.#wake()
+    })
+    stream.on('end', () => {
+      this.#hasEnded = true
+      this.#wake()
+    })
+  }
+
+  readUntilTaken(chunk: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+    let isTaken = false
+    this.#stream.write(chunk, () => {
+      isTaken = true
+      this.#wake()
+    })
+    return this.#read(() => isTaken)
+  }
+
+  readToEnd(): AsyncGenerator<Uint8Array, void, undefined> {
+    return this.#read(() => false)
+  }
+
+  async *#read(isDone: () => boolean): AsyncGenerator<Uint8Array, void, undefined> {
+    for (;;) {
+      const piece = this.#stream.read() as Uint8Array | null
+      if (piece) {
+        yield piece
+        continue
+      }
+      if (this.#error) throw this.#error
+      if (this.#hasEnded || isDone()) return
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/** One file of a chart in a registry: found while its layer goes by, of which nothing else is kept. */
+import type { Descriptor } from '../oci/descriptor.js'
+import type { FoundChart } from './assemble-chart.js'
+import { stripRoot } from './check-path.js'
+import { formatChartYaml } from './format-metadata.js'
+import { gunzip } from './gunzip.js'
+import { withoutMark } from './index-files.js'
+import { quote } from './quote.js'
+import { readArtifactMetadata } from './read-artifact-metadata.js'
+import { findRoot, isRootless, readContentEntries } from './read-content-layer.js'
+import { type ArchiveFile, readEntries } from './read-entries.js'
+import { type Reading, refuseChart } from './reading.js'
+
+/** A file, and what is known of it. */
+export interface ArtifactFile {
+  readonly bytes: Uint8Array
+  /** Whether the layer was read to its end, and its digest was right. */
+  readonly verified: boolean
+}
+
+/**
+ * Reads one file.
+ *
+ * @param isPartial Whether to stop behind the file, unverified.
+ * @returns `undefined` if the chart has no such file.
+ */
+export async function readArtifactFile(
+  found: FoundChart,
+  path: string,
+  isPartial: boolean,
+  reading: Reading,
+): Promise<ArtifactFile | undefined> {
+  const { parts, get } = found
+  const { format, content, metadata } = parts
+  if (format === 'split' && metadata && path === 'Chart.yaml') {
+    return { bytes: Buffer.from(formatChartYaml(await readArtifactMetadata(found, reading))), verified: true }
+  }
+  const search = { path, isPartial, reading }
+  const chunks = get(content).open({ signal: reading.signal })[Symbol.asyncIterator]()
+  // Without a return(), those who read from it cannot end it: a damaged archive is read on, to see who damaged it.
+  const source = { [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) }
+  try {
+    const file = await (format === 'helm'
+      ? findFile(readEntries(gunzip(source), stripRoot, reading), search)
+      : findBelowRoot(readContentEntries(source, reading), content, search))
+    return file && { bytes: withoutMark(file), verified: !isPartial }
+  } catch (error) {
+    reading.signal?.throwIfAborted()
+    if (!isPartial) while (!(await chunks.next()).done);
+    throw error
+  } finally {
+    await chunks.return?.()
+  }
+}
+
+interface Search {
+  readonly path: string
+  readonly isPartial: boolean
+  readonly reading: Reading
+}
+
+async function findFile(files: AsyncIterable<ArchiveFile>, search: Search): Promise<Uint8Array | undefined> {
+  const { path, isPartial, reading } = search
+  let found: Uint8Array | undefined
+  for await (const file of files) {
+    if (file.path !== path) continue
+    if (found) throw twice(path, reading)
+    found = await file.read()
+    if (isPartial) break
+  }
+  return found
+}
+
+/** Whether there is a root folder is certain only when all names are known. */
+async function findBelowRoot(
+  files: AsyncIterable<ArchiveFile>,
+  layer: Descriptor,
+  search: Search,
+): Promise<Uint8Array | undefined> {
+  if (isRootless(layer)) return findFile(files, search)
+  const { path, isPartial, reading } = search
+  const paths: string[] = []
+  const found = new Map<string, Uint8Array>()
+  for await (const file of files) {
+    paths.push(file.path)
+    const root = paths[0]?.split('/')[0] ?? ''
+    if (file.path !== path && file.path !== `${root}/${path}`) continue
+    if (found.has(file.path)) throw twice(path, reading)
+    found.set(file.path, await file.read())
+    if (isPartial) break
+  }
+  return isPartial ? [...found.values()][0] : found.get(`${findRoot(paths, layer)}${path}`)
+}
+
+function twice(path: string, reading: Reading): Error {
+  return refuseChart(reading, `the file ${quote(path)} is there twice`, {
+    file: path,
+    hint: 'Pack the chart again: it is not certain which of the two Helm would take.',
+  })
+}

@@ -1,0 +1,71 @@
+/** The files of a split chart's content layer, by whoever it was packed: gzipped or not, with a root folder or without. */
+import { InvalidArchiveError } from '../errors.js'
+import type { Descriptor } from '../oci/descriptor.js'
+import type { ChartFile } from './chart.js'
+import { checkPath, PATH_HINT, stripRoot } from './check-path.js'
+import { gunzipIfGzipped } from './gunzip.js'
+import { type ArchiveFile, readEntries } from './read-entries.js'
+import type { Reading } from './reading.js'
+import { layerNames } from './split-names.js'
+
+/** The name that the ORAS Helm demo gave to the root folder, and to the chart in it. */
+export const NO_NAME = '-'
+/** What the layers of this library are called; they have no root folder. */
+const OWN_TITLE = 'content.tar'
+
+/**
+ * Reads all files of a content layer.
+ *
+ * @param layer Says by its annotations what the chart is called.
+ * @throws as {@link readEntries} does.
+ */
+export async function readContentLayer(
+  bytes: AsyncIterable<Uint8Array>,
+  layer: Descriptor,
+  reading: Reading,
+): Promise<readonly ChartFile[]> {
+  const files: ChartFile[] = []
+  for await (const { path, read } of readContentEntries(bytes, reading)) files.push({ path, bytes: await read() })
+  const root = findRoot(
+    files.map(({ path }) => path),
+    layer,
+  )
+  return files.map((file) => ({ path: belowRoot(file.path, root, reading), bytes: file.bytes }))
+}
+
+/** Reads the files of a content layer as they come; their paths begin with the root folder, if there is one. */
+export async function* readContentEntries(
+  bytes: AsyncIterable<Uint8Array>,
+  reading: Reading,
+): AsyncGenerator<ArchiveFile, void, undefined> {
+  // With a root before it, a path is held to the rules for paths as it is.
+  const toPath = (name: string): string => stripRoot(`${name.includes('\\') ? '-\\' : '-/'}${name}`)
+  yield* readEntries(gunzipIfGzipped(bytes), toPath, reading)
+}
+
+/** Tells the layers that never have a root folder. */
+export function isRootless({ annotations }: Descriptor): boolean {
+  return annotations?.['org.opencontainers.image.title'] === OWN_TITLE
+}
+
+/** Finds the root folder, with a slash behind it; empty if there is none. */
+export function findRoot(paths: readonly string[], layer: Descriptor): string {
+  if (isRootless(layer)) return ''
+  const [name = ''] = paths[0]?.split('/') ?? []
+  const root = `${name}/`
+  if (!paths.every((path) => path.startsWith(root))) return ''
+  const isKnown = name === NO_NAME || name === layerNames(layer).name
+  return isKnown || paths.includes(`${root}Chart.yaml`) ? root : ''
+}
+
+/** Takes the root folder off a path, and checks what is left. */
+function belowRoot(path: string, root: string, reading: Reading): string {
+  const left = path.slice(root.length)
+  try {
+    checkPath(left)
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw new InvalidArchiveError(`${reading.where}: ${cause.message}`, { cause, entry: path, hint: PATH_HINT })
+  }
+  return left
+}

@@ -1,0 +1,62 @@
+/** The chart that a manifest is about: itself, or, of an image index, the first of its entries that is one. */
+import { NotFoundError, UnsupportedArtifactError } from '../errors.js'
+import { type Content, readContent } from '../oci/content.js'
+import type { Descriptor } from '../oci/descriptor.js'
+import { MANIFEST_LIMIT, type Manifest, parseManifest } from '../oci/manifest.js'
+import { isManifest } from '../oci/media-types.js'
+import { HELM_CONFIG_MEDIA_TYPE } from './chart-media-types.js'
+import { type ChartParts, findChart } from './find-chart.js'
+import type { Reading } from './reading.js'
+import { refuseArtifact } from './refuse-artifact.js'
+
+/** A chart's manifest, and where its parts are. */
+export interface ChartManifest {
+  readonly descriptor: Descriptor
+  readonly manifest: Manifest
+  readonly parts: ChartParts
+}
+
+/** So many entries of an index are looked at: nobody has more variants of a chart. */
+const MAX_ENTRIES = 50
+
+/**
+ * Reads a manifest, and those below it until there is a chart.
+ *
+ * @param get Opens what an index refers to.
+ * @throws {UnsupportedArtifactError} if there is no chart in it.
+ * @throws {InvalidManifestError} if it is no manifest.
+ */
+export async function resolveChart(
+  root: Content,
+  get: (descriptor: Descriptor) => Content,
+  reading: Reading,
+): Promise<ChartManifest> {
+  const { signal } = reading
+  const read = async (content: Content): Promise<Manifest> =>
+    parseManifest(await readContent(content, { limit: MANIFEST_LIMIT, signal }), content.descriptor.mediaType)
+
+  const top = await read(root)
+  if (top.config) return { descriptor: root.descriptor, manifest: top, parts: findChart(top, reading) }
+  const queue = sortEntries(top)
+  const others: Manifest[] = []
+  for (let at = 0; at < queue.length && at < MAX_ENTRIES; at++) {
+    const descriptor = queue[at] as Descriptor
+    try {
+      const manifest = await read(get(descriptor))
+      others.push(manifest)
+      if (manifest.config) return { descriptor, manifest, parts: findChart(manifest, reading) }
+      queue.push(...sortEntries(manifest))
+    } catch (error) {
+      // Of many an index, only some of the entries were copied.
+      if (!(error instanceof UnsupportedArtifactError || error instanceof NotFoundError)) throw error
+    }
+  }
+  throw refuseArtifact(top, reading.where, others)
+}
+
+/** Those that say that they are charts come first. */
+function sortEntries({ manifests }: Manifest): Descriptor[] {
+  const isChart = (entry: Descriptor): boolean => entry.artifactType === HELM_CONFIG_MEDIA_TYPE
+  const entries = manifests.filter(isManifest)
+  return [...entries.filter(isChart), ...entries.filter((entry) => !isChart(entry))]
+}

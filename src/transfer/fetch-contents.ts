@@ -1,0 +1,39 @@
+/** Contents of a source, brought into memory side by side. */
+import type { OciEvent } from '../events.js'
+import { bytesContent, type Content, readContent } from '../oci/content.js'
+import type { Descriptor } from '../oci/descriptor.js'
+import type { Source } from '../store/target.js'
+import { observeContent } from './observe-content.js'
+import { runAll } from './run-all.js'
+
+/** How to fetch. */
+export interface FetchOptions {
+  /** How many contents move at once. Default: 4. */
+  readonly concurrency?: number | undefined
+  readonly onEvent?: ((event: OciEvent) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Reads contents into memory, verified. The first failure stops the others; when the promise settles, nothing of the
+ * call is still running. Whoever calls it has looked at the sizes.
+ */
+export async function fetchContents(
+  source: Source,
+  descriptors: readonly Descriptor[],
+  options: FetchOptions = {},
+): Promise<readonly Content[]> {
+  const { concurrency = 4, onEvent, signal } = options
+  const tasks = descriptors.map((descriptor) => async (running: AbortSignal) => {
+    const content = source.get(descriptor)
+    const observed = onEvent ? observeContent(content, onEvent) : content
+    const bytes = await readContent(observed, { limit: descriptor.size, signal: running })
+    return keepBytes(descriptor, bytes)
+  })
+  return runAll(tasks, { concurrency, signal })
+}
+
+/** They have been checked, by the descriptor's own algorithm. */
+function keepBytes(descriptor: Descriptor, bytes: Uint8Array): Content {
+  return { descriptor, open: (options) => bytesContent(bytes, descriptor).open(options) }
+}

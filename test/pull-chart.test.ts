@@ -1,0 +1,61 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { pullChart, pushChart } from '../src/index.js'
+import { startRegistry, type TestRegistry } from '../src/testing/index.js'
+import { chartFiles, makeChartFolder } from './make-chart-folder.js'
+import { pullCases } from './pull-cases.js'
+import type { PushTarget } from './push-cases.js'
+import { TRIES } from './busy-machine.js'
+import { startCountingProxy } from './start-counting-proxy.js'
+
+const credentials = { username: 'testuser', password: 's3cret' }
+
+describe.each([
+  ['anonymous', undefined],
+  ['with a password', credentials],
+])('pullChart() on the embedded registry, %s', (_, login) => {
+  let registry: TestRegistry
+  let target: PushTarget
+  beforeAll(async () => {
+    registry = await startRegistry(login ? { auth: { scheme: 'basic', ...login } } : {})
+    target = { proxy: await startCountingProxy(registry.host), credentials: login }
+  })
+  afterAll(async () => {
+    await target.proxy.close()
+    await registry.close()
+  })
+
+  for (const { name, run } of pullCases) it(name, () => run(target))
+})
+
+describe('pullChart(): requests and waves with 20 ms of delay', () => {
+  let registry: TestRegistry
+  afterEach(() => registry.close())
+
+  it.each([
+    ['helm', 'anonymous', 3, 2],
+    ['split', 'anonymous', 3, 2],
+    ['helm', 'bearer', 5, 4],
+  ] as const)('a pull of %s, %s: %i requests in %i waves', TRIES, async (format, login, requests, waves) => {
+    const auth = login === 'bearer' ? { auth: { scheme: 'bearer' as const, ...credentials } } : {}
+    registry = await startRegistry({ delay: 20, ...auth })
+    const chart = await makeChartFolder(chartFiles('mychart', '1.0.0', 'content'))
+    await pushChart(chart, `${registry.host}/mychart:latest`, { format, credentials })
+    registry.clearRequests()
+
+    await pullChart(`${registry.host}/mychart:latest`, { credentials })
+
+    expect(registry.requests.map(({ method }) => method)).toEqual(Array.from({ length: requests }, () => 'GET'))
+    expect(Math.max(...registry.requests.map(({ wave }) => wave))).toBe(waves)
+  })
+
+  it('the same pull, one content at a time, needs more waves', TRIES, async () => {
+    registry = await startRegistry({ delay: 20 })
+    const chart = await makeChartFolder(chartFiles('mychart', '1.0.0', 'content'))
+    await pushChart(chart, `${registry.host}/mychart:latest`)
+    registry.clearRequests()
+
+    await pullChart(`${registry.host}/mychart:latest`, { concurrency: 1 })
+
+    expect(Math.max(...registry.requests.map(({ wave }) => wave))).toBe(3)
+  })
+})

@@ -1,0 +1,327 @@
+/** What a pull does not take for the chart that was asked for, and what it says is there instead. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  buildManifest,
+  bytesContent,
+  type Content,
+  inspectChart,
+  type OciError,
+  pullChart,
+  pushChart,
+  readChartFile,
+  Repository,
+} from '../src/index.js'
+import { startRegistry, type TestRegistry } from '../src/testing/index.js'
+import { caught, packFiles } from './chart/make-chart.js'
+
+let registry: TestRegistry
+let repository: Repository
+let count = 0
+beforeAll(async () => {
+  registry = await startRegistry()
+  repository = new Repository(`${registry.host}/charts/mychart`, { access: 'push' })
+})
+afterAll(() => registry.close())
+
+const HELM_CONFIG = 'application/vnd.cncf.helm.config.v1+json'
+const HELM_CHART = 'application/vnd.cncf.helm.chart.content.v1.tar+gzip'
+const chartYaml = (name: string, version: string): string => `apiVersion: v2\nname: ${name}\nversion: ${version}\n`
+const content = (mediaType: string, text: string | Uint8Array): Content =>
+  bytesContent(Buffer.from(text as string), { mediaType })
+
+/** Puts contents, the last of which is the manifest, under a tag; gives the reference. */
+async function put(contents: readonly Content[], tag = `tag-${++count}`): Promise<string> {
+  for (const each of contents) await repository.put(each)
+  const manifest = contents.at(-1) as Content
+  await repository.tag(manifest.descriptor, tag)
+  return `${registry.host}/charts/mychart:${tag}`
+}
+
+/** Puts a chart whose config says one thing and whose archive says another. */
+async function putHelmChart(config: string, archive: string, tag?: string): Promise<string> {
+  const [name, version] = config.split(' ')
+  const parts = [
+    content(HELM_CONFIG, JSON.stringify({ name, version, apiVersion: 'v2' })),
+    content(HELM_CHART, packFiles({ 'Chart.yaml': chartYaml(...(archive.split(' ') as [string, string])) })),
+  ] as const
+  return put([...parts, buildManifest({ config: parts[0], layers: [parts[1]] })], tag)
+}
+
+describe('pullChart() holds the chart against what was asked for', () => {
+  it('the tag and the digest of one reference must agree', async () => {
+    const reference = await putHelmChart('mychart 1.0.0', 'mychart 1.0.0')
+    const first = await inspectChart(reference)
+    await putHelmChart('mychart 1.0.1', 'mychart 1.0.1', reference.split(':').at(-1))
+    const both = `${reference}@${first.digest}`
+
+    const error = await caught(pullChart(both))
+
+    const { digest } = await inspectChart(reference)
+    expect(error).toMatchObject({
+      code: 'ERR_CONTENT_MISMATCH',
+      message: `Cannot read chart ${both}: its tag stands for ${digest}`,
+      expected: first.digest,
+      actual: digest,
+    })
+    expect((await pullChart(both, { strict: false })).digest).toBe(first.digest)
+    expect((await caught(inspectChart(both))).code).toBe('ERR_CONTENT_MISMATCH')
+    expect((await caught(readChartFile(both, 'Chart.yaml'))).code).toBe('ERR_CONTENT_MISMATCH')
+  })
+
+  it.each([
+    ['mychart 1.0.0', 'other 1.0.0'],
+    ['mychart 1.0.0', 'mychart 1.0.1'],
+  ])('the config and the Chart.yaml must agree: %s, but %s', async (config, archive) => {
+    const reference = await putHelmChart(config, archive)
+
+    const error = await caught(pullChart(reference))
+
+    expect(error).toMatchObject({
+      code: 'ERR_CONTENT_MISMATCH',
+      message: `Cannot read chart ${reference}: the artifact is ${config}, but its Chart.yaml is ${archive}`,
+    })
+    const { name, version } = (await pullChart(reference, { strict: false })).chart.metadata
+    expect(`${name} ${version}`).toBe(archive)
+  })
+
+  it.each(['2.0.0', '1.0.0-rc.1', '1.0.0_build'])(
+    'a tag that is a whole version must be the chart’s: %s',
+    async (tag) => {
+      const reference = await putHelmChart('mychart 1.0.0', 'mychart 1.0.0', tag)
+
+      for (const read of [pullChart, inspectChart]) {
+        const error = await caught(read(reference))
+
+        expect(error).toMatchObject({
+          code: 'ERR_CONTENT_MISMATCH',
+          message: `Cannot read chart ${reference}: its version is 1.0.0`,
+          expected: tag.replace('_', '+'),
+          actual: '1.0.0',
+        })
+        await read(reference, { strict: false })
+      }
+    },
+  )
+
+  it.each(['1.0', 'v2.0.0', 'latest', '1'])('a tag that is no whole version may be anything: %s', async (tag) => {
+    await pullChart(await putHelmChart('mychart 1.0.0', 'mychart 1.0.0', tag))
+  })
+
+  it('the path of an oci:// reference must end in the name of the chart, that of a plain one need not', async () => {
+    const reference = await putHelmChart('other 1.0.0', 'other 1.0.0')
+
+    const error = await caught(pullChart(`oci://${reference}`))
+
+    expect(error).toMatchObject({
+      code: 'ERR_CONTENT_MISMATCH',
+      message: `Cannot read chart oci://${reference}: its name is other`,
+      expected: 'mychart',
+      actual: 'other',
+    })
+    await pullChart(`oci://${reference}`, { strict: false })
+    await pullChart(reference)
+  })
+})
+
+const image = (): readonly Content[] => {
+  const config = content('application/vnd.oci.image.config.v1+json', '{"os":"linux"}')
+  const layer = content('application/vnd.oci.image.layer.v1.tar+gzip', 'layer')
+  return [config, layer, buildManifest({ config, layers: [layer] })]
+}
+
+const artifact = (config: string, ...layers: readonly string[]): readonly Content[] => {
+  const contents = [config, ...layers].map((mediaType, index) => content(mediaType, `{"${index}":${++count}}`))
+  const [first, ...others] = contents as [Content, ...Content[]]
+  return [...contents, buildManifest({ config: first, layers: others })]
+}
+
+const typed = (artifactType: string, layerType: string): readonly Content[] => {
+  const config = content('application/vnd.oci.empty.v1+json', '{}')
+  const layer = content(layerType, `{"${++count}":1}`)
+  return [config, layer, buildManifest({ config, layers: [layer], artifactType })]
+}
+
+const index = (entries: readonly Content[]): Content =>
+  content(
+    'application/vnd.oci.image.index.v1+json',
+    JSON.stringify({ schemaVersion: 2, manifests: entries.map(({ descriptor }) => descriptor) }),
+  )
+
+interface Case {
+  readonly what: string
+  readonly contents: () => readonly Content[]
+  readonly mediaTypes: readonly string[]
+  readonly hint: string
+}
+
+const EMPTY = 'application/vnd.oci.empty.v1+json'
+
+const cases: readonly Case[] = [
+  {
+    what: 'a container image',
+    contents: image,
+    mediaTypes: ['application/vnd.oci.image.config.v1+json', 'application/vnd.oci.image.layer.v1.tar+gzip'],
+    hint: 'copy()',
+  },
+  {
+    what: 'a container image',
+    contents: () =>
+      artifact(
+        'application/vnd.docker.container.image.v1+json',
+        'application/vnd.docker.image.rootfs.diff.tar.gzip',
+        'application/vnd.docker.image.rootfs.diff.tar.gzip',
+      ),
+    mediaTypes: ['application/vnd.docker.container.image.v1+json', 'application/vnd.docker.image.rootfs.diff.tar.gzip'],
+    hint: 'copy()',
+  },
+  {
+    what: 'a Helm plugin',
+    contents: () => typed('application/vnd.helm.plugin.v1+json', 'application/vnd.oci.image.layer.v1.tar'),
+    mediaTypes: ['application/vnd.helm.plugin.v1+json', EMPTY, 'application/vnd.oci.image.layer.v1.tar'],
+    hint: 'helm plugin install',
+  },
+  {
+    what: 'a Helm artifact without a chart',
+    contents: () => artifact(HELM_CONFIG, 'application/vnd.cncf.helm.chart.provenance.v1.prov'),
+    mediaTypes: [HELM_CONFIG, 'application/vnd.cncf.helm.chart.provenance.v1.prov'],
+    hint: 'Push the chart again',
+  },
+  {
+    what: 'a signature',
+    contents: () =>
+      artifact('application/vnd.oci.image.config.v1+json', 'application/vnd.dev.cosign.simplesigning.v1+json'),
+    mediaTypes: ['application/vnd.oci.image.config.v1+json', 'application/vnd.dev.cosign.simplesigning.v1+json'],
+    hint: 'Repository.get()',
+  },
+  {
+    what: 'an SBOM or an attestation',
+    contents: () => typed('application/vnd.cyclonedx+json', 'application/vnd.cyclonedx+json'),
+    mediaTypes: ['application/vnd.cyclonedx+json', EMPTY],
+    hint: 'Repository.get()',
+  },
+  {
+    what: 'an artifact with several charts',
+    contents: () => artifact(HELM_CONFIG, HELM_CHART, HELM_CHART),
+    mediaTypes: [HELM_CONFIG, HELM_CHART],
+    hint: 'Repository.get()',
+  },
+  {
+    what: 'an artifact of another kind',
+    contents: () => typed('application/vnd.acme.rocket', 'application/vnd.acme.engine'),
+    mediaTypes: ['application/vnd.acme.rocket', EMPTY, 'application/vnd.acme.engine'],
+    hint: 'Repository.fetchManifest()',
+  },
+  {
+    what: 'an index without a chart',
+    contents: () => [...image(), index([image().at(-1) as Content])],
+    mediaTypes: [
+      'application/vnd.oci.image.manifest.v1+json',
+      'application/vnd.oci.image.config.v1+json',
+      'application/vnd.oci.image.layer.v1.tar+gzip',
+    ],
+    hint: 'digest',
+  },
+  {
+    what: 'an index without a chart',
+    contents: () => [index([])],
+    mediaTypes: [],
+    hint: 'digest',
+  },
+]
+
+describe('pullChart(), inspectChart() and readChartFile() say what it is instead', () => {
+  it.each(cases)('$what', async ({ what, contents, mediaTypes, hint }) => {
+    const reference = await put(contents())
+    const found = mediaTypes.length === 0 ? '' : `: ${mediaTypes.join(', ')}`
+
+    for (const read of [pullChart, inspectChart, (text: string) => readChartFile(text, 'values.yaml')]) {
+      const error = (await caught(read(reference))) as OciError
+
+      expect(error).toMatchObject({
+        code: 'ERR_UNSUPPORTED_ARTIFACT',
+        message: `Cannot read chart ${reference}: it is ${what}${found}`,
+        mediaTypes,
+      })
+      expect(error.hint).toContain(hint)
+    }
+  })
+
+  it('media types that are endless, or drive terminals, are cut and escaped', async () => {
+    const reference = await put(
+      artifact('application/\u001b[31mred', ...Array.from({ length: 30 }, (_, at) => `${'x'.repeat(1000)}${at}`)),
+    )
+
+    const error = await caught(pullChart(reference))
+
+    expect(error.message).toContain('application/\\u001b[31mred')
+    expect(error.message.length).toBeLessThan(3000)
+  })
+})
+
+describe('pullChart() of what is not there', () => {
+  it('says that there is no such tag', async () => {
+    const reference = `${registry.host}/charts/mychart:9.9.9`
+
+    expect(await caught(pullChart(reference))).toMatchObject({
+      code: 'ERR_NOT_FOUND',
+      message: `Cannot read chart ${reference}: there is no such tag`,
+    })
+  })
+
+  it('refuses nonsense before anything is sent', async () => {
+    registry.clearRequests()
+    const reference = `${registry.host}/charts/mychart`
+
+    const errors = await Promise.all([
+      caught(pullChart('oci://localhost:5000')),
+      caught(pullChart(`${reference}:1.0`, { version: '^2' })),
+      caught(pullChart(reference, { version: 'latest' })),
+      caught(pullChart(reference, { untar: true })),
+      caught(pullChart(reference, { destination: '/no/such/folder' })),
+      caught(readChartFile(reference, '../secret')),
+      caught(readChartFile(reference, '/etc/passwd')),
+      caught(inspectChart(`${reference}:tag:tag`)),
+    ])
+
+    expect(errors.map(({ code, name }) => code ?? name)).toEqual([
+      'ERR_INVALID_REFERENCE',
+      'ERR_INVALID_REFERENCE',
+      'ERR_INVALID_REFERENCE',
+      'TypeError',
+      'ERR_NOT_FOUND',
+      'ERR_INVALID_CHART',
+      'ERR_INVALID_CHART',
+      'ERR_INVALID_REFERENCE',
+    ])
+    expect(registry.requests).toEqual([])
+  })
+
+  it('names the versions right beside the one that is not there', async () => {
+    const place = `${registry.host}/charts/numbered`
+    const archive = (version: string): Uint8Array => packFiles({ 'Chart.yaml': chartYaml('numbered', version) })
+    for (const version of ['1.0.0', '1.4.0', '2.0.0', '3.0.0-rc.1']) {
+      await pushChart(archive(version), `oci://${place}:${version}`)
+    }
+    const message = async (version?: string): Promise<string> =>
+      (await caught(pullChart(place, { version }))).message.replace(`Cannot read chart ${place}: `, '')
+
+    expect(await message('1.2.0')).toBe('there is no version that fits "1.2.0"; the nearest are 1.4.0 and 1.0.0')
+    expect(await message('~1.2')).toBe('there is no version that fits "~1.2"; the nearest are 1.4.0 and 1.0.0')
+    expect(await message('>=3')).toBe('there is no version that fits ">=3"; the nearest is 3.0.0-rc.1')
+    expect(await message('<0.5')).toBe('there is no version that fits "<0.5"; the nearest is 1.0.0')
+    expect(await message('^7')).toBe('there is no version that fits "^7"; the nearest is 3.0.0-rc.1')
+  })
+
+  it('says so if there are only prereleases, or only other tags', async () => {
+    const place = `${registry.host}/charts/early`
+    await pushChart(packFiles({ 'Chart.yaml': chartYaml('early', '1.0.0') }), `${place}:latest`, { tags: ['main'] })
+    expect((await caught(pullChart(place))).message).toBe(
+      `Cannot read chart ${place}: there is no stable version; there are only the tags latest and main`,
+    )
+
+    await pushChart(packFiles({ 'Chart.yaml': chartYaml('early', '1.0.0-rc.1') }), place)
+    const error = await caught(pullChart(place))
+    expect(error.message).toBe(`Cannot read chart ${place}: there is no stable version; the newest is 1.0.0-rc.1`)
+    expect(error.hint).toContain('prerelease: true')
+  })
+})
