@@ -11,6 +11,9 @@ import { findRoot, isRootless, readContentEntries } from './read-content-layer.j
 import { type ArchiveFile, readEntries } from './read-entries.js'
 import { type Reading, refuseChart } from './reading.js'
 
+/** The files that people ask for are the first in an archive; in bytes. */
+const PREVIEW = 1024 * 1024
+
 /** A file, and what is known of it. */
 export interface ArtifactFile {
   readonly bytes: Uint8Array
@@ -36,7 +39,9 @@ export async function readArtifactFile(
     return { bytes: Buffer.from(formatChartYaml(await readArtifactMetadata(found, reading))), verified: true }
   }
   const search = { path, isPartial, reading }
-  const chunks = get(content).open({ signal: reading.signal })[Symbol.asyncIterator]()
+  const chunks = get(content)
+    .open({ preview: isPartial ? PREVIEW : undefined, signal: reading.signal })
+    [Symbol.asyncIterator]()
   // Without a return(), those who read from it cannot end it: a damaged archive is read on, to see who damaged it.
   const source = { [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) }
   try {

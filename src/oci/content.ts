@@ -8,6 +8,11 @@ import { slices } from './slices.js'
 export interface OpenOptions {
   /** The first byte that is wanted, counted from 0; what lies before it is read and checked, but not handed over. */
   readonly start?: number | undefined
+  /**
+   * How many of the first bytes will probably do. A source that can asks for no more before they are read; what is
+   * delivered, and checked, is the same.
+   */
+  readonly preview?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -52,15 +57,12 @@ export function bytesContent(
  * @param open Delivers the bytes from the first one on; called when the first chunk is asked for, once per reading, and
  * expected to stop at the signal.
  */
-export function checkedContent(
-  descriptor: Descriptor,
-  open: (signal: AbortSignal | undefined) => AsyncIterable<Uint8Array>,
-): Content {
-  return {
-    descriptor,
-    open: ({ start = 0, signal } = {}) => checkedBytes(descriptor, open, start, signal),
-  }
+export function checkedContent(descriptor: Descriptor, open: OpenSource): Content {
+  return { descriptor, open: (options = {}) => checkedBytes(descriptor, open, options) }
 }
+
+/** Delivers all bytes, unchecked. */
+type OpenSource = (signal: AbortSignal | undefined, preview?: number) => AsyncIterable<Uint8Array>
 
 /**
  * Makes a content of bytes that come the same each time, by going through them once.
@@ -88,9 +90,8 @@ export async function describeContent(
 
 async function* checkedBytes(
   descriptor: Descriptor,
-  open: (signal: AbortSignal | undefined) => AsyncIterable<Uint8Array>,
-  start: number,
-  signal: AbortSignal | undefined,
+  open: OpenSource,
+  { start = 0, preview, signal }: OpenOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   signal?.throwIfAborted()
   const digester = createDigester(digestAlgorithm(descriptor.digest))
@@ -98,15 +99,15 @@ async function* checkedBytes(
   let held: Uint8Array | undefined
 
   try {
-    for await (const chunk of open(signal)) {
+    for await (const chunk of open(signal, preview)) {
       signal?.throwIfAborted()
       if (chunk.length === 0) continue
       size += chunk.length
       if (size > descriptor.size) throw wrongSize(descriptor, 'more')
       digester.update(chunk)
-      if (held) yield held
       const wanted = chunk.subarray(Math.max(0, chunk.length - Math.max(0, size - start)))
-      held = wanted.length > 0 ? wanted : undefined
+      if (size === descriptor.size) held = wanted
+      else if (wanted.length > 0) yield wanted
     }
   } catch (error) {
     signal?.throwIfAborted()
@@ -122,7 +123,7 @@ async function* checkedBytes(
       hint: 'The bytes were changed after they were described. Read or describe them again; if it repeats, the source is damaged.',
     })
   }
-  if (held) yield held
+  if (held && held.length > 0) yield held
 }
 
 function wrongSize(descriptor: Descriptor, actual: string): ContentMismatchError {

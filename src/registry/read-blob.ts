@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { NetworkError } from '../errors.js'
 import type { Descriptor } from '../oci/descriptor.js'
+import { protocolError } from './answer-error.js'
 import type { ClientResponse, RegistryClient, RequestOptions } from './registry-client.js'
 
 const MAX_CONTINUATIONS = 100
@@ -12,27 +13,32 @@ const PAUSE = 100
  * Reads the bytes, unchecked; leaving early closes the connection. A body that breaks off is gone on with, by a part of
  * the blob or, where the registry gives none, by the whole of it once more, as long as that brings new bytes.
  *
+ * @param options `preview`: how many bytes to ask for at first; the rest is asked for when these have been read.
  * @throws {NetworkError} if three answers in a row bring nothing new, or after a hundred continuations.
+ * @throws {RegistryError} if it comes in more than a hundred parts.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-14
  */
 export async function* readBlob(
   client: RegistryClient,
   descriptor: Descriptor,
-  options: RequestOptions,
+  options: RequestOptions & { readonly preview?: number | undefined },
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const { preview, ...request } = options
   const { size } = descriptor
   let got = 0
   let fruitless = 0
-  let isAnswered = false
   let givesParts = true
+  let answer: ClientResponse | undefined
   let broken: NetworkError | undefined
 
   for (let continuations = 0; continuations <= MAX_CONTINUATIONS && fruitless < MAX_FRUITLESS; continuations++) {
     if (fruitless > 0) await sleep(fruitless * PAUSE, undefined, { signal: options.signal })
     const before = got
     try {
-      const response = await requestBlob(client, descriptor, givesParts ? got : 0, options)
-      isAnswered = true
+      const isPreview = got === 0 && preview !== undefined && preview < size
+      const range = isPreview ? `bytes=0-${preview - 1}` : got > 0 ? `bytes=${got}-` : undefined
+      const response = await requestBlob(client, descriptor, givesParts ? range : undefined, request)
+      answer = response
       if (response.status !== 200 && !isPart(response, got, size)) {
         // Not discarded: what comes may be long, and some registries announce a body that never does.
         response.close()
@@ -49,28 +55,30 @@ export async function* readBlob(
       // A part may be smaller than what was asked for.
       if (response.status === 200 || got >= size) return
     } catch (error) {
-      if (!(error instanceof NetworkError) || !isAnswered) throw error
+      if (!(error instanceof NetworkError) || !answer) throw error
       if (got >= size) return
       broken = error
     }
     fruitless = got > before ? 0 : fruitless + 1
   }
-  throw broken as NetworkError
+  throw (
+    broken ?? protocolError(answer as ClientResponse, (answer as ClientResponse).attempt, 'it comes in too many parts')
+  )
 }
 
-/** @param start The first byte that is wanted; for 0, the whole is asked for, and nothing else expected. */
+/** @param range Unset, the whole is asked for, and nothing else expected. */
 function requestBlob(
   client: RegistryClient,
   { digest }: Descriptor,
-  start: number,
+  range: string | undefined,
   options: RequestOptions,
 ): Promise<ClientResponse> {
   return client.send({
     method: 'GET',
     url: `blobs/${digest}`,
     action: `read ${digest} from ${client.name}`,
-    expect: start > 0 ? [200, 206, 416] : [200],
-    ...(start > 0 && { headers: { range: `bytes=${start}-` } }),
+    expect: range === undefined ? [200] : [200, 206, 416],
+    ...(range !== undefined && { headers: { range } }),
     ...options,
   })
 }

@@ -79,7 +79,9 @@ export class Repository implements Target {
   /** Makes a content of what is kept. A blob whose connection breaks while it is read is gone on with. */
   get(descriptor: Descriptor): Content {
     const read = isManifest(descriptor) ? readManifest : readBlob
-    return checkedContent(descriptor, (signal) => read(this.#client, descriptor, this.#request('pull', { signal })))
+    return checkedContent(descriptor, (signal, preview) =>
+      read(this.#client, descriptor, { ...this.#request('pull', { signal }), preview }),
+    )
   }
 
   async put(content: Content, options: PutOptions = {}): Promise<'stored' | 'exists'> {

@@ -511,3 +511,68 @@ async function startCuttingProxy(port: number, limit: () => number): Promise<{ r
   onTestFinished(() => void server.close())
   return { host: `127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
+
+describe('readBlob() with a preview', () => {
+  const preview = async (server: ServedHost, take: number): Promise<Buffer> => {
+    const chunks: Uint8Array[] = []
+    let length = 0
+    const content = new Repository(`${server.host}/a`).get(descriptor)
+    for await (const chunk of content.open({ preview: 5000 })) {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length >= take) break
+    }
+    return Buffer.concat(chunks)
+  }
+  /** Sends a part and ends properly. */
+  const sendWhole = (response: ServerResponse, from: number, end: number): void => {
+    const headers = { 'content-range': `bytes ${from}-${end - 1}/${size}`, 'content-length': end - from }
+    response.writeHead(206, headers).end(bytes.subarray(from, end))
+  }
+  const rangeOf = ({ headers }: ServedRequest): readonly [number, number] | undefined => {
+    const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? []
+    return from === undefined ? undefined : [Number(from), to ? Number(to) + 1 : size]
+  }
+  const givePart = (request: ServedRequest, response: ServerResponse): void => {
+    const range = rangeOf(request)
+    if (range) sendWhole(response, ...range)
+    else send(response, 0, size)
+  }
+
+  it('asks for the first bytes, and for no more if the reader stops there', async () => {
+    const server = await serveHttp(givePart)
+
+    expect((await preview(server, 5000)).equals(bytes.subarray(0, 5000))).toBe(true)
+    expect(ranges(server)).toEqual(['bytes=0-4999'])
+  })
+
+  it('asks for the rest if the reader goes on, and checks the whole', async () => {
+    const server = await serveHttp(givePart)
+
+    expect((await preview(server, Infinity)).equals(bytes)).toBe(true)
+    expect(ranges(server)).toEqual(['bytes=0-4999', 'bytes=5000-'])
+  })
+
+  it.each(ways.slice(1))('reads all the same from a registry that %s', async (_, answerPart) => {
+    const server = await serveHttp((request, response) => {
+      const [from] = rangeOf(request) ?? []
+      if (from === undefined) send(response, 0, size)
+      else answerPart(response, from + 1, size, bytes)
+    })
+
+    expect((await preview(server, Infinity)).equals(bytes)).toBe(true)
+  })
+
+  it('gives up a registry that sends crumbs for ever', async () => {
+    const server = await serveHttp((request, response) => {
+      const [from = 0] = rangeOf(request) ?? []
+      sendWhole(response, from, from + 1)
+    })
+
+    const error = await catchError(() => preview(server, Infinity))
+
+    expect(error).toBeInstanceOf(RegistryError)
+    expect(error.message).toBe(`Cannot read ${descriptor.digest} from ${server.host}/a: it comes in too many parts`)
+    expect(server.requests).toHaveLength(101)
+  })
+})
