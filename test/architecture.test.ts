@@ -51,7 +51,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'node-fetch': ['registry/transport.ts'],
   'node:crypto': ['oci/digest.ts'],
   'node:zlib': ['chart/gzip.ts', 'chart/gunzip.ts'],
-  'node:fs': ['chart/read-chart.ts', 'chart/read-directory.ts', 'store/file-content.ts'],
+  'node:fs': ['chart/read-chart.ts', 'chart/read-directory.ts', 'store/file-content.ts', 'store/write-contents.ts'],
   'node:fs/promises': [
     'chart/read-chart.ts',
     'chart/read-directory.ts',

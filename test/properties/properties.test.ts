@@ -1,7 +1,10 @@
 /** Random input for what reads the text and the archives of strangers; and planted bugs, as a test of these tests. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { assembleChart } from '../../src/chart/assemble-chart.js'
 import { parseHelmignore } from '../../src/chart/helmignore.js'
+import { layerizeChart } from '../../src/chart/layerize-chart.js'
+import { listVersions } from '../../src/chart/list-versions.js'
 import { readTar } from '../../src/chart/read-tar.js'
 import { parseVersionRange } from '../../src/chart/version-range.js'
 import { compareVersions } from '../../src/chart/version.js'
@@ -9,6 +12,8 @@ import { resolveScalar, scalarToText } from '../../src/chart/yaml-scalar.js'
 import { formatYaml, parseYaml } from '../../src/chart/yaml.js'
 import { formatReference, parseReference } from '../../src/oci/reference.js'
 import { ignoreRuleProperties } from './ignore-rules.js'
+import { layoutBugs } from './layout-bugs.js'
+import { layoutProperties } from './layouts.js'
 import type { NamedProperty } from './named-property.js'
 import { ignoreRuleBugs, referenceBugs, tarReaderBugs, versionRangeBugs, yamlScalarBugs } from './planted-bugs.js'
 import { referenceProperties } from './reference.js'
@@ -26,6 +31,7 @@ const options = { seed, numRuns, plugins: [fc.timeout(5000)] }
 describeSubject('the tar reader', tarReaderProperties, { readTar }, tarReaderBugs)
 describeSubject('ignore rules', ignoreRuleProperties, { parseHelmignore }, ignoreRuleBugs)
 describeSubject('references', referenceProperties, { parseReference, formatReference }, referenceBugs)
+describeSubject('the way back', layoutProperties, { layerizeChart, assembleChart, listVersions }, layoutBugs)
 describeSubject('versions and ranges', versionRangeProperties, { parseVersionRange, compareVersions }, versionRangeBugs)
 describeSubject(
   'YAML scalars',
