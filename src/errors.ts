@@ -46,9 +46,22 @@ export abstract class OciError extends Error {
   readonly hint: string
 
   constructor(message: string, options: OciErrorOptions) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(escapeMessage(message), options.cause === undefined ? undefined : { cause: options.cause })
     this.hint = options.hint
   }
+}
+
+// Characters of a message, of which the reason stands at the end.
+const MAX_MESSAGE = 4000
+const MAX_END = 1000
+
+/** Messages hold what strangers wrote, which may be endless, drive terminals, or turn the line around. */
+function escapeMessage(message: string): string {
+  const isLong = message.length > MAX_MESSAGE
+  const shown = isLong ? `${message.slice(0, MAX_MESSAGE - MAX_END)}…${message.slice(-MAX_END)}` : message
+  return shown.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\u${character.codePointAt(0)?.toString(16).padStart(4, '0')}`
+  })
 }
 
 /** A reference, tag, repository name or digest is not one; nothing was sent. */

@@ -12,7 +12,7 @@ import {
 } from './chart-media-types.js'
 import type { ChartFormat } from './layerize-chart.js'
 import type { Reading } from './reading.js'
-import { refuseArtifact } from './refuse-artifact.js'
+import { refuseArtifact, refuseSeveral } from './refuse-artifact.js'
 
 /** Which of a manifest's descriptors are what of a chart. */
 export interface ChartParts {
@@ -43,16 +43,16 @@ export function findChart(manifest: Manifest, reading: Reading): ChartParts {
 function findParts(manifest: Manifest, { where }: Reading): ChartParts {
   const { config, layers } = manifest
   const isHelms = config?.mediaType === HELM_CONFIG_MEDIA_TYPE
-  const find = (candidates: readonly Descriptor[], mediaTypes: readonly string[]): Descriptor | undefined => {
+  const find = (what: string, mediaTypes: readonly string[], candidates = layers): Descriptor | undefined => {
     const found = candidates.filter(({ mediaType }) => mediaTypes.includes(mediaType))
     // Helm takes one of several, and which one depends on which comes last over the wire.
-    if (new Set(found.map(({ digest }) => digest)).size > 1) throw refuseArtifact(manifest, where)
+    if (new Set(found.map(({ digest }) => digest)).size > 1) throw refuseSeveral(manifest, what, where)
     return found[0]
   }
 
-  const archive = find(layers, [HELM_CHART_MEDIA_TYPE, ...(isHelms ? [LEGACY_CHART_MEDIA_TYPE] : [])])
+  const archive = find('charts', [HELM_CHART_MEDIA_TYPE, ...(isHelms ? [LEGACY_CHART_MEDIA_TYPE] : [])])
   if (archive) {
-    const provenance = find(layers, [HELM_PROVENANCE_MEDIA_TYPE])
+    const provenance = find('provenances', [HELM_PROVENANCE_MEDIA_TYPE])
     return {
       format: 'helm',
       content: archive,
@@ -60,9 +60,9 @@ function findParts(manifest: Manifest, { where }: Reading): ChartParts {
       ...(provenance && { provenance }),
     }
   }
-  const content = find(layers, SPLIT_CONTENT_MEDIA_TYPES)
+  const content = find('charts', SPLIT_CONTENT_MEDIA_TYPES)
   if (!content) throw refuseArtifact(manifest, where)
-  const metadata = find([...(config ? [config] : []), ...layers], SPLIT_METADATA_MEDIA_TYPES)
+  const metadata = find('metadata', SPLIT_METADATA_MEDIA_TYPES, config ? [config, ...layers] : layers)
   return { format: 'split', content, ...(metadata && { metadata }) }
 }
 

@@ -40,11 +40,19 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator
   }
 }
 
-/** Unpacks what is gzipped as {@link gunzip} does, and hands on anything else as it is. */
-export async function* gunzipIfGzipped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+/**
+ * Unpacks what is gzipped as {@link gunzip} does, and hands on anything else as it is.
+ *
+ * @param refuse Makes the error if nothing else will do.
+ */
+export async function* gunzipIfGzipped(
+  source: AsyncIterable<Uint8Array>,
+  refuse?: () => Error,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const bytes = new ByteSource(source)
   try {
     const head = await bytes.take(3)
+    if (refuse && !isGzip(head)) throw refuse()
     const whole = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
       yield head
       yield* bytes.stream(Infinity)

@@ -14,11 +14,7 @@ import { readEntries } from './read-entries.js'
  * @throws {LimitExceededError} as soon as there is more than the budget of the reading allows.
  */
 export async function readArchive(archive: Uint8Array, reading: Reading): Promise<readonly ChartFile[]> {
-  if (!isGzip(archive)) {
-    throw new InvalidArchiveError(`${reading.where}: it is not a gzipped archive`, {
-      hint: 'Give the folder of a chart, or the .tgz that "helm package" makes of it.',
-    })
-  }
+  if (!isGzip(archive)) throw noGzip(reading)
   const files: ChartFile[] = []
   for await (const { path, read } of readEntries(gunzip(slices(archive)), stripRoot, reading)) {
     files.push({ path, bytes: await read() })
@@ -26,5 +22,12 @@ export async function readArchive(archive: Uint8Array, reading: Reading): Promis
   if (files.length > 0) return files
   throw new InvalidArchiveError(`${reading.where}: no files in chart archive`, {
     hint: 'Pack the chart folder itself: the archive holds <name>/Chart.yaml and the other files below <name>/.',
+  })
+}
+
+/** Makes the error for what should be a `.tgz`, but is not gzipped. */
+export function noGzip(reading: Reading): InvalidArchiveError {
+  return new InvalidArchiveError(`${reading.where}: it is not a gzipped archive`, {
+    hint: 'Give the folder of a chart, or the .tgz that "helm package" makes of it.',
   })
 }

@@ -3,9 +3,10 @@ import type { Descriptor } from '../oci/descriptor.js'
 import type { FoundChart } from './assemble-chart.js'
 import { stripRoot } from './check-path.js'
 import { formatChartYaml } from './format-metadata.js'
-import { gunzip } from './gunzip.js'
+import { gunzipIfGzipped } from './gunzip.js'
 import { withoutMark } from './index-files.js'
 import { quote } from './quote.js'
+import { noGzip } from './read-archive.js'
 import { readArtifactMetadata } from './read-artifact-metadata.js'
 import { findRoot, isRootless, readContentEntries } from './read-content-layer.js'
 import { type ArchiveFile, readEntries } from './read-entries.js'
@@ -46,7 +47,14 @@ export async function readArtifactFile(
   const source = { [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) }
   try {
     const file = await (format === 'helm'
-      ? findFile(readEntries(gunzip(source), stripRoot, reading), search)
+      ? findFile(
+          readEntries(
+            gunzipIfGzipped(source, () => noGzip(reading)),
+            stripRoot,
+            reading,
+          ),
+          search,
+        )
       : findBelowRoot(readContentEntries(source, reading), content, search))
     return file && { bytes: withoutMark(file), verified: !isPartial }
   } catch (error) {

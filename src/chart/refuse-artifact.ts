@@ -1,14 +1,14 @@
 /** What an artifact is that is no chart, and what to call instead. */
 import { UnsupportedArtifactError } from '../errors.js'
 import type { Manifest } from '../oci/manifest.js'
-import { HELM_CONFIG_MEDIA_TYPE, HELM_CHART_MEDIA_TYPE, SPLIT_CONTENT_MEDIA_TYPES } from './chart-media-types.js'
+import { HELM_CONFIG_MEDIA_TYPE } from './chart-media-types.js'
 import { quote } from './quote.js'
 
 const MAX_NAMED = 10
 const MAX_LENGTH = 255
 
 /**
- * Makes the error for an artifact in which there is not exactly one chart.
+ * Makes the error for an artifact in which there is no chart.
  *
  * @param where Begins the message: `Cannot read chart localhost:5000/mychart:latest`.
  * @param entries What was found in an index.
@@ -20,8 +20,27 @@ export function refuseArtifact(
 ): UnsupportedArtifactError {
   const mediaTypes = listMediaTypes([manifest, ...entries])
   const { what, hint } = describe(manifest, mediaTypes)
+  return makeError(where, what, { mediaTypes, hint })
+}
+
+/**
+ * Makes the error for an artifact of which it is not certain what counts.
+ *
+ * @param what What there are several of: `charts`.
+ */
+export function refuseSeveral(manifest: Manifest, what: string, where: string): UnsupportedArtifactError {
+  const mediaTypes = listMediaTypes([manifest])
+  return makeError(where, `an artifact with several ${what}`, { mediaTypes, hint: SEVERAL_HINT })
+}
+
+function makeError(
+  where: string,
+  what: string,
+  options: { readonly mediaTypes: readonly string[]; readonly hint: string },
+): UnsupportedArtifactError {
+  const { mediaTypes } = options
   const found = mediaTypes.length === 0 ? '' : `: ${mediaTypes.map((each) => quote(each).slice(1, -1)).join(', ')}`
-  return new UnsupportedArtifactError(`${where}: it is ${what}${found}`, { mediaTypes, hint })
+  return new UnsupportedArtifactError(`${where}: it is ${what}${found}`, options)
 }
 
 /** Each once, the artifact's own type first; those of a registry may be anything, and very many. */
@@ -44,12 +63,8 @@ const IMAGE = /^application\/vnd\.(?:oci\.image\.layer\.|docker\.(?:image|contai
 const SIGNATURE = /cosign|sigstore|notary/
 const SBOM = /spdx|cyclonedx|syft|sbom|in-toto/
 
-function describe({ manifests, layers, config }: Manifest, mediaTypes: readonly string[]): Description {
+function describe({ manifests, config }: Manifest, mediaTypes: readonly string[]): Description {
   const has = (pattern: RegExp): boolean => mediaTypes.some((mediaType) => pattern.test(mediaType))
-  const charts = layers.filter(({ mediaType }) =>
-    [HELM_CHART_MEDIA_TYPE, ...SPLIT_CONTENT_MEDIA_TYPES].includes(mediaType),
-  )
-  if (charts.length > 1) return { what: 'an artifact with several charts', hint: SEVERAL_HINT }
   if (manifests.length > 0 || config === undefined) return { what: 'an index without a chart', hint: INDEX_HINT }
   if (has(/helm\.plugin/)) return { what: 'a Helm plugin', hint: PLUGIN_HINT }
   if (config.mediaType === HELM_CONFIG_MEDIA_TYPE) return { what: 'a Helm artifact without a chart', hint: EMPTY_HINT }

@@ -75,7 +75,9 @@ function sanitize(text: string): string {
 
 /** Go's filepath.Base on Unix. */
 function baseName(name: string): string {
-  const trimmed = name.replace(/\/+$/, '')
+  let end = name.length
+  while (name[end - 1] === '/') end--
+  const trimmed = name.slice(0, end)
   return trimmed === '' ? '/' : trimmed.slice(trimmed.lastIndexOf('/') + 1)
 }
 

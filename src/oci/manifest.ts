@@ -81,8 +81,10 @@ export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
   if (isIndex && (json['config'] !== undefined || json['layers'] !== undefined)) {
     throw invalid('it is an index and a manifest at once')
   }
-  if (json['mediaType'] !== undefined && json['mediaType'] !== mediaType) {
-    throw invalid(`it calls itself ${JSON.stringify(json['mediaType'])}, but was announced as "${mediaType}"`)
+  const { mediaType: own } = json
+  if (own !== undefined && own !== mediaType) {
+    const named = typeof own === 'string' ? `"${own}"` : 'what is no text'
+    throw invalid(`it calls itself ${named}, but was announced as "${mediaType}"`)
   }
   if (isIndex !== (mediaType === INDEX_MEDIA_TYPE || mediaType.endsWith('.manifest.list.v2+json'))) {
     throw invalid(`its members are not those of "${mediaType}"`)

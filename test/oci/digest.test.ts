@@ -33,7 +33,8 @@ describe('parseDigest()', () => {
 
     expect(error).toBeInstanceOf(InvalidReferenceError)
     expect(error).toMatchObject({ code: 'ERR_INVALID_REFERENCE', input: text, part: text })
-    expect(error.message).toBe(`Cannot parse digest "${text}": it is neither sha256 nor sha512 in lower-case hex`)
+    const shown = text.replace('\n', '\\u000a')
+    expect(error.message).toBe(`Cannot parse digest "${shown}": it is neither sha256 nor sha512 in lower-case hex`)
     expect(error.hint).toBe('A digest is "sha256:" and 64, or "sha512:" and 128 lower-case hexadecimal characters.')
   })
 })

@@ -138,7 +138,7 @@ describe('parseManifest()', () => {
     ],
     [
       'a type that is no text',
-      `it calls itself null, but was announced as "${MANIFEST_MEDIA_TYPE}"`,
+      `it calls itself what is no text, but was announced as "${MANIFEST_MEDIA_TYPE}"`,
       `{"mediaType":null,"config":${CONFIG}}`,
     ],
     ['an index announced as a manifest', `its members are not those of "${MANIFEST_MEDIA_TYPE}"`, INDEX],

@@ -138,7 +138,7 @@ describe('parseReference()', () => {
 
     expect(error).toBeInstanceOf(InvalidReferenceError)
     expect(error).toMatchObject({ code: 'ERR_INVALID_REFERENCE', input: text, part, hint })
-    expect(error.message).toBe(`Cannot parse reference "${text}": ${reason}`)
+    expect(error.message).toBe(`Cannot parse reference "${text}": ${reason}`.replaceAll('\n', '\\u000a'))
   })
 
   it('throws nothing but InvalidReferenceError, whatever the text', () => {
