@@ -1,4 +1,4 @@
-// Reads the reports of the test runs. `distribution <report>` fails unless every push case that passed on the embedded
+// Reads the reports of the test runs. `distribution <report>` fails unless every case that passed on the embedded
 // registry passed on Distribution too; `judges <report>` fails if a judge was skipped; `total <passed> <failed>
 // <reports…>` prints the last line of the gate.
 import { existsSync, readFileSync } from 'node:fs'
@@ -29,17 +29,20 @@ const failuresIn = ({ testResults }) =>
 
 if (command === 'distribution') {
   const report = read(rest[0])
-  const embedded = passedIn(report, 'test/push-chart.test.ts')
-  const real = passedIn(report, 'test/distribution/push-chart.test.ts')
   const missing = []
   let total = 0
-  for (const login of ['anonymous', 'with a password']) {
-    const cases = embedded.get(`pushChart() on the embedded registry, ${login}`) ?? new Set()
-    const passed = real.get(`on the Distribution registry, ${login}`) ?? new Set()
-    for (const title of cases) if (!passed.has(`pushChart(): ${title}`)) missing.push(`${login}: ${title}`)
-    if (cases.size === 0) missing.push(`${login}: there are no cases`)
-    total += passed.size
-    console.log(`embedded, ${login}: ${cases.size} passed`)
+  for (const call of ['pushChart', 'pullChart']) {
+    const file = call === 'pushChart' ? 'push-chart.test.ts' : 'pull-chart.test.ts'
+    const embedded = passedIn(report, `test/${file}`)
+    const real = passedIn(report, `test/distribution/${file}`)
+    for (const login of ['anonymous', 'with a password']) {
+      const cases = embedded.get(`${call}() on the embedded registry, ${login}`) ?? new Set()
+      const passed = real.get(`on the Distribution registry, ${login}`) ?? new Set()
+      for (const title of cases) if (!passed.has(`${call}(): ${title}`)) missing.push(`${login}: ${title}`)
+      if (cases.size === 0) missing.push(`${call}, ${login}: there are no cases`)
+      total += passed.size
+      console.log(`${call} on the embedded registry, ${login}: ${cases.size} passed`)
+    }
   }
   for (const each of missing) console.log(`not on Distribution: ${each}`)
   console.log(`distribution: ${total} passed`)

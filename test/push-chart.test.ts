@@ -1,31 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { pushChart } from '../src/index.js'
 import { startRegistry, type TestRegistry } from '../src/testing/index.js'
 import { chartFiles, makeChartFolder } from './make-chart-folder.js'
-import { pushCases, type PushTarget } from './push-cases.js'
+import { pushCases } from './push-cases.js'
 import { TRIES } from './busy-machine.js'
-import { startCountingProxy } from './start-counting-proxy.js'
+import { describeOnEmbedded } from './describe-cases.js'
 
 const credentials = { username: 'testuser', password: 's3cret' }
 
-describe.each([
-  ['anonymous', undefined],
-  ['with a password', credentials],
-])('pushChart() on the embedded registry, %s', (_, login) => {
-  let registry: TestRegistry
-  let target: PushTarget
-  beforeAll(async () => {
-    registry = await startRegistry(login ? { auth: { scheme: 'basic', ...login } } : {})
-    target = { proxy: await startCountingProxy(registry.host), credentials: login }
-  })
-  afterAll(async () => {
-    await target.proxy.close()
-    await registry.close()
-  })
-
-  for (const { name, run } of pushCases) it(name, () => run(target))
-})
+describeOnEmbedded('pushChart() on the embedded registry', pushCases)
 
 describe('pushChart(): requests and waves with 20 ms of delay', () => {
   let registry: TestRegistry

@@ -64,7 +64,8 @@ function codeOf(error: unknown): unknown {
   return (error as { code?: unknown }).code
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Tells whether anything has the name, a link to nowhere too. */
+export async function exists(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,
     () => false,

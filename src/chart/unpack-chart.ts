@@ -8,7 +8,7 @@ import { checkFileNames, FileNameError } from './check-file-names.js'
 import { folderName } from './folder-name.js'
 import { type ChartLimits, openBudget } from './limits.js'
 import { listFiles, listFolders } from './list-files.js'
-import { placeFolder, replaceFolder } from './place-folder.js'
+import { exists, placeFolder, replaceFolder } from './place-folder.js'
 import { quote } from './quote.js'
 import { readArchive } from './read-archive.js'
 import { type Reading, refuseChart } from './reading.js'
@@ -111,13 +111,6 @@ async function findDirectory(directory: string, where: string): Promise<string> 
     cause,
     hint: 'Give the path of a folder that exists: the folder of the chart is made in it.',
   })
-}
-
-async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 async function collectFiles(chart: Chart, reading: Reading): Promise<readonly ChartFile[]> {
