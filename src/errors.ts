@@ -57,11 +57,14 @@ const MAX_END = 1000
 
 /** Messages hold what strangers wrote, which may be endless, drive terminals, or turn the line around. */
 function escapeMessage(message: string): string {
-  const isLong = message.length > MAX_MESSAGE
-  const shown = isLong ? `${message.slice(0, MAX_MESSAGE - MAX_END)}…${message.slice(-MAX_END)}` : message
-  return shown.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+  const escaped = shorten(message).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
     return `\\u${character.codePointAt(0)?.toString(16).padStart(4, '0')}`
   })
+  return shorten(escaped)
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE - MAX_END - 1)}…${text.slice(-MAX_END)}` : text
 }
 
 /** A reference, tag, repository name or digest is not one; nothing was sent. */

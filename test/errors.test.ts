@@ -17,7 +17,8 @@ describe('the message of an error', () => {
   it('is never endless, and keeps the reason at its end', () => {
     const long = message(`Cannot read ${'x'.repeat(10_000_000)}: it is too long`)
 
-    expect(long.length).toBe(4001)
+    expect(long.length).toBe(4000)
     expect(long).toMatch(/^Cannot read x+…x+: it is too long$/)
+    expect(message('\u001b'.repeat(4000)).length).toBe(4000)
   })
 })
