@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { pushChart } from '../../src/index.js'
+import { pullChart, pushChart } from '../../src/index.js'
 import { expectOutput, isOutput } from './check-output.js'
 import { type Block, findBlocks, pages, readPage, ROOT } from './find-blocks.js'
 import { runScript, startScript } from './run-scripts.js'
@@ -99,6 +99,28 @@ describe('examples/registry.ts and the commands of the README', () => {
   )
 
   it(
+    'pull-by-hand.ts makes of an artifact what pullChart() does',
+    async () => {
+      for (const { reference } of [
+        await pushChart(MYCHART, `oci://${host}/by-hand`),
+        await pushChart(MYCHART, `${host}/by-hand/split`),
+      ]) {
+        const { chart, digest, archive } = await pullChart(reference)
+
+        const output = await runScript('examples/pull-by-hand.ts', [reference])
+
+        expect(output.split('\n')).toEqual([
+          `mychart 0.1.0, ${chart.files.length} files`,
+          `manifest ${digest}`,
+          `archive ${archive.descriptor.digest}`,
+          '',
+        ])
+      }
+    },
+    TIMEOUT,
+  )
+
+  it(
     'ends when it is told to, with nothing left',
     async () => {
       registry.kill('SIGTERM')
@@ -141,6 +163,7 @@ it(
 )
 
 it.each([
+  ['pull-by-hand.ts', /^mychart 0\.1\.0, 9 files\nmanifest sha256:/],
   ['pull-chart.ts', /^pulled mychart 0\.1\.0 \(helm\)$/m],
   ['inspect-chart.ts', /^mychart 0\.1\.0 \(helm\), 2611 bytes, sha256:/m],
   ['list-versions.ts', /^1\.10\.0\n1\.9\.0\+build\.7 \(tag 1\.9\.0_build\.7\)\n1\.0\.0\n0\.9\.0\nother tags: newest$/m],
