@@ -7,9 +7,9 @@ import { Repository } from './registry/repository.js'
 
 /** Which versions to list. */
 export interface ListChartVersionsOptions extends ConnectionOptions {
-  /** A range as Helm writes them: `^1.2`, `>=1.2 <2`, `1.x`. Default: all versions. */
+  /** A range as Helm writes them: `^1.2`, `>=1.2 <2`, `1.x`. Default: all but prereleases. */
   readonly range?: string | undefined
-  /** Whether to list prereleases like all other versions. Default: `false`, unless the range holds one. */
+  /** Whether to list prereleases like all other versions. Default: `false`, unless the range holds one itself. */
   readonly prerelease?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }

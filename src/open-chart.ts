@@ -23,8 +23,8 @@ export interface OpenChartOptions extends ConnectionOptions {
   /**
    * Whether the chart must be the one that the reference and the artifact say it is: tag and digest of the reference must
    * agree, a tag that is a whole version must be the chart's, an `oci://` reference must end in the chart's name, and
-   * the artifact and its Chart.yaml must have the same name and version. Sizes and digests are always checked. Default:
-   * `true`; Helm looks at none of these.
+   * the artifact and its Chart.yaml must have the same name and version. Of these, Helm looks at the first. With
+   * `false`, a digest counts and its tag does not. Sizes and digests of contents are always checked. Default: `true`.
    */
   readonly strict?: boolean | undefined
   /** How large a chart may be. Default: Helm's limits. */
@@ -62,13 +62,15 @@ async function findRoot(
   options: Search,
 ): Promise<{ readonly reference: Reference; readonly root: Content }> {
   const { version, strict = true, where, signal } = options
-  if (given.tag !== undefined && version !== undefined) checkVersion(given, version, options)
-  if (given.tag !== undefined || (given.digest !== undefined && version === undefined)) {
-    const name =
-      given.tag !== undefined && (strict || given.digest === undefined) ? given.tag : (given.digest as Digest)
+  const { tag: givenTag, digest, ...place } = given
+  if (givenTag !== undefined && version !== undefined) checkVersion(given, version, options)
+  const isByDigest = digest !== undefined && (!strict || (givenTag === undefined && version === undefined))
+  const name = isByDigest ? digest : givenTag
+  if (name !== undefined) {
     const root = await repository.fetchManifest(name, { signal })
-    if (root) return { reference: given, root }
-    throw new NotFoundError(`${where}: there is no such ${name === given.tag ? 'tag' : 'manifest'}`, {
+    // That the tag stands for the digest was not looked at.
+    if (root) return { reference: isByDigest ? { ...place, digest } : given, root }
+    throw new NotFoundError(`${where}: there is no such ${isByDigest ? 'manifest' : 'tag'}`, {
       hint: 'Check the reference; listChartVersions() lists the versions that there are.',
     })
   }

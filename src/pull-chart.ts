@@ -15,6 +15,7 @@ import { openChart, type OpenChartOptions } from './open-chart.js'
 import { expectFolder } from './store/expect-folder.js'
 import { writeContents } from './store/write-contents.js'
 import { fetchContents } from './transfer/fetch-contents.js'
+import { checkConcurrency } from './transfer/run-all.js'
 
 /** How to pull a chart. */
 export interface PullChartOptions extends OpenChartOptions {
@@ -66,6 +67,7 @@ export interface PullChartResult {
  */
 export async function pullChart(reference: string, options: PullChartOptions = {}): Promise<PullChartResult> {
   const { destination, untar = false, onEvent, signal } = options
+  checkConcurrency(options.concurrency)
   if (untar && destination === undefined) throw new TypeError('the option untar needs a destination')
   if (destination !== undefined) await expectFolder(destination)
   const opened = await openChart(reference, options)
@@ -89,8 +91,13 @@ export async function pullChart(reference: string, options: PullChartOptions = {
   if (untar) return { ...result, path: await unpackChart(chart, destination, options) }
 
   const path = join(destination, archiveName(chart))
-  const files = [{ path, content: archive }]
-  if (chart.provenance) files.push({ path: `${path}.prov`, content: chart.provenance })
-  await writeContents(files, options)
+  // The provenance of another archive would count as that of this one.
+  await writeContents(
+    [
+      { path, content: archive },
+      { path: `${path}.prov`, content: chart.provenance },
+    ],
+    options,
+  )
   return { ...result, path }
 }

@@ -1,9 +1,8 @@
 /** The facade that reads one file of a chart in a registry. */
 import { readArtifactFile } from './chart/read-artifact-file.js'
+import { checkPath } from './chart/check-path.js'
 import { quote } from './chart/quote.js'
-import { requirePath } from './chart/require-path.js'
-import { startReading } from './chart/reading.js'
-import { NotFoundError } from './errors.js'
+import { InvalidChartError, NotFoundError } from './errors.js'
 import type { Descriptor } from './oci/descriptor.js'
 import type { Digest } from './oci/digest.js'
 import { formatReference } from './oci/reference.js'
@@ -11,7 +10,10 @@ import { openChart, type OpenChartOptions } from './open-chart.js'
 
 /** How to read a file. */
 export interface ReadChartFileOptions extends OpenChartOptions {
-  /** Whether to stop right behind the file, and close the connection: the bytes are then unverified. Default: `false`. */
+  /**
+   * Whether to stop right behind the file, and close the connection: the bytes are then unverified, unless they come from
+   * the metadata of a split chart. Default: `false`.
+   */
   readonly partial?: boolean | undefined
 }
 
@@ -23,7 +25,7 @@ export interface ReadChartFileResult {
   readonly digest: Digest
   /** Without a byte order mark, as Helm reads it. */
   readonly bytes: Uint8Array
-  /** Whether the bytes are certain to be those that the digest stands for; `false` if `partial` was asked for. */
+  /** Whether the bytes are certain to be those that the digest stands for. */
   readonly verified: boolean
 }
 
@@ -51,9 +53,7 @@ export async function readChartFile(
   options: ReadChartFileOptions = {},
 ): Promise<ReadChartFileResult> {
   const { strict = true, partial = false } = options
-  requirePath(path, startReading(reference), {
-    hint: 'Name the file as it lies in the chart: values.yaml, templates/service.yaml.',
-  })
+  checkFile(path, reference)
   const { descriptor, manifest, parts, repository, ...opened } = await openChart(reference, options)
   const get = (part: Descriptor) => repository.get(part)
   const file = await readArtifactFile({ manifest, parts, get, strict }, path, partial, opened.reading)
@@ -63,4 +63,18 @@ export async function readChartFile(
     })
   }
   return { reference: formatReference(opened.reference), digest: descriptor.digest, ...file }
+}
+
+/** No chart has another file: nothing needs to be sent to know that. */
+function checkFile(path: string, reference: string): void {
+  try {
+    checkPath(path)
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw new InvalidChartError(`Cannot read ${quote(path)} of chart ${reference}: no file of a chart is called so`, {
+      cause,
+      file: path,
+      hint: 'Name the file as it lies in the chart, without "./": values.yaml, templates/service.yaml.',
+    })
+  }
 }

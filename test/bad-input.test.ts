@@ -323,7 +323,7 @@ const json = (code: string, message: string): string => JSON.stringify({ errors:
 const UPLOAD = 'Cannot upload blob sha256:… to HOST/mychart: the registry answered'
 const TAG = 'Cannot put manifest sha256:… as HOST/mychart:latest: the registry answered'
 const LOOK = 'Cannot look for HOST/mychart:latest: the registry answered'
-const NOT_YOURS = 'You are known there, but may not do this: ask for the right to push to this repository.'
+const NOT_YOURS = 'You are known there, but may not do this: ask whoever runs it for the right to this repository.'
 
 const wire: readonly WireCase[] = [
   {

@@ -699,7 +699,7 @@ describeRows('a registry whose index has', {}, [
   [
     'an entry of 5 MiB',
     index(entry({ size: 5 * MEBIBYTE })),
-    all('ERR_LIMIT_EXCEEDED Cannot read MANIFEST into memory: 5242880 bytes are more than the limit of 4194304'),
+    all('ERR_LIMIT_EXCEEDED Cannot read chart REF: its manifest MANIFEST has 5242880 bytes, more than 4194304'),
     { requests: 1 },
   ],
   [

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { pullChart, pushChart } from '../src/index.js'
 import { startRegistry, type TestRegistry } from '../src/testing/index.js'
 import { chartFiles, makeChartFolder } from './make-chart-folder.js'
@@ -9,6 +9,24 @@ import { describeOnEmbedded } from './describe-cases.js'
 const credentials = { username: 'testuser', password: 's3cret' }
 
 describeOnEmbedded('pullChart() on the embedded registry', pullCases)
+
+it('a hundred pulls at once with one signal leave no listener that would look like a leak', async () => {
+  const registry = await startRegistry()
+  onTestFinished(() => registry.close())
+  const warnings: string[] = []
+  const onWarning = ({ name }: Error): void => void warnings.push(name)
+  process.on('warning', onWarning)
+  onTestFinished(() => void process.off('warning', onWarning))
+  const chart = await makeChartFolder(chartFiles('mychart', '1.0.0', 'content'))
+  const { signal } = new AbortController()
+  const references = ['helm', 'split'].map((tag) => `${registry.host}/mychart:${tag}`)
+
+  await Promise.all(references.map((to, at) => pushChart(chart, to, { format: at === 0 ? 'helm' : 'split', signal })))
+  await Promise.all(Array.from({ length: 100 }, async (_, at) => pullChart(references[at % 2] as string, { signal })))
+
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(warnings).toEqual([])
+})
 
 describe('pullChart(): requests and waves with 20 ms of delay', () => {
   let registry: TestRegistry

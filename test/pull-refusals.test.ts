@@ -84,7 +84,59 @@ describe('pullChart() holds the chart against what was asked for', () => {
     expect(`${name} ${version}`).toBe(archive)
   })
 
-  it.each(['2.0.0', '1.0.0-rc.1', '1.0.0_build'])(
+  it.each(['{}', 'null', '{"name":"mychart"}', '[]', '', '{"name":"mychart","version":"1.0.0","type":"other"}'])(
+    'the config %j is refused, or with strict: false left out, as by Helm',
+    async (json) => {
+      const parts = [
+        content(HELM_CONFIG, json),
+        content(HELM_CHART, packFiles({ 'Chart.yaml': chartYaml('mychart', '1.0.0') })),
+      ]
+      const [config, layer] = parts as [Content, Content]
+      const reference = await put([config, layer, buildManifest({ config, layers: [layer] })])
+
+      for (const read of [pullChart, inspectChart]) {
+        const error = await caught(read(reference))
+        expect(error.code).toBe('ERR_INVALID_CHART')
+        expect(error.hint).toContain('strict: false')
+      }
+      expect((await pullChart(reference, { strict: false })).chart.metadata.version).toBe('1.0.0')
+      expect((await inspectChart(reference, { strict: false })).metadata.name).toBe('mychart')
+    },
+  )
+
+  it('with strict: false, a digest counts and nothing else, and the result says so', async () => {
+    const { digest } = await inspectChart(await putHelmChart('mychart 1.0.0', 'mychart 1.0.0', '1.0.0'))
+    await putHelmChart('mychart 3.0.0', 'mychart 3.0.0', '3.0.0')
+    const place = `${registry.host}/charts/mychart`
+
+    for (const [reference, version] of [
+      [`${place}@${digest}`, '3.0.0'],
+      [`${place}:3.0.0@${digest}`, undefined],
+      [`${place}:no-such-tag@${digest}`, undefined],
+    ] as const) {
+      expect(await inspectChart(reference, { version, strict: false })).toMatchObject({
+        reference: `${place}@${digest}`,
+        digest,
+        metadata: { version: '1.0.0' },
+      })
+    }
+    expect((await caught(inspectChart(`${place}@${digest}`, { version: '3.0.0' }))).code).toBe('ERR_CONTENT_MISMATCH')
+    expect((await inspectChart(`${place}@${digest}`, { version: '1.0.0' })).digest).toBe(digest)
+  })
+
+  it('a version that was chosen is the chart’s, also under a tag with a "v"', async () => {
+    const place = `${registry.host}/charts/mychart`
+    await putHelmChart('mychart 2.0.0', 'mychart 2.0.0', 'v7.5.0')
+
+    expect(await caught(pullChart(place, { version: '^7' }))).toMatchObject({
+      code: 'ERR_CONTENT_MISMATCH',
+      expected: '7.5.0',
+      actual: '2.0.0',
+    })
+    expect((await pullChart(place, { version: '^7', strict: false })).chart.metadata.version).toBe('2.0.0')
+  })
+
+  it.each(['2.0.0', '1.0.0-rc.1', '1.0.0_build', 'v2.0.0'])(
     'a tag that is a whole version must be the chart’s: %s',
     async (tag) => {
       const reference = await putHelmChart('mychart 1.0.0', 'mychart 1.0.0', tag)
@@ -95,7 +147,7 @@ describe('pullChart() holds the chart against what was asked for', () => {
         expect(error).toMatchObject({
           code: 'ERR_CONTENT_MISMATCH',
           message: `Cannot read chart ${reference}: its version is 1.0.0`,
-          expected: tag.replace('_', '+'),
+          expected: tag.replace('_', '+').replace('v', ''),
           actual: '1.0.0',
         })
         await read(reference, { strict: false })
@@ -103,7 +155,7 @@ describe('pullChart() holds the chart against what was asked for', () => {
     },
   )
 
-  it.each(['1.0', 'v2.0.0', 'latest', '1'])('a tag that is no whole version may be anything: %s', async (tag) => {
+  it.each(['1.0', 'v1.0.0', 'v2', 'latest', '1'])('a tag that is no whole version may be anything: %s', async (tag) => {
     await pullChart(await putHelmChart('mychart 1.0.0', 'mychart 1.0.0', tag))
   })
 
@@ -277,6 +329,8 @@ describe('pullChart() of what is not there', () => {
       caught(pullChart(`${reference}:1.0`, { version: '^2' })),
       caught(pullChart(reference, { version: 'latest' })),
       caught(pullChart(reference, { untar: true })),
+      caught(pullChart(reference, { concurrency: 0 })),
+      caught(pullChart(reference, { concurrency: Number.NaN })),
       caught(pullChart(reference, { destination: '/no/such/folder' })),
       caught(readChartFile(reference, '../secret')),
       caught(readChartFile(reference, '/etc/passwd')),
@@ -287,6 +341,8 @@ describe('pullChart() of what is not there', () => {
       'ERR_INVALID_REFERENCE',
       'ERR_INVALID_REFERENCE',
       'ERR_INVALID_REFERENCE',
+      'TypeError',
+      'TypeError',
       'TypeError',
       'ERR_NOT_FOUND',
       'ERR_INVALID_CHART',

@@ -91,6 +91,22 @@ describe('pullChart() with a destination', () => {
     expect(await readFile(join(elsewhere, 'mine'), 'utf8')).toBe('mine')
   })
 
+  it('leaves no provenance of another archive beside the new one', async () => {
+    const destination = await makeFolder()
+    const stale = join(destination, 'mychart-1.2.3+build.4.tgz.prov')
+    await writeFile(stale, 'of another archive')
+
+    expect(await caught(pullChart(split, { destination }))).toMatchObject({
+      code: 'ERR_ALREADY_EXISTS',
+      message: `Cannot write ${stale}: it exists`,
+    })
+    expect(await readdir(destination)).toEqual(['mychart-1.2.3+build.4.tgz.prov'])
+
+    const { path } = await pullChart(split, { destination, overwrite: true })
+    expect(await readdir(destination)).toEqual(['mychart-1.2.3+build.4.tgz'])
+    expect((await readChart(path as string)).provenance).toBeUndefined()
+  })
+
   it('does not replace a folder by an archive, and takes nothing half done', async () => {
     const destination = await makeFolder()
     await mkdir(join(destination, 'mychart-1.2.3+build.4.tgz.prov'))

@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { pushChart, readChartFile } from '../src/index.js'
+import {
+  buildManifest,
+  bytesContent,
+  type Content,
+  pullChart,
+  pushChart,
+  readChartFile,
+  Repository,
+} from '../src/index.js'
 import { startRegistry, type TestRegistry } from '../src/testing/index.js'
-import { CHART_YAML, caught, makeArchive, packFiles } from './chart/make-chart.js'
+import { CHART_YAML, caught, makeArchive, makeTar, packFiles, type RawEntry } from './chart/make-chart.js'
 import { serveHttp } from './serve-http.js'
 
 const MEBIBYTE = 1024 * 1024
@@ -49,6 +57,40 @@ describe('readChartFile()', () => {
 
     expect(error.message).toBe(`Cannot read chart ${reference}: the file "values.yaml" is there twice`)
     expect(text(await readChartFile(reference, 'values.yaml', { partial: true }))).toBe('a: 1\n')
+  })
+
+  it('gives the Chart.yaml that pullChart() gives, in every layout', async () => {
+    const chartYaml = `# Mine\napiVersion: v1\nname: mychart\nversion: 1.2.3\ndependencies: [{name: sub, version: "1"}]\n`
+    const archive = packFiles({ 'Chart.yaml': chartYaml, 'values.yaml': '' })
+    await pushChart(archive, `${place}/yaml:split`, { missingDependencies: 'warn' })
+    await pushChart(archive, `${place}/yaml:helm`, { missingDependencies: 'warn', format: 'helm' })
+    await putSplit(`${place}/yaml`, 'others', [{ name: 'mychart/Chart.yaml', text: chartYaml }])
+
+    for (const tag of ['split', 'helm', 'others']) {
+      const { chart } = await pullChart(`${place}/yaml:${tag}`)
+      expect(text(await readChartFile(`${place}/yaml:${tag}`, 'Chart.yaml'))).toBe(
+        text(chart.files[0] as { bytes: Uint8Array }),
+      )
+      expect(chart.metadata.dependencies).toHaveLength(1)
+    }
+  })
+
+  it('partial: takes no file of a folder for the one at the top', async () => {
+    await putSplit(`${place}/folders`, 'v1', [
+      { name: 'templates/deployment.yaml', text: 'a' },
+      { name: 'charts/sub/values.yaml', text: 'b' },
+      { name: 'values.yaml', text: 'c' },
+    ])
+    const reference = `${place}/folders:v1`
+
+    for (const path of ['deployment.yaml', 'sub/values.yaml']) {
+      expect((await caught(readChartFile(reference, path, { partial: true }))).code).toBe('ERR_NOT_FOUND')
+    }
+    for (const path of ['templates/deployment.yaml', 'charts/sub/values.yaml', 'values.yaml']) {
+      const { bytes, verified } = await readChartFile(reference, path, { partial: true })
+      expect(verified).toBe(false)
+      expect(bytes).toEqual((await readChartFile(reference, path)).bytes)
+    }
   })
 
   it('hands nothing over if one byte behind the file was changed on the way', async () => {
@@ -102,7 +144,6 @@ describe('readChartFile()', () => {
 
 /** Puts a `.tgz` as it is, which pushChart() would refuse. */
 async function putArchive(archive: Uint8Array): Promise<{ reference: string }> {
-  const { buildManifest, bytesContent, Repository } = await import('../src/index.js')
   const repository = new Repository(place, { access: 'push' })
   const config = bytesContent(Buffer.from('{"name":"mychart","version":"1.2.3","apiVersion":"v2"}'), {
     mediaType: 'application/vnd.cncf.helm.config.v1+json',
@@ -112,4 +153,19 @@ async function putArchive(archive: Uint8Array): Promise<{ reference: string }> {
   for (const content of [config, layer]) await repository.put(content)
   await repository.putTagged(manifest, ['raw'])
   return { reference: `${place}:raw` }
+}
+
+/** Puts a split chart of somebody else: a content layer of any entries, without a title. */
+async function putSplit(where: string, tag: string, entries: readonly RawEntry[]): Promise<void> {
+  const layer = (type: string, bytes: Uint8Array, annotations = {}): Content =>
+    bytesContent(bytes, { mediaType: `application/vnd.cncf.helm.chart.${type}`, annotations })
+  const json = '{"apiVersion":"v1","dependencies":[{"name":"sub","version":"1","repository":""}]}'
+  const layers = [
+    layer('config.v1+json', Buffer.from(json)),
+    layer('content.v1+tar', makeTar(entries), { 'chart.name': 'mychart', 'chart.version': '1.2.3' }),
+  ]
+  const repository = new Repository(where, { access: 'push' })
+  const config = bytesContent(Buffer.from('{}'), { mediaType: 'application/vnd.oci.image.config.v1+json' })
+  for (const content of [config, ...layers]) await repository.put(content)
+  await repository.putTagged(buildManifest({ config, layers }), [tag])
 }

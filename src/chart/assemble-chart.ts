@@ -10,7 +10,7 @@ import { checkAgreement } from './check-agreement.js'
 import { HELM_PROVENANCE_MEDIA_TYPE } from './chart-media-types.js'
 import { type ChartParts, findChart } from './find-chart.js'
 import type { ChartLimits } from './limits.js'
-import { parseMetadata } from './parse-metadata.js'
+import { parseConfig } from './parse-metadata.js'
 import { readPackedChart } from './read-packed-chart.js'
 import { type Reading, startReading } from './reading.js'
 
@@ -88,9 +88,9 @@ export async function assembleParts({ manifest, parts, get, strict }: FoundChart
     const bytes = slices(await read(content))
     return assembleSplitChart({ annotations: manifest.annotations, layer: content, bytes, json, strict }, reading)
   }
-  const config = metadata && parseMetadata(await read(metadata), { own: {}, other: {} }, reading)
+  const config = strict && metadata ? parseConfig(await read(metadata), reading) : undefined
   const signature = provenance && bytesContent(await read(provenance), { mediaType: HELM_PROVENANCE_MEDIA_TYPE })
   const chart = await readPackedChart(await read(content), signature, reading)
-  if (config && strict) checkAgreement(config, chart.metadata, reading)
+  if (config) checkAgreement(config, chart.metadata, reading)
   return chart
 }

@@ -24,8 +24,8 @@ export function checkAgreement(artifact: Names, chart: Names, { where }: Reading
 }
 
 /**
- * Holds a reference against the chart that is there: a tag that is a whole version must be the chart's, and the path of
- * an `oci://` reference must end in its name.
+ * Holds a reference against the chart that is there: a tag that is a whole version, with or without a "v", must be the
+ * chart's, and the path of an `oci://` reference must end in its name.
  *
  * @throws {ContentMismatchError} if one of them does not.
  */
@@ -39,7 +39,8 @@ export function checkReference({ scheme, repository, tag }: Reference, chart: Na
   }
   const name = repository.slice(repository.lastIndexOf('/') + 1)
   if (scheme === 'oci' && name !== chart.name) refuse('name', name, chart.name)
-  const text = tag?.replaceAll('_', '+') ?? ''
+  // What is listed as a version is one.
+  const text = tag?.replaceAll('_', '+').replace(/^v/, '') ?? ''
   const [wanted, found] = [parseStrictVersion(text), parseVersion(chart.version)]
   // Of a "_" in it, only Helm's way back is known.
   const isSame = wanted && found && compareVersions(wanted, found) === 0 && wanted.build === found.build

@@ -12,10 +12,9 @@ export function formatMetadata(metadata: Partial<ChartMetadata>): string {
 /**
  * Writes a Chart.yaml; comments and unknown fields of the old one are gone, as after `helm package`.
  *
- * @param hasRequirements Whether the dependencies of a v1 chart stand in a requirements.yaml, as they usually do; then
- * they are left out.
+ * @param hasRequirements Whether the dependencies of a v1 chart stand in a requirements.yaml; then they are left out.
  */
-export function formatChartYaml(metadata: ChartMetadata, hasRequirements = true): string {
+export function formatChartYaml(metadata: ChartMetadata, hasRequirements: boolean): string {
   const { dependencies, ...rest } = metadata
   const isLeftOut = !dependencies || (metadata.apiVersion === 'v1' && hasRequirements)
   return formatYaml(orderFields(METADATA, isLeftOut ? rest : { ...rest, dependencies }))

@@ -59,7 +59,12 @@ async function deflateNatively(
     for await (const chunk of deflated) chunks.push(chunk)
   }
   try {
-    await pipeline(source, createDeflateRaw({ level: LEVEL, chunkSize: CHUNK }), collect, signal ? { signal } : {})
+    await pipeline(
+      source,
+      createDeflateRaw({ level: LEVEL, chunkSize: CHUNK }),
+      collect,
+      signal ? { signal: AbortSignal.any([signal]) } : {},
+    )
   } catch (error) {
     signal?.throwIfAborted()
     throw error

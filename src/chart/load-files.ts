@@ -32,7 +32,7 @@ export async function loadFiles(given: readonly ChartFile[], reading: Reading): 
   if (lock && metadata.apiVersion === 'v2') own.push({ path: 'Chart.lock', bytes: lock })
   if (!isV1 && files.has('requirements.yaml')) {
     warnings.push('requirements.yaml: dependencies belong in Chart.yaml since apiVersion "v2"; they are written there')
-    const chartYaml = { path: 'Chart.yaml', bytes: Buffer.from(formatChartYaml(metadata)) }
+    const chartYaml = { path: 'Chart.yaml', bytes: Buffer.from(formatChartYaml(metadata, true)) }
     own.splice(own.findIndex(isChartYaml), 1, chartYaml)
   }
   if (!isV1 && files.has('requirements.lock')) {

@@ -34,7 +34,8 @@ export function overrideChart(
   }
   const draft: Draft = { ...chart.metadata, version, appVersion }
   const metadata = validateMetadata(draft, { ...startReading(''), where })
-  const bytes = Buffer.from(formatChartYaml(metadata))
+  const hasRequirements = chart.files.some(({ path }) => path === 'requirements.yaml')
+  const bytes = Buffer.from(formatChartYaml(metadata, hasRequirements))
   const files = chart.files.map((file) => (file.path === 'Chart.yaml' ? { path: file.path, bytes } : file))
   return { ...chart, metadata, files }
 }

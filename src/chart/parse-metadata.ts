@@ -1,4 +1,5 @@
 /** Metadata from the JSON of a registry: Helm's config, or the metadata layer of a split chart. */
+import { InvalidChartError } from '../errors.js'
 import type { Draft } from './decode-struct.js'
 import { type ChartMetadata, METADATA } from './metadata.js'
 import { decodeYamlFile, explain } from './parse-yaml-file.js'
@@ -34,6 +35,23 @@ export function parseMetadata(
   // Charts of Helm 2 have no apiVersion.
   draft['apiVersion'] ||= 'v1'
   return validateMetadata(draft, reading)
+}
+
+/**
+ * Reads Helm's config, which says what Chart.yaml says.
+ *
+ * @throws {InvalidChartError} as {@link parseMetadata} does, with a hint that fits.
+ */
+export function parseConfig(bytes: Uint8Array, reading: Reading): ChartMetadata {
+  try {
+    return parseMetadata(bytes, { own: {}, other: {} }, reading)
+  } catch (cause) {
+    if (!(cause instanceof InvalidChartError)) throw cause
+    throw new InvalidChartError(cause.message, {
+      cause,
+      hint: 'The config is not one that Helm writes. Push the chart again, or read it with strict: false, which leaves the config out.',
+    })
+  }
 }
 
 function toValue(json: unknown, depth: number): YamlValue {

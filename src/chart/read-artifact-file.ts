@@ -1,6 +1,7 @@
 /** One file of a chart in a registry: found while its layer goes by, of which nothing else is kept. */
 import type { Descriptor } from '../oci/descriptor.js'
-import type { FoundChart } from './assemble-chart.js'
+import { assembleParts, type FoundChart } from './assemble-chart.js'
+import type { ChartFile } from './chart.js'
 import { stripRoot } from './check-path.js'
 import { formatChartYaml } from './format-metadata.js'
 import { gunzipIfGzipped } from './gunzip.js'
@@ -8,7 +9,7 @@ import { withoutMark } from './index-files.js'
 import { quote } from './quote.js'
 import { noGzip } from './read-archive.js'
 import { readArtifactMetadata } from './read-artifact-metadata.js'
-import { findRoot, isRootless, readContentEntries } from './read-content-layer.js'
+import { findRoot, isRootless, isRootName, readContentEntries } from './read-content-layer.js'
 import { type ArchiveFile, readEntries } from './read-entries.js'
 import { type Reading, refuseChart } from './reading.js'
 
@@ -37,7 +38,7 @@ export async function readArtifactFile(
   const { parts, get } = found
   const { format, content, metadata } = parts
   if (format === 'split' && metadata && path === 'Chart.yaml') {
-    return { bytes: Buffer.from(formatChartYaml(await readArtifactMetadata(found, reading))), verified: true }
+    return { bytes: plain(await readChartYaml(found, reading)), verified: true }
   }
   const search = { path, isPartial, reading }
   const chunks = get(content)
@@ -56,7 +57,7 @@ export async function readArtifactFile(
           search,
         )
       : findBelowRoot(readContentEntries(source, reading), content, search))
-    return file && { bytes: withoutMark(file), verified: !isPartial }
+    return file && { bytes: plain(withoutMark(file)), verified: !isPartial }
   } catch (error) {
     reading.signal?.throwIfAborted()
     if (!isPartial) while (!(await chunks.next()).done);
@@ -84,7 +85,7 @@ async function findFile(files: AsyncIterable<ArchiveFile>, search: Search): Prom
   return found
 }
 
-/** Whether there is a root folder is certain only when all names are known. */
+/** Whether there is a root folder is often certain only when all names are known. */
 async function findBelowRoot(
   files: AsyncIterable<ArchiveFile>,
   layer: Descriptor,
@@ -96,13 +97,35 @@ async function findBelowRoot(
   const found = new Map<string, Uint8Array>()
   for await (const file of files) {
     paths.push(file.path)
-    const root = paths[0]?.split('/')[0] ?? ''
-    if (file.path !== path && file.path !== `${root}/${path}`) continue
+    const [first = ''] = paths[0]?.split('/') ?? []
+    if (file.path !== path && file.path !== `${first}/${path}`) continue
     if (found.has(file.path)) throw twice(path, reading)
-    found.set(file.path, await file.read())
-    if (isPartial) break
+    const bytes = await file.read()
+    found.set(file.path, bytes)
+    if (isPartial && file.path === `${findCertainRoot(paths, layer)}${path}`) return bytes
   }
-  return isPartial ? [...found.values()][0] : found.get(`${findRoot(paths, layer)}${path}`)
+  return found.get(`${findRoot(paths, layer)}${path}`)
+}
+
+/** The root folder, if no further name can change it. */
+function findCertainRoot(paths: readonly string[], layer: Descriptor): string | undefined {
+  const [first = ''] = paths[0]?.split('/') ?? []
+  if (!paths.every((path) => path.startsWith(`${first}/`))) return ''
+  return isRootName(first, layer) ? `${first}/` : undefined
+}
+
+/** The Chart.yaml of a split chart: written from the metadata, unless only the whole chart has what is in it. */
+async function readChartYaml(found: FoundChart, reading: Reading): Promise<Uint8Array> {
+  const metadata = await readArtifactMetadata(found, reading)
+  const hasOldDependencies = metadata.apiVersion === 'v1' && metadata.dependencies !== undefined
+  if (isRootless(found.parts.content) && !hasOldDependencies) return Buffer.from(formatChartYaml(metadata, false))
+  const { files } = await assembleParts(found, reading)
+  return (files.find(({ path }) => path === 'Chart.yaml') as ChartFile).bytes
+}
+
+/** A plain view: Buffer's own methods differ from those of the type that is promised. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 function twice(path: string, reading: Reading): Error {

@@ -1,8 +1,9 @@
 /** What a chart in a registry says about itself, read without its files wherever that is possible. */
+import { InvalidChartError } from '../errors.js'
 import { readContent } from '../oci/content.js'
 import { assembleParts, type FoundChart } from './assemble-chart.js'
 import type { ChartMetadata } from './metadata.js'
-import { parseMetadata } from './parse-metadata.js'
+import { parseConfig, parseMetadata } from './parse-metadata.js'
 import type { Reading } from './reading.js'
 import { layerNames, manifestNames } from './split-names.js'
 
@@ -12,14 +13,19 @@ import { layerNames, manifestNames } from './split-names.js'
  * @throws as `assembleChart` does.
  */
 export async function readArtifactMetadata(found: FoundChart, reading: Reading): Promise<ChartMetadata> {
-  const { manifest, parts, get } = found
+  const { manifest, parts, get, strict } = found
   const { format, content, metadata } = parts
-  const own = format === 'split' ? layerNames(content) : {}
-  const other = format === 'split' ? manifestNames(manifest.annotations) : {}
+  const own = layerNames(content)
+  const other = manifestNames(manifest.annotations)
   const isNamed = (own.name ?? other.name) !== undefined && (own.version ?? other.version) !== undefined
   if (metadata && (format === 'helm' || isNamed)) {
     const json = await readContent(get(metadata), { limit: metadata.size, signal: reading.signal })
-    return parseMetadata(json, { own, other }, reading)
+    try {
+      return format === 'helm' ? parseConfig(json, reading) : parseMetadata(json, { own, other }, reading)
+    } catch (error) {
+      // Helm reads nothing but the archive.
+      if (strict || format === 'split' || !(error instanceof InvalidChartError)) throw error
+    }
   }
   return (await assembleParts(found, reading)).metadata
 }

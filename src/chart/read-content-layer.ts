@@ -54,8 +54,12 @@ export function findRoot(paths: readonly string[], layer: Descriptor): string {
   const [name = ''] = paths[0]?.split('/') ?? []
   const root = `${name}/`
   if (!paths.every((path) => path.startsWith(root))) return ''
-  const isKnown = name === NO_NAME || name === layerNames(layer).name
-  return isKnown || paths.includes(`${root}Chart.yaml`) ? root : ''
+  return isRootName(name, layer) || paths.includes(`${root}Chart.yaml`) ? root : ''
+}
+
+/** Tells a folder that is the root if all files lie in it. */
+export function isRootName(folder: string, layer: Descriptor): boolean {
+  return folder === NO_NAME || folder === layerNames(layer).name
 }
 
 /** Takes the root folder off a path, and checks what is left. */

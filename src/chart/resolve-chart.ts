@@ -1,5 +1,5 @@
 /** The chart that a manifest is about: itself, or, of an image index, the first of its entries that is one. */
-import { NotFoundError, UnsupportedArtifactError } from '../errors.js'
+import { LimitExceededError, NotFoundError, UnsupportedArtifactError } from '../errors.js'
 import { type Content, readContent } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
 import { MANIFEST_LIMIT, type Manifest, parseManifest } from '../oci/manifest.js'
@@ -32,8 +32,11 @@ export async function resolveChart(
   reading: Reading,
 ): Promise<ChartManifest> {
   const { signal } = reading
-  const read = async (content: Content): Promise<Manifest> =>
-    parseManifest(await readContent(content, { limit: MANIFEST_LIMIT, signal }), content.descriptor.mediaType)
+  const read = async (content: Content): Promise<Manifest> => {
+    const { digest, size, mediaType } = content.descriptor
+    if (size > MANIFEST_LIMIT) throw tooLarge(reading, digest, size)
+    return parseManifest(await readContent(content, { limit: MANIFEST_LIMIT, signal }), mediaType)
+  }
 
   const top = await read(root)
   if (top.config) return { descriptor: root.descriptor, manifest: top, parts: findChart(top, reading) }
@@ -52,6 +55,13 @@ export async function resolveChart(
     }
   }
   throw refuseArtifact(top, reading.where, others)
+}
+
+function tooLarge({ where }: Reading, digest: string, size: number): LimitExceededError {
+  return new LimitExceededError(`${where}: its manifest ${digest} has ${size} bytes, more than ${MANIFEST_LIMIT}`, {
+    limit: MANIFEST_LIMIT,
+    hint: 'No registry takes so large a manifest: ask whoever made the index that names it.',
+  })
 }
 
 /** Those that say that they are charts come first. */

@@ -53,7 +53,13 @@ export function selectVersion(tags: readonly string[], choice: VersionChoice, wh
     : listVersions(tags, parseWantedRange(wanted, prerelease)).versions[0]
   if (found) return found
   const what = choice.version === undefined ? 'stable version' : `version that fits ${quote(wanted)}`
-  throw new NotFoundError(`${where}: there is no ${what}; ${describeNearest(wanted, versions, otherTags)}`, {
+  const reason = `there is no ${what}; ${describeNearest(wanted, versions, otherTags)}`
+  if (versions.length === 0) {
+    throw new NotFoundError(`${where}: ${reason}`, {
+      hint: 'Name a tag in the reference, if one of them is the chart; versions are tags such as 1.2.3.',
+    })
+  }
+  throw new NotFoundError(`${where}: ${reason}`, {
     hint: 'Name one of the versions that there are; listChartVersions() lists them. Prereleases count with prerelease: true, or if the range holds one.',
   })
 }
@@ -67,6 +73,7 @@ function describeNearest(wanted: string, versions: readonly ChartVersion[], othe
   if (versions.length === 0) {
     if (otherTags.length === 0) return 'there are no tags at all'
     const named = otherTags.slice(0, MAX_NAMED).join(' and ')
+    if (otherTags.length === 1) return `there is only the tag ${named}`
     return `there are only the tags ${named}${otherTags.length > MAX_NAMED ? ' and others' : ''}`
   }
   const anchor = parseVersion(/[0-9]+(?:\.[0-9]+){0,2}(?:-[0-9A-Za-z.-]+)?/.exec(wanted)?.[0] ?? '')

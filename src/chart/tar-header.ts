@@ -20,6 +20,9 @@ export interface TarHeader {
 /** The size of headers, and of what everything in an archive is padded to, in bytes. */
 export const BLOCK_SIZE = 512
 
+/** Of one PAX header. Programs write a dozen; mebibytes of the smallest ones take seconds. */
+const MAX_RECORDS = 1000
+
 /** Of each number in a header: where it begins, and its length. Go reads them all, and refuses what it cannot read. */
 const MODE = [100, 8] as const
 const SIZE = [124, 12] as const
@@ -119,6 +122,7 @@ function parseOctal(block: Buffer, field: readonly [number, number]): number {
  */
 export function parsePaxRecords(bytes: Buffer): ReadonlyMap<string, string> {
   const records = new Map<string, string>()
+  let count = 0
   for (let at = 0; at < bytes.length;) {
     const blank = bytes.indexOf(0x20, at)
     const length = blank < 0 || blank - at > 7 ? 0 : parseDecimal(bytes, at, blank)
@@ -130,6 +134,7 @@ export function parsePaxRecords(bytes: Buffer): ReadonlyMap<string, string> {
     }
     readRecord(bytes.subarray(blank + 1, equals), bytes.subarray(equals + 1, end - 1), records)
     at = end
+    if (++count > MAX_RECORDS) throw new SyntaxError(`a PAX header holds more than ${MAX_RECORDS} records`)
   }
   return records
 }

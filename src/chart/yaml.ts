@@ -90,8 +90,18 @@ const HELM_SCHEMA = DUMP_SCHEMA.withTags(
 
 /** Writes a value as YAML that Helm, and any reader of YAML 1.1 or 1.2, reads back as the same value. */
 export function formatYaml(value: unknown): string {
-  return dump(value, { schema: HELM_SCHEMA, lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: 'double' })
+  try {
+    return dump(value, { schema: HELM_SCHEMA, lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: 'double' })
+  } catch (error) {
+    // js-yaml's regular expressions overflow the stack over texts of megabytes. JSON is YAML, too.
+    if (!(error instanceof RangeError)) throw error
+    const json = JSON.stringify(value, undefined, 1)
+    return `${json.replace(NOT_PRINTABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
+  }
 }
+
+/** What JSON may hold as it is, and YAML may not. */
+const NOT_PRINTABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g
 
 function compose(source: string, events: readonly Event[]): Omit<YamlDocument, 'hasMore'> {
   const anchors = new Map<string, Node>()

@@ -34,14 +34,19 @@ export async function answerError(
 ): Promise<OciError> {
   const { status } = response
   const body = await readShortBody(response, BODY_LIMIT, signal)
-  const diagnostics = parseDiagnostics(redactSecrets(body, attempt.authorization))
+  // What is no text says nothing: a part of a blob that nobody asked for.
+  const isText = /^(?:$|text\/|application\/(?:[\w.-]+\+)?(?:json|xml)$)/.test(mediaTypeOf(response))
+  const diagnostics = isText ? parseDiagnostics(redactSecrets(body, attempt.authorization)) : []
   const answer: RegistryAnswer = { method: attempt.method, url: redactUrl(attempt.url), status, diagnostics }
   const said = diagnostics.map(({ code, message }) => [code, message].filter(Boolean).join(': ')).join('; ')
   const message = `Cannot ${attempt.action}: the registry answered ${status}${said === '' ? '' : ` ${said}`}`
 
   if (status === 401) return new UnauthorizedError(message, { answer, hint: attempt.loginHint ?? loginHint(response) })
   if (status === 403) return new UnauthorizedError(message, { answer, hint: attempt.loginHint ?? FORBIDDEN })
-  if (status === 404) return new NotFoundError(message, { answer, hint: MISSING })
+  if (status === 404) {
+    const isReading = attempt.method === 'GET' || attempt.method === 'HEAD'
+    return new NotFoundError(message, { answer, hint: isReading ? NOT_THERE : MISSING })
+  }
   return new RegistryError(message, { answer, hint: registryHint(status) })
 }
 
@@ -64,7 +69,8 @@ export function mediaTypeOf(response: TransportResponse): string {
 }
 
 const NO_REGISTRY = 'This does not look like an OCI registry: check the host, the port and proxies on the way.'
-const FORBIDDEN = 'You are known there, but may not do this: ask for the right to push to this repository.'
+const FORBIDDEN = 'You are known there, but may not do this: ask whoever runs it for the right to this repository.'
+const NOT_THERE = 'Check the spelling, and that you may see it: some registries say so of what is not yours.'
 const MISSING = 'Check the spelling; some registries want a repository to be created before the first push.'
 
 function loginHint(response: TransportResponse): string {

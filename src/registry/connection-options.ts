@@ -12,7 +12,7 @@ export interface ConnectionOptions {
   /** `true` for http, `false` for https. Default: http for `localhost`, `*.localhost`, `127.0.0.0/8` and
    * `[::1]`, https elsewhere. */
   readonly plainHttp?: boolean | undefined
-  /** Replaces the library's own way to send a request, also in tests; it must stream bodies and not follow redirects. */
+  /** Replaces the library's own way to send a request, also in tests; it must stream bodies, follow no redirects, and stop at its signal. */
   readonly fetch?: Fetch | undefined
   /**
    * Hosts, `host` or `host:port`, that may be the registry's token server or take its uploads although they are private

@@ -50,19 +50,20 @@ const STALLED =
 // Idle connections are kept for all calls of the process; node does not let them hold the process open.
 const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) }
 
-const fetchByNode: Fetch = async (url, { body, duplex, ...init }) => {
-  // Loading it takes longer than loading the rest of the library: only who sends something has to wait for it.
+/** Loading it takes longer than loading the rest of the library: only who sends something has to wait for it. */
+async function loadNodeFetch(): Promise<Fetch> {
   const { default: nodeFetch, FetchError } = await import('node-fetch')
-  return nodeFetch(url, {
-    ...init,
-    body: duplex ? toStream(body as AsyncIterable<Uint8Array>, init.signal) : body,
-    // Inflating would hide how many bytes came, and the digests are those of the bytes as they came.
-    compress: false,
-    highWaterMark: CHUNK,
-    agent: (target) => (target.protocol === 'https:' ? agents['https:'] : agents['http:']),
-  }).catch((error: unknown) => {
-    throw error instanceof FetchError ? withoutUrl(error) : error
-  })
+  return async (url, { body, duplex, ...init }) =>
+    nodeFetch(url, {
+      ...init,
+      body: duplex ? toStream(body as AsyncIterable<Uint8Array>, init.signal) : body,
+      // Inflating would hide how many bytes came, and the digests are those of the bytes as they came.
+      compress: false,
+      highWaterMark: CHUNK,
+      agent: (target) => (target.protocol === 'https:' ? agents['https:'] : agents['http:']),
+    }).catch((error: unknown) => {
+      throw error instanceof FetchError ? withoutUrl(error) : error
+    })
 }
 
 // node-fetch forgets the signal when the answer has ended, although the body may still be on its way: it listens itself.
@@ -81,17 +82,18 @@ function withoutUrl({ message, code }: FetchError): Error {
  * @param fetch Replaces the library's own way to send a request.
  * @param timeout How many milliseconds the other side may be silent.
  */
-export function createTransport(fetch: Fetch = fetchByNode, timeout: number = DEFAULT_TIMEOUT): Transport {
+export function createTransport(fetch?: Fetch, timeout: number = DEFAULT_TIMEOUT): Transport {
   if (!(timeout > 0 && Number.isFinite(timeout)))
     throw new TypeError('the option timeout must be a positive number of milliseconds')
   return async (request) => {
     request.signal?.throwIfAborted()
+    const sender = fetch ?? (await loadNodeFetch())
     try {
-      return await send(fetch, timeout, request)
+      return await send(sender, timeout, request)
     } catch (error) {
       // The server may close a kept connection just when it is used again: not a fault, and nothing was answered.
       if (!(error instanceof NetworkError) || !DEAD_CONNECTION.has(codeOf(error.cause))) throw error
-      return send(fetch, timeout, request)
+      return send(sender, timeout, request)
     }
   }
 }

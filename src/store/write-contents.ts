@@ -12,7 +12,8 @@ const BUFFER = 4 * 1024 * 1024
 
 /** A content, and where it is to lie. */
 export interface FileToWrite {
-  readonly content: Content
+  /** `undefined` for a file that must not be there beside the others. */
+  readonly content: Content | undefined
   readonly path: string
 }
 
@@ -38,13 +39,18 @@ export async function writeContents(files: readonly FileToWrite[], options: Writ
   const folder = await makeFolderBeside(first.path)
   const undo: (() => Promise<void>)[] = []
   try {
-    for (const [index, { content }] of files.entries()) await writeFile(content, join(folder, `new-${index}`), signal)
+    for (const [index, { content }] of files.entries()) {
+      if (content) await writeFile(content, join(folder, `new-${index}`), signal)
+    }
     signal?.throwIfAborted()
-    for (const [index, { path }] of files.entries()) {
-      undo.push(await place(join(folder, `new-${index}`), path, overwrite ? join(folder, `old-${index}`) : undefined))
+    for (const [index, { content, path }] of files.entries()) {
+      const old = join(folder, `old-${index}`)
+      if (content) undo.push(await place(join(folder, `new-${index}`), path, overwrite ? old : undefined))
+      else if (overwrite) undo.push(await putAside(path, old))
     }
   } catch (cause) {
-    for (const takeBack of undo) await takeBack()
+    // What went wrong first is what the caller has to know.
+    for (const takeBack of undo) await takeBack().catch(() => undefined)
     throw cause
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -78,6 +84,17 @@ async function place(written: string, path: string, old: string | undefined): Pr
   } catch (cause) {
     if (!TAKEN.has((cause as { code?: unknown }).code)) throw cause
     throw taken(path, cause)
+  }
+}
+
+/** Takes a file away, if it is there, and gives back what undoes that. */
+async function putAside(path: string, old: string): Promise<() => Promise<void>> {
+  try {
+    await rename(path, old)
+    return () => rename(old, path)
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== 'ENOENT') throw cause
+    return async () => {}
   }
 }
 

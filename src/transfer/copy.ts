@@ -8,7 +8,7 @@ import type { PutOptions, Source, Target } from '../store/target.js'
 import { Ledger } from './ledger.js'
 import { observeContent } from './observe-content.js'
 import { readGraph, readRoot } from './read-graph.js'
-import { runAll } from './run-all.js'
+import { checkConcurrency, runAll } from './run-all.js'
 
 /** How to copy. */
 export interface CopyOptions {
@@ -70,8 +70,7 @@ export async function copy(
   options: CopyOptions = {},
 ): Promise<CopyResult> {
   const { ifExists = 'overwrite', concurrency = 4, mountFrom, onEvent, signal } = options
-  if (!Number.isInteger(concurrency) || concurrency < 1)
-    throw new TypeError('the option concurrency must be a whole number from 1')
+  checkConcurrency(concurrency)
   const content = await readRoot(source, root, signal)
   const { descriptor } = content
   const tags = options.tags ?? (typeof root === 'string' && !root.includes(':') ? [root] : [])

@@ -49,12 +49,12 @@ describe('formatMetadata', () => {
 
 describe('formatChartYaml', () => {
   it('writes a Chart.yaml that is read back as the same metadata', async () => {
-    const again = await createChart(toFiles({ 'Chart.yaml': formatChartYaml(full) }))
+    const again = await createChart(toFiles({ 'Chart.yaml': formatChartYaml(full, true) }))
 
     expect(formatMetadata(again.metadata)).toBe(formatMetadata(full))
   })
 
   it('leaves the dependencies of a v1 chart to its requirements.yaml', () => {
-    expect(formatChartYaml({ ...full, apiVersion: 'v1' })).not.toContain('dependencies')
+    expect(formatChartYaml({ ...full, apiVersion: 'v1' }, true)).not.toContain('dependencies')
   })
 })

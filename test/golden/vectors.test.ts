@@ -177,7 +177,7 @@ function judgeYaml(
 ): readonly Trial[] {
   return golden[key].flatMap(({ in: text, out, err }) => {
     const fields = wrap(text)
-    const written = formatChartYaml({ ...minimal, ...fields })
+    const written = formatChartYaml({ ...minimal, ...fields }, true)
     const [field = ''] = Object.keys(fields)
     const expected = text === '' && field === 'description' ? undefined : Object.values(fields)[0]
     const ours = { name: `our ${text}`, expected, actual: () => toPlain(parseYaml(written).value)[field] }

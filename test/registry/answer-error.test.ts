@@ -33,8 +33,12 @@ describe('answerError()', () => {
       UnauthorizedError,
       'The registry refused without saying how to log in: check the host, and proxies on the way.',
     ],
-    [403, UnauthorizedError, 'You are known there, but may not do this: ask for the right to push to this repository.'],
-    [404, NotFoundError, 'Check the spelling; some registries want a repository to be created before the first push.'],
+    [
+      403,
+      UnauthorizedError,
+      'You are known there, but may not do this: ask whoever runs it for the right to this repository.',
+    ],
+    [404, NotFoundError, 'Check the spelling, and that you may see it: some registries say so of what is not yours.'],
     [405, RegistryError, 'The registry does not take this: its message says why.'],
     [
       413,
@@ -55,6 +59,18 @@ describe('answerError()', () => {
     expect(error).toMatchObject({
       answer: { method: 'GET', url: 'https://host/v2/a?token=REDACTED', status, diagnostics: [] },
     })
+  })
+
+  it('says of a 404 in answer to a push that the repository may have to be created', async () => {
+    const { hint } = await answerError(answer(404), { ...attempt, method: 'POST' }, undefined)
+
+    expect(hint).toBe('Check the spelling; some registries want a repository to be created before the first push.')
+  })
+
+  it('shows nothing of a body that is no text', async () => {
+    const error = await errorOf(206, 'bytes of a blob', { 'content-type': 'application/octet-stream' })
+
+    expect(error.message).toBe('Cannot do it: the registry answered 206')
   })
 
   it('asks for credentials if the registry said how to log in', async () => {

@@ -58,7 +58,8 @@ const NO_REGISTRY = 'This does not look like an OCI registry: check the host, th
 const BROKE = 'The connection broke: try again; if it repeats, look at the registry and at proxies on the way.'
 const NO_CHALLENGE = 'The registry refused without saying how to log in: check the host, and proxies on the way.'
 const LOGIN = 'Set the option credentials; if it is set, the registry does not accept them for this.'
-const FORBIDDEN = 'You are known there, but may not do this: ask for the right to push to this repository.'
+const FORBIDDEN = 'You are known there, but may not do this: ask whoever runs it for the right to this repository.'
+const NOT_THERE = 'Check the spelling, and that you may see it: some registries say so of what is not yours.'
 const MISSING = 'Check the spelling; some registries want a repository to be created before the first push.'
 const TOO_LARGE = 'The content is too large for this registry, or for a proxy before it: raise the limit there.'
 const SLOW_DOWN = 'Too many requests: wait before you try again, or log in for a higher limit.'
@@ -254,7 +255,7 @@ const cases: readonly Case[] = [
     NotFoundError,
     'ERR_NOT_FOUND',
     `Cannot read ${BLOB} from HOST/a: the registry answered 404`,
-    MISSING,
+    NOT_THERE,
   ],
   [
     'answers 413',

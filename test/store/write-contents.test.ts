@@ -63,6 +63,23 @@ describe('writeContents()', () => {
     expect(await readFile(join(folder, 'a'), 'utf8')).toBe('mine')
   })
 
+  it('takes away what must not be there, and puts it back if another one fails', async () => {
+    const folder = await makeFolder()
+    await writeFile(join(folder, 'b'), 'stale')
+    await mkdir(join(folder, 'c'))
+    const files = [
+      { content: content('1'), path: join(folder, 'a') },
+      { content: undefined, path: join(folder, 'b') },
+    ]
+
+    await caught(writeContents([...files, { content: content('3'), path: join(folder, 'c') }], { overwrite: true }))
+    expect(await readdir(folder)).toEqual(['b', 'c'])
+    expect((await caught(writeContents(files))).message).toBe(`Cannot write ${join(folder, 'b')}: it exists`)
+
+    await writeContents(files, { overwrite: true })
+    expect(await readdir(folder)).toEqual(['a', 'c'])
+  })
+
   it('does nothing for nothing', async () => {
     await writeContents([])
   })
