@@ -11,6 +11,7 @@ import {
   SCALAR_STYLE,
   YAMLException,
 } from 'js-yaml'
+import { formatJsonAsYaml } from './json-as-yaml.js'
 import { indentFlow } from './yaml-layout.js'
 import { resolveScalar, scalarToText, type YamlScalar } from './yaml-scalar.js'
 import {
@@ -93,15 +94,10 @@ export function formatYaml(value: unknown): string {
   try {
     return dump(value, { schema: HELM_SCHEMA, lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: 'double' })
   } catch (error) {
-    // js-yaml's regular expressions overflow the stack over texts of megabytes. JSON is YAML, too.
     if (!(error instanceof RangeError)) throw error
-    const json = JSON.stringify(value, undefined, 1)
-    return `${json.replace(NOT_PRINTABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
+    return formatJsonAsYaml(value)
   }
 }
-
-/** What JSON may hold as it is, and YAML may not. */
-const NOT_PRINTABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g
 
 function compose(source: string, events: readonly Event[]): Omit<YamlDocument, 'hasMore'> {
   const anchors = new Map<string, Node>()
