@@ -4,7 +4,7 @@ import { parseWantedRange, selectVersion } from './chart/select-version.js'
 import type { ChartLimits } from './chart/limits.js'
 import { type Reading, startReading } from './chart/reading.js'
 import { parseStrictVersion } from './chart/version.js'
-import { ContentMismatchError, InvalidReferenceError, NotFoundError } from './errors.js'
+import { ContentMismatchError, InvalidReferenceError, NotFoundError, RegistryError } from './errors.js'
 import { type Content, readContent } from './oci/content.js'
 import { type Digest, digestAlgorithm, digestOf } from './oci/digest.js'
 import { formatReference, parseReference, type Reference } from './oci/reference.js'
@@ -47,7 +47,7 @@ export async function openChart(text: string, options: OpenChartOptions): Promis
   const repository = new Repository(given, options)
   const reading = startReading(text, options)
   const { reference, root } = await findRoot(given, repository, { ...options, where: reading.where })
-  if (strict && reference.digest) await checkDigest(root, reference.digest, reading)
+  if (strict && reference.digest) await checkDigest(root, { ...reference, digest: reference.digest }, reading)
   const chart = await resolveChart(root, (descriptor) => repository.get(descriptor), reading)
   return { ...chart, reference, repository, reading }
 }
@@ -82,7 +82,16 @@ async function findRoot(
   if (direct) return { reference: { ...given, tag: tag as string }, root: direct }
   if (version !== undefined && !isWhole) parseWantedRange(version)
   const tags: string[] = []
-  for await (const each of repository.tags({ signal })) tags.push(each)
+  try {
+    for await (const each of repository.tags({ signal })) tags.push(each)
+  } catch (cause) {
+    // Some registries have no list. That the version is not there is known without it.
+    if (!isWhole || !(cause instanceof NotFoundError || cause instanceof RegistryError)) throw cause
+    throw new NotFoundError(`${where}: there is no tag ${tag}`, {
+      cause,
+      hint: 'Check the version. Which there are, this registry does not say.',
+    })
+  }
   const chosen = selectVersion(tags, options, where)
   const root = await repository.fetchManifest(chosen.tag, { signal })
   if (root) return { reference: { ...given, tag: chosen.tag }, root }
@@ -104,16 +113,21 @@ function checkVersion({ tag = '', ...given }: Reference, version: string, option
 }
 
 /** A tag may have moved since somebody wrote down the digest that it stood for. */
-async function checkDigest(root: Content, wanted: Digest, { where, signal }: Reading): Promise<void> {
+async function checkDigest(
+  root: Content,
+  { tag, digest: wanted }: Reference & { readonly digest: Digest },
+  { where, signal }: Reading,
+): Promise<void> {
   const { digest } = root.descriptor
   const found =
     digestAlgorithm(digest) === digestAlgorithm(wanted)
       ? digest
       : digestOf(await readContent(root, { signal }), digestAlgorithm(wanted))
   if (found === wanted) return
-  throw new ContentMismatchError(`${where}: its tag stands for ${found}`, {
+  const stands = tag === undefined ? 'its manifest is' : `the tag ${tag} stands for`
+  throw new ContentMismatchError(`${where}: ${stands} ${found}`, {
     expected: wanted,
     actual: found,
-    hint: 'The tag has moved since. Leave out the tag or the digest, or read what the digest names with strict: false.',
+    hint: 'The tag has moved since. Leave out the tag, the version or the digest, or read what the digest names with strict: false.',
   })
 }

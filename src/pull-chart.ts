@@ -72,7 +72,9 @@ export async function pullChart(reference: string, options: PullChartOptions = {
   if (destination !== undefined) await expectFolder(destination)
   const opened = await openChart(reference, options)
   const { manifest, parts, repository, reading } = opened
-  const wanted = [parts.content, parts.metadata, parts.provenance].filter((part) => part !== undefined)
+  // Helm's config is good for nothing but a check.
+  const metadata = parts.format === 'helm' && options.strict === false ? undefined : parts.metadata
+  const wanted = [parts.content, metadata, parts.provenance].filter((part) => part !== undefined)
   const contents = await fetchContents(repository, wanted, options)
 
   const chart = await assembleChart(manifest, contents, { ...options, source: reference })

@@ -30,8 +30,8 @@ export interface ReadChartFileResult {
 }
 
 /**
- * Reads one file of a chart by two requests: the manifest, and the layer that holds the file, of which nothing else is
- * kept. The layer is read to its end, because only then its digest is known.
+ * Reads one file of a chart by two requests (of some old layouts by three): the manifest, and the layer that holds the
+ * file, of which nothing else is kept. The layer is read to its end, because only then its digest is known.
  *
  * Of the option `strict`, only tag and digest of the reference are held against each other: that the files are those of
  * a chart is known to who reads them all.

@@ -107,6 +107,33 @@ export const historicCharts: readonly HistoricChart[] = [
     make: (chart) => split(chart, `${CHART}.content.v1+tar`, gzipSync(tar(`${chart}/`, withChartYaml(chart)))),
   },
   {
+    name: 'files called as ours are, with a root folder',
+    format: 'split',
+    make: (chart) =>
+      split(chart, `${CHART}.content.v1+tar`, gzipSync(tar(`${chart}/`, FILES)), { ...CONFIG, title: 'content.tar' }),
+  },
+  {
+    name: 'name and version in the manifest alone, and a root folder called so',
+    format: 'split',
+    make(chart) {
+      const parts = split(chart, `${CHART}.content.v1+tar`, tar(`${chart}/`, FILES), { metadata: META.metadata })
+      const [config, ...layers] = parts.slice(0, -1) as [Content, ...Content[]]
+      const annotations = { [TITLE]: chart, 'org.opencontainers.image.version': VERSION }
+      return [config, ...layers, buildManifest({ config, layers, annotations })]
+    },
+  },
+  {
+    name: 'name and version in the metadata, and a root folder called so',
+    format: 'split',
+    make(chart) {
+      const names = `{"name":"${chart}","version":"${VERSION}",`
+      const metadata = content(META.metadata, metadataJson.replace('{', names))
+      const layer = content(`${CHART}.content.v1+tar`, tar(`${chart}/`, FILES))
+      const config = content(IMAGE_CONFIG, '{}')
+      return [config, metadata, layer, buildManifest({ config, layers: [metadata, layer] })]
+    },
+  },
+  {
     name: 'a metadata layer behind the content layer',
     format: 'split',
     make(chart) {

@@ -345,7 +345,8 @@ const all = (outcome: string) => ({ pull: outcome, inspect: outcome, file: outco
 const each = (outcome: string) => ({ ...all(outcome), list: outcome })
 const ofLayer = (outcome: string) => ({ pull: outcome, file: outcome })
 const ofConfig = (outcome: string) => ({ pull: outcome, inspect: outcome })
-const noManifest = (reason: string) => all(`ERR_INVALID_MANIFEST Cannot read manifest: ${reason}`)
+const noManifest = (reason: string) =>
+  all(`ERR_INVALID_MANIFEST Cannot read chart REF: its manifest is broken: ${reason}`)
 const noList = (code: string, reason: string) => each(`${code} Cannot list the tags of HOST/mychart: ${reason}`)
 const refused = (code: string, reason: string) => ({
   ...all(`${code} Cannot read HOST/mychart:1.2.3: ${reason}`),
@@ -653,7 +654,7 @@ describe('a registry whose tag moves between two calls', { timeout: TIME_LIMIT }
     hasMoved = true
     await expect(read(reference)).rejects.toMatchObject({
       code: 'ERR_CONTENT_MISMATCH',
-      message: `Cannot read chart ${reference}: its tag stands for ${digestOf(TWO['MANIFEST'] as Buffer)}`,
+      message: `Cannot read chart ${reference}: the tag latest stands for ${digestOf(TWO['MANIFEST'] as Buffer)}`,
       expected: digest,
     })
   })

@@ -59,7 +59,7 @@ describe('pullChart() holds the chart against what was asked for', () => {
     const { digest } = await inspectChart(reference)
     expect(error).toMatchObject({
       code: 'ERR_CONTENT_MISMATCH',
-      message: `Cannot read chart ${both}: its tag stands for ${digest}`,
+      message: `Cannot read chart ${both}: the tag ${both.split(/[:@]/).at(-3)} stands for ${digest}`,
       expected: first.digest,
       actual: digest,
     })
@@ -239,6 +239,13 @@ const cases: readonly Case[] = [
     hint: 'Push the chart again',
   },
   {
+    what: 'a split chart without its content',
+    contents: () =>
+      artifact('application/vnd.oci.image.config.v1+json', 'application/vnd.cncf.helm.chart.config.v1+json'),
+    mediaTypes: ['application/vnd.oci.image.config.v1+json', 'application/vnd.cncf.helm.chart.config.v1+json'],
+    hint: 'Push the chart again',
+  },
+  {
     what: 'a signature',
     contents: () =>
       artifact('application/vnd.oci.image.config.v1+json', 'application/vnd.dev.cosign.simplesigning.v1+json'),
@@ -318,6 +325,21 @@ describe('pullChart() of what is not there', () => {
       code: 'ERR_NOT_FOUND',
       message: `Cannot read chart ${reference}: there is no such tag`,
     })
+  })
+
+  it('says which version is not there, also where the registry has no list', async () => {
+    const bare = await startRegistry({
+      intercept: ({ path }) => (path.includes('/tags/list') ? { status: 405, body: 'no list' } : undefined),
+    })
+    const reference = `${bare.host}/charts/mychart`
+
+    expect(await caught(pullChart(reference, { version: '1.2.4' }))).toMatchObject({
+      code: 'ERR_NOT_FOUND',
+      message: `Cannot read chart ${reference}: there is no tag 1.2.4`,
+      cause: { code: 'ERR_REGISTRY' },
+    })
+    expect((await caught(pullChart(reference, { version: '^1.2' }))).code).toBe('ERR_REGISTRY')
+    await bare.close()
   })
 
   it('refuses nonsense before anything is sent', async () => {

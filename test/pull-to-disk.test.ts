@@ -107,6 +107,19 @@ describe('pullChart() with a destination', () => {
     expect((await readChart(path as string)).provenance).toBeUndefined()
   })
 
+  it('takes away no folder, whatever it is called', async () => {
+    const destination = await makeFolder()
+    const folder = join(destination, 'mychart-1.2.3+build.4.tgz.prov')
+    await mkdir(folder)
+    await writeFile(join(folder, 'mine'), 'mine')
+
+    const error = await caught(pullChart(split, { destination, overwrite: true }))
+
+    expect(error.message).toBe(`Cannot write ${folder}: it exists`)
+    expect(await readdir(destination)).toEqual(['mychart-1.2.3+build.4.tgz.prov'])
+    expect(await readdir(folder)).toEqual(['mine'])
+  })
+
   it('does not replace a folder by an archive, and takes nothing half done', async () => {
     const destination = await makeFolder()
     await mkdir(join(destination, 'mychart-1.2.3+build.4.tgz.prov'))

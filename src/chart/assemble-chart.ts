@@ -13,6 +13,7 @@ import type { ChartLimits } from './limits.js'
 import { parseConfig } from './parse-metadata.js'
 import { readPackedChart } from './read-packed-chart.js'
 import { type Reading, startReading } from './reading.js'
+import { describeLayout } from './split-layout.js'
 
 /** How to assemble a chart. */
 export interface AssembleChartOptions {
@@ -86,7 +87,11 @@ export async function assembleParts({ manifest, parts, get, strict }: FoundChart
   if (format === 'split') {
     const json = metadata && (await read(metadata))
     const bytes = slices(await read(content))
-    return assembleSplitChart({ annotations: manifest.annotations, layer: content, bytes, json, strict }, reading)
+    const layout = describeLayout(manifest, parts, json)
+    return assembleSplitChart(
+      { annotations: manifest.annotations, layer: content, layout, bytes, json, strict },
+      reading,
+    )
   }
   const config = strict && metadata ? parseConfig(await read(metadata), reading) : undefined
   const signature = provenance && bytesContent(await read(provenance), { mediaType: HELM_PROVENANCE_MEDIA_TYPE })

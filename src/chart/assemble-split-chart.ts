@@ -10,7 +10,7 @@ import { type Names, parseMetadata } from './parse-metadata.js'
 import { decodeYamlFile, parseYamlFile } from './parse-yaml-file.js'
 import { NO_NAME, readContentLayer } from './read-content-layer.js'
 import { type Reading, refuseChart } from './reading.js'
-import { layerNames, manifestNames } from './split-names.js'
+import { layerNames, manifestNames, type SplitLayout } from './split-layout.js'
 import { validateMetadata } from './validate-metadata.js'
 
 /** What a split chart is made of. */
@@ -19,6 +19,7 @@ export interface SplitChart {
   readonly annotations: Annotations
   /** Describes the content layer. */
   readonly layer: Descriptor
+  readonly layout: SplitLayout
   /** The content layer, verified. */
   readonly bytes: AsyncIterable<Uint8Array>
   /** The metadata layer, if there is one. */
@@ -28,8 +29,8 @@ export interface SplitChart {
 
 /** Makes the chart; name and version are what the layers say, or else the Chart.yaml in them, or else the manifest. */
 export async function assembleSplitChart(split: SplitChart, reading: Reading): Promise<Chart> {
-  const { annotations, layer, bytes, json, strict } = split
-  const files = await readContentLayer(bytes, layer, reading)
+  const { annotations, layer, layout, bytes, json, strict } = split
+  const files = await readContentLayer(bytes, layout, reading)
   const inside = readInside(files, reading)
   if (json === undefined) {
     if (!inside) {

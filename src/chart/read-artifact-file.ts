@@ -1,5 +1,5 @@
 /** One file of a chart in a registry: found while its layer goes by, of which nothing else is kept. */
-import type { Descriptor } from '../oci/descriptor.js'
+import { readContent } from '../oci/content.js'
 import { assembleParts, type FoundChart } from './assemble-chart.js'
 import type { ChartFile } from './chart.js'
 import { stripRoot } from './check-path.js'
@@ -9,9 +9,10 @@ import { withoutMark } from './index-files.js'
 import { quote } from './quote.js'
 import { noGzip } from './read-archive.js'
 import { readArtifactMetadata } from './read-artifact-metadata.js'
-import { findRoot, isRootless, isRootName, readContentEntries } from './read-content-layer.js'
+import { findRoot, isRootName, readContentEntries } from './read-content-layer.js'
 import { type ArchiveFile, readEntries } from './read-entries.js'
 import { type Reading, refuseChart } from './reading.js'
+import { describeLayout, type SplitLayout } from './split-layout.js'
 
 /** The files that people ask for are the first in an archive; in bytes. */
 const PREVIEW = 1024 * 1024
@@ -35,12 +36,17 @@ export async function readArtifactFile(
   isPartial: boolean,
   reading: Reading,
 ): Promise<ArtifactFile | undefined> {
-  const { parts, get } = found
+  const { manifest, parts, get } = found
   const { format, content, metadata } = parts
   if (format === 'split' && metadata && path === 'Chart.yaml') {
     return { bytes: plain(await readChartYaml(found, reading)), verified: true }
   }
   const search = { path, isPartial, reading }
+  let layout = describeLayout(manifest, parts)
+  if (format === 'split' && metadata && layout.name === undefined) {
+    const json = await readContent(get(metadata), { limit: metadata.size, signal: reading.signal })
+    layout = describeLayout(manifest, parts, json)
+  }
   const chunks = get(content)
     .open({ preview: isPartial ? PREVIEW : undefined, signal: reading.signal })
     [Symbol.asyncIterator]()
@@ -56,7 +62,7 @@ export async function readArtifactFile(
           ),
           search,
         )
-      : findBelowRoot(readContentEntries(source, reading), content, search))
+      : findBelowRoot(readContentEntries(source, reading), layout, search))
     return file && { bytes: plain(withoutMark(file)), verified: !isPartial }
   } catch (error) {
     reading.signal?.throwIfAborted()
@@ -88,10 +94,10 @@ async function findFile(files: AsyncIterable<ArchiveFile>, search: Search): Prom
 /** Whether there is a root folder is often certain only when all names are known. */
 async function findBelowRoot(
   files: AsyncIterable<ArchiveFile>,
-  layer: Descriptor,
+  layout: SplitLayout,
   search: Search,
 ): Promise<Uint8Array | undefined> {
-  if (isRootless(layer)) return findFile(files, search)
+  if (layout.isRootless) return findFile(files, search)
   const { path, isPartial, reading } = search
   const paths: string[] = []
   const found = new Map<string, Uint8Array>()
@@ -102,23 +108,24 @@ async function findBelowRoot(
     if (found.has(file.path)) throw twice(path, reading)
     const bytes = await file.read()
     found.set(file.path, bytes)
-    if (isPartial && file.path === `${findCertainRoot(paths, layer)}${path}`) return bytes
+    if (isPartial && file.path === `${findLikelyRoot(paths, layout)}${path}`) return bytes
   }
-  return found.get(`${findRoot(paths, layer)}${path}`)
+  return found.get(`${findRoot(paths, layout)}${path}`)
 }
 
-/** The root folder, if no further name can change it. */
-function findCertainRoot(paths: readonly string[], layer: Descriptor): string | undefined {
+/** The root folder, as far as the names so far tell; `undefined` if others have to be waited for. */
+function findLikelyRoot(paths: readonly string[], layout: SplitLayout): string | undefined {
   const [first = ''] = paths[0]?.split('/') ?? []
   if (!paths.every((path) => path.startsWith(`${first}/`))) return ''
-  return isRootName(first, layer) ? `${first}/` : undefined
+  return isRootName(first, layout) ? `${first}/` : undefined
 }
 
 /** The Chart.yaml of a split chart: written from the metadata, unless only the whole chart has what is in it. */
 async function readChartYaml(found: FoundChart, reading: Reading): Promise<Uint8Array> {
   const metadata = await readArtifactMetadata(found, reading)
   const hasOldDependencies = metadata.apiVersion === 'v1' && metadata.dependencies !== undefined
-  if (isRootless(found.parts.content) && !hasOldDependencies) return Buffer.from(formatChartYaml(metadata, false))
+  const { isRootless } = describeLayout(found.manifest, found.parts)
+  if (isRootless && !hasOldDependencies) return Buffer.from(formatChartYaml(metadata, false))
   const { files } = await assembleParts(found, reading)
   return (files.find(({ path }) => path === 'Chart.yaml') as ChartFile).bytes
 }

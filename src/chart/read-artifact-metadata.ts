@@ -5,7 +5,7 @@ import { assembleParts, type FoundChart } from './assemble-chart.js'
 import type { ChartMetadata } from './metadata.js'
 import { parseConfig, parseMetadata } from './parse-metadata.js'
 import type { Reading } from './reading.js'
-import { layerNames, manifestNames } from './split-names.js'
+import { layerNames, manifestNames } from './split-layout.js'
 
 /**
  * Reads the metadata of a chart: from the one content that holds them, or, where none does, from all.

@@ -1,34 +1,31 @@
 /** The files of a split chart's content layer, by whoever it was packed: gzipped or not, with a root folder or without. */
 import { InvalidArchiveError } from '../errors.js'
-import type { Descriptor } from '../oci/descriptor.js'
 import type { ChartFile } from './chart.js'
 import { checkPath, PATH_HINT, stripRoot } from './check-path.js'
 import { gunzipIfGzipped } from './gunzip.js'
 import { type ArchiveFile, readEntries } from './read-entries.js'
 import type { Reading } from './reading.js'
-import { layerNames } from './split-names.js'
+import type { SplitLayout } from './split-layout.js'
 
 /** The name that the ORAS Helm demo gave to the root folder, and to the chart in it. */
 export const NO_NAME = '-'
-/** What the layers of this library are called; they have no root folder. */
-const OWN_TITLE = 'content.tar'
 
 /**
  * Reads all files of a content layer.
  *
- * @param layer Says by its annotations what the chart is called.
+ * @param layout What is known of the chart.
  * @throws as {@link readEntries} does.
  */
 export async function readContentLayer(
   bytes: AsyncIterable<Uint8Array>,
-  layer: Descriptor,
+  layout: SplitLayout,
   reading: Reading,
 ): Promise<readonly ChartFile[]> {
   const files: ChartFile[] = []
   for await (const { path, read } of readContentEntries(bytes, reading)) files.push({ path, bytes: await read() })
   const root = findRoot(
     files.map(({ path }) => path),
-    layer,
+    layout,
   )
   return files.map((file) => ({ path: belowRoot(file.path, root, reading), bytes: file.bytes }))
 }
@@ -43,23 +40,18 @@ export async function* readContentEntries(
   yield* readEntries(gunzipIfGzipped(bytes), toPath, reading)
 }
 
-/** Tells the layers that never have a root folder. */
-export function isRootless({ annotations }: Descriptor): boolean {
-  return annotations?.['org.opencontainers.image.title'] === OWN_TITLE
-}
-
 /** Finds the root folder, with a slash behind it; empty if there is none. */
-export function findRoot(paths: readonly string[], layer: Descriptor): string {
-  if (isRootless(layer)) return ''
+export function findRoot(paths: readonly string[], layout: SplitLayout): string {
+  if (layout.isRootless) return ''
   const [name = ''] = paths[0]?.split('/') ?? []
   const root = `${name}/`
   if (!paths.every((path) => path.startsWith(root))) return ''
-  return isRootName(name, layer) || paths.includes(`${root}Chart.yaml`) ? root : ''
+  return isRootName(name, layout) || paths.includes(`${root}Chart.yaml`) ? root : ''
 }
 
 /** Tells a folder that is the root if all files lie in it. */
-export function isRootName(folder: string, layer: Descriptor): boolean {
-  return folder === NO_NAME || folder === layerNames(layer).name
+export function isRootName(folder: string, layout: SplitLayout): boolean {
+  return folder === NO_NAME || folder === layout.name
 }
 
 /** Takes the root folder off a path, and checks what is left. */

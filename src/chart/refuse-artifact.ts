@@ -1,7 +1,7 @@
 /** What an artifact is that is no chart, and what to call instead. */
 import { UnsupportedArtifactError } from '../errors.js'
 import type { Manifest } from '../oci/manifest.js'
-import { HELM_CONFIG_MEDIA_TYPE } from './chart-media-types.js'
+import { HELM_CONFIG_MEDIA_TYPE, SPLIT_METADATA_MEDIA_TYPES } from './chart-media-types.js'
 import { quote } from './quote.js'
 
 const MAX_NAMED = 10
@@ -67,6 +67,9 @@ function describe({ manifests, config }: Manifest, mediaTypes: readonly string[]
   const has = (pattern: RegExp): boolean => mediaTypes.some((mediaType) => pattern.test(mediaType))
   if (manifests.length > 0 || config === undefined) return { what: 'an index without a chart', hint: INDEX_HINT }
   if (has(/helm\.plugin/)) return { what: 'a Helm plugin', hint: PLUGIN_HINT }
+  if (mediaTypes.some((each) => SPLIT_METADATA_MEDIA_TYPES.includes(each))) {
+    return { what: 'a split chart without its content', hint: EMPTY_HINT }
+  }
   if (config.mediaType === HELM_CONFIG_MEDIA_TYPE) return { what: 'a Helm artifact without a chart', hint: EMPTY_HINT }
   if (has(SIGNATURE)) return { what: 'a signature', hint: REFERRER_HINT }
   if (has(SBOM)) return { what: 'an SBOM or an attestation', hint: REFERRER_HINT }
@@ -79,7 +82,7 @@ const SEVERAL_HINT =
 const INDEX_HINT =
   'Name one of its entries by its digest if one is a chart; copy() moves the whole index, and Repository.fetchManifest() reads it.'
 const PLUGIN_HINT = 'Helm 4 installs it with "helm plugin install"; copy() moves it to another registry.'
-const EMPTY_HINT = 'Push the chart again: the layer with the .tgz is missing from its manifest.'
+const EMPTY_HINT = 'Push the chart again: the layer with its files is missing from its manifest.'
 const REFERRER_HINT =
   'It is about another artifact: name that one. Repository.fetchManifest() and Repository.get() read this one.'
 const IMAGE_HINT =

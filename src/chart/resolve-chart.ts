@@ -1,5 +1,5 @@
 /** The chart that a manifest is about: itself, or, of an image index, the first of its entries that is one. */
-import { LimitExceededError, NotFoundError, UnsupportedArtifactError } from '../errors.js'
+import { InvalidManifestError, LimitExceededError, NotFoundError, UnsupportedArtifactError } from '../errors.js'
 import { type Content, readContent } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
 import { MANIFEST_LIMIT, type Manifest, parseManifest } from '../oci/manifest.js'
@@ -35,7 +35,14 @@ export async function resolveChart(
   const read = async (content: Content): Promise<Manifest> => {
     const { digest, size, mediaType } = content.descriptor
     if (size > MANIFEST_LIMIT) throw tooLarge(reading, digest, size)
-    return parseManifest(await readContent(content, { limit: MANIFEST_LIMIT, signal }), mediaType)
+    const bytes = await readContent(content, { limit: MANIFEST_LIMIT, signal })
+    try {
+      return parseManifest(bytes, mediaType)
+    } catch (cause) {
+      if (!(cause instanceof InvalidManifestError)) throw cause
+      const reason = cause.message.replace(/^Cannot read manifest: /, '')
+      throw new InvalidManifestError(`${reading.where}: its manifest is broken: ${reason}`, { cause, hint: cause.hint })
+    }
   }
 
   const top = await read(root)

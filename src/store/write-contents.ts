@@ -90,6 +90,7 @@ async function place(written: string, path: string, old: string | undefined): Pr
 /** Takes a file away, if it is there, and gives back what undoes that. */
 async function putAside(path: string, old: string): Promise<() => Promise<void>> {
   try {
+    if ((await lstat(path)).isDirectory()) throw taken(path)
     await rename(path, old)
     return () => rename(old, path)
   } catch (cause) {

@@ -2,22 +2,15 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { readContentLayer } from '../../src/chart/read-content-layer.js'
 import { startReading } from '../../src/chart/reading.js'
-import type { Annotations } from '../../src/oci/descriptor.js'
-import { digestOf } from '../../src/oci/digest.js'
+import type { SplitLayout } from '../../src/chart/split-layout.js'
 import { slices } from '../../src/oci/slices.js'
 import { caught, makeTar } from './make-chart.js'
 
-const layer = (annotations?: Annotations) => ({
-  mediaType: 'application/vnd.cncf.helm.chart.content.v1+tar',
-  digest: digestOf(Buffer.alloc(0)),
-  size: 0,
-  ...(annotations && { annotations }),
-})
-
-async function list(names: readonly string[], annotations?: Annotations): Promise<readonly string[]> {
+async function list(names: readonly string[], given: Partial<SplitLayout> = {}): Promise<readonly string[]> {
+  const layout = { isRootless: false, name: undefined, ...given }
   const tar = makeTar(names.map((name) => ({ name, text: name })))
   const [plain, packed] = await Promise.all(
-    [tar, gzipSync(tar)].map((bytes) => readContentLayer(slices(bytes), layer(annotations), startReading('x'))),
+    [tar, gzipSync(tar)].map((bytes) => readContentLayer(slices(bytes), layout, startReading('x'))),
   )
   expect(packed).toEqual(plain)
   return (plain ?? []).map(({ path }) => path)
@@ -26,8 +19,7 @@ async function list(names: readonly string[], annotations?: Annotations): Promis
 describe('readContentLayer(): the root folder', () => {
   it('is what all names begin with, if it is called "-" or like the chart, or holds a Chart.yaml', async () => {
     expect(await list(['-/values.yaml', '-/templates/a'])).toEqual(['values.yaml', 'templates/a'])
-    expect(await list(['x/values.yaml', 'x/a/b'], { 'chart.name': 'x' })).toEqual(['values.yaml', 'a/b'])
-    expect(await list(['x/values.yaml', 'x/a/b'], { 'sh.helm.chart.name': 'x' })).toEqual(['values.yaml', 'a/b'])
+    expect(await list(['x/values.yaml', 'x/a/b'], { name: 'x' })).toEqual(['values.yaml', 'a/b'])
     expect(await list(['any/Chart.yaml', 'any/a'])).toEqual(['Chart.yaml', 'a'])
   })
 
@@ -38,7 +30,7 @@ describe('readContentLayer(): the root folder', () => {
   })
 
   it('is never there in what this library has written, whatever the names', async () => {
-    const own = { 'org.opencontainers.image.title': 'content.tar', 'chart.name': 'crds' }
+    const own = { isRootless: true, name: 'crds' }
 
     expect(await list(['crds/a.yaml', 'crds/b.yaml'], own)).toEqual(['crds/a.yaml', 'crds/b.yaml'])
     expect(await list(['files/Chart.yaml'], own)).toEqual(['files/Chart.yaml'])
