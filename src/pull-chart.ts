@@ -54,8 +54,8 @@ export interface PullChartResult {
  * and the chart against what was asked for, before anything is handed over or written; files appear under their names
  * when they are complete, and a call that fails leaves none.
  *
- * @param reference Where from: `oci://` or plain makes no difference. Without a tag it is the newest stable version, or
- * the newest one that fits the option `version`.
+ * @param reference Where from. An `oci://` reference must end in the chart's name; otherwise the scheme makes no
+ * difference. Without a tag it is the newest stable version, or the newest one that fits the option `version`.
  * @throws {OciError} with a code of docs/errors.md.
  * @example
  * ```ts
