@@ -4,6 +4,7 @@ import { layerizeChart } from '../../src/chart/layerize-chart.js'
 import { listVersions } from '../../src/chart/list-versions.js'
 import { bytesContent, type Content, readContent } from '../../src/oci/content.js'
 import type { Layouts } from './layouts.js'
+import type { TagOrder } from './tags.js'
 
 export const layoutBugs: Readonly<Record<string, Partial<Layouts>>> = {
   'a folder that is called like the chart counts as the root, also in our own layers': {
@@ -41,6 +42,9 @@ export const layoutBugs: Readonly<Record<string, Partial<Layouts>>> = {
       return { ...parts, layers: await Promise.all(layers.map((layer) => addName(layer, chart.metadata.name))) }
     },
   },
+}
+
+export const tagBugs: Readonly<Record<string, Partial<TagOrder>>> = {
   'versions are ordered as text': {
     listVersions: (...args) => {
       const { versions, otherTags } = listVersions(...args)
