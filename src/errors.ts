@@ -1,4 +1,5 @@
 /** Every error class of the library: a closed set of codes, each with what was attempted, the cause and a hint. */
+import { escapeMessage } from './escape-message.js'
 
 /** What every error of the library carries beside its message. */
 export interface OciErrorOptions {
@@ -49,22 +50,6 @@ export abstract class OciError extends Error {
     super(escapeMessage(message), options.cause === undefined ? undefined : { cause: options.cause })
     this.hint = options.hint
   }
-}
-
-// Characters of a message, of which the reason stands at the end.
-const MAX_MESSAGE = 4000
-const MAX_END = 1000
-
-/** Messages hold what strangers wrote, which may be endless, drive terminals, or turn the line around. */
-function escapeMessage(message: string): string {
-  const escaped = shorten(message).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u${character.codePointAt(0)?.toString(16).padStart(4, '0')}`
-  })
-  return shorten(escaped)
-}
-
-function shorten(text: string): string {
-  return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE - MAX_END - 1)}…${text.slice(-MAX_END)}` : text
 }
 
 /** A reference, tag, repository name or digest is not one; nothing was sent. */
@@ -128,10 +113,7 @@ export class UnsupportedArtifactError extends OciError {
   }
 }
 
-/**
- * Bytes are not what their descriptor, or the digest in a reference, says, or a chart is not the one that was asked for;
- * nothing was handed over or kept.
- */
+/** Bytes, or a chart, are not what a descriptor or a reference promised; nothing was handed over or kept. */
 export class ContentMismatchError extends OciError {
   override readonly name = 'ContentMismatchError'
   readonly code = 'ERR_CONTENT_MISMATCH'
@@ -228,18 +210,6 @@ export class NetworkError extends OciError {
     super(message, options)
     this.method = options.method
     this.url = options.url
-  }
-}
-
-/**
- * The reason by which a task is stopped because another one of the same call has failed. It never reaches a caller, who
- * gets that failure; whoever tidies up may take longer over it than over a cancelled call.
- */
-export class SiblingFailure extends Error {
-  override readonly name = 'SiblingFailure'
-
-  constructor(cause: unknown) {
-    super('another part of the same call has failed', { cause })
   }
 }
 

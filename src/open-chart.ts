@@ -4,6 +4,7 @@ import { parseWantedRange, selectVersion } from './chart/select-version.js'
 import type { ChartLimits } from './chart/limits.js'
 import { type Reading, startReading } from './chart/reading.js'
 import { parseStrictVersion } from './chart/version.js'
+import { formatVersionTag, parseVersionTag } from './chart/version-tag.js'
 import { ContentMismatchError, InvalidReferenceError, NotFoundError, RegistryError } from './errors.js'
 import { type Content, readContent } from './oci/content.js'
 import { type Digest, digestAlgorithm, digestOf } from './oci/digest.js'
@@ -76,8 +77,8 @@ async function findRoot(
   }
 
   // A version that is whole needs no list, which some registries do not give, and which costs a request.
-  const tag = version?.replaceAll('+', '_')
-  const isWhole = parseStrictVersion(version?.replace(/^v/, '') ?? '') !== undefined
+  const tag = version === undefined ? undefined : formatVersionTag(version)
+  const isWhole = parseStrictVersion(parseVersionTag(version ?? '')) !== undefined
   const direct = isWhole && tag !== undefined ? await repository.fetchManifest(tag, { signal }) : undefined
   if (direct) return { reference: { ...given, tag: tag as string }, root: direct }
   if (version !== undefined && !isWhole) parseWantedRange(version)
@@ -102,8 +103,8 @@ async function findRoot(
 
 /** A reference with a tag leaves nothing to choose. */
 function checkVersion({ tag = '', ...given }: Reference, version: string, options: Search): void {
-  if (tag === version.replaceAll('+', '_')) return
-  const parsed = parseStrictVersion(tag.replaceAll('_', '+').replace(/^v/, ''))
+  if (tag === formatVersionTag(version)) return
+  const parsed = parseStrictVersion(parseVersionTag(tag))
   if (parsed && parseWantedRange(version, options.prerelease)(parsed)) return
   throw new InvalidReferenceError(`${options.where}: its tag is not in the version ${version}`, {
     input: formatReference({ ...given, tag }),

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { buildManifest, bytesContent, ContentMismatchError, digestOf, pullChart, readContent } from '../src/index.js'
 import { catchError } from './catch-error.js'
 import { CHART_YAML, makeArchive, makeFolder } from './chart/make-chart.js'
+import { makeRandom } from './make-random.js'
 import { serveHttp } from './serve-http.js'
 
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
@@ -13,17 +14,6 @@ const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const TIME_LIMIT = 20_000
 const PULLS = 50
 const CORRUPTIONS = 20
-
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-function makeRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const random = makeRandom(SEED)
 const below = (limit: number): number => Math.floor(random() * limit)

@@ -2,6 +2,7 @@
 import { InvalidReferenceError } from '../errors.js'
 import { formatReference, parseReference, type Reference } from '../oci/reference.js'
 import type { ChartMetadata } from './metadata.js'
+import { formatVersionTag } from './version-tag.js'
 
 /**
  * Completes a reference for a chart.
@@ -31,8 +32,7 @@ export function chartDestination(
   metadata: Pick<ChartMetadata, 'name' | 'version'>,
   options: { readonly strict?: boolean | undefined } = {},
 ): Reference {
-  // Registries allow no "+" in a tag.
-  const tag = metadata.version.replaceAll('+', '_')
+  const tag = formatVersionTag(metadata.version)
   if (reference.scheme !== 'oci') {
     return reference.tag === undefined && reference.digest === undefined ? checked({ ...reference, tag }) : reference
   }

@@ -4,6 +4,7 @@ import type { Reference } from '../oci/reference.js'
 import type { ChartMetadata } from './metadata.js'
 import type { Reading } from './reading.js'
 import { compareVersions, parseStrictVersion, parseVersion } from './version.js'
+import { parseVersionTag } from './version-tag.js'
 
 type Names = Pick<ChartMetadata, 'name' | 'version'>
 
@@ -40,7 +41,7 @@ export function checkReference({ scheme, repository, tag }: Reference, chart: Na
   const name = repository.slice(repository.lastIndexOf('/') + 1)
   if (scheme === 'oci' && name !== chart.name) refuse('name', name, chart.name)
   // What is listed as a version is one.
-  const text = tag?.replaceAll('_', '+').replace(/^v/, '') ?? ''
+  const text = parseVersionTag(tag ?? '')
   const [wanted, found] = [parseStrictVersion(text), parseVersion(chart.version)]
   // Of a "_" in it, only Helm's way back is known.
   const isSame = wanted && found && compareVersions(wanted, found) === 0 && wanted.build === found.build

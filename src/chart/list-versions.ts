@@ -1,6 +1,7 @@
 /** The versions of a chart, from the tags of its repository. */
 import { compareVersions, parseStrictVersion, type Version } from './version.js'
 import type { VersionRange } from './version-range.js'
+import { parseVersionTag } from './version-tag.js'
 
 /** A version of a chart in a registry. */
 export interface ChartVersion {
@@ -31,7 +32,7 @@ export function listVersions(tags: readonly string[], isWanted: VersionRange = (
   const candidates: Candidate[] = []
   const otherTags: string[] = []
   for (const tag of tags) {
-    const version = tag.replaceAll('_', '+').replace(/^v/, '')
+    const version = parseVersionTag(tag)
     const parsed = parseStrictVersion(version)
     if (!parsed) otherTags.push(tag)
     else if (isWanted(parsed)) candidates.push({ version, tag, parsed })

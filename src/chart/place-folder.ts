@@ -1,5 +1,6 @@
 /** A complete folder under its name: in one step, and with nothing lost that had the name before. */
 import { lstat, mkdir, rename, rm, rmdir } from 'node:fs/promises'
+import { codeOf } from './system-error.js'
 
 /**
  * Gives a folder its name, if that is free.
@@ -58,10 +59,6 @@ async function isTaken(target: string, cause: unknown): Promise<boolean> {
 function unlessMissing(cause: unknown): false {
   if (codeOf(cause) !== 'ENOENT') throw cause
   return false
-}
-
-function codeOf(error: unknown): unknown {
-  return (error as { code?: unknown }).code
 }
 
 /** Tells whether anything has the name, a link to nowhere too. */

@@ -10,6 +10,7 @@ import { loadFiles } from './load-files.js'
 import { readDirectory } from './read-directory.js'
 import { readPackedChart } from './read-packed-chart.js'
 import { refuseChart, startReading } from './reading.js'
+import { isNowhere } from './system-error.js'
 
 /** How to read a chart. */
 export interface ReadChartOptions {
@@ -69,14 +70,11 @@ async function readProvenance(archive: string | undefined, options: ReadChartOpt
   return bytesContent(bytes, { mediaType: HELM_PROVENANCE_MEDIA_TYPE })
 }
 
-const NOWHERE: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'])
-
 async function findPath(path: string, what: string): Promise<Stats> {
   try {
     return await stat(path)
   } catch (cause) {
-    const { code } = cause as { code?: unknown }
-    if (!NOWHERE.has(code)) throw cause
+    if (!isNowhere(cause)) throw cause
     throw new NotFoundError(`Cannot read ${what} ${path}: there is no such file or folder`, {
       cause,
       hint: 'Check the path: it may be a chart folder, a .tgz that "helm package" made, or the .prov of one.',

@@ -8,6 +8,7 @@ import { type IgnoreRules, parseHelmignore } from './helmignore.js'
 import { quote } from './quote.js'
 import { type Reading, refuseChart } from './reading.js'
 import { requirePath } from './require-path.js'
+import { codeOf } from './system-error.js'
 import { compareWalkOrder } from './walk-order.js'
 
 /** A walk through one chart folder. */
@@ -89,7 +90,7 @@ async function walkEntry(walk: Walk, file: string, path: string, parents: readon
   let info = await lstat(file).catch((cause: unknown) => {
     // Node puts this character for bytes that are no text, and then finds no such file.
     if (path.includes('\uFFFD')) return undefined
-    if ((cause as { code?: unknown }).code !== 'ENAMETOOLONG') throw cause
+    if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
     throw refuseChart(reading, `the path ${quote(path)} is too long`, {
       cause,
       file: path,

@@ -4,6 +4,7 @@ import { type ChartVersion, listVersions } from './list-versions.js'
 import { quote } from './quote.js'
 import { compareVersions, parseStrictVersion, parseVersion, type Version } from './version.js'
 import { parseVersionRange, type VersionRange } from './version-range.js'
+import { formatVersionTag, parseVersionTag } from './version-tag.js'
 
 /** So many tags are named. */
 const MAX_NAMED = 3
@@ -44,10 +45,10 @@ export function parseWantedRange(text: string, prerelease = false): VersionRange
 export function selectVersion(tags: readonly string[], choice: VersionChoice, where: string): ChartVersion {
   const { version: wanted = '*', prerelease = false } = choice
   const { versions, otherTags } = listVersions(tags)
-  const tag = wanted.replaceAll('+', '_')
+  const tag = formatVersionTag(wanted)
   if (tags.includes(tag)) return versions.find((each) => each.tag === tag) ?? { version: wanted, tag }
 
-  const exact = parseStrictVersion(wanted.replace(/^v/, ''))
+  const exact = parseStrictVersion(parseVersionTag(wanted))
   const found = exact
     ? versions.find(({ version }) => isSame(parseVersion(version) as Version, exact))
     : listVersions(tags, parseWantedRange(wanted, prerelease)).versions[0]

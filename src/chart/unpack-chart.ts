@@ -13,6 +13,7 @@ import { quote } from './quote.js'
 import { readArchive } from './read-archive.js'
 import { type Reading, refuseChart } from './reading.js'
 import { requirePath } from './require-path.js'
+import { codeOf, isNowhere } from './system-error.js'
 import { writeFiles } from './write-files.js'
 
 /** How to unpack a chart. */
@@ -95,8 +96,6 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
   return path
 }
 
-const NOWHERE: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'])
-
 /** Follows the links to the directory once, so that all that comes happens in the same one. */
 async function findDirectory(directory: string, where: string): Promise<string> {
   let cause: unknown
@@ -104,7 +103,7 @@ async function findDirectory(directory: string, where: string): Promise<string> 
     const real = await realpath(directory)
     if ((await lstat(real)).isDirectory()) return real
   } catch (error) {
-    if (!NOWHERE.has(codeOf(error))) throw error
+    if (!isNowhere(error)) throw error
     cause = error
   }
   throw new NotFoundError(`${where}: there is no folder ${directory}`, {
@@ -137,8 +136,4 @@ function checkNames(paths: readonly string[], reading: Reading, file?: string): 
     if (!(cause instanceof FileNameError)) throw cause
     throw refuseChart(reading, cause.message, { cause, file: file ?? cause.path, hint: cause.hint })
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return (error as { code?: unknown }).code
 }

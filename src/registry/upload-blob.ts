@@ -1,6 +1,7 @@
 /** Brings one blob into a repository: mounted if the registry can, uploaded in one piece if not. */
-import { NotFoundError, RegistryError, SiblingFailure, UnauthorizedError } from '../errors.js'
+import { NotFoundError, RegistryError, UnauthorizedError } from '../errors.js'
 import { type Content, readContent } from '../oci/content.js'
+import { SiblingFailure } from '../sibling-failure.js'
 import { hasBlob } from './blob-requests.js'
 import { delaySignal } from './delay-signal.js'
 import { checkStoredDigest, type ClientRequest, type RegistryClient, type RequestOptions } from './registry-client.js'

@@ -1,7 +1,8 @@
 /** Contents of a source, brought into memory side by side. */
 import type { OciEvent } from '../events.js'
-import { bytesContent, type Content, readContent } from '../oci/content.js'
+import { checkedContent, type Content, readContent } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
+import { slices } from '../oci/slices.js'
 import type { Source } from '../store/target.js'
 import { observeContent } from './observe-content.js'
 import { runAll } from './run-all.js'
@@ -28,12 +29,7 @@ export async function fetchContents(
     const content = source.get(descriptor)
     const observed = onEvent ? observeContent(content, onEvent) : content
     const bytes = await readContent(observed, { limit: descriptor.size, signal: running })
-    return keepBytes(descriptor, bytes)
+    return checkedContent(descriptor, () => slices(bytes))
   })
   return runAll(tasks, { concurrency, signal })
-}
-
-/** They have been checked, by the descriptor's own algorithm. */
-function keepBytes(descriptor: Descriptor, bytes: Uint8Array): Content {
-  return { descriptor, open: (options) => bytesContent(bytes, descriptor).open(options) }
 }

@@ -1,5 +1,5 @@
 /** Runs tasks side by side, and never leaves one behind. */
-import { SiblingFailure } from '../errors.js'
+import { SiblingFailure } from '../sibling-failure.js'
 
 export interface RunOptions {
   /** How many tasks run at once; at least 1. */

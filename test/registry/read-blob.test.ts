@@ -16,6 +16,7 @@ import { Repository, type RepositoryOptions } from '../../src/registry/repositor
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../src/testing/index.js'
 import { catchError } from '../catch-error.js'
 import { randomContent } from '../make-artifact.js'
+import { makeRandom } from '../make-random.js'
 import { type ServedHost, type ServedRequest, serveHttp } from '../serve-http.js'
 import { serveRaw } from '../serve-raw.js'
 
@@ -102,17 +103,6 @@ describe('readBlob(), by Repository.get()', () => {
     await expect(closed).resolves.toBeDefined()
   })
 })
-
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-function makeRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 /** Reads the blob from a server; its digest is checked on the way. */
 async function read(

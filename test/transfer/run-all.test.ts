@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { SiblingFailure } from '../../src/errors.js'
+import { SiblingFailure } from '../../src/sibling-failure.js'
 import { runAll } from '../../src/transfer/run-all.js'
 
 describe('runAll()', () => {
