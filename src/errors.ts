@@ -1,5 +1,6 @@
-/** Every error class of the library: a closed set of codes, each with what was attempted, the cause and a hint. */
+/** Every error class of the library, each with what was attempted, the cause and a hint. */
 import { escapeMessage } from './escape-message.js'
+import type { RegistryAnswer } from './registry-answer.js'
 
 /** What every error of the library carries beside its message. */
 export interface OciErrorOptions {
@@ -7,21 +8,6 @@ export interface OciErrorOptions {
   readonly hint: string
   /** The error underneath, kept as it was thrown. */
   readonly cause?: unknown
-}
-
-/** One entry of the error list that a registry answers with (distribution-spec v1.1.1, Error Codes). */
-export interface Diagnostic {
-  readonly code: string
-  readonly message: string
-}
-
-/** What a registry answered when it refused: never a body, a header or a secret. */
-export interface RegistryAnswer {
-  readonly method: string
-  /** The URL with the values of all query keys outside a short allow-list replaced by `REDACTED`. */
-  readonly url: string
-  readonly status: number
-  readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
@@ -185,6 +171,24 @@ export class UnauthorizedError extends OciError {
   }
 }
 
+/**
+ * A file of credentials is broken, or a credential helper is missing or failed. What it was looked up for was not sent.
+ */
+export class CredentialError extends OciError {
+  override readonly name = 'CredentialError'
+  readonly code = 'ERR_CREDENTIALS'
+  /** The file or the helper: a path, or `docker-credential-desktop`. */
+  readonly source: string
+  /** Whether it was a helper for all registries: one that needs no login is used without. */
+  readonly isGlobal: boolean
+
+  constructor(message: string, options: OciErrorOptions & { source: string; isGlobal: boolean }) {
+    super(message, options)
+    this.source = options.source
+    this.isGlobal = options.isGlobal
+  }
+}
+
 /** A URL that the registry chose leads where no request, or no secret, may go; it was not followed. */
 export class UnsafeUrlError extends OciError {
   override readonly name = 'UnsafeUrlError'
@@ -212,36 +216,3 @@ export class NetworkError extends OciError {
     this.url = options.url
   }
 }
-
-/**
- * Every error class, so that `switch (error.code)` narrows to the class and its fields.
- *
- * @example
- * ```ts
- * import { type AnyOciError, parseReference } from 'oras-helm'
- *
- * try {
- *   parseReference('localhost:5000/MyChart')
- * } catch (error) {
- *   const known = error as AnyOciError
- *   if (known.code === 'ERR_INVALID_REFERENCE') console.log(known.part) // MyChart
- * }
- * ```
- */
-export type AnyOciError =
-  | InvalidReferenceError
-  | InvalidChartError
-  | InvalidArchiveError
-  | InvalidManifestError
-  | UnsupportedArtifactError
-  | ContentMismatchError
-  | LimitExceededError
-  | NotFoundError
-  | AlreadyExistsError
-  | RegistryError
-  | UnauthorizedError
-  | UnsafeUrlError
-  | NetworkError
-
-/** The closed set of codes. */
-export type ErrorCode = AnyOciError['code']

@@ -41,7 +41,15 @@ export type { WriteOptions } from './store/write-contents.js'
 
 export { Repository, type RepositoryOptions } from './registry/repository.js'
 export type { ConnectionOptions } from './registry/connection-options.js'
-export type { Credential, CredentialProvider, CredentialTarget } from './registry/credentials.js'
+export type {
+  Credential,
+  CredentialFunction,
+  CredentialProvider,
+  CredentialTarget,
+  IdentityTokenCredential,
+  PasswordCredential,
+  RegistryTokenCredential,
+} from './credentials/credential.js'
 export type { Fetch, FetchInit, FetchResponse } from './registry/fetch.js'
 
 export { copy, type CopyOptions, type CopyResult } from './transfer/copy.js'
@@ -49,10 +57,8 @@ export { copy, type CopyOptions, type CopyResult } from './transfer/copy.js'
 export type { OciEvent, ProgressEvent, ReusedEvent, StoredEvent, TaggedEvent, WarningEvent } from './events.js'
 export {
   AlreadyExistsError,
-  type AnyOciError,
   ContentMismatchError,
-  type Diagnostic,
-  type ErrorCode,
+  CredentialError,
   InvalidArchiveError,
   InvalidChartError,
   InvalidManifestError,
@@ -63,8 +69,9 @@ export {
   OciError,
   type OciErrorOptions,
   RegistryError,
-  type RegistryAnswer,
   UnauthorizedError,
   UnsafeUrlError,
   UnsupportedArtifactError,
 } from './errors.js'
+export type { Diagnostic, RegistryAnswer } from './registry-answer.js'
+export type { AnyOciError, ErrorCode } from './error-codes.js'

@@ -1,5 +1,5 @@
 /** Catches what a call throws or rejects with, so that a test can look at all of it. */
-import type { AnyOciError } from '../src/errors.js'
+import type { AnyOciError } from '../src/error-codes.js'
 
 /** Fails if the call succeeds. What is caught is typed as an error of the library; the test says which. */
 export async function catchError(call: () => unknown): Promise<AnyOciError> {

@@ -5,7 +5,7 @@
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { ErrorCode } from '../src/errors.js'
+import type { ErrorCode } from '../src/error-codes.js'
 import { CHART_YAML, makeArchive, makeEntry, makeTar, pax, type RawEntry } from './chart/make-chart.js'
 
 export interface HostileChart {

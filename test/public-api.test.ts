@@ -15,6 +15,7 @@ describe('oras-helm', () => {
     expect(Object.keys(door).toSorted()).toEqual([
       'AlreadyExistsError',
       'ContentMismatchError',
+      'CredentialError',
       'InvalidArchiveError',
       'InvalidChartError',
       'InvalidManifestError',

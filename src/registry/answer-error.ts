@@ -1,12 +1,6 @@
 /** Turns an answer that is not the hoped-for one into a typed error: what was tried, what was said, what to do. */
-import {
-  type Diagnostic,
-  NotFoundError,
-  type OciError,
-  RegistryError,
-  type RegistryAnswer,
-  UnauthorizedError,
-} from '../errors.js'
+import { NotFoundError, type OciError, RegistryError, UnauthorizedError } from '../errors.js'
+import type { Diagnostic, RegistryAnswer } from '../registry-answer.js'
 import { readShortBody } from './read-short-body.js'
 import { redactUrl } from './redact-url.js'
 import type { TransportResponse } from './transport.js'

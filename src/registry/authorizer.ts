@@ -4,8 +4,8 @@ import {
   type CredentialProvider,
   type CredentialTarget,
   findCredential,
-  formatBasic,
-} from './credentials.js'
+} from '../credentials/credential.js'
+import { formatBasic } from './format-basic.js'
 import { fetchToken, type Token } from './fetch-token.js'
 import { parseChallenges } from './parse-challenges.js'
 import type { Transport } from './transport.js'
@@ -35,7 +35,8 @@ export class Authorizer {
   async authorize(scopes: readonly string[], signal: AbortSignal | undefined): Promise<string | undefined> {
     if (this.#scheme === undefined) return undefined
     const credential = await this.#findCredential()
-    if (this.#scheme.name === 'basic') return credential && formatBasic(credential)
+    if (this.#scheme.name === 'basic')
+      return credential && 'password' in credential ? formatBasic(credential) : undefined
     return formatBearer(await this.#token(this.#scheme, scopes, credential, signal))
   }
 

@@ -1,5 +1,6 @@
 /** How to reach a registry: the options that every call to one takes. */
-import type { CredentialProvider } from './credentials.js'
+import type { OciEvent } from '../events.js'
+import type { CredentialProvider } from '../credentials/credential.js'
 import type { Fetch } from './fetch.js'
 
 /** How to reach a registry. */
@@ -26,4 +27,6 @@ export interface ConnectionOptions {
    * sent. Uploads are watched in pieces of up to 1 MiB. Default: 300 000, five minutes.
    */
   readonly timeout?: number | undefined
+  /** What happens on the way; every event type says when. An error that it throws fails the call. */
+  readonly onEvent?: ((event: OciEvent) => void) | undefined
 }

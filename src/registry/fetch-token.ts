@@ -1,7 +1,8 @@
 /** Gets a token from the token server that a registry named. */
 import { RegistryError } from '../errors.js'
 import { answerError } from './answer-error.js'
-import { type Credential, formatBasic } from './credentials.js'
+import type { Credential } from '../credentials/credential.js'
+import { formatBasic } from './format-basic.js'
 import { readBody } from './read-body.js'
 import { redactUrl } from './redact-url.js'
 import type { Transport } from './transport.js'
@@ -37,7 +38,7 @@ export async function fetchToken(request: TokenRequest): Promise<Token> {
   const url = new URL(realm)
   if (service !== undefined) url.searchParams.set('service', service)
   for (const scope of scopes) url.searchParams.append('scope', scope)
-  const authorization = credential && formatBasic(credential)
+  const authorization = credential && 'password' in credential ? formatBasic(credential) : undefined
   const response = await transport({
     method: 'GET',
     url,

@@ -2,8 +2,12 @@
 import { ContentMismatchError } from '../errors.js'
 import type { Digest } from '../oci/digest.js'
 import { type Attempt, answerError, expectNoWebPage, protocolError } from './answer-error.js'
+import { createAgentFinder } from './agents.js'
 import { Authorizer } from './authorizer.js'
 import type { ConnectionOptions } from './connection-options.js'
+import { createNodeFetch } from './node-fetch.js'
+import { observing } from './observe.js'
+import { retrying } from './retry.js'
 import { createTransport, type RequestBody, type Transport, type TransportResponse } from './transport.js'
 import { checkUrl, isLoopback, type UrlKind, type UrlPolicy } from './url-policy.js'
 
@@ -45,14 +49,15 @@ export class RegistryClient {
   readonly #authorizer: Authorizer
 
   constructor(registry: string, repository: string, options: ConnectionOptions) {
-    const { credentials = 'anonymous', plainHttp, fetch, timeout, trustedHosts = [] } = options
+    const { credentials = 'anonymous', plainHttp, timeout, trustedHosts = [], onEvent } = options
     this.repository = repository
     this.name = `${registry}/${repository}`
     const { hostname } = new URL(`http://${registry}`)
     const origin = new URL(`${(plainHttp ?? isLoopback(hostname)) ? 'http' : 'https'}://${registry}`)
     this.#base = new URL(`/v2/${repository}/`, origin)
     this.#policy = { registry: origin, trustedHosts }
-    this.#transport = createTransport(fetch, timeout)
+    const fetch = options.fetch ?? createNodeFetch(createAgentFinder({ registry: origin }))
+    this.#transport = retrying(observing(createTransport(fetch, timeout), onEvent), { onEvent })
     const target = { registry, repository }
     this.#authorizer = new Authorizer({ credentials, target, policy: this.#policy, transport: this.#transport })
   }

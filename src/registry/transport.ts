@@ -1,8 +1,4 @@
-/** The one door to HTTP: sends a request, once more if a kept connection had died, and counts what comes back. */
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import { Readable } from 'node:stream'
-import type { FetchError } from 'node-fetch'
+/** Sends a request and counts what comes back, by whatever fetch it is given. */
 import { NetworkError, OciError } from '../errors.js'
 import type { Fetch, FetchResponse } from './fetch.js'
 import { networkHint } from './network-hint.js'
@@ -39,62 +35,23 @@ export interface TransportResponse {
 /** Sends a request and answers when the headers are there. */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>
 
-const CHUNK = 1024 * 1024
 const SHORT_BODY = 64 * 1024
 const PATIENCE = 5000
-const DEAD_CONNECTION = new Set(['ECONNRESET', 'EPIPE'])
 
 const STALLED =
   'The registry, or something on the way, has stalled: try again, or allow longer silences with the option timeout.'
 
-// Idle connections are kept for all calls of the process; node does not let them hold the process open.
-const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) }
-
-/** Loading it takes longer than loading the rest of the library: only who sends something has to wait for it. */
-async function loadNodeFetch(): Promise<Fetch> {
-  const { default: nodeFetch, FetchError } = await import('node-fetch')
-  return async (url, { body, duplex, ...init }) =>
-    nodeFetch(url, {
-      ...init,
-      body: duplex ? toStream(body as AsyncIterable<Uint8Array>, init.signal) : body,
-      // Inflating would hide how many bytes came, and the digests are those of the bytes as they came.
-      compress: false,
-      highWaterMark: CHUNK,
-      agent: (target) => (target.protocol === 'https:' ? agents['https:'] : agents['http:']),
-    }).catch((error: unknown) => {
-      throw error instanceof FetchError ? withoutUrl(error) : error
-    })
-}
-
-// node-fetch forgets the signal when the answer has ended, although the body may still be on its way: it listens itself.
-function toStream(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Readable {
-  return Readable.from(body, { objectMode: false, highWaterMark: CHUNK, signal })
-}
-
-// The message of a FetchError begins with the URL, whose query may be a secret.
-function withoutUrl({ message, code }: FetchError): Error {
-  return Object.assign(new Error(message.replace(/^request to .* failed, reason: /s, '')), { code })
-}
-
 /**
  * Makes the transport of a registry.
  *
- * @param fetch Replaces the library's own way to send a request.
  * @param timeout How many milliseconds the other side may be silent.
  */
-export function createTransport(fetch?: Fetch, timeout: number = DEFAULT_TIMEOUT): Transport {
+export function createTransport(fetch: Fetch, timeout: number = DEFAULT_TIMEOUT): Transport {
   if (!(timeout > 0 && Number.isFinite(timeout)))
     throw new TypeError('the option timeout must be a positive number of milliseconds')
   return async (request) => {
     request.signal?.throwIfAborted()
-    const sender = fetch ?? (await loadNodeFetch())
-    try {
-      return await send(sender, timeout, request)
-    } catch (error) {
-      // The server may close a kept connection just when it is used again: not a fault, and nothing was answered.
-      if (!(error instanceof NetworkError) || !DEAD_CONNECTION.has(codeOf(error.cause))) throw error
-      return send(sender, timeout, request)
-    }
+    return send(fetch, timeout, request)
   }
 }
 
@@ -199,8 +156,8 @@ function lengthOf(response: FetchResponse): number | undefined {
   return response.status === 204 || response.status === 304 ? undefined : Number(length)
 }
 
-// node-fetch puts the code on its error; the global fetch puts it on the cause.
-function codeOf(error: unknown): string {
+/** The system's code of an error: node-fetch puts it on its error, the global fetch on the cause. */
+export function codeOf(error: unknown): string {
   for (let at = error; at instanceof Error; at = at.cause) {
     const code = (at as { code?: unknown }).code
     if (typeof code === 'string') return code

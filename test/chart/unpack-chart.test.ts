@@ -8,9 +8,9 @@ import { createChart } from '../../src/chart/create-chart.js'
 import type { ChartLimits } from '../../src/chart/limits.js'
 import { readChart } from '../../src/chart/read-chart.js'
 import { unpackChart } from '../../src/chart/unpack-chart.js'
+import type { AnyOciError } from '../../src/error-codes.js'
 import {
   AlreadyExistsError,
-  type AnyOciError,
   ContentMismatchError,
   InvalidArchiveError,
   InvalidChartError,

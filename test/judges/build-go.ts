@@ -5,7 +5,7 @@ import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 
 /** Outside of the repository: a clean clone finds there what an earlier one built. */
-const CACHE = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'oras-helm/judges')
+const CACHE = join(process.env['ORAS_HELM_CACHE'] ?? join(homedir(), '.cache/oras-helm'), 'judges')
 
 /** Says why no judge can be built on this machine; `undefined` if one can. */
 export function goMissing(): string | undefined {

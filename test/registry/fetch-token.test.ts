@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { RegistryError, UnauthorizedError } from '../../src/errors.js'
 import { fetchToken, type Token, type TokenRequest } from '../../src/registry/fetch-token.js'
-import { createTransport } from '../../src/registry/transport.js'
+import { makeTransport } from './make-transport.js'
 import { catchError } from '../catch-error.js'
 import { type ServedHost, serveHttp } from '../serve-http.js'
 
@@ -16,7 +16,7 @@ const ask = (server: ServedHost, request: Partial<TokenRequest> = {}): Promise<T
     realm: new URL(`${server.url}/token`),
     scopes: ['repository:a:pull'],
     credential: undefined,
-    transport: createTransport(),
+    transport: makeTransport(),
     signal: undefined,
     ...request,
   })

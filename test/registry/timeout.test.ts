@@ -7,7 +7,8 @@ import { NetworkError } from '../../src/errors.js'
 import { readContent } from '../../src/oci/content.js'
 import type { Fetch } from '../../src/registry/fetch.js'
 import { Repository } from '../../src/registry/repository.js'
-import { createTransport, type RequestBody, type TransportRequest } from '../../src/registry/transport.js'
+import { type RequestBody, type TransportRequest } from '../../src/registry/transport.js'
+import { makeTransport } from './make-transport.js'
 import { startRegistry } from '../../src/testing/index.js'
 import { catchError } from '../catch-error.js'
 import { randomContent } from '../make-artifact.js'
@@ -29,7 +30,7 @@ async function exchange(
   request: Partial<TransportRequest> & { readonly url: URL },
   fetching?: Fetch,
 ): Promise<string> {
-  const response = await createTransport(
+  const response = await makeTransport(
     fetching,
     timeout,
   )({
@@ -131,7 +132,7 @@ describe.each(FETCHES)('the option timeout, with %s', (_, fetching) => {
 
   it('does not count the time that the reader takes', async () => {
     const server = await serveHttp((_request, response) => response.end(Buffer.alloc(5_000_000)))
-    const response = await createTransport(
+    const response = await makeTransport(
       fetching,
       400,
     )({ method: 'GET', url: new URL(server.url), headers: {}, signal: undefined })

@@ -7,12 +7,8 @@ import { ContentMismatchError, NetworkError } from '../../src/errors.js'
 import { bytesContent, readContent } from '../../src/oci/content.js'
 import type { Fetch } from '../../src/registry/fetch.js'
 import { Repository } from '../../src/registry/repository.js'
-import {
-  createTransport,
-  type RequestBody,
-  type TransportRequest,
-  type TransportResponse,
-} from '../../src/registry/transport.js'
+import { type RequestBody, type TransportRequest, type TransportResponse } from '../../src/registry/transport.js'
+import { makeTransport } from './make-transport.js'
 import { startRegistry } from '../../src/testing/index.js'
 import { catchError } from '../catch-error.js'
 import { serveHttp } from '../serve-http.js'
@@ -22,7 +18,7 @@ const BROKE = 'The connection broke: try again; if it repeats, look at the regis
 const globalFetch: Fetch = (url, init) => fetch(url, init as RequestInit)
 
 const get = (url: string, options: Partial<TransportRequest> = {}): Promise<TransportResponse> =>
-  createTransport()({ method: 'GET', url: new URL(url), headers: {}, signal: undefined, ...options })
+  makeTransport()({ method: 'GET', url: new URL(url), headers: {}, signal: undefined, ...options })
 
 async function readText(response: TransportResponse): Promise<string> {
   const chunks: Uint8Array[] = []
@@ -197,7 +193,7 @@ describe('createTransport(): connections that die', () => {
     const request = { method: 'GET', url: new URL(server.url), headers: {}, signal: undefined }
 
     const error = await catchError(async () => {
-      const response = await createTransport(fetching)(request)
+      const response = await makeTransport(fetching)(request)
       for await (const _chunk of response.read()) await new Promise((resolve) => setImmediate(resolve))
     })
 
@@ -219,7 +215,7 @@ describe('createTransport(): connections that die', () => {
 
     const error = await catchError(async () =>
       readText(
-        await createTransport(fetching)({
+        await makeTransport(fetching)({
           method: 'GET',
           url: new URL('http://host/'),
           headers: {},
@@ -370,7 +366,7 @@ describe('createTransport(): signals', () => {
     async (_, fetching) => {
       const silent = await serveRaw(() => {})
       const endless = await serveRaw((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello'))
-      const transport = createTransport(fetching)
+      const transport = makeTransport(fetching)
       const aborting = (): [AbortController, Pick<TransportRequest, 'method' | 'headers' | 'signal'>] => {
         const controller = new AbortController()
         return [controller, { method: 'GET', headers: {}, signal: controller.signal }]
@@ -422,7 +418,7 @@ describe('createTransport(): a fetch of your own', () => {
     }
     const server = await serveHttp((_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end())
 
-    const response = await createTransport(fetching)({
+    const response = await makeTransport(fetching)({
       method: 'GET',
       url: new URL(server.url),
       headers: {},

@@ -1,0 +1,16 @@
+/** What a registry said when it refused, in plain values. */
+
+/** One entry of the error list that a registry answers with (distribution-spec v1.1.1, Error Codes). */
+export interface Diagnostic {
+  readonly code: string
+  readonly message: string
+}
+
+/** What a registry answered when it refused: never a body, a header or a secret. */
+export interface RegistryAnswer {
+  readonly method: string
+  /** The URL with the values of all query keys outside a short allow-list replaced by `REDACTED`. */
+  readonly url: string
+  readonly status: number
+  readonly diagnostics: readonly Diagnostic[]
+}
