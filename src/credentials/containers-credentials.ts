@@ -1,0 +1,44 @@
+/** Logins that Podman, Buildah and Skopeo keep. */
+import { containersPaths } from './config-paths.js'
+import type { Credential, CredentialFunction, CredentialTarget } from './credential.js'
+import { parseDockerConfig } from './docker-config.js'
+import { checkPath, type CredentialFileOptions } from './file-options.js'
+import { lookUpCredential } from './look-up-credential.js'
+import { readConfig } from './read-config.js'
+import { canonicalHost } from './registry-key.js'
+
+/**
+ * Finds what `podman login`, `buildah login` or `skopeo login` left: in `$XDG_RUNTIME_DIR/containers/auth.json`, or
+ * `/run/containers/<uid>/auth.json`, and then in `containers/auth.json` below `$XDG_CONFIG_HOME` or `~/.config`. A login
+ * may be for a path in a registry; the longest that fits is taken. The files are read each time a login is wanted.
+ *
+ * @throws {CredentialError} when it is asked and a file is broken, or a helper is missing or fails.
+ * @example
+ * ```ts
+ * import { containersCredentials, listChartVersions } from 'oras-helm'
+ *
+ * await listChartVersions('oci://localhost:5000/charts/mychart', { credentials: containersCredentials() })
+ * ```
+ */
+export function containersCredentials(options: CredentialFileOptions = {}): CredentialFunction {
+  checkPath(options.path)
+  return async (target, { signal } = {}) => {
+    for (const path of options.path === undefined ? containersPaths() : [options.path]) {
+      const credential = await lookInto(path, target, signal)
+      if (credential) return credential
+    }
+    return undefined
+  }
+}
+
+async function lookInto(
+  path: string,
+  target: CredentialTarget,
+  signal: AbortSignal | undefined,
+): Promise<Credential | undefined> {
+  const text = await readConfig(path)
+  if (text === undefined) return undefined
+  // These tools know helpers for single registries only, and no other name for Docker Hub than its own.
+  const config = { ...parseDockerConfig(text, path), credsStore: undefined }
+  return lookUpCredential(config, target, { signal, server: canonicalHost(target.registry) })
+}

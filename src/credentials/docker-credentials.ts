@@ -1,0 +1,34 @@
+/** Logins that Docker keeps. */
+import { dockerConfigPath, legacyDockerPath } from './config-paths.js'
+import type { CredentialFunction } from './credential.js'
+import { parseDockerConfig, parseLegacyConfig } from './docker-config.js'
+import { checkPath, type CredentialFileOptions } from './file-options.js'
+import { lookUpCredential } from './look-up-credential.js'
+import { readConfig } from './read-config.js'
+
+/**
+ * Finds what `docker login` left: in `$DOCKER_CONFIG/config.json`, or `~/.docker/config.json`, or through the helpers
+ * that it names. If there is no such file, `~/.dockercfg` is read. The file is read each time a login is wanted.
+ *
+ * @throws {CredentialError} when it is asked and the file is broken, or a helper is missing or fails.
+ * @example
+ * ```ts
+ * import { dockerCredentials, listChartVersions } from 'oras-helm'
+ *
+ * await listChartVersions('oci://localhost:5000/charts/mychart', { credentials: dockerCredentials() })
+ * ```
+ */
+export function dockerCredentials(options: CredentialFileOptions = {}): CredentialFunction {
+  checkPath(options.path)
+  return async (target, { signal } = {}) => {
+    const path = options.path ?? dockerConfigPath()
+    const text = path === undefined ? undefined : await readConfig(path)
+    if (path !== undefined && text !== undefined) {
+      return lookUpCredential(parseDockerConfig(text, path), target, { signal })
+    }
+    const legacyPath = options.path === undefined ? legacyDockerPath() : undefined
+    const legacy = legacyPath === undefined ? undefined : await readConfig(legacyPath)
+    if (legacyPath === undefined || legacy === undefined) return undefined
+    return lookUpCredential(parseLegacyConfig(legacy, legacyPath), target, { signal })
+  }
+}

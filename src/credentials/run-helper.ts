@@ -1,0 +1,86 @@
+/** Runs a credential helper: no shell, bounded in time and in what it writes, and gone when the promise settles. */
+import { type ChildProcess, spawn } from 'node:child_process'
+
+const MAX_OUTPUT = 64 * 1024
+
+// Somebody may have to type a passphrase.
+const TIME_LIMIT = 30_000
+
+export interface HelperAnswer {
+  /** `null` if a signal ended it. */
+  readonly exitCode: number | null
+  /** What it wrote to its standard output. Errors are told there, too; the other output may hold anything. */
+  readonly output: string
+}
+
+export interface HelperOptions {
+  readonly signal?: AbortSignal | undefined
+  /** In milliseconds. Default: 30 000. */
+  readonly timeLimit?: number | undefined
+}
+
+/** @throws a plain error that says why there is no answer, or the signal's reason. */
+export async function runHelper(
+  program: string,
+  action: string,
+  input: string,
+  { signal, timeLimit = TIME_LIMIT }: HelperOptions,
+): Promise<HelperAnswer> {
+  signal?.throwIfAborted()
+  // A group of its own can be ended with all that the helper has started.
+  const child = spawn(program, [action], {
+    detached: process.platform !== 'win32',
+    stdio: ['pipe', 'pipe', 'ignore'],
+    windowsHide: true,
+  })
+  let failure: Error | undefined
+  const stop = (error?: Error): void => {
+    failure ??= error
+    endGroup(child)
+  }
+  const onAbort = (): void => stop()
+  signal?.addEventListener('abort', onAbort, { once: true })
+  const timer = setTimeout(() => stop(new Error(`it did not end within ${timeLimit} ms`)), timeLimit)
+
+  const chunks: Uint8Array[] = []
+  let size = 0
+  child.stdout.on('data', (chunk: Uint8Array) => {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > MAX_OUTPUT) stop(new Error(`it wrote more than ${MAX_OUTPUT} bytes`))
+  })
+  // A helper may answer without reading what it was asked.
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+
+  try {
+    const exitCode = await closeOf(child)
+    signal?.throwIfAborted()
+    if (failure) throw failure
+    return { exitCode, output: Buffer.concat(chunks).toString('utf8') }
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+/** Waits until it has ended and its output is closed. */
+async function closeOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+}
+
+function endGroup(child: ChildProcess): void {
+  // A program that could not be started has no number.
+  if (child.pid === undefined) return
+  try {
+    if (process.platform === 'win32') child.kill('SIGKILL')
+    else process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // It ended by itself a moment ago.
+  }
+  // What has left the group may keep the output open for ever.
+  child.stdout?.destroy()
+}

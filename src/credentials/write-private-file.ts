@@ -1,0 +1,39 @@
+/** A file that nobody else may read, replaced in one step. */
+import { chown, lstat, mkdir, mkdtemp, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+
+/** Where a path leads: the file behind a link, also if it is not there yet. */
+export async function followLink(path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ENOENT') throw error
+    const isLink = await lstat(path).then(
+      (info) => info.isSymbolicLink(),
+      () => false,
+    )
+    return resolve(dirname(path), isLink ? await readlink(path) : path)
+  }
+}
+
+/**
+ * Writes a file with mode 0600, and its folder, if there is none, with mode 0700. Who looks at it meanwhile sees the old
+ * file or the new one.
+ */
+export async function writePrivateFile(path: string, text: string): Promise<void> {
+  const owner = await stat(path).catch(() => undefined)
+  // Replaced by a file, a device would be gone for the whole machine.
+  if (owner && !owner.isFile()) throw new Error('it is not a file')
+  const parent = dirname(path)
+  await mkdir(parent, { recursive: true, mode: 0o700 })
+  const folder = await mkdtemp(join(parent, '.oras-helm-'))
+  try {
+    const written = join(folder, 'new')
+    await writeFile(written, text, { flag: 'wx', mode: 0o600, flush: true })
+    // What an administrator changes for somebody stays theirs.
+    if (owner) await chown(written, owner.uid, owner.gid).catch(() => undefined)
+    await rename(written, path)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,49 @@
+/** The facade of a logout: a login is erased where Docker would keep it. */
+import { requireConfigPath } from './credentials/config-paths.js'
+import { eraseCredential } from './credentials/erase-credential.js'
+import { checkPath } from './credentials/file-options.js'
+import { parseRegistry } from './credentials/parse-registry.js'
+
+/** Where to erase a login. */
+export interface LogoutRegistryOptions {
+  /**
+   * The Docker-format file that has the login, or names the helper that does. Default: `$DOCKER_CONFIG/config.json`, or
+   * `~/.docker/config.json`.
+   */
+  readonly path?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What was erased. */
+export interface LogoutRegistryResult {
+  /** As it was given. */
+  readonly registry: string
+  /** The program of the helper and the path of the file, as far as they had a login; empty if none had. */
+  readonly removedFrom: readonly string[]
+}
+
+/**
+ * Erases the login to a registry from the helper that Docker's file names, and from the file itself, under all names
+ * that older tools gave the registry. Logins to other registries, and for a path in this one, stay. Nothing is sent.
+ *
+ * @param registry Host and port: `ghcr.io`, `localhost:5000`.
+ * @throws {InvalidReferenceError} if `registry` is more, or less, than a host and a port.
+ * @throws {CredentialError} if the file is broken or cannot be written, or the helper is missing or fails.
+ * @example
+ * ```ts
+ * import { logoutRegistry } from 'oras-helm'
+ *
+ * const { removedFrom } = await logoutRegistry('localhost:5000', { path: 'no-such-file.json' })
+ * console.log(removedFrom.length) // 0
+ * ```
+ */
+export async function logoutRegistry(
+  registry: string,
+  options: LogoutRegistryOptions = {},
+): Promise<LogoutRegistryResult> {
+  const { path, signal } = options
+  const host = parseRegistry(registry)
+  checkPath(path)
+  signal?.throwIfAborted()
+  return { registry, removedFrom: await eraseCredential(host, { path: path ?? requireConfigPath(), signal }) }
+}
