@@ -1,20 +1,79 @@
 /** The connections: which agent of Node's a request goes through. */
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { createProxyFinder } from './find-proxy.js'
+import type { ProxyOptions } from './proxy-options.js'
+import { checkTlsOptions } from './read-tls-options.js'
+import type { TlsOptions } from './tls-options.js'
+import { createTlsSettings } from './tls-settings.js'
+import { isRegistry } from './url-policy.js'
 
 /** Chooses the agent for a URL. */
 export type FindAgent = (url: URL) => Promise<HttpAgent>
-
-// Idle connections are kept for all calls of the process; node does not let them hold the process open.
-const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) }
 
 /** What the choice depends on. */
 export interface AgentOptions {
   /** The origin of the registry: some things are for it alone. */
   readonly registry: URL
+  readonly tls?: TlsOptions | undefined
+  readonly proxy?: string | ProxyOptions | false | undefined
 }
 
-/** Makes the choice for one registry. */
-export function createAgentFinder(_options: AgentOptions): FindAgent {
-  return async (url) => (url.protocol === 'https:' ? agents['https:'] : agents['http:'])
+interface Route {
+  readonly protocol: string
+  readonly isOwn: boolean
+  readonly proxy: URL | undefined
+}
+
+/** Agents that share what they trust. */
+type Pool = (route: Route) => Promise<HttpAgent>
+
+/**
+ * Makes the choice for one registry. Who gives the same object `tls`, or none, shares connections.
+ *
+ * @throws {TypeError} if an option cannot be used.
+ */
+export function createAgentFinder({ registry, tls, proxy }: AgentOptions): FindAgent {
+  const findProxy = createProxyFinder(proxy)
+  const pool = findPool(tls)
+  return async (url) => pool({ protocol: url.protocol, isOwn: isRegistry(url, registry), proxy: findProxy(url) })
+}
+
+// Idle connections are kept for all calls of the process; node does not let them hold the process open.
+const plain = new HttpAgent({ keepAlive: true })
+const pools = new WeakMap<TlsOptions, Pool>()
+const usual = createPool()
+
+function findPool(tls: TlsOptions | undefined): Pool {
+  if (tls === undefined) return usual
+  const found = pools.get(tls)
+  if (found) return found
+  checkTlsOptions(tls)
+  const isEmpty = Object.values(tls).every((value) => value === undefined)
+  const pool = isEmpty ? usual : createPool({ ...tls })
+  pools.set(tls, pool)
+  return pool
+}
+
+function createPool(tls?: TlsOptions): Pool {
+  const settings = createTlsSettings(tls)
+  const agents = new Map<string, Promise<HttpAgent>>()
+
+  const create = async ({ protocol, isOwn, proxy }: Route): Promise<HttpAgent> => {
+    const toTarget = protocol === 'https:' ? await (isOwn ? settings.own() : settings.others()) : {}
+    if (!proxy) return new HttpsAgent({ keepAlive: true, ...toTarget })
+    // Whoever uses no proxy need not load what it takes.
+    const { createProxyAgent } = await import('./proxy-agents.js')
+    const toProxy = proxy.protocol === 'https:' ? await settings.others() : {}
+    return createProxyAgent(protocol, { proxy, toProxy, toTarget })
+  }
+
+  return async (route) => {
+    const { protocol, isOwn, proxy } = route
+    if (protocol !== 'https:' && !proxy) return plain
+    const key = `${protocol} ${isOwn} ${proxy?.href}`
+    const agent = agents.get(key) ?? create(route)
+    agents.set(key, agent)
+    return agent
+  }
 }
