@@ -36,10 +36,33 @@ export interface TaggedEvent {
   readonly digest: string
 }
 
-/** Something works, but is probably not what was meant. */
+/** Something works, but is probably not what was meant; or a registry warns of something, which is told once. */
 export interface WarningEvent {
   readonly type: 'warning'
   readonly message: string
+}
+
+/** A registry, or a server that it leads to, has answered a request. */
+export interface RequestEvent {
+  readonly type: 'request'
+  readonly method: string
+  /** Redacted like all URLs in errors. */
+  readonly url: string
+  readonly status: number
+}
+
+/** A request failed, and is sent again. */
+export interface RetryEvent {
+  readonly type: 'retry'
+  readonly method: string
+  /** Redacted like all URLs in errors. */
+  readonly url: string
+  /** How often the request has been sent so far. */
+  readonly attempt: number
+  /** How many milliseconds go by before it is sent again. */
+  readonly delay: number
+  /** `HTTP 503`, or what became of the connection: `ECONNRESET`. */
+  readonly reason: string
 }
 
 /**
@@ -55,4 +78,5 @@ export interface WarningEvent {
  * await pushChart('mychart', 'localhost:5000/mychart:latest', { onEvent })
  * ```
  */
-export type OciEvent = ProgressEvent | StoredEvent | ReusedEvent | TaggedEvent | WarningEvent
+export type OciEvent =
+  ProgressEvent | StoredEvent | ReusedEvent | TaggedEvent | WarningEvent | RequestEvent | RetryEvent

@@ -11,6 +11,8 @@ export {
   type ListChartVersionsOptions,
   type ListChartVersionsResult,
 } from './list-chart-versions.js'
+export { loginRegistry, type LoginRegistryOptions, type LoginRegistryResult } from './login-registry.js'
+export { logoutRegistry, type LogoutRegistryOptions, type LogoutRegistryResult } from './logout-registry.js'
 
 export { type Reference, formatReference, parseReference } from './oci/reference.js'
 export { type Digest, type DigestAlgorithm, digestOf, parseDigest } from './oci/digest.js'
@@ -40,7 +42,9 @@ export { writeContent } from './store/write-content.js'
 export type { WriteOptions } from './store/write-contents.js'
 
 export { Repository, type RepositoryOptions } from './registry/repository.js'
-export type { ConnectionOptions } from './registry/connection-options.js'
+export type { ConnectionOptions, Mirror } from './registry/connection-options.js'
+export type { TlsOptions } from './registry/tls-options.js'
+export type { ProxyOptions } from './registry/proxy-options.js'
 export type {
   Credential,
   CredentialFunction,
@@ -50,11 +54,29 @@ export type {
   PasswordCredential,
   RegistryTokenCredential,
 } from './credentials/credential.js'
+export { staticCredentials } from './credentials/static-credentials.js'
+export { environmentCredentials } from './credentials/environment-credentials.js'
+export { helmCredentials } from './credentials/helm-credentials.js'
+export { dockerCredentials } from './credentials/docker-credentials.js'
+export { containersCredentials } from './credentials/containers-credentials.js'
+export type { CredentialFileOptions } from './credentials/file-options.js'
+export { chainCredentials } from './credentials/chain-credentials.js'
+export { defaultCredentials } from './credentials/default-credentials.js'
 export type { Fetch, FetchInit, FetchResponse } from './registry/fetch.js'
+export type { RetryClock, RetryOptions } from './registry/retry-policy.js'
 
 export { copy, type CopyOptions, type CopyResult } from './transfer/copy.js'
 
-export type { OciEvent, ProgressEvent, ReusedEvent, StoredEvent, TaggedEvent, WarningEvent } from './events.js'
+export type {
+  OciEvent,
+  ProgressEvent,
+  RequestEvent,
+  RetryEvent,
+  ReusedEvent,
+  StoredEvent,
+  TaggedEvent,
+  WarningEvent,
+} from './events.js'
 export {
   AlreadyExistsError,
   ContentMismatchError,

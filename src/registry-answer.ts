@@ -6,11 +6,17 @@ export interface Diagnostic {
   readonly message: string
 }
 
-/** What a registry answered when it refused: never a body, a header or a secret. */
+/** What a registry answered when it refused: never a body or a secret. */
 export interface RegistryAnswer {
   readonly method: string
   /** The URL with the values of all query keys outside a short allow-list replaced by `REDACTED`. */
   readonly url: string
   readonly status: number
   readonly diagnostics: readonly Diagnostic[]
+  /** What the registry calls this request, where it names it: for whoever looks into its log. */
+  readonly requestId?: string
+  /** How many seconds the registry asks to wait. */
+  readonly retryAfter?: number
+  /** What the registry says of its limit, where it says anything: `0 of 100 left in 21600 seconds`. */
+  readonly rateLimit?: string
 }

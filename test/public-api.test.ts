@@ -33,16 +33,24 @@ describe('oras-helm', () => {
       'assembleChart',
       'buildManifest',
       'bytesContent',
+      'chainCredentials',
       'chartDestination',
+      'containersCredentials',
       'copy',
       'createChart',
+      'defaultCredentials',
       'digestOf',
+      'dockerCredentials',
+      'environmentCredentials',
       'fileContent',
       'formatReference',
       'gatherContents',
+      'helmCredentials',
       'inspectChart',
       'layerizeChart',
       'listChartVersions',
+      'loginRegistry',
+      'logoutRegistry',
       'missingDependencies',
       'overrideChart',
       'packChart',
@@ -54,6 +62,7 @@ describe('oras-helm', () => {
       'readChart',
       'readChartFile',
       'readContent',
+      'staticCredentials',
       'unpackChart',
       'writeContent',
     ])
@@ -63,9 +72,16 @@ describe('oras-helm', () => {
     expect(Object.keys(testing).toSorted()).toEqual(['startRegistry', 'storeContract'])
   })
 
-  it('depends on four packages at run time', () => {
+  it('depends on six packages at run time', () => {
     const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<string, object>
-    expect(Object.keys(dependencies ?? {})).toEqual(['js-yaml', 'node-fetch', 'pako', 'tar-stream'])
+    expect(Object.keys(dependencies ?? {})).toEqual([
+      'http-proxy-agent',
+      'https-proxy-agent',
+      'js-yaml',
+      'node-fetch',
+      'pako',
+      'tar-stream',
+    ])
   })
 
   it('has a lockfile without download addresses', () => {

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -27,11 +27,24 @@ export function distributionMissing(): string | undefined {
   return error && 'docker-registry is not installed (Debian: apt-get install docker-registry)'
 }
 
+/** How it asks for a login, and how it is reached. */
+export interface DistributionOptions {
+  /** By a file with one user. */
+  readonly htpasswd?: boolean
+  /** By the tokens of a server. */
+  readonly token?: Readonly<Record<string, string>>
+  /** By https: the paths of its certificate and key, and of the CA whose certificates its clients must have. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly clientCa?: string }
+}
+
 /** Starts `docker-registry serve` on a free port, with a temporary folder as its storage and deletion enabled. */
-export async function startDistribution(options: { readonly htpasswd?: boolean } = {}): Promise<Distribution> {
+export async function startDistribution(options: DistributionOptions = {}): Promise<Distribution> {
   const folder = await mkdtemp(join(tmpdir(), 'oras-helm-distribution-'))
   const host = `127.0.0.1:${await findFreePort()}`
   const storage = join(folder, 'storage')
+  const { certificate, key, clientCa } = options.tls ?? {}
+  const tls = { certificate, key, minimumtls: 'tls1.2', ...(clientCa !== undefined && { clientcas: [clientCa] }) }
+  const http = { addr: host, secret: 'test', ...(options.tls && { tls }) }
   const password = join(folder, 'htpasswd')
   await writeFile(password, HTPASSWD)
   await writeFile(
@@ -40,8 +53,9 @@ export async function startDistribution(options: { readonly htpasswd?: boolean }
       'version: 0.1',
       'log: {level: error, accesslog: {disabled: true}}',
       `storage: {filesystem: {rootdirectory: ${JSON.stringify(storage)}}, delete: {enabled: true}}`,
-      `http: {addr: ${JSON.stringify(host)}, secret: test}`,
+      `http: ${JSON.stringify(http)}`,
       options.htpasswd ? `auth: {htpasswd: {realm: test, path: ${JSON.stringify(password)}}}` : '',
+      options.token ? `auth: {token: ${JSON.stringify(options.token)}}` : '',
     ].join('\n'),
   )
   const server = spawn('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: 'ignore' })
@@ -51,6 +65,7 @@ export async function startDistribution(options: { readonly htpasswd?: boolean }
     await exit
     await rm(folder, { recursive: true, force: true })
   }
+  const answers = options.tls ? listens : answersHttp
   for (let tries = 0; !(await answers(host)); tries++) {
     if (tries < 100) await sleep(50)
     else {
@@ -61,7 +76,7 @@ export async function startDistribution(options: { readonly htpasswd?: boolean }
   return { host, storage, credentials: options.htpasswd ? CREDENTIALS : undefined, close }
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
@@ -70,12 +85,26 @@ async function findFreePort(): Promise<number> {
   return port
 }
 
-async function answers(host: string): Promise<boolean> {
+async function answersHttp(host: string): Promise<boolean> {
   try {
     const response = await fetch(`http://${host}/v2/`)
     await response.arrayBuffer()
     return response.status === 200 || response.status === 401
   } catch {
     return false
+  }
+}
+
+/** Tells whether somebody takes connections there. */
+export async function listens(host: string): Promise<boolean> {
+  const { hostname, port } = new URL(`http://${host}`)
+  const socket = connect(Number(port), hostname)
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
   }
 }

@@ -1,8 +1,21 @@
 /** Turns an answer that is not the hoped-for one into a typed error: what was tried, what was said, what to do. */
 import { NotFoundError, type OciError, RegistryError, UnauthorizedError } from '../errors.js'
 import type { Diagnostic, RegistryAnswer } from '../registry-answer.js'
+import { parseDiagnostics } from './parse-diagnostics.js'
+import { describeRateLimit } from './rate-limit.js'
 import { readShortBody } from './read-short-body.js'
+import { redactSecrets } from './redact-secrets.js'
 import { redactUrl } from './redact-url.js'
+import {
+  notFoundHint,
+  type Refusal,
+  registryHint,
+  strangeHint,
+  tokenServerHint,
+  unauthorizedHint,
+} from './registry-hint.js'
+import { findRequestId } from './request-id.js'
+import { parseRetryAfter } from './retry-after.js'
 import type { TransportResponse } from './transport.js'
 
 /** What was tried. */
@@ -13,12 +26,17 @@ export interface Attempt {
   readonly url: URL
   /** The Authorization header that was sent, to be kept out of what is shown. */
   readonly authorization?: string | undefined
-  /** What to do about a refused login, where it is not the registry that refuses. */
-  readonly loginHint?: string
+  /** More that was sent and must not be shown. */
+  readonly secrets?: readonly string[]
+  /** Whether it was tried at the token server of the registry. */
+  readonly isLogin?: boolean
 }
 
 const BODY_LIMIT = 64 * 1024
-const TEXT_LIMIT = 200
+// What tells a cause may stand below the first line of a page, but not far below.
+const HINT_LIMIT = 4096
+// With the answers of a token server that has no such way to log in.
+const LOGIN_REFUSED = new Set([401, 403, 404, 405, 501])
 
 /** Reads the answer's body, within limits, and makes the error. The connection is given back or closed. */
 export async function answerError(
@@ -30,24 +48,40 @@ export async function answerError(
   const body = await readShortBody(response, BODY_LIMIT, signal)
   // What is no text says nothing: a part of a blob that nobody asked for.
   const isText = /^(?:$|text\/|application\/(?:[\w.-]+\+)?(?:json|xml)$)/.test(mediaTypeOf(response))
-  const diagnostics = isText ? parseDiagnostics(redactSecrets(body, attempt.authorization)) : []
-  const answer: RegistryAnswer = { method: attempt.method, url: redactUrl(attempt.url), status, diagnostics }
+  const text = isText ? redactSecrets(body, attempt) : ''
+  const diagnostics = parseDiagnostics(text)
+  const answer = describeAnswer(response, attempt, diagnostics)
   const said = diagnostics.map(({ code, message }) => [code, message].filter(Boolean).join(': ')).join('; ')
-  const message = `Cannot ${attempt.action}: the registry answered ${status}${said === '' ? '' : ` ${said}`}`
-
-  if (status === 401) return new UnauthorizedError(message, { answer, hint: attempt.loginHint ?? loginHint(response) })
-  if (status === 403) return new UnauthorizedError(message, { answer, hint: attempt.loginHint ?? FORBIDDEN })
-  if (status === 404) {
-    const isReading = attempt.method === 'GET' || attempt.method === 'HEAD'
-    return new NotFoundError(message, { answer, hint: isReading ? NOT_THERE : MISSING })
+  const { requestId, retryAfter, rateLimit } = answer
+  const message = [
+    `Cannot ${attempt.action}: the registry answered ${status}`,
+    ...(said === '' ? [] : [said]),
+    ...(requestId === undefined ? [] : [`(request ${requestId})`]),
+  ].join(' ')
+  const refusal: Refusal = {
+    method: attempt.method,
+    url: attempt.url,
+    status,
+    text: text.slice(0, HINT_LIMIT),
+    authorization: attempt.authorization,
+    isChallenge: response.header('www-authenticate') !== undefined,
+    retryAfter,
+    rateLimit,
   }
-  return new RegistryError(message, { answer, hint: registryHint(status) })
+
+  if (attempt.isLogin && LOGIN_REFUSED.has(status)) {
+    return new UnauthorizedError(message, { answer, hint: tokenServerHint(refusal) })
+  }
+  if (status === 401 || status === 403)
+    return new UnauthorizedError(message, { answer, hint: unauthorizedHint(refusal) })
+  if (status === 404) return new NotFoundError(message, { answer, hint: notFoundHint(refusal) })
+  return new RegistryError(message, { answer, hint: registryHint(refusal) })
 }
 
 /** Makes the error of an answer that no registry gives: a web page, a wrong header. */
 export function protocolError(response: TransportResponse, attempt: Attempt, reason: string): RegistryError {
-  const answer = { method: attempt.method, url: redactUrl(attempt.url), status: response.status, diagnostics: [] }
-  return new RegistryError(`Cannot ${attempt.action}: ${reason}`, { answer, hint: NO_REGISTRY })
+  const answer = describeAnswer(response, attempt, [])
+  return new RegistryError(`Cannot ${attempt.action}: ${reason}`, { answer, hint: strangeHint(attempt.url) })
 }
 
 /** @throws {RegistryError} if the answer is a page for people, whatever its status claims. */
@@ -62,58 +96,22 @@ export function mediaTypeOf(response: TransportResponse): string {
   return response.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
 }
 
-const NO_REGISTRY = 'This does not look like an OCI registry: check the host, the port and proxies on the way.'
-const FORBIDDEN = 'You are known there, but may not do this: ask whoever runs it for the right to this repository.'
-const NOT_THERE = 'Check the spelling, and that you may see it: some registries say so of what is not yours.'
-const MISSING = 'Check the spelling; some registries want a repository to be created before the first push.'
-
-function loginHint(response: TransportResponse): string {
-  return response.header('www-authenticate') === undefined
-    ? 'The registry refused without saying how to log in: check the host, and proxies on the way.'
-    : 'Set the option credentials; if it is set, the registry does not accept them for this.'
-}
-
-function registryHint(status: number): string {
-  if (status === 413)
-    return 'The content is too large for this registry, or for a proxy before it: raise the limit there.'
-  if (status === 429) return 'Too many requests: wait before you try again, or log in for a higher limit.'
-  if (status >= 500) return 'The registry failed: try again later, and look at its log if it is yours.'
-  if (status >= 300 && status < 400)
-    return 'This kind of request is not redirected: use the address that the answer points to.'
-  if (status < 300) return NO_REGISTRY
-  return 'The registry does not take this: its message says why.'
-}
-
-/** Servers that are being debugged echo what they got. */
-function redactSecrets(body: string, authorization: string | undefined): string {
-  const [scheme = '', secret = ''] = authorization?.split(' ') ?? []
-  const login = scheme === 'Basic' ? Buffer.from(secret, 'base64').toString() : ''
-  const password = login.slice(login.indexOf(':') + 1)
-  return [secret, password].reduce((text, each) => (each === '' ? text : text.replaceAll(each, 'REDACTED')), body)
-}
-
-function parseDiagnostics(body: string): readonly Diagnostic[] {
-  try {
-    const json = JSON.parse(body) as { errors?: unknown } | null
-    const errors: readonly unknown[] = Array.isArray(json?.errors) ? json.errors : [json]
-    return errors.slice(0, 5).flatMap((error) => {
-      const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
-      if (typeof code !== 'string' && typeof message !== 'string') return []
-      return [{ code: printable(code), message: printable(message) }]
-    })
-  } catch {
-    const line = body
-      // Linear also for hostile pages: what is opened and never closed goes to the end, and no tag holds a "<".
-      .replace(/<(style|script|head)\b(?:.*?<\/\1>|.*)|<[^<>]*>/gis, ' ')
-      .split('\n')
-      .map(printable)
-      .find((text) => text !== '')
-    return line === undefined ? [] : [{ code: '', message: line }]
+function describeAnswer(
+  response: TransportResponse,
+  attempt: Attempt,
+  diagnostics: readonly Diagnostic[],
+): RegistryAnswer {
+  // Redacted before it is cut, for a part of a secret is one, too.
+  const requestId = findRequestId((name) => redactSecrets(response.header(name) ?? '', attempt))
+  const retryAfter = parseRetryAfter(response.header('retry-after'), Date.now())
+  const rateLimit = describeRateLimit(response)
+  return {
+    method: attempt.method,
+    url: redactUrl(attempt.url),
+    status: response.status,
+    diagnostics,
+    ...(requestId !== undefined && { requestId }),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(rateLimit !== undefined && { rateLimit }),
   }
-}
-
-function printable(text: unknown): string {
-  if (typeof text !== 'string') return ''
-  const line = text.replace(/[\p{C}\s]+/gu, ' ').trim()
-  return line.length > TEXT_LIMIT ? `${line.slice(0, TEXT_LIMIT)}…` : line
 }

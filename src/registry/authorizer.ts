@@ -5,9 +5,12 @@ import {
   type CredentialTarget,
   findCredential,
 } from '../credentials/credential.js'
-import { formatBasic } from './format-basic.js'
+import { CredentialError, UnauthorizedError } from '../errors.js'
 import { fetchToken, type Token } from './fetch-token.js'
-import { parseChallenges } from './parse-challenges.js'
+import { formatBasic } from './format-basic.js'
+import { type Challenge, parseChallenges } from './parse-challenges.js'
+import { allowsPush, isOpaque, mergeScopes, missingScopes, parseScopes } from './scopes.js'
+import { AskedOnce } from './asked-once.js'
 import type { Transport } from './transport.js'
 import { checkUrl, type UrlPolicy } from './url-policy.js'
 
@@ -18,86 +21,156 @@ export interface AuthorizerOptions {
   readonly transport: Transport
 }
 
+/** What is done for one request to make the registry take it, each thing once: then a 401 is a denial. */
+export interface LoginAttempt {
+  readonly scopes: readonly string[]
+  readonly signal: AbortSignal | undefined
+  readonly tried: Set<'login' | 'renew' | 'widen'>
+  /** The Authorization header of the last try. */
+  sent: string | undefined
+  /** Whether what was sent had been there before the request. */
+  isKept: boolean
+}
+
 type Scheme = { readonly name: 'basic' } | { readonly name: 'bearer'; readonly realm: URL; readonly service?: string }
 
 /** The login to one repository of one registry. */
 export class Authorizer {
   readonly #options: AuthorizerOptions
-  readonly #tokens = new Map<string, Promise<Token>>()
-  #credential: Promise<Credential | undefined> | undefined
+  readonly #credential = new AskedOnce<Credential | undefined>()
+  readonly #tokens = new Map<string, AskedOnce<Token>>()
+  /** What the registry said that requests lack, by the scopes that they asked for. */
+  readonly #lacking = new Map<string, readonly string[]>()
+  /** Words of the registry's own that it wants to be asked for. */
+  readonly #opaque = new Set<string>()
   #scheme: Scheme | undefined
+  #helperFailure: CredentialError | undefined
 
   constructor(options: AuthorizerOptions) {
     this.#options = options
   }
 
+  /** Why there was no credential to send, where that was no reason to give up before the registry had answered. */
+  get helperFailure(): CredentialError | undefined {
+    return this.#helperFailure
+  }
+
+  /** Begins with a request that needs these scopes. */
+  begin(scopes: readonly string[], signal: AbortSignal | undefined): LoginAttempt {
+    return { scopes, signal, tried: new Set(), sent: undefined, isKept: false }
+  }
+
   /** The value of the Authorization header; `undefined` before the registry has demanded one, or if there is none. */
-  async authorize(scopes: readonly string[], signal: AbortSignal | undefined): Promise<string | undefined> {
-    if (this.#scheme === undefined) return undefined
-    const credential = await this.#findCredential()
-    if (this.#scheme.name === 'basic')
-      return credential && 'password' in credential ? formatBasic(credential) : undefined
-    return formatBearer(await this.#token(this.#scheme, scopes, credential, signal))
+  async authorize(attempt: LoginAttempt): Promise<string | undefined> {
+    attempt.sent = this.#scheme && (await this.#format(this.#scheme, attempt))
+    return attempt.sent
   }
 
   /**
    * Takes in the challenge of a 401 that came from the registry's own origin.
    *
-   * @param sent The Authorization header that was refused.
    * @returns whether the same request may have more luck now.
    * @throws {UnsafeUrlError} if the realm is not one that a secret may be sent to.
    */
-  async accept(header: string, from: URL, scopes: readonly string[], sent: string | undefined): Promise<boolean> {
+  async accept(header: string, from: URL, attempt: LoginAttempt): Promise<boolean> {
     const challenges = parseChallenges(header)
     const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'))
-    if (bearer) {
-      const realm = checkUrl('realm', bearer.parameters.get('realm') ?? '', from, this.#options.policy)
-      const service = bearer.parameters.get('service')
-      this.#scheme = { name: 'bearer', realm, ...(service !== undefined && { service }) }
-      // A token that was kept may have been revoked, or have run out early: unless a neighbour has a new one by now,
-      // another one is asked for.
-      const kept = await this.#tokens.get(keyOf(scopes))?.catch(() => undefined)
-      if (kept && sent === formatBearer(kept)) this.#tokens.delete(keyOf(scopes))
-      return true
-    }
+    const sentToken = attempt.sent?.startsWith('Bearer ') === true
+    if (bearer) return this.#acceptBearer(bearer, from, attempt, sentToken)
     if (!challenges.some(({ scheme }) => scheme === 'basic')) return false
+    // Harbor answers so to a token that it does not take.
+    if (sentToken) return this.#renew(attempt)
     this.#scheme = { name: 'basic' }
-    return sent === undefined && (await this.#findCredential()) !== undefined
+    if (attempt.sent !== undefined) return this.#renew(attempt)
+    const credential = await this.#findCredential(attempt)
+    return tryOnce(attempt, 'login') && credential !== undefined && 'password' in credential
   }
 
-  async #findCredential(): Promise<Credential | undefined> {
-    const finding = (this.#credential ??= findCredential(this.#options.credentials, this.#options.target))
+  #acceptBearer({ parameters }: Challenge, from: URL, attempt: LoginAttempt, sentToken: boolean): boolean {
+    const realm = checkUrl('realm', parameters.get('realm') ?? '', from, this.#options.policy)
+    const service = parameters.get('service')
+    this.#scheme = { name: 'bearer', realm, ...(service !== undefined && { service }) }
+    const wanted = parseScopes(parameters.get('scope') ?? '')
+    for (const scope of wanted) if (isOpaque(scope) && this.#opaque.size < 10) this.#opaque.add(scope)
+    if (!sentToken) return tryOnce(attempt, 'login')
+    if (this.#renew(attempt)) return true
+    const asked = this.#scopesOf(attempt)
+    const lacking = missingScopes(wanted, asked)
+    if (lacking.length === 0 || !tryOnce(attempt, 'widen')) return false
+    this.#lacking.set(keyOf(attempt.scopes), lacking)
+    return true
+  }
+
+  /** What was kept may have been revoked, or have run out early: unless a neighbour has renewed it, it is forgotten. */
+  #renew(attempt: LoginAttempt): boolean {
+    if (!attempt.isKept || !tryOnce(attempt, 'renew')) return false
+    const { sent } = attempt
+    this.#tokens.get(keyOf(this.#scopesOf(attempt)))?.forget((token) => sent === formatBearer(token.value))
+    // A value stays what it is; who answers by a function may have another one by now.
+    if (typeof this.#options.credentials !== 'function') return sent?.startsWith('Bearer ') === true
+    this.#credential.forget()
+    return true
+  }
+
+  async #format(scheme: Scheme, attempt: LoginAttempt): Promise<string | undefined> {
+    const wasKept = this.#credential.isKept
+    const credential = await this.#findCredential(attempt)
+    attempt.isKept = wasKept && attempt.tried.size === 0
+    if (scheme.name === 'basic') return credential && 'password' in credential ? formatBasic(credential) : undefined
+    if (credential && 'registryToken' in credential) return formatBearer(credential.registryToken)
+    const scopes = this.#scopesOf(attempt)
+    const key = keyOf(scopes)
+    const tokens = this.#tokens.get(key) ?? new AskedOnce<Token>()
+    this.#tokens.set(key, tokens)
+    attempt.isKept = tokens.isKept && attempt.tried.size === 0
+    const { transport } = this.#options
+    const { signal } = attempt
+    const { value } = await tokens.get({
+      ask: () => this.#fetchToken({ ...scheme, scopes, credential, transport, signal }),
+      signal,
+      isGood: ({ expires }) => expires > Date.now(),
+    })
+    return formatBearer(value)
+  }
+
+  async #fetchToken(request: Parameters<typeof fetchToken>[0]): Promise<Token> {
     try {
-      return await finding
+      return await fetchToken(request)
     } catch (error) {
-      // What failed once may work the next time: a vault that was closed, a prompt that was dismissed.
-      if (this.#credential === finding) this.#credential = undefined
-      throw error
+      throw (error instanceof UnauthorizedError && this.#helperFailure) || error
     }
   }
 
-  async #token(
-    scheme: Scheme & { name: 'bearer' },
-    scopes: readonly string[],
-    credential: Credential | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Token> {
-    const key = keyOf(scopes)
-    const kept = this.#tokens.get(key)
-    // A waiter whose neighbour was cancelled, or failed, asks on its own.
-    const token = await kept?.catch(() => undefined)
-    if (token && token.expires > Date.now()) return token
-    signal?.throwIfAborted()
-    const current = this.#tokens.get(key)
-    if (current && current !== kept) return this.#token(scheme, scopes, credential, signal)
-    const fetched = fetchToken({ ...scheme, scopes, credential, transport: this.#options.transport, signal })
-    this.#tokens.set(key, fetched)
-    return fetched
+  async #findCredential({ scopes, signal }: LoginAttempt): Promise<Credential | undefined> {
+    const { credentials, target } = this.#options
+    return this.#credential.get({
+      ask: async () => {
+        try {
+          return await findCredential(credentials, target, signal)
+        } catch (error) {
+          if (!(error instanceof CredentialError) || !error.isGlobal || allowsPush(scopes)) throw error
+          // A helper for all registries knows nothing of this one, maybe, and it lets everybody read, maybe.
+          this.#helperFailure = error
+          return undefined
+        }
+      },
+      signal,
+    })
+  }
+
+  #scopesOf({ scopes }: LoginAttempt): readonly string[] {
+    return mergeScopes([...scopes, ...this.#opaque, ...(this.#lacking.get(keyOf(scopes)) ?? [])])
   }
 }
 
-function formatBearer(token: Token): string {
-  return `Bearer ${token.value}`
+function tryOnce({ tried }: LoginAttempt, what: 'login' | 'renew' | 'widen'): boolean {
+  if (tried.has(what)) return false
+  tried.add(what)
+  return true
+}
+
+function formatBearer(token: string): string {
+  return `Bearer ${token}`
 }
 
 function keyOf(scopes: readonly string[]): string {

@@ -13,12 +13,14 @@ export function delaySignal(signal: AbortSignal | undefined, milliseconds: (reas
   const start = (): void => {
     timer = setTimeout(() => delayed.abort(signal?.reason), milliseconds(signal?.reason))
   }
-  if (signal?.aborted) start()
-  else signal?.addEventListener('abort', start, { once: true })
+  // Many uploads by one signal would look like a leak to Node.
+  const own = signal && AbortSignal.any([signal])
+  if (own?.aborted) start()
+  else own?.addEventListener('abort', start, { once: true })
   return {
     signal: delayed.signal,
     clear() {
-      signal?.removeEventListener('abort', start)
+      own?.removeEventListener('abort', start)
       clearTimeout(timer)
     },
   }

@@ -67,6 +67,7 @@ function requestPage(
     action: `list the tags of ${client.name}`,
     expect,
     headers: { accept: 'application/json' },
+    readAhead: PAGE_LIMIT,
     ...options,
   })
 }
@@ -86,8 +87,8 @@ function parsePage(text: string): readonly string[] | undefined {
     const page = JSON.parse(text) as { readonly tags?: unknown } | null
     if (page === null || typeof page !== 'object' || Array.isArray(page)) return undefined
     const tags = page.tags ?? []
-    const isList = Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')
-    return isList ? (tags as readonly string[]) : undefined
+    // Some registries list a tag that they have lost as `null`.
+    return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : undefined
   } catch {
     return undefined
   }

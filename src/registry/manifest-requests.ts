@@ -1,5 +1,5 @@
 /** The requests about manifests: is it there, what is it, its bytes, keep it. */
-import { ContentMismatchError, LimitExceededError } from '../errors.js'
+import { ContentMismatchError, LimitExceededError, OciError, RegistryError } from '../errors.js'
 import { bytesContent, checkedContent, type Content, readContent } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
 import { type Digest, digestAlgorithm, digestOf, parseDigest } from '../oci/digest.js'
@@ -58,13 +58,14 @@ export async function* readManifest(
   descriptor: Descriptor,
   options: RequestOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { digest, mediaType } = descriptor
+  const { digest, mediaType, size } = descriptor
   const response = await client.send({
     method: 'GET',
     url: `manifests/${digest}`,
     action: `read ${digest} from ${client.name}`,
     expect: [200],
     headers: { accept: mediaType },
+    ...(size <= MANIFEST_LIMIT && { readAhead: size }),
     ...options,
   })
   yield* response.read()
@@ -80,17 +81,39 @@ export async function putManifest(
   const { digest, mediaType } = manifest.descriptor
   const { signal } = options
   const bytes = await readContent(manifest, { limit: MANIFEST_LIMIT, signal })
-  const response = await client.send({
+  let sent = 0
+  const sending = client.send({
     method: 'PUT',
     url: `manifests/${name}`,
     action: `put manifest ${digest} as ${client.format(name)}`,
     expect: [200, 201, 202],
     headers: { 'content-type': mediaType },
-    body: { size: bytes.length, open: () => bytes },
+    body: { size: bytes.length, open: () => (sent++, bytes) },
     ...options,
   })
+  const response = await sending.catch(async (error: unknown) => {
+    // Where tags are immutable, the second of two is refused; if the answer to the first was lost, it has done all.
+    const isDone = sent > 1 && error instanceof RegistryError && (await isThere(client, name, digest, options))
+    if (!isDone) throw error
+  })
+  if (!response) return
   await response.discard()
   checkStoredDigest(response, digest)
+}
+
+async function isThere(
+  client: RegistryClient,
+  name: string,
+  digest: Digest,
+  options: RequestOptions,
+): Promise<boolean> {
+  try {
+    return (await headManifest(client, name, options))?.digest === digest
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    if (error instanceof OciError) return false
+    throw error
+  }
 }
 
 function requestManifest(
@@ -105,6 +128,7 @@ function requestManifest(
     action: `${method === 'HEAD' ? 'look for' : 'read'} ${client.format(name)}`,
     expect: [200, 404],
     headers: { accept: MANIFEST_MEDIA_TYPES.join(', ') },
+    readAhead: MANIFEST_LIMIT,
     ...options,
   })
 }

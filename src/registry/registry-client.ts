@@ -1,15 +1,25 @@
 /** One repository of one registry, as a client sees it: the right login, redirects followed where they may be. */
-import { ContentMismatchError } from '../errors.js'
+import { defaultCredentials } from '../credentials/default-credentials.js'
+import { ContentMismatchError, NotFoundError, OciError, UnauthorizedError } from '../errors.js'
 import type { Digest } from '../oci/digest.js'
 import { type Attempt, answerError, expectNoWebPage, protocolError } from './answer-error.js'
-import { createAgentFinder } from './agents.js'
-import { Authorizer } from './authorizer.js'
+import { Authorizer, type LoginAttempt } from './authorizer.js'
+import { chooseFetch } from './choose-fetch.js'
 import type { ConnectionOptions } from './connection-options.js'
-import { createNodeFetch } from './node-fetch.js'
+import { findOrigin, qualifyRepository } from './endpoint.js'
+import { findMirrors } from './mirrors.js'
 import { observing } from './observe.js'
 import { retrying } from './retry.js'
-import { createTransport, type RequestBody, type Transport, type TransportResponse } from './transport.js'
-import { checkUrl, isLoopback, type UrlKind, type UrlPolicy } from './url-policy.js'
+import { createRetryPolicy } from './retry-policy.js'
+import {
+  createTransport,
+  type RequestBody,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport.js'
+import { allowsPush, repositoryScope } from './scopes.js'
+import { checkUrl, isRegistry, type UrlKind, type UrlPolicy } from './url-policy.js'
 
 /** What every request of a repository needs beside what it asks. */
 export interface RequestOptions {
@@ -28,6 +38,10 @@ export interface ClientRequest extends RequestOptions {
   readonly expect: readonly number[]
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: RequestBody
+  /** As for the transport. */
+  readonly repeat?: TransportRequest['repeat']
+  /** As for the transport. */
+  readonly readAhead?: number
 }
 
 /** An expected answer, with what is needed to say what is wrong with it. */
@@ -40,26 +54,45 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /** Sends the requests of one repository. */
 export class RegistryClient {
+  /** As the registry knows it. */
   readonly repository: string
-  /** Registry and repository, for messages. */
+  /** Registry and repository as they were given, for messages. */
   readonly name: string
+  readonly #registry: string
   readonly #base: URL
   readonly #policy: UrlPolicy
   readonly #transport: Transport
   readonly #authorizer: Authorizer
+  // Whether it is known how the registry asks for a login, or that there is none to give.
+  #isSettled: boolean
+  readonly #mirrors: readonly RegistryClient[]
+  // A mirror that cannot be reached is not asked again.
+  readonly #lost = new Set<RegistryClient>()
 
   constructor(registry: string, repository: string, options: ConnectionOptions) {
-    const { credentials = 'anonymous', plainHttp, timeout, trustedHosts = [], onEvent } = options
-    this.repository = repository
+    const { credentials = defaultCredentials(), plainHttp, timeout, trustedHosts = [], retry, onEvent } = options
+    this.#registry = registry
+    this.repository = this.qualify(repository)
     this.name = `${registry}/${repository}`
-    const { hostname } = new URL(`http://${registry}`)
-    const origin = new URL(`${(plainHttp ?? isLoopback(hostname)) ? 'http' : 'https'}://${registry}`)
-    this.#base = new URL(`/v2/${repository}/`, origin)
+    const origin = findOrigin(registry, plainHttp)
+    this.#base = new URL(`/v2/${this.repository}/`, origin)
     this.#policy = { registry: origin, trustedHosts }
-    const fetch = options.fetch ?? createNodeFetch(createAgentFinder({ registry: origin }))
-    this.#transport = retrying(observing(createTransport(fetch, timeout), onEvent), { onEvent })
-    const target = { registry, repository }
+    const fetch = chooseFetch(origin, options)
+    this.#transport = retrying(observing(createTransport(fetch, timeout), onEvent), {
+      policy: createRetryPolicy(retry),
+      onEvent,
+    })
+    this.#isSettled = credentials === 'anonymous'
+    const target = { registry, repository: this.repository }
     this.#authorizer = new Authorizer({ credentials, target, policy: this.#policy, transport: this.#transport })
+    this.#mirrors = findMirrors(registry, this.repository, options).map(
+      (mirror) => new RegistryClient(mirror.registry, mirror.repository, mirror.options),
+    )
+  }
+
+  /** Writes a repository of the same registry as the registry knows it. */
+  qualify(repository: string): string {
+    return qualifyRepository(this.#registry, repository)
   }
 
   /** Writes a tag or a digest of the repository as a reference. */
@@ -72,36 +105,61 @@ export class RegistryClient {
     return checkUrl(kind, raw, from, this.#policy)
   }
 
-  /** Sends a request; any answer that is not expected becomes an error. */
+  /** Sends a request, to the mirrors first; any answer that is not expected becomes an error. */
   async send(request: ClientRequest): Promise<ClientResponse> {
-    const { method, headers, body, action, expect, scopes, signal } = request
+    const { url, scopes, method } = request
+    const mirrors = (method === 'GET' || method === 'HEAD') && !allowsPush(scopes) ? this.#mirrors : []
+    for (const mirror of mirrors) {
+      const isNextPage = typeof url !== 'string' && isRegistry(url, mirror.#policy.registry)
+      if (isNextPage) return mirror.#sendHere({ ...request, scopes: mirror.#mapScopes(scopes) })
+      if (typeof url !== 'string' || this.#lost.has(mirror)) continue
+      try {
+        const response = await mirror.#sendHere({ ...request, scopes: mirror.#mapScopes(scopes) })
+        if (response.status !== 404) return response
+        await response.discard()
+      } catch (error) {
+        if (!(error instanceof OciError)) throw error
+        if (!(error instanceof NotFoundError)) this.#lost.add(mirror)
+      }
+    }
+    return this.#sendHere(request)
+  }
+
+  /** A mirror is only read from, and may have another name for the repository. */
+  #mapScopes(scopes: readonly string[]): readonly string[] {
+    return scopes.length > 0 ? [repositoryScope(this.repository, 'pull')] : []
+  }
+
+  async #sendHere(request: ClientRequest): Promise<ClientResponse> {
+    const { method, headers, body, action, expect, scopes, signal, repeat, readAhead } = request
     let url = typeof request.url === 'string' ? new URL(request.url, this.#base) : request.url
-    let isHome = url.origin === this.#policy.registry.origin
+    let isHome = isRegistry(url, this.#policy.registry)
     let redirects = 0
-    let isChallenged = false
+    const login = this.#authorizer.begin(scopes, signal)
 
     for (;;) {
-      const authorization = isHome ? await this.#authorizer.authorize(scopes, signal) : undefined
+      const authorization = isHome ? await this.#authorizer.authorize(login) : undefined
       const attempt = { action, method, url, authorization }
       const response = await this.#transport({
         method,
         url,
         headers: { ...headers, ...(authorization !== undefined && { authorization }) },
         ...(body && { body }),
+        ...(repeat && { repeat }),
+        ...(readAhead !== undefined && { readAhead }),
         signal,
       })
       const { status } = response
       if (expect.includes(status)) {
+        this.#isSettled = true
         // The login page of a proxy says 200 to everything. What a GET brings is checked by its type or its digest.
         if (status === 200 && method !== 'GET') expectNoWebPage(response, attempt)
         return { ...response, attempt }
       }
 
-      const challenge = response.header('www-authenticate')
-      if (status === 401 && challenge !== undefined && isHome && !isChallenged) {
-        // A second 401 is a denial, not a question.
-        isChallenged = true
-        if (await this.#authorizer.accept(challenge, url, scopes, authorization)) {
+      if (status === 401 && isHome) {
+        const challenge = response.header('www-authenticate') ?? (await this.#askForChallenge(method, login))
+        if (await this.#authorizer.accept(challenge, url, login)) {
           await response.discard()
           continue
         }
@@ -109,13 +167,29 @@ export class RegistryClient {
 
       const location = response.header('location')
       const isRedirect = REDIRECTS.has(status) && location !== undefined && (method === 'GET' || method === 'HEAD')
-      if (!isRedirect) throw await answerError(response, attempt, signal)
+      if (status === 403 && method === 'HEAD') {
+        // Without a body it says nothing; and some refuse to look for what is not there, but not to fetch it.
+        await response.discard()
+        return this.#sendHere({ ...request, method: 'GET' })
+      }
+      if (!isRedirect) {
+        const error = await answerError(response, attempt, signal)
+        throw (isHome && error instanceof UnauthorizedError && this.#authorizer.helperFailure) || error
+      }
       await response.discard()
       if (++redirects > MAX_REDIRECTS) throw protocolError(response, attempt, `more than ${MAX_REDIRECTS} redirects`)
       url = checkUrl('redirect', location, url, this.#policy)
       // A download that has once left the registry gets no credentials any more, wherever it is sent then.
-      isHome = isHome && url.origin === this.#policy.registry.origin
+      isHome = isHome && isRegistry(url, this.#policy.registry)
     }
+  }
+
+  /** Some refuse without a challenge, and keep it for the base endpoint. */
+  async #askForChallenge(method: string, { sent, signal }: LoginAttempt): Promise<string> {
+    if (sent !== undefined || this.#isSettled || (method !== 'GET' && method !== 'HEAD')) return ''
+    const response = await this.#transport({ method: 'GET', url: new URL('/v2/', this.#base), headers: {}, signal })
+    await response.discard()
+    return (response.status === 401 && response.header('www-authenticate')) || ''
   }
 }
 

@@ -11,6 +11,7 @@ import { listTags } from './list-tags.js'
 import { getManifest, headManifest, putManifest, readManifest } from './manifest-requests.js'
 import { readBlob } from './read-blob.js'
 import { RegistryClient, type RequestOptions } from './registry-client.js'
+import { repositoryScope } from './scopes.js'
 import { uploadBlob } from './upload-blob.js'
 
 /** How to reach a repository, and what for. */
@@ -66,9 +67,11 @@ export class Repository implements Target {
         },
       )
     }
-    this.#client = new RegistryClient(registry, repository, options)
+    const { access = 'pull', mirrors } = options
+    // What a mirror has says nothing about what the registry has that is pushed to.
+    this.#client = new RegistryClient(registry, repository, { ...options, mirrors: access === 'push' ? [] : mirrors })
     this.#registry = registry
-    this.#access = options.access ?? 'pull'
+    this.#access = access
   }
 
   async has(descriptor: Descriptor, options: SignalOptions = {}): Promise<boolean> {
@@ -88,7 +91,7 @@ export class Repository implements Target {
     const request = this.#request('push', options)
     request.signal?.throwIfAborted()
     if (isManifest(content.descriptor)) {
-      if (await this.has(content.descriptor, options)) return 'exists'
+      if (await headManifest(this.#client, content.descriptor.digest, request)) return 'exists'
       await putManifest(this.#client, content, content.descriptor.digest, request)
       return 'stored'
     }
@@ -104,13 +107,14 @@ export class Repository implements Target {
 
   async tag(descriptor: Descriptor, tag: string, options: SignalOptions = {}): Promise<void> {
     const name = this.#check(tag)
-    const manifest = await this.fetchManifest(descriptor.digest, options)
+    const request = this.#request('push', options)
+    const manifest = await getManifest(this.#client, this.#check(descriptor.digest), request)
     if (!manifest) {
       throw new NotFoundError(`Cannot tag ${descriptor.digest} as "${tag}": ${this.#client.name} does not have it`, {
         hint: 'Put the manifest into the repository first.',
       })
     }
-    await putManifest(this.#client, manifest, name, this.#request('push', options))
+    await putManifest(this.#client, manifest, name, request)
   }
 
   /**
@@ -141,8 +145,8 @@ export class Repository implements Target {
 
   /** The scopes of a request, as the token specification spells them: never less than the first token was for. */
   #request(needs: 'pull' | 'push', options: SignalOptions): RequestOptions {
-    const actions = needs === 'push' || this.#access === 'push' ? 'pull,push' : 'pull'
-    return { scopes: [`repository:${this.#client.repository}:${actions}`], signal: options.signal }
+    const access = needs === 'push' ? needs : this.#access
+    return { scopes: [repositoryScope(this.#client.repository, access)], signal: options.signal }
   }
 
   #mountFrom(mountFrom: PutOptions['mountFrom']): readonly string[] {
@@ -153,7 +157,7 @@ export class Repository implements Target {
 
   #checkRepository(repository: string): string {
     parseReference(`${this.#registry}/${repository}:latest`)
-    return repository
+    return this.#client.qualify(repository)
   }
 
   /** Checks a tag or a digest by the grammar, so that it cannot be anything else in a URL. */

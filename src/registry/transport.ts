@@ -1,5 +1,6 @@
 /** Sends a request and counts what comes back, by whatever fetch it is given. */
 import { NetworkError, OciError } from '../errors.js'
+import { BrokenConnection, codeOf } from './broken-connection.js'
 import type { Fetch, FetchResponse } from './fetch.js'
 import { networkHint } from './network-hint.js'
 import { redactUrl } from './redact-url.js'
@@ -18,6 +19,16 @@ export interface TransportRequest {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body?: RequestBody
+  /**
+   * When it is sent again, beside over a kept connection that had died: `unanswered`, if there was no answer; `never`.
+   * Unset: also if the answer is one that comes from being busy or broken.
+   */
+  readonly repeat?: 'unanswered' | 'never'
+  /**
+   * So many bytes of a good answer are read before it is handed over, so that one that breaks off before is asked for
+   * again. What is longer is read on in vain: a little more than this is handed over, and the connection closed.
+   */
+  readonly readAhead?: number
   readonly signal: AbortSignal | undefined
 }
 
@@ -62,7 +73,7 @@ async function send(fetch: Fetch, timeout: number, request: TransportRequest): P
   let stalled: Error | undefined
   const watchSilence = (): SilenceTimer =>
     new SilenceTimer(timeout, () => {
-      stalled = new Error(`no byte came for ${timeout} ms`)
+      stalled = new BrokenConnection('silent', `no byte came for ${timeout} ms`)
       closer.abort(stalled)
     })
   const silence = watchSilence()
@@ -125,7 +136,7 @@ async function send(fetch: Fetch, timeout: number, request: TransportRequest): P
     }
     // A connection that breaks while the reader lags can end the stream without an error.
     if (expected !== undefined && size !== expected) {
-      fail(new Error(`the body ended after ${size} of ${expected} bytes`))
+      fail(new BrokenConnection('short', `the body ended after ${size} of ${expected} bytes`))
     }
   }
 
@@ -154,15 +165,6 @@ function lengthOf(response: FetchResponse): number | undefined {
   // A fetch that inflates on its own delivers other bytes than Content-Length counts.
   if (length === null || (encoding !== null && encoding !== 'identity')) return undefined
   return response.status === 204 || response.status === 304 ? undefined : Number(length)
-}
-
-/** The system's code of an error: node-fetch puts it on its error, the global fetch on the cause. */
-export function codeOf(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const code = (at as { code?: unknown }).code
-    if (typeof code === 'string') return code
-  }
-  return ''
 }
 
 function reasonOf(error: unknown): string {

@@ -1,11 +1,12 @@
 /** Brings one blob into a repository: mounted if the registry can, uploaded in one piece if not. */
-import { NotFoundError, RegistryError, UnauthorizedError } from '../errors.js'
+import { NotFoundError, OciError, RegistryError, UnauthorizedError } from '../errors.js'
 import { type Content, readContent } from '../oci/content.js'
 import { SiblingFailure } from '../sibling-failure.js'
 import { hasBlob } from './blob-requests.js'
 import { delaySignal } from './delay-signal.js'
 import { checkStoredDigest, type ClientRequest, type RegistryClient, type RequestOptions } from './registry-client.js'
 import { protocolError } from './answer-error.js'
+import { repositoryScope } from './scopes.js'
 
 export interface UploadOptions extends RequestOptions {
   /** Repositories to mount from, tried in turn; empty to ask for the blob first and then to send it. */
@@ -22,6 +23,8 @@ const READ_WHOLE = 1024 * 1024
 // is not kept waiting; a call that has failed anyway tidies up.
 const GRACE = 75
 const PATIENCE = 5000
+// What a registry answers to bytes for a session that it does not know any more, or that has got bytes already.
+const SESSION_LOST = new Set([400, 404, 409, 410, 416])
 const graceOf = (reason: unknown): number => (reason instanceof SiblingFailure ? PATIENCE : GRACE)
 
 /**
@@ -52,6 +55,8 @@ export async function uploadBlob(
       signal?.throwIfAborted()
       if (mount.status === 'rejected') throw mount.reason
       if (mount.value) return 'mounted'
+      // What the registry says of the blob is good to know, and no more; what a listener throws is another matter.
+      if (head.status === 'rejected' && !(head.reason instanceof OciError)) throw head.reason
       if (head.status === 'fulfilled' && head.value) return sessions.length > 0 ? 'unmounted' : 'exists'
       isAbsent = asks
     }
@@ -62,7 +67,16 @@ export async function uploadBlob(
       sessions.push(session)
       signal?.throwIfAborted()
     }
-    await putBlob(client, content, sessions.at(-1) as URL, options)
+    if (!(await putBlob(client, content, sessions.at(-1) as URL, options))) {
+      // The answer to the first time was lost, and the blob is there; or a part of it has come, and the session is of no
+      // use any more.
+      if (await hasBlob(client, content.descriptor, options)) return 'stored'
+      const session = await openSession(client, content, { ...options, signal: grace.signal })
+      if (session === undefined) return 'mounted'
+      sessions.push(session)
+      signal?.throwIfAborted()
+      await putBlob(client, content, session, options, true)
+    }
     sessions.pop()
     return 'stored'
   } finally {
@@ -111,7 +125,9 @@ async function openSession(
     action: `start the upload of blob ${digest} to ${client.name}`,
     expect: from === undefined ? [202] : [201, 202],
     headers: { 'content-length': '0' },
-    scopes: isForeign ? [...options.scopes, `repository:${from}:pull`] : options.scopes,
+    // A mount that is declined, for whatever reason, is not worth waiting for.
+    ...(from !== undefined && { repeat: 'unanswered' }),
+    scopes: isForeign ? [...options.scopes, repositoryScope(from, 'pull')] : options.scopes,
     signal: options.signal,
   })
   await response.discard()
@@ -124,15 +140,29 @@ async function openSession(
   return client.resolveUrl('location', location, response.attempt.url)
 }
 
-async function putBlob(client: RegistryClient, content: Content, session: URL, options: UploadOptions): Promise<void> {
+/** @returns `false` if the session was lost on the way; `isLast`: then that is an error, too. */
+async function putBlob(
+  client: RegistryClient,
+  content: Content,
+  session: URL,
+  options: UploadOptions,
+  isLast = false,
+): Promise<boolean> {
   const { digest, size } = content.descriptor
   const { signal } = options
   // The session's own query is the registry's business: it is sent back as it came, with the digest behind it.
   const start = session.href.replace(/#.*$/s, '')
   const url = new URL(`${start}${start.includes('?') ? '&' : '?'}digest=${digest}`)
   const whole = size <= READ_WHOLE ? await readContent(content, { signal }) : undefined
-  const body: ClientRequest['body'] = { size, open: (sending) => whole ?? content.open({ signal: sending }) }
-  const response = await client.send({
+  let sent = 0
+  const body: ClientRequest['body'] = {
+    size,
+    open(sending) {
+      sent++
+      return whole ?? content.open({ signal: sending })
+    },
+  }
+  const sending = client.send({
     method: 'PUT',
     url,
     action: `upload blob ${digest} to ${client.name}`,
@@ -141,8 +171,16 @@ async function putBlob(client: RegistryClient, content: Content, session: URL, o
     body,
     ...options,
   })
+  const response = await sending.catch((error: unknown) => {
+    const isRefusal = error instanceof RegistryError || error instanceof NotFoundError
+    // Sent once, it was refused for what it is.
+    if (!isLast && sent > 1 && isRefusal && SESSION_LOST.has(error.answer?.status ?? 0)) return undefined
+    throw error
+  })
+  if (!response) return false
   await response.discard()
   checkStoredDigest(response, digest)
+  return true
 }
 
 async function cancelSession(
@@ -157,6 +195,7 @@ async function cancelSession(
       url: session,
       action: 'cancel an upload',
       expect: [204],
+      repeat: 'never',
       ...options,
       signal,
     })

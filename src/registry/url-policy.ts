@@ -66,6 +66,11 @@ export function checkUrl(kind: UrlKind, raw: string, from: URL, policy: UrlPolic
   return url
 }
 
+/** Tells whether a request goes to the registry itself: only there go its login, and what was made for it alone. */
+export function isRegistry(url: URL, registry: URL): boolean {
+  return url.origin === registry.origin
+}
+
 const TRUST_REALM = 'If this token server really belongs to the registry, name its host in trustedHosts.'
 const TRUST_UPLOAD = 'If the registry really takes its uploads there, name that host in trustedHosts.'
 const HOSTILE = 'The registry names a broken or hostile address, which no option allows: tell whoever runs it.'

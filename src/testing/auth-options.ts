@@ -1,14 +1,35 @@
 /** How the embedded registry asks for a login: an option of its own. */
 
-/** The credentials of the one user that the embedded registry knows. */
+/** The one user that the embedded registry knows, and the ways in which it asks for a login. */
 export interface TestRegistryAuth {
   /**
    * `basic`: credentials come with every request. `bearer`: they go to `/token`, whose tokens come with every request
-   * and allow what was asked for when they were made.
+   * and allow what was asked for when they were made. `both`: either will do.
    */
-  readonly scheme: 'basic' | 'bearer'
+  readonly scheme: 'basic' | 'bearer' | 'both'
   readonly username: string
   readonly password: string
   /** Whether anybody may read; with `bearer` they still need a token for it. `false` unless told. */
   readonly anonymousPull?: boolean | undefined
+  /** What `POST /token` takes for a login, too, as `refresh_token`. Unless told, nothing. */
+  readonly identityToken?: string | undefined
+  /** How `/token` is asked. `GET` unless told; both, if there is an `identityToken`. */
+  readonly tokenMethods?: readonly ('GET' | 'POST')[] | undefined
+  /**
+   * How challenges are spelled: `plain`; `upper-case`, scheme and names; `unquoted`, without quotes; `joined`, behind
+   * another scheme in one header; `split`, one header for each scheme. `plain` unless told.
+   */
+  readonly challenges?: 'plain' | 'upper-case' | 'unquoted' | 'joined' | 'split' | undefined
+  /** The realm of the tokens, as the challenge writes it. Unless told, `/token` of this registry, as a whole URL. */
+  readonly realm?: string | undefined
+  /** The `expires_in` that comes with a token, in seconds, true or not; `null` for none. 300 unless told. */
+  readonly expiresIn?: number | null | undefined
+  /** How many requests a token is good for. No number unless told. */
+  readonly tokenUses?: number | undefined
+  /** `true`: a token allows only the first of the scopes that it was asked for. `false` unless told. */
+  readonly firstScopeOnly?: boolean | undefined
+  /** A scope that a token must have been asked for beside those of the request: `aws`. Unless told, none. */
+  readonly requiredScope?: string | undefined
+  /** `true`: who sends something wrong is challenged for `Basic`, whatever the scheme, as by Harbor. `false` unless told. */
+  readonly basicAfterBadLogin?: boolean | undefined
 }

@@ -1,86 +1,78 @@
 /** Who may do what: Basic credentials, or Bearer tokens that the registry's own token endpoint hands out. */
+import { type Answer, Refusal } from './answer.js'
 import type { TestRegistryAuth } from './auth-options.js'
-import { randomUUID } from 'node:crypto'
-import { performance } from 'node:perf_hooks'
-import { type Answer, jsonAnswer, methodNotAllowed, Refusal } from './answer.js'
 import type { Exchange } from './exchange.js'
 import type { Route } from './route.js'
+import { SERVICE, splitScope, TokenEndpoint } from './token-endpoint.js'
 
-const SERVICE = 'oras-helm-testing'
-const TOKEN_SECONDS = 300
-
-interface Token {
-  readonly scopes: ReadonlySet<string>
-  readonly expires: number
-}
-
-/** Checks every request, and remembers the tokens it gave. */
+/** Checks every request, and asks for a login in the way that it is told. */
 export class RegistryAuth {
   readonly #options: TestRegistryAuth
-  readonly #tokens = new Map<string, Token>()
+  readonly #tokens: TokenEndpoint
 
   constructor(options: TestRegistryAuth) {
     this.#options = options
+    this.#tokens = new TokenEndpoint(options)
   }
 
   /** @throws {Refusal} 401 with a challenge, if the request may not do what it wants. */
-  expectAccess(exchange: Exchange, route: Route): void {
-    const scopes = neededScopes(exchange, route)
+  expectAccess({ method, query, headers }: Exchange, route: Route): void {
+    const { scheme, requiredScope, basicAfterBadLogin } = this.#options
+    const scopes = neededScopes(method, query, route)
     const needed = scopes.flatMap(({ repository, actions }) => actions.map((action) => `${repository}:${action}`))
-    if (this.#options.scheme === 'basic') this.#expectCredentials(exchange, needed)
-    else this.#expectToken(exchange, scopes, needed)
-  }
-
-  /**
-   * Answers at `/token`: a token for those of the scopes that the user may have, be they none.
-   *
-   * @see https://distribution.github.io/distribution/spec/auth/token/
-   */
-  answerToken({ method, query, headers }: Exchange): Answer {
-    if (this.#options.scheme !== 'bearer') throw new Refusal(404, 'UNSUPPORTED', 'there is no token endpoint')
-    if (method !== 'GET') throw methodNotAllowed(method, ['GET'])
-    if (query.get('service') !== SERVICE) {
-      throw new Refusal(400, 'DENIED', `the service of this registry is called "${SERVICE}"`)
+    const authorization = headers['authorization']
+    if (scheme !== 'bearer') {
+      const isAllowed =
+        authorization === undefined ? this.#tokens.isOpen(needed) : this.#tokens.areCredentials(authorization)
+      if (isAllowed) return
     }
-    const credentials = headers['authorization']
-    if (credentials !== undefined && !this.#areCredentials(credentials)) throw unauthorized('wrong credentials')
+    const given = /^bearer (.+)$/i.exec(authorization ?? '')?.[1]
+    const allowed = scheme === 'basic' || given === undefined ? undefined : this.#tokens.use(given)
+    const all = requiredScope === undefined ? needed : [...needed, ...splitScope(requiredScope)]
+    if (allowed && all.every((scope) => allowed.has(scope))) return
 
-    const asked = query.getAll('scope').flatMap((scopes) => scopes.split(' '))
-    const granted = asked.flatMap(parseScope).filter((scope) => credentials !== undefined || this.#isOpen([scope]))
-    const token = randomUUID()
-    this.#tokens.set(token, { scopes: new Set(granted), expires: performance.now() + TOKEN_SECONDS * 1000 })
-    return jsonAnswer(200, { token, access_token: token, expires_in: TOKEN_SECONDS })
+    const isBad = authorization !== undefined && !allowed
+    const offered = basicAfterBadLogin && isBad ? 'basic' : scheme
+    const basic = offered === 'bearer' ? [] : [this.#formatChallenge('Basic', { realm: 'oras-helm' })]
+    const error = allowed ? 'insufficient_scope' : isBad ? 'invalid_token' : ''
+    const bearer = offered === 'basic' ? [] : [this.#challengeBearer(headers['host'] ?? '', scopes, error)]
+    const message =
+      scheme === 'basic' ? 'credentials are missing or wrong' : 'a token is missing, or it does not allow this'
+    throw new Refusal(401, 'UNAUTHORIZED', message, { 'WWW-Authenticate': this.#arrange([...basic, ...bearer]) })
   }
 
-  #expectCredentials({ headers }: Exchange, needed: readonly string[]): void {
-    const credentials = headers['authorization']
-    if (credentials === undefined ? this.#isOpen(needed) : this.#areCredentials(credentials)) return
-    throw unauthorized('credentials are missing or wrong', 'Basic realm="oras-helm"')
+  answerToken(exchange: Exchange): Promise<Answer> {
+    if (this.#options.scheme === 'basic') throw new Refusal(404, 'UNSUPPORTED', 'there is no token endpoint')
+    return this.#tokens.answer(exchange)
   }
 
-  #expectToken({ headers }: Exchange, scopes: readonly Scope[], needed: readonly string[]): void {
-    const credentials = headers['authorization']
-    const given = /^bearer (.+)$/i.exec(credentials ?? '')?.[1]
-    const token = this.#tokens.get(given ?? '')
-    const isValid = token !== undefined && performance.now() < token.expires
-    if (isValid && needed.every((scope) => token.scopes.has(scope))) return
-
-    // The name by which the client knows this server, which may stand behind a proxy or in a container.
-    const realm = `http://${headers['host']}/token`
-    const scope = scopes.map(({ repository, actions }) => `repository:${repository}:${actions.join(',')}`).join(' ')
-    const error = isValid ? 'insufficient_scope' : credentials === undefined ? '' : 'invalid_token'
-    const parameters = { realm, service: SERVICE, scope, error }
-    const challenge = Object.entries(parameters).flatMap(([name, value]) => (value ? `${name}="${value}"` : []))
-    throw unauthorized('a token is missing, or it does not allow this', `Bearer ${challenge.join(',')}`)
+  #challengeBearer(host: string, scopes: readonly Scope[], error: string): string {
+    const { requiredScope, realm } = this.#options
+    const names = scopes.map(({ repository, actions }) => `repository:${repository}:${actions.join(',')}`)
+    return this.#formatChallenge('Bearer', {
+      // The name by which the client knows this server, which may stand behind a proxy or in a container.
+      realm: realm ?? `http://${host}/token`,
+      service: SERVICE,
+      scope: (requiredScope === undefined ? names : [...names, requiredScope]).join(' '),
+      error,
+    })
   }
 
-  #isOpen(needed: readonly string[]): boolean {
-    return this.#options.anonymousPull === true && needed.every((scope) => scope.endsWith(':pull'))
+  #formatChallenge(scheme: string, parameters: Readonly<Record<string, string>>): string {
+    const { challenges } = this.#options
+    const isUpper = challenges === 'upper-case'
+    const pairs = Object.entries(parameters).flatMap(([name, value]) => {
+      if (value === '') return []
+      const isBare = challenges === 'unquoted' && !/[\s,]/.test(value)
+      return `${isUpper ? name.toUpperCase() : name}=${isBare ? value : `"${value}"`}`
+    })
+    return `${isUpper ? scheme.toUpperCase() : scheme} ${pairs.join(',')}`
   }
 
-  #areCredentials(header: string): boolean {
-    const encoded = /^basic (.+)$/i.exec(header)?.[1] ?? ''
-    return Buffer.from(encoded, 'base64').toString() === `${this.#options.username}:${this.#options.password}`
+  #arrange(challenges: readonly string[]): string | readonly string[] {
+    if (this.#options.challenges === 'joined') return ['Negotiate', ...challenges].join(', ')
+    if (this.#options.challenges === 'split') return ['Negotiate', ...challenges]
+    return challenges.length === 1 ? (challenges[0] as string) : challenges
   }
 }
 
@@ -89,7 +81,7 @@ interface Scope {
   readonly actions: readonly string[]
 }
 
-function neededScopes({ method, query }: Exchange, route: Route): readonly Scope[] {
+function neededScopes(method: string, query: URLSearchParams, route: Route): readonly Scope[] {
   if (route.kind === 'base' || route.kind === 'token') return []
   const { repository } = route
   if (method === 'GET' || method === 'HEAD') return [{ repository, actions: ['pull'] }]
@@ -98,16 +90,4 @@ function neededScopes({ method, query }: Exchange, route: Route): readonly Scope
   const own = { repository, actions: ['pull', 'push'] }
   const from = query.get('mount') === null ? null : query.get('from')
   return from === null || from === repository ? [own] : [own, { repository: from, actions: ['pull'] }]
-}
-
-/** Reads `repository:<name>:<action>,<action>` into `<name>:<action>`; the name may hold a colon. */
-function parseScope(scope: string): readonly string[] {
-  const [, repository, actions = ''] = /^repository:(.+):([^:]+)$/.exec(scope) ?? []
-  if (repository === undefined) return []
-  const all = actions.split(',').flatMap((action) => (action === '*' ? ['pull', 'push', 'delete'] : action))
-  return all.map((action) => `${repository}:${action}`)
-}
-
-function unauthorized(message: string, challenge?: string): Refusal {
-  return new Refusal(401, 'UNAUTHORIZED', message, challenge === undefined ? {} : { 'WWW-Authenticate': challenge })
 }

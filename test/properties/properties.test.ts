@@ -11,12 +11,16 @@ import { compareVersions } from '../../src/chart/version.js'
 import { resolveScalar, scalarToText } from '../../src/chart/yaml-scalar.js'
 import { formatYaml, parseYaml } from '../../src/chart/yaml.js'
 import { formatReference, parseReference } from '../../src/oci/reference.js'
+import { parseWarnings } from '../../src/registry/parse-warnings.js'
+import { parseRetryAfter } from '../../src/registry/retry-after.js'
 import { ignoreRuleProperties } from './ignore-rules.js'
 import { layoutBugs, tagBugs } from './layout-bugs.js'
 import { layoutProperties } from './layouts.js'
 import type { NamedProperty } from './named-property.js'
 import { ignoreRuleBugs, referenceBugs, tarReaderBugs, versionRangeBugs, yamlScalarBugs } from './planted-bugs.js'
 import { referenceProperties } from './reference.js'
+import { responseHeaderBugs } from './response-header-bugs.js'
+import { responseHeaderProperties } from './response-headers.js'
 import { tagProperties } from './tags.js'
 import { tarReaderProperties } from './tar-reader.js'
 import { versionRangeProperties } from './version-ranges.js'
@@ -32,6 +36,7 @@ const options = { seed, numRuns, plugins: [fc.timeout(5000)] }
 describeSubject('the tar reader', tarReaderProperties, { readTar }, tarReaderBugs)
 describeSubject('ignore rules', ignoreRuleProperties, { parseHelmignore }, ignoreRuleBugs)
 describeSubject('references', referenceProperties, { parseReference, formatReference }, referenceBugs)
+describeSubject('headers of answers', responseHeaderProperties, { parseWarnings, parseRetryAfter }, responseHeaderBugs)
 describeSubject('the way back', layoutProperties, { layerizeChart, assembleChart }, layoutBugs)
 describeSubject('the order of tags', tagProperties, { listVersions }, tagBugs)
 describeSubject('versions and ranges', versionRangeProperties, { parseVersionRange, compareVersions }, versionRangeBugs)

@@ -36,7 +36,7 @@ describe('answerError()', () => {
     [
       403,
       UnauthorizedError,
-      'You are known there, but may not do this: ask whoever runs it for the right to this repository.',
+      'The registry does not let everybody do this, and asked for no login: check the address, and the rights there.',
     ],
     [404, NotFoundError, 'Check the spelling, and that you may see it: some registries say so of what is not yours.'],
     [405, RegistryError, 'The registry does not take this: its message says why.'],
@@ -76,13 +76,18 @@ describe('answerError()', () => {
   it('asks for credentials if the registry said how to log in', async () => {
     const { hint } = await errorOf(401, '', { 'www-authenticate': 'Basic realm="a"' })
 
-    expect(hint).toBe('Set the option credentials; if it is set, the registry does not accept them for this.')
+    expect(hint).toBe(
+      'No login was sent: log in with docker, podman or helm, or set credentials; if there is one, it is of a kind that the registry does not take.',
+    )
   })
 
-  it('says of a login what whoever asks for it says', async () => {
-    const errors = [401, 403].map((status) => answerError(answer(status), { ...attempt, loginHint: 'x' }, undefined))
+  it.each([401, 403, 404, 405, 501])('takes %i of a token server for a refused login', async (status) => {
+    const error = await answerError(answer(status), { ...attempt, isLogin: true }, undefined)
 
-    expect((await Promise.all(errors)).map(({ hint }) => hint)).toEqual(['x', 'x'])
+    expect(error).toBeInstanceOf(UnauthorizedError)
+    expect(error.hint).toMatch(
+      status < 404 ? /^Check the option credentials: the token server/ : /^The token server takes/,
+    )
   })
 
   it.each([
@@ -158,6 +163,32 @@ describe('answerError()', () => {
       expect(await errorOf(500, piece.repeat((64 * 1024) / piece.length))).toBeInstanceOf(RegistryError)
     },
   )
+})
+
+describe('answerError(): what helps whoever runs the registry', () => {
+  it('names the request as the registry does', async () => {
+    const error = await errorOf(500, '{"code":"UNKNOWN"}', { 'x-request-id': ' 7f3a\u0007 ', 'cf-ray': 'other' })
+
+    expect(error.message).toBe('Cannot do it: the registry answered 500 UNKNOWN (request 7f3a)')
+    expect(error).toMatchObject({ answer: { requestId: '7f3a' } })
+  })
+
+  it('cuts a name without end, and shows no secret that is echoed in it', async () => {
+    const authorization = `Bearer ${'s3cret'.repeat(30)}`
+    const response = answer(500, '', { 'x-request-id': `${authorization} ${'x'.repeat(500)}` })
+
+    const error = await answerError(response, { ...attempt, authorization }, undefined)
+
+    expect(error).toMatchObject({ answer: { requestId: `Bearer REDACTED ${'x'.repeat(84)}…` } })
+    expect(error.message).not.toContain('s3cret')
+  })
+
+  it('tells how long to wait, and what is left', async () => {
+    const headers = { 'retry-after': '12.5', 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' }
+    const error = await errorOf(429, '', headers)
+
+    expect(error).toMatchObject({ answer: { retryAfter: 12.5, rateLimit: '0 of 100 left in 21600 seconds' } })
+  })
 })
 
 describe('protocolError()', () => {

@@ -56,7 +56,7 @@ describe('Authorizer: Basic', () => {
     await catchError(() => repository.has(missingBlob))
 
     expect(error).toBeInstanceOf(UnauthorizedError)
-    expect(error.hint).toBe('Set the option credentials; if it is set, the registry does not accept them for this.')
+    expect(error.hint).toBe('The registry does not accept the credentials: many want an access token as the password.')
     expect(registry.requests.map(({ authorization }) => authorization)).toEqual(['none', 'basic', 'basic'])
   })
 

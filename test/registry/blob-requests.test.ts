@@ -36,6 +36,22 @@ describe('hasBlob(), by Repository.has()', () => {
     expect(error.message).toBe(`Cannot look for blob ${digest} in ${registry.host}/a: the registry answered ${status}`)
   })
 
+  it('asks once more by GET where looking is forbidden: the blob may be there, or not, or the refusal has a reason', async () => {
+    const repository = await start({
+      intercept: ({ method }) => (method === 'HEAD' ? { status: 403 } : undefined),
+    })
+
+    expect(await repository.has(randomContent(3).descriptor)).toBe(false)
+    expect(registry.requests.map(({ method, status }) => `${method} ${status}`)).toEqual(['HEAD 403', 'GET 404'])
+
+    await registry.close()
+    const refusing = await start({
+      intercept: () => ({ status: 403, body: '{"errors":[{"code":"DENIED","message":"not for you"}]}' }),
+    })
+    const error = await catchError(() => refusing.has(blob.descriptor))
+    expect(error.message).toContain('the registry answered 403 DENIED: not for you')
+  })
+
   it('does not believe the login page of a proxy', async () => {
     const repository = await start({
       intercept: () => ({ status: 200, headers: { 'Content-Type': 'text/html' }, body: '<html>' }),

@@ -172,6 +172,12 @@ describe('listTags(): pages', () => {
     expect(await list(repository)).toEqual(['a', 'b'])
   })
 
+  it('passes over what is no text, as a tag that the registry has lost', async () => {
+    const repository = await startPages({ [`${LIST}?n=1000`]: [['a', null, 1, { b: 1 }, ['d'], 'c']] })
+
+    expect(await list(repository)).toEqual(['a', 'c'])
+  })
+
   it.each(['{"name":"a","tags":null}', '{"name":"a"}', '{"tags":[]}', '{}'])('takes %s for no tags', async (body) => {
     expect(await list(await start({ intercept: () => ({ status: 200, body }) }))).toEqual([])
   })
@@ -228,8 +234,6 @@ describe('listTags(): hostile answers', () => {
     ['a text', { body: '"latest"' }, 'the answer is no list of tags'],
     ['tags that are no list', { body: '{"tags":{"a":"b"}}' }, 'the answer is no list of tags'],
     ['tags that are a text', { body: '{"tags":"latest"}' }, 'the answer is no list of tags'],
-    ['a tag that is no text', { body: '{"tags":["a",1]}' }, 'the answer is no list of tags'],
-    ['a tag that is null', { body: '{"tags":[null]}' }, 'the answer is no list of tags'],
   ] as const)('refuses %s', async (_, answer, message) => {
     const repository = await start({ intercept: () => ({ status: 200, ...answer }) })
 
@@ -360,7 +364,9 @@ describe('listTags(): hostile answers', () => {
   it('calls a page that breaks off a broken connection', async () => {
     const server = await serveRaw((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"tags":["a"]'))
 
-    expect(await catchError(() => list(new Repository(`${server.host}/a`)))).toBeInstanceOf(NetworkError)
+    expect(await catchError(() => list(new Repository(`${server.host}/a`, { retry: false })))).toBeInstanceOf(
+      NetworkError,
+    )
   })
 
   it('throws the reason of its signal, between pages and within one', async () => {

@@ -261,7 +261,9 @@ describe('readManifest(), by Repository.get()', () => {
     const server = await serveRaw((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}'))
     const { descriptor } = makeArtifact(10).manifest
 
-    const error = await catchError(() => readContent(new Repository(`${server.host}/a`).get(descriptor)))
+    const error = await catchError(() =>
+      readContent(new Repository(`${server.host}/a`, { retry: false }).get(descriptor)),
+    )
 
     expect(error).toBeInstanceOf(NetworkError)
     expect(server.heads).toHaveLength(1)

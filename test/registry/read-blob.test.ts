@@ -109,7 +109,10 @@ async function read(
   server: { readonly host: string },
   options: RepositoryOptions & OpenOptions & { readonly size?: number } = {},
 ): Promise<Buffer> {
-  const content = new Repository(`${server.host}/a`, options).get({ ...descriptor, size: options.size ?? size })
+  const content = new Repository(`${server.host}/a`, { retry: false, ...options }).get({
+    ...descriptor,
+    size: options.size ?? size,
+  })
   const chunks: Uint8Array[] = []
   for await (const chunk of content.open(options)) chunks.push(chunk)
   return Buffer.concat(chunks)

@@ -57,14 +57,17 @@ const PAGE = { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<ht
 const NO_REGISTRY = 'This does not look like an OCI registry: check the host, the port and proxies on the way.'
 const BROKE = 'The connection broke: try again; if it repeats, look at the registry and at proxies on the way.'
 const NO_CHALLENGE = 'The registry refused without saying how to log in: check the host, and proxies on the way.'
-const LOGIN = 'Set the option credentials; if it is set, the registry does not accept them for this.'
-const FORBIDDEN = 'You are known there, but may not do this: ask whoever runs it for the right to this repository.'
+const LOGIN =
+  'No login was sent: log in with docker, podman or helm, or set credentials; if there is one, it is of a kind that the registry does not take.'
+const FORBIDDEN =
+  'The registry does not let everybody do this, and asked for no login: check the address, and the rights there.'
+const NO_SUCH_MANIFEST =
+  'The registry does not take such a manifest: it may have to allow the media types, or take the other format.'
 const NOT_THERE = 'Check the spelling, and that you may see it: some registries say so of what is not yours.'
 const MISSING = 'Check the spelling; some registries want a repository to be created before the first push.'
 const TOO_LARGE = 'The content is too large for this registry, or for a proxy before it: raise the limit there.'
 const SLOW_DOWN = 'Too many requests: wait before you try again, or log in for a higher limit.'
 const FAILED = 'The registry failed: try again later, and look at its log if it is yours.'
-const REFUSED = 'The registry does not take this: its message says why.'
 const ELSEWHERE = 'This kind of request is not redirected: use the address that the answer points to.'
 const TRUST_UPLOAD = 'If the registry really takes its uploads there, name that host in trustedHosts.'
 const TRUST_REALM = 'If this token server really belongs to the registry, name its host in trustedHosts.'
@@ -325,7 +328,7 @@ const cases: readonly Case[] = [
     RegistryError,
     'ERR_REGISTRY',
     `${PUT}the registry answered 400 MANIFEST_INVALID: no`,
-    REFUSED,
+    NO_SUCH_MANIFEST,
   ],
   [
     'redirects a write',
@@ -481,7 +484,7 @@ describe('answers that echo the login', () => {
         return { status: 500, body: refusal('X', `got ${authorization} of ${credentials.password}`.slice(0, 180)) }
       },
     })
-    const repository = new Repository(`${echoing.host}/a`, { credentials })
+    const repository = new Repository(`${echoing.host}/a`, { credentials, retry: false })
 
     const error = await catchError(() => calls.read(repository))
 
@@ -496,7 +499,7 @@ describe('a registry that', () => {
   it.each(cases)('%s: %s', async (_, call, intercept, kind, code, message, hint) => {
     registry = await startRegistry({ intercept })
 
-    const error = await catchError(() => calls[call](new Repository(`${registry.host}/a`)))
+    const error = await catchError(() => calls[call](new Repository(`${registry.host}/a`, { retry: false })))
 
     expect(error).toBeInstanceOf(kind)
     expect([error.code, error.message.replaceAll(registry.host, 'HOST'), error.hint]).toEqual([code, message, hint])

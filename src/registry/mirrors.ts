@@ -1,0 +1,63 @@
+/** Other hosts that have what a registry has, and are asked first when something is read. */
+import { InvalidReferenceError } from '../errors.js'
+import { parseReference } from '../oci/reference.js'
+import type { ConnectionOptions } from './connection-options.js'
+import { isSameRegistry } from './endpoint.js'
+import type { TlsOptions } from './tls-options.js'
+
+/** A mirror of one repository, as a client is made of it. */
+export interface MirrorOfRepository {
+  readonly registry: string
+  readonly repository: string
+  readonly options: ConnectionOptions
+}
+
+/**
+ * Finds the mirrors of a repository. A mirror gets what is its own: neither the credential that was given for the
+ * registry, nor its client certificate.
+ *
+ * @throws {InvalidReferenceError} if one of the mirrors, this registry's or not, is none.
+ */
+export function findMirrors(
+  registry: string,
+  repository: string,
+  { mirrors = [], ...options }: ConnectionOptions,
+): readonly MirrorOfRepository[] {
+  const { credentials, tls } = options
+  return mirrors.flatMap(({ registry: mirrored, mirror }) => {
+    const [, scheme, place = ''] = /^(?:(https?):\/\/)?(.*?)\/*$/s.exec(mirror) ?? []
+    const { registry: host, repository: path } = parsePlace(place, mirror)
+    if (!isSameRegistry(mirrored, registry)) return []
+    return {
+      registry: host,
+      repository: path === '' ? repository : `${path}/${repository}`,
+      options: {
+        ...options,
+        // There is the registry to ask.
+        retry: false,
+        plainHttp: scheme === undefined ? undefined : scheme === 'http',
+        credentials: typeof credentials === 'function' || credentials === undefined ? credentials : 'anonymous',
+        tls: tls && withoutCertificate(tls),
+      },
+    }
+  })
+}
+
+// Who gives the same object shares connections, and so do the mirrors.
+const trusting = new WeakMap<TlsOptions, TlsOptions>()
+
+function withoutCertificate(tls: TlsOptions): TlsOptions {
+  const found = trusting.get(tls) ?? { ca: tls.ca, caOnly: tls.caOnly }
+  trusting.set(tls, found)
+  return found
+}
+
+function parsePlace(place: string, mirror: string): { readonly registry: string; readonly repository: string } {
+  const { registry, repository, tag, digest } = parseReference(`oci://${place}`)
+  if (tag === undefined && digest === undefined) return { registry, repository }
+  throw new InvalidReferenceError(`Cannot use the mirror "${mirror}": it is more than a host and a path`, {
+    input: mirror,
+    part: place,
+    hint: 'Write a mirror as host, host:port or host/path, without a tag.',
+  })
+}

@@ -1,0 +1,121 @@
+/** What to do about an answer that was not hoped for: the common causes, by what registries really say. */
+
+/** What is known of a refusal. */
+export interface Refusal {
+  readonly method: string
+  readonly url: URL
+  readonly status: number
+  /** The beginning of the body, if it is text. */
+  readonly text: string
+  /** The Authorization header that was sent. */
+  readonly authorization: string | undefined
+  /** Whether the answer says how to log in. */
+  readonly isChallenge: boolean
+  /** In seconds. */
+  readonly retryAfter: number | undefined
+  readonly rateLimit: string | undefined
+}
+
+// Docker Hub's web site, and the names that people write for its registry.
+const HUB_SITES = new Set(['hub.docker.com', 'www.docker.com', 'docker.com', 'docker.io', 'index.docker.io'])
+// Quay, Amazon ECR and Google Artifact Registry, Harbor, Nexus.
+const IMMUTABLE = /TAG_ALREADY_EXISTS|immutab|cannot be overwritten|not allow updating/i
+// GitLab, Alibaba, Quay, Gitea, Amazon ECR, Nexus, Huawei.
+const MEDIA_TYPE =
+  /unknown media type|unknown manifest class|schema version (?:is )?not supported|'ImageManifest' failed|content type could not be|parse 'manifest\.json'/i
+const INVALID = /MANIFEST_INVALID|UNSUPPORTED/
+// Go's server, nginx, Apache.
+const HTTPS_PORT = /HTTP request to an HTTPS server|HTTP request was sent to HTTPS port|plain HTTP to an SSL/i
+const TOO_LARGE = /too large|maximum permissible/i
+const DENIED = /denied|insufficient|forbidden|permission/i
+const NO_ECR_REPOSITORY = /does not exist in the registry/i
+const NO_PROJECT = /project \S+ not found|unauthorized to access repository/i
+
+const isReading = ({ method }: Refusal): boolean => method === 'GET' || method === 'HEAD'
+const isHubSite = ({ hostname }: URL): boolean => HUB_SITES.has(hostname)
+
+/** The hint for an answer that no registry gives. */
+export function strangeHint(url: URL): string {
+  return isHubSite(url)
+    ? 'This is a web site of Docker: its registry is called docker.io.'
+    : 'This does not look like an OCI registry: check the host, the port and proxies on the way.'
+}
+
+/** The hint for a 401 or a 403. */
+export function unauthorizedHint(refusal: Refusal): string {
+  const { status, text, authorization, isChallenge, url } = refusal
+  if (isHubSite(url)) return 'This site of Docker wants another login: the registry is called docker.io.'
+  if (IMMUTABLE.test(text)) return 'The tag is immutable there, and nobody may move it: push under another version.'
+  if (MEDIA_TYPE.test(text)) {
+    return 'The registry denies artifacts of this media type, to everybody: allow it there, or use another registry.'
+  }
+  if (NO_PROJECT.test(text)) {
+    return 'Log in with a right to this project; Harbor says the same of one that does not exist: create it first.'
+  }
+  if (status === 401 && !isChallenge)
+    return 'The registry refused without saying how to log in: check the host, and proxies on the way.'
+  if (authorization === undefined)
+    return status === 401
+      ? 'No login was sent: log in with docker, podman or helm, or set credentials; if there is one, it is of a kind that the registry does not take.'
+      : 'The registry does not let everybody do this, and asked for no login: check the address, and the rights there.'
+  if (authorization.startsWith('Basic ') && status === 401) {
+    return 'The registry does not accept the credentials: many want an access token as the password.'
+  }
+  if (status === 401 && (isReading(refusal) || !DENIED.test(text)))
+    return 'Set the option credentials; if it is set, the registry does not accept them for this.'
+  return isReading(refusal)
+    ? 'You are known there, but may not do this: ask whoever runs it for the right to this repository.'
+    : 'You may not push there: ask whoever runs it for the right to write to this repository, or for a token with it.'
+}
+
+/** The hint for a token server that gives no token. */
+export function tokenServerHint({ status }: Refusal): string {
+  return status === 401 || status === 403
+    ? 'Check the option credentials: the token server of the registry does not accept them, or wants some.'
+    : 'The token server takes no login of this kind: some want a password, some an identity token, some any login.'
+}
+
+/** The hint for a 404. */
+export function notFoundHint(refusal: Refusal): string {
+  const { text, url } = refusal
+  if (isHubSite(url)) return 'There are no repositories at this site of Docker: its registry is called docker.io.'
+  if (isReading(refusal))
+    return 'Check the spelling, and that you may see it: some registries say so of what is not yours.'
+  if (NO_ECR_REPOSITORY.test(text))
+    return 'Amazon ECR wants a repository to be created before the first push: aws ecr create-repository.'
+  if (NO_PROJECT.test(text)) return 'Create the project before the first push: Harbor does not do so by itself.'
+  return 'Check the spelling; some registries want a repository to be created before the first push.'
+}
+
+/** The hint for all other answers. */
+export function registryHint(refusal: Refusal): string {
+  const { status, text, url } = refusal
+  if (isHubSite(url)) return strangeHint(url)
+  if (HTTPS_PORT.test(text))
+    return 'It speaks https there: leave out plainHttp, or for this machine set plainHttp: false.'
+  if (status === 413 || (status < 500 && TOO_LARGE.test(text)))
+    return 'The content is too large for this registry, or for a proxy before it: raise the limit there.'
+  if (status === 412 || (status < 500 && IMMUTABLE.test(text)))
+    return 'The tag exists and is immutable there: push another version, or let the tag be replaced there.'
+  if (status === 415 || MEDIA_TYPE.test(text) || isRefusedManifest(refusal)) {
+    return 'The registry does not take such a manifest: it may have to allow the media types, or take the other format.'
+  }
+  if (status === 429) return rateLimitHint(refusal)
+  if (status >= 500) return 'The registry failed: try again later, and look at its log if it is yours.'
+  if (status >= 300 && status < 400)
+    return 'This kind of request is not redirected: use the address that the answer points to.'
+  if (status < 300) return strangeHint(url)
+  return 'The registry does not take this: its message says why.'
+}
+
+function isRefusedManifest({ method, url, status, text }: Refusal): boolean {
+  const isRefusal = status === 400 || status === 405
+  return isRefusal && method === 'PUT' && url.pathname.includes('/manifests/') && INVALID.test(text)
+}
+
+function rateLimitHint({ retryAfter, rateLimit }: Refusal): string {
+  if (rateLimit !== undefined) return `Too many requests, ${rateLimit}: wait, or log in for a higher limit.`
+  if (retryAfter !== undefined)
+    return `Too many requests: try again in ${Math.ceil(retryAfter)} seconds, or log in for a higher limit.`
+  return 'Too many requests: wait before you try again, or log in for a higher limit.'
+}

@@ -1,0 +1,98 @@
+/** How often, how soon and how long a request is sent again: the policy, its defaults, and its limits. */
+
+/** The time that a retry goes by. */
+export interface RetryClock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Waits; may stop early when the signal aborts. */
+  sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void>
+}
+
+/**
+ * When a request is sent again: after 408, 429, 500, 502, 503 and 504, after a connection that broke, once after a
+ * silence, and where the text of a good answer broke off. Not after an answer that says that a quota is used up, nor if
+ * the host is not known, refuses, or has a certificate that is not trusted.
+ *
+ * @example
+ * ```ts
+ * import { listChartVersions, type RetryOptions } from 'oras-helm'
+ *
+ * const retry: RetryOptions = { retries: 5, deadline: 120_000 }
+ * await listChartVersions('oci://localhost:5000/charts/mychart', { retry })
+ * ```
+ */
+export interface RetryOptions {
+  /** How often one request is sent again. Default: 3. */
+  readonly retries?: number | undefined
+  /**
+   * The longest wait before the first retry, in milliseconds; it doubles with each. How much of it is waited is chosen
+   * at random, so that those whom a registry sent away together do not come back together. Default: 300.
+   */
+  readonly minDelay?: number | undefined
+  /** The longest wait, in milliseconds, unless the registry asks for a longer one by Retry-After. Default: 10 000. */
+  readonly maxDelay?: number | undefined
+  /**
+   * How many milliseconds after the first failure of a request a retry of it may still start. A registry that asks to
+   * wait for longer is not waited for: the call fails at once. Default: 60 000, one minute.
+   */
+  readonly deadline?: number | undefined
+  /**
+   * How many retries all requests of one call, or of one `Repository`, have together, so that they do not multiply
+   * where everything fails. Ten requests that go well give one back. Default: 10.
+   */
+  readonly budget?: number | undefined
+  /** A number from 0 up to 1, as `Math.random`, which is the default. */
+  readonly random?: (() => number) | undefined
+  /** For tests: another time to go by. Default: that of the system. */
+  readonly clock?: RetryClock | undefined
+}
+
+/** A policy without gaps. */
+export type RetryPolicy = { readonly [Option in keyof RetryOptions]-?: NonNullable<RetryOptions[Option]> }
+
+/**
+ * Fills in the defaults.
+ *
+ * @returns `undefined` if nothing is to be tried again.
+ * @throws {TypeError} if an option is none.
+ */
+export function createRetryPolicy(options: RetryOptions | false = {}): RetryPolicy | undefined {
+  if (options === false) return undefined
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError('the option retry must be an object or false')
+  const { retries = 3, minDelay = 300, maxDelay = 10_000, deadline = 60_000, budget = 10 } = options
+  const { random = Math.random, clock = SYSTEM } = options
+  for (const [name, value] of Object.entries({ retries, budget })) {
+    if (!(Number.isSafeInteger(value) && value >= 0)) refuse(name, 'a whole number from 0')
+  }
+  for (const [name, value] of Object.entries({ minDelay, maxDelay, deadline })) {
+    if (!(Number.isFinite(value) && value >= 0)) refuse(name, 'a number of milliseconds from 0')
+  }
+  if (typeof random !== 'function') refuse('random', 'a function')
+  if (typeof clock?.now !== 'function' || typeof clock.sleep !== 'function') refuse('clock', '{ now, sleep }')
+  return { retries, minDelay, maxDelay, deadline, budget, random, clock }
+}
+
+function refuse(name: string, expected: string): never {
+  throw new TypeError(`the option retry.${name} must be ${expected}`)
+}
+
+// Node lets a timer that is longer go off at once.
+const LONGEST = 2 ** 31 - 1
+
+const SYSTEM: RetryClock = {
+  now: Date.now,
+  sleep(milliseconds, signal) {
+    // Many who wait by one signal would look like a leak to Node.
+    const own = signal && AbortSignal.any([signal])
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer)
+        own?.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, Math.min(milliseconds, LONGEST))
+      own?.addEventListener('abort', end, { once: true })
+    })
+  },
+}

@@ -1,0 +1,67 @@
+/** The scopes of tokens: what a request needs, and what a registry says that it needs. */
+
+const MAX_SCOPES = 10
+const MAX_LENGTH = 512
+
+/** `repository:<name>:<action>,<action>`; the name may hold colons, of a port. */
+interface Scope {
+  /** `repository:<name>` */
+  readonly resource: string
+  readonly actions: readonly string[]
+}
+
+/** The scope of a repository, as the token specification spells it. */
+export function repositoryScope(repository: string, access: 'pull' | 'push'): string {
+  return `repository:${repository}:${access === 'push' ? 'pull,push' : 'pull'}`
+}
+
+/** Tells whether one of the scopes allows more than reading. */
+export function allowsPush(scopes: readonly string[]): boolean {
+  return scopes.some((scope) => parseScope(scope)?.actions.includes('push') === true)
+}
+
+/**
+ * Reads the scopes of a challenge, as many as anybody needs. `*` alone, which some registries write for "whatever you
+ * need", is left out.
+ */
+export function parseScopes(text: string): readonly string[] {
+  const scopes = text.split(' ').filter((scope) => /^[\x21-\x7e]+$/.test(scope) && scope.length <= MAX_LENGTH)
+  return scopes.filter((scope) => scope !== '*').slice(0, MAX_SCOPES)
+}
+
+/** Tells whether a scope is a word of the registry's own, as Amazon's `aws`: it has to be asked for as it is. */
+export function isOpaque(scope: string): boolean {
+  return parseScope(scope) === undefined
+}
+
+/** Puts scopes of one resource together, in the order in which the resources are first named: some look at the first. */
+export function mergeScopes(scopes: readonly string[]): readonly string[] {
+  const merged = new Map<string, Set<string>>()
+  for (const scope of scopes) {
+    const { resource, actions } = parseScope(scope) ?? { resource: scope, actions: [] }
+    const all = merged.get(resource) ?? new Set()
+    for (const action of actions) all.add(action)
+    merged.set(resource, all)
+  }
+  return [...merged].map(([resource, actions]) =>
+    actions.size === 0 ? resource : `${resource}:${[...actions].join(',')}`,
+  )
+}
+
+/** Those of the wanted scopes that others do not cover. */
+export function missingScopes(wanted: readonly string[], asked: readonly string[]): readonly string[] {
+  const covered = mergeScopes(asked)
+  return wanted.filter((scope) => !isCovered(scope, covered))
+}
+
+function isCovered(scope: string, asked: readonly string[]): boolean {
+  const wanted = parseScope(scope)
+  if (!wanted) return asked.includes(scope)
+  const { actions = [] } = asked.map(parseScope).find((each) => each?.resource === wanted.resource) ?? {}
+  return actions.includes('*') || wanted.actions.every((action) => actions.includes(action))
+}
+
+function parseScope(scope: string): Scope | undefined {
+  const [, resource, actions] = /^([^:]+:.+):([^:]+)$/.exec(scope) ?? []
+  return resource === undefined || actions === undefined ? undefined : { resource, actions: actions.split(',') }
+}
