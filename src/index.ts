@@ -43,8 +43,8 @@ export type { WriteOptions } from './store/write-contents.js'
 
 export { Repository, type RepositoryOptions } from './registry/repository.js'
 export type { ConnectionOptions, Mirror } from './registry/connection-options.js'
-export type { TlsOptions } from './registry/tls-options.js'
-export type { ProxyOptions } from './registry/proxy-options.js'
+export type { TlsOptions } from './http/tls-options.js'
+export type { ProxyOptions } from './http/proxy-options.js'
 export type {
   Credential,
   CredentialFunction,
@@ -62,8 +62,8 @@ export { containersCredentials } from './credentials/containers-credentials.js'
 export type { CredentialFileOptions } from './credentials/file-options.js'
 export { chainCredentials } from './credentials/chain-credentials.js'
 export { defaultCredentials } from './credentials/default-credentials.js'
-export type { Fetch, FetchInit, FetchResponse } from './registry/fetch.js'
-export type { RetryClock, RetryOptions } from './registry/retry-policy.js'
+export type { Fetch, FetchInit, FetchResponse } from './http/fetch.js'
+export type { RetryClock, RetryOptions } from './http/retry-policy.js'
 
 export { copy, type CopyOptions, type CopyResult } from './transfer/copy.js'
 

@@ -11,14 +11,16 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   'escape-message': [],
   'sibling-failure': [],
   'registry-answer': [],
+  'read-variable': [],
   errors: ['escape-message', 'registry-answer'],
   'error-codes': ['errors'],
   events: [],
   oci: ['errors', 'events'],
   chart: ['errors', 'events', 'oci'],
   store: ['errors', 'events', 'oci'],
-  credentials: ['errors', 'oci', 'store'],
-  registry: ['errors', 'registry-answer', 'events', 'sibling-failure', 'oci', 'store', 'credentials'],
+  credentials: ['read-variable', 'errors', 'oci', 'store'],
+  http: ['read-variable', 'errors', 'events'],
+  registry: ['errors', 'registry-answer', 'events', 'sibling-failure', 'oci', 'store', 'credentials', 'http'],
   transfer: ['errors', 'events', 'sibling-failure', 'oci', 'store'],
   testing: ['errors', 'events', 'oci', 'store'],
   'push-chart': ['errors', 'events', 'oci', 'chart', 'store', 'registry', 'transfer'],
@@ -39,6 +41,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     'chart',
     'store',
     'credentials',
+    'http',
     'registry',
     'transfer',
     'push-chart',
@@ -60,10 +63,10 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'js-yaml': ['chart/yaml.ts'],
   'tar-stream': ['chart/write-tar.ts'],
   pako: ['chart/gzip.ts'],
-  'node-fetch': ['registry/node-fetch.ts'],
-  'http-proxy-agent': ['registry/proxy-agents.ts'],
-  'https-proxy-agent': ['registry/proxy-agents.ts'],
-  'node:crypto': ['oci/digest.ts', 'registry/read-tls-options.ts'],
+  'node-fetch': ['http/node-fetch.ts'],
+  'http-proxy-agent': ['http/proxy-agents.ts'],
+  'https-proxy-agent': ['http/proxy-agents.ts'],
+  'node:crypto': ['oci/digest.ts', 'http/read-tls-options.ts'],
   'node:zlib': ['chart/gzip.ts', 'chart/gunzip.ts'],
   'node:fs': ['chart/read-chart.ts', 'chart/read-directory.ts', 'store/file-content.ts', 'store/write-contents.ts'],
   'node:fs/promises': [
@@ -77,17 +80,17 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
     'credentials/read-config.ts',
     'credentials/find-helper.ts',
     'credentials/write-private-file.ts',
-    'registry/certificates.ts',
+    'http/certificates.ts',
   ],
   'node:os': ['credentials/config-paths.ts'],
   'node:child_process': ['credentials/run-helper.ts'],
-  'node:http': ['registry/agents.ts', 'registry/proxy-agents.ts'],
-  'node:https': ['registry/agents.ts'],
-  'node:tls': ['registry/read-tls-options.ts', 'registry/tls-settings.ts', 'registry/proxy-agents.ts'],
+  'node:http': ['http/agents.ts', 'http/proxy-agents.ts'],
+  'node:https': ['http/agents.ts'],
+  'node:tls': ['http/read-tls-options.ts', 'http/tls-settings.ts', 'http/proxy-agents.ts'],
 }
 
 // The files that may read the environment.
-const ENVIRONMENT: readonly string[] = ['credentials/read-variable.ts']
+const ENVIRONMENT: readonly string[] = ['read-variable.ts']
 
 const MAX_LINES = 250
 const FORBIDDEN_NAMES = /(^|\/)(utils?|helpers?|common|misc|shared|lib)(\/|\.ts$)/
@@ -214,7 +217,7 @@ describe('the house', () => {
     const prints = files.filter(({ text }) => /\bconsole\./.test(stripComments(text)))
     const clock = files.filter(
       ({ path, text }) =>
-        !['registry', 'testing'].includes(roomOf(path)) && /Date\.now|new Date\(\)/.test(stripComments(text)),
+        !['http', 'registry', 'testing'].includes(roomOf(path)) && /Date\.now|new Date\(\)/.test(stripComments(text)),
     )
     expect([...prints, ...clock].map(({ path }) => path)).toEqual([])
   })

@@ -1,7 +1,7 @@
 /** Asks a registry for a tag that is not there, in a process of its own; prints what came of it. */
 import { NetworkError } from '../src/errors.js'
 import { Repository } from '../src/registry/repository.js'
-import type { TlsOptions } from '../src/registry/tls-options.js'
+import type { TlsOptions } from '../src/http/tls-options.js'
 
 const [host = '', scheme = 'https', tls = '{}'] = process.argv.slice(2)
 const repository = new Repository(`${host}/a`, { plainHttp: scheme === 'http', tls: JSON.parse(tls) as TlsOptions })

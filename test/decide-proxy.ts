@@ -1,6 +1,6 @@
 /** Says what becomes of a request when the environment names a proxy. */
 import { vi } from 'vitest'
-import { createProxyFinder } from '../src/registry/find-proxy.js'
+import { createProxyFinder } from '../src/http/find-proxy.js'
 
 /** A list of hosts, and the URL of a request. */
 export interface ProxyQuestion {

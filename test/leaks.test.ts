@@ -12,7 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type { Credential } from '../src/credentials/credential.js'
 import { OciError } from '../src/errors.js'
 import { Repository } from '../src/registry/repository.js'
-import type { TlsOptions } from '../src/registry/tls-options.js'
+import type { TlsOptions } from '../src/http/tls-options.js'
 import { catchError } from './catch-error.js'
 import { type LeakPorts, type LeakRow, leakRows, type LeakSecret } from './leak-rows.js'
 import { randomContent } from './make-artifact.js'

@@ -2,7 +2,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { CredentialError } from '../errors.js'
-import { readVariable } from './read-variable.js'
+import { readVariable } from '../read-variable.js'
 
 /** `$DOCKER_CONFIG/config.json`, or `~/.docker/config.json`; `undefined` if there is no home folder either. */
 export function dockerConfigPath(): string | undefined {

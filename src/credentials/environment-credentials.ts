@@ -4,7 +4,7 @@ import { containersCredentials } from './containers-credentials.js'
 import type { CredentialFunction } from './credential.js'
 import { parseDockerConfig } from './docker-config.js'
 import { lookUpCredential } from './look-up-credential.js'
-import { readVariable } from './read-variable.js'
+import { readVariable } from '../read-variable.js'
 
 const VARIABLE = 'DOCKER_AUTH_CONFIG'
 

@@ -1,7 +1,7 @@
 /** The program of a credential helper, on the PATH. */
 import { access, constants, stat } from 'node:fs/promises'
 import { delimiter, isAbsolute, join } from 'node:path'
-import { readVariable } from './read-variable.js'
+import { readVariable } from '../read-variable.js'
 
 /** Finds `docker-credential-…`; `undefined` if there is none. */
 export async function findHelper(name: string): Promise<string | undefined> {

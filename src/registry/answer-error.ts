@@ -2,10 +2,10 @@
 import { NotFoundError, type OciError, RegistryError, UnauthorizedError } from '../errors.js'
 import type { Diagnostic, RegistryAnswer } from '../registry-answer.js'
 import { parseDiagnostics } from './parse-diagnostics.js'
-import { describeRateLimit } from './rate-limit.js'
-import { readShortBody } from './read-short-body.js'
-import { redactSecrets } from './redact-secrets.js'
-import { redactUrl } from './redact-url.js'
+import { describeRateLimit } from '../http/rate-limit.js'
+import { readShortBody } from '../http/read-short-body.js'
+import { redactSecrets } from '../http/redact-secrets.js'
+import { redactUrl } from '../http/redact-url.js'
 import {
   notFoundHint,
   type Refusal,
@@ -15,8 +15,8 @@ import {
   unauthorizedHint,
 } from './registry-hint.js'
 import { findRequestId } from './request-id.js'
-import { parseRetryAfter } from './retry-after.js'
-import type { TransportResponse } from './transport.js'
+import { parseRetryAfter } from '../http/retry-after.js'
+import type { TransportResponse } from '../http/transport.js'
 
 /** What was tried. */
 export interface Attempt {

@@ -7,11 +7,11 @@ import {
 } from '../credentials/credential.js'
 import { CredentialError, UnauthorizedError } from '../errors.js'
 import { fetchToken, type Token } from './fetch-token.js'
-import { formatBasic } from './format-basic.js'
+import { formatBasic } from '../http/format-basic.js'
 import { type Challenge, parseChallenges } from './parse-challenges.js'
 import { allowsPush, isOpaque, mergeScopes, missingScopes, parseScopes } from './scopes.js'
-import { AskedOnce } from './asked-once.js'
-import type { Transport } from './transport.js'
+import { AskedOnce } from '../http/asked-once.js'
+import type { Transport } from '../http/transport.js'
 import { checkUrl, type UrlPolicy } from './url-policy.js'
 
 export interface AuthorizerOptions {

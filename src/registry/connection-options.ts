@@ -1,10 +1,10 @@
 /** How to reach a registry: the options that every call to one takes. */
 import type { OciEvent } from '../events.js'
 import type { CredentialProvider } from '../credentials/credential.js'
-import type { Fetch } from './fetch.js'
-import type { ProxyOptions } from './proxy-options.js'
-import type { RetryOptions } from './retry-policy.js'
-import type { TlsOptions } from './tls-options.js'
+import type { Fetch } from '../http/fetch.js'
+import type { ProxyOptions } from '../http/proxy-options.js'
+import type { RetryOptions } from '../http/retry-policy.js'
+import type { TlsOptions } from '../http/tls-options.js'
 
 /** A host that is asked before a registry. */
 export interface Mirror {

@@ -2,10 +2,10 @@
 import type { Credential } from '../credentials/credential.js'
 import { RegistryError } from '../errors.js'
 import { type Attempt, answerError } from './answer-error.js'
-import { formatBasic } from './format-basic.js'
-import { readBody } from './read-body.js'
-import { redactUrl } from './redact-url.js'
-import type { Transport, TransportRequest } from './transport.js'
+import { formatBasic } from '../http/format-basic.js'
+import { readBody } from '../http/read-body.js'
+import { redactUrl } from '../http/redact-url.js'
+import type { Transport, TransportRequest } from '../http/transport.js'
 
 /** A bearer token. */
 export interface Token {

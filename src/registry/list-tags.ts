@@ -2,7 +2,7 @@
 import { LimitExceededError } from '../errors.js'
 import { expectNoWebPage, protocolError } from './answer-error.js'
 import { findNextLink } from './find-next-link.js'
-import { readBody } from './read-body.js'
+import { readBody } from '../http/read-body.js'
 import type { ClientResponse, RegistryClient, RequestOptions } from './registry-client.js'
 
 const PAGE = 1000

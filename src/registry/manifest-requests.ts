@@ -6,7 +6,7 @@ import { type Digest, digestAlgorithm, digestOf, parseDigest } from '../oci/dige
 import { MANIFEST_LIMIT } from '../oci/manifest.js'
 import { MANIFEST_MEDIA_TYPES } from '../oci/media-types.js'
 import { expectNoWebPage, mediaTypeOf, protocolError } from './answer-error.js'
-import { readBody } from './read-body.js'
+import { readBody } from '../http/read-body.js'
 import { checkStoredDigest, type ClientResponse, type RegistryClient, type RequestOptions } from './registry-client.js'
 
 /** Describes the manifest of a tag or a digest; `undefined` if there is none. */

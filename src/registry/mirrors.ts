@@ -3,7 +3,7 @@ import { InvalidReferenceError } from '../errors.js'
 import { parseReference } from '../oci/reference.js'
 import type { ConnectionOptions } from './connection-options.js'
 import { isSameRegistry } from './endpoint.js'
-import type { TlsOptions } from './tls-options.js'
+import type { TlsOptions } from '../http/tls-options.js'
 
 /** A mirror of one repository, as a client is made of it. */
 export interface MirrorOfRepository {

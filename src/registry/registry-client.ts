@@ -4,20 +4,20 @@ import { ContentMismatchError, NotFoundError, OciError, UnauthorizedError } from
 import type { Digest } from '../oci/digest.js'
 import { type Attempt, answerError, expectNoWebPage, protocolError } from './answer-error.js'
 import { Authorizer, type LoginAttempt } from './authorizer.js'
-import { chooseFetch } from './choose-fetch.js'
+import { chooseFetch } from '../http/choose-fetch.js'
 import type { ConnectionOptions } from './connection-options.js'
 import { findOrigin, qualifyRepository } from './endpoint.js'
 import { findMirrors } from './mirrors.js'
-import { observing } from './observe.js'
-import { retrying } from './retry.js'
-import { createRetryPolicy } from './retry-policy.js'
+import { observing } from '../http/observe.js'
+import { retrying } from '../http/retry.js'
+import { createRetryPolicy } from '../http/retry-policy.js'
 import {
   createTransport,
   type RequestBody,
   type Transport,
   type TransportRequest,
   type TransportResponse,
-} from './transport.js'
+} from '../http/transport.js'
 import { allowsPush, repositoryScope } from './scopes.js'
 import { checkUrl, isRegistry, type UrlKind, type UrlPolicy } from './url-policy.js'
 
@@ -77,7 +77,8 @@ export class RegistryClient {
     const origin = findOrigin(registry, plainHttp)
     this.#base = new URL(`/v2/${this.repository}/`, origin)
     this.#policy = { registry: origin, trustedHosts }
-    const fetch = chooseFetch(origin, options)
+    const isOwn = (url: URL): boolean => isRegistry(url, origin)
+    const fetch = chooseFetch({ fetch: options.fetch, tls: options.tls, proxy: options.proxy, isOwn })
     this.#transport = retrying(observing(createTransport(fetch, timeout), onEvent), {
       policy: createRetryPolicy(retry),
       onEvent,

@@ -3,7 +3,7 @@ import { NotFoundError, OciError, RegistryError, UnauthorizedError } from '../er
 import { type Content, readContent } from '../oci/content.js'
 import { SiblingFailure } from '../sibling-failure.js'
 import { hasBlob } from './blob-requests.js'
-import { delaySignal } from './delay-signal.js'
+import { delaySignal } from '../http/delay-signal.js'
 import { checkStoredDigest, type ClientRequest, type RegistryClient, type RequestOptions } from './registry-client.js'
 import { protocolError } from './answer-error.js'
 import { repositoryScope } from './scopes.js'

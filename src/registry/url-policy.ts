@@ -1,7 +1,7 @@
 /** Where a URL that a registry chose may lead: one function for every kind, because each kind is attacked. */
 import { BlockList, isIP } from 'node:net'
 import { UnsafeUrlError } from '../errors.js'
-import { redactUrl } from './redact-url.js'
+import { redactUrl } from '../http/redact-url.js'
 
 /** Which header or answer the URL came from. */
 export type UrlKind = 'realm' | 'redirect' | 'location' | 'link'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findCredential } from '../../src/credentials/credential.js'
-import { formatBasic } from '../../src/registry/format-basic.js'
+import { formatBasic } from '../../src/http/format-basic.js'
 
 const target = { registry: 'host', repository: 'a' }
 const credential = { username: 'a', password: 'b' }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { NotFoundError, OciError, RegistryError, UnauthorizedError } from '../../src/errors.js'
 import { answerError, expectNoWebPage, mediaTypeOf, protocolError } from '../../src/registry/answer-error.js'
-import type { TransportResponse } from '../../src/registry/transport.js'
+import type { TransportResponse } from '../../src/http/transport.js'
 import { catchError } from '../catch-error.js'
 
 const attempt = { action: 'do it', method: 'GET', url: new URL('https://host/v2/a?token=s3cret') }

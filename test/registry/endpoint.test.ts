@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findOrigin, isSameRegistry, qualifyRepository } from '../../src/registry/endpoint.js'
 import { Repository } from '../../src/registry/repository.js'
-import type { Fetch } from '../../src/registry/fetch.js'
+import type { Fetch } from '../../src/http/fetch.js'
 
 describe('findOrigin()', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { RegistryError, UnauthorizedError } from '../../src/errors.js'
 import { fetchToken, type Token, type TokenRequest } from '../../src/registry/fetch-token.js'
-import { makeTransport } from './make-transport.js'
+import { makeTransport } from '../http/make-transport.js'
 import { catchError } from '../catch-error.js'
 import { type ServedHost, serveHttp } from '../serve-http.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { answerError, expectNoWebPage } from '../../src/registry/answer-error.js'
-import type { TransportResponse } from '../../src/registry/transport.js'
+import type { TransportResponse } from '../../src/http/transport.js'
 import { catchError } from '../catch-error.js'
 
 type Said = readonly [

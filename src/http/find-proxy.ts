@@ -1,5 +1,5 @@
 /** Which proxy a request goes through: the option, or else the environment, as Go programs read it. */
-import { readVariable } from '../credentials/read-variable.js'
+import { readVariable } from '../read-variable.js'
 import { createNoProxy } from './no-proxy.js'
 import { isLoopbackIp, parseIp } from './parse-ip.js'
 import { proxyError } from './proxy-error.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseWarnings } from '../../src/registry/parse-warnings.js'
+import { parseWarnings } from '../../src/http/parse-warnings.js'
 
 describe('parseWarnings()', () => {
   it.each<[header: string, texts: readonly string[]]>([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseRetryAfter } from '../../src/registry/retry-after.js'
+import { parseRetryAfter } from '../../src/http/retry-after.js'
 
 const NOW = Date.UTC(1994, 10, 6, 8, 49, 0)
 const YEAR = 366 * 24 * 60 * 60

@@ -6,15 +6,14 @@ import type { ProxyOptions } from './proxy-options.js'
 import { checkTlsOptions } from './read-tls-options.js'
 import type { TlsOptions } from './tls-options.js'
 import { createTlsSettings } from './tls-settings.js'
-import { isRegistry } from './url-policy.js'
 
 /** Chooses the agent for a URL. */
 export type FindAgent = (url: URL) => Promise<HttpAgent>
 
 /** What the choice depends on. */
 export interface AgentOptions {
-  /** The origin of the registry: some things are for it alone. */
-  readonly registry: URL
+  /** Whether a URL leads to the server itself: a client certificate, and what weakens the check of its own, are for it alone. */
+  readonly isOwn: (url: URL) => boolean
   readonly tls?: TlsOptions | undefined
   readonly proxy?: string | ProxyOptions | false | undefined
 }
@@ -29,14 +28,14 @@ interface Route {
 type Pool = (route: Route) => Promise<HttpAgent>
 
 /**
- * Makes the choice for one registry. Who gives the same object `tls`, or none, shares connections.
+ * Makes the choice for one server. Who gives the same object `tls`, or none, shares connections.
  *
  * @throws {TypeError} if an option cannot be used.
  */
-export function createAgentFinder({ registry, tls, proxy }: AgentOptions): FindAgent {
+export function createAgentFinder({ isOwn, tls, proxy }: AgentOptions): FindAgent {
   const findProxy = createProxyFinder(proxy)
   const pool = findPool(tls)
-  return async (url) => pool({ protocol: url.protocol, isOwn: isRegistry(url, registry), proxy: findProxy(url) })
+  return async (url) => pool({ protocol: url.protocol, isOwn: isOwn(url), proxy: findProxy(url) })
 }
 
 // Idle connections are kept for all calls of the process; node does not let them hold the process open.

@@ -1,6 +1,6 @@
 /** What Node must know to open TLS connections: whom to trust, and what is for the registry alone. */
 import * as tls from 'node:tls'
-import { readVariable } from '../credentials/read-variable.js'
+import { readVariable } from '../read-variable.js'
 import { readCertificates } from './certificates.js'
 import { certificatesOf, toNode } from './read-tls-options.js'
 import type { TlsOptions } from './tls-options.js'

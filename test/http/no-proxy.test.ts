@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createNoProxy } from '../../src/registry/no-proxy.js'
-import { parseIp } from '../../src/registry/parse-ip.js'
+import { createNoProxy } from '../../src/http/no-proxy.js'
+import { parseIp } from '../../src/http/parse-ip.js'
 import { decideProxy, type ProxyQuestion } from '../decide-proxy.js'
 
 // Written by the judge in test/judges/no-proxy, which also looks whether a row that was added is right.

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { Repository } from '../../src/registry/repository.js'
-import { createRetryPolicy, type RetryOptions } from '../../src/registry/retry-policy.js'
+import { createRetryPolicy, type RetryOptions } from '../../src/http/retry-policy.js'
 
 describe('createRetryPolicy()', () => {
   it('has a default for everything', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AskedOnce } from '../../src/registry/asked-once.js'
+import { AskedOnce } from '../../src/http/asked-once.js'
 import { catchError } from '../catch-error.js'
 
 interface Asking<T> {

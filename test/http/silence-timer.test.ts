@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { SilenceTimer } from '../../src/registry/silence-timer.js'
+import { SilenceTimer } from '../../src/http/silence-timer.js'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

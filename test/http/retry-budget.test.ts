@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRetryBudget } from '../../src/registry/retry-budget.js'
+import { createRetryBudget } from '../../src/http/retry-budget.js'
 
 const takeAll = (budget: ReturnType<typeof createRetryBudget>): number => {
   let count = 0

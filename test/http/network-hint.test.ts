@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { networkHint } from '../../src/registry/network-hint.js'
+import { networkHint } from '../../src/http/network-hint.js'
 
 describe('networkHint()', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { readShortBody } from '../../src/registry/read-short-body.js'
-import type { TransportResponse } from '../../src/registry/transport.js'
+import { readShortBody } from '../../src/http/read-short-body.js'
+import type { TransportResponse } from '../../src/http/transport.js'
 import { catchError } from '../catch-error.js'
 
 const answer = (read: TransportResponse['read'], close = (): void => undefined): TransportResponse => {

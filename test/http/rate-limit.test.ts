@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeRateLimit, isQuotaUsedUp } from '../../src/registry/rate-limit.js'
+import { describeRateLimit, isQuotaUsedUp } from '../../src/http/rate-limit.js'
 
 const answer = (headers: Readonly<Record<string, string>>) => ({ header: (name: string) => headers[name] })
 
