@@ -16,6 +16,7 @@ import type { TlsOptions } from '../src/http/tls-options.js'
 import { catchError } from './catch-error.js'
 import { type LeakPorts, type LeakRow, leakRows, type LeakSecret } from './leak-rows.js'
 import { randomContent } from './make-artifact.js'
+import { skipBecause } from './skip-because.js'
 import { resolveAllNames } from './resolve-all-names.js'
 import { type Certificates, makeCertificates, opensslMissing } from './make-certificates.js'
 
@@ -48,10 +49,7 @@ interface Heard {
   readonly secrets: readonly string[]
 }
 
-const missing = opensslMissing()
-if (missing) console.warn(`Skipped: no secret at a wrong host, because ${missing}.`)
-
-describe.skipIf(missing)('no secret at a wrong host', () => {
+describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no secret at a wrong host', () => {
   let certificates: Certificates
   let ports: LeakPorts
   let row: LeakRow

@@ -6,6 +6,7 @@ import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../s
 import { catchError } from './catch-error.js'
 import { makeHome, writeFiles } from './credentials/make-home.js'
 import { makeVault } from './credentials/make-helpers.js'
+import { skipOnWindows } from './skip-because.js'
 
 const login = { username: 'me', password: 's3cret' }
 
@@ -63,16 +64,19 @@ describe('loginRegistry()', () => {
     expect(await readdir(home)).toEqual(['ci'])
   })
 
-  it.skipIf(process.platform === 'win32')('keeps it with the helper that Docker’s file names', async () => {
-    const { vault } = await makeVault('vault')
-    await makeHome({ '.docker/config.json': { credsStore: 'vault' } })
-    const { host } = await guarded('basic')
+  it.skipIf(skipOnWindows('keeps it with the helper that Docker’s file names'))(
+    'keeps it with the helper that Docker’s file names',
+    async () => {
+      const { vault } = await makeVault('vault')
+      await makeHome({ '.docker/config.json': { credsStore: 'vault' } })
+      const { host } = await guarded('basic')
 
-    expect(await loginRegistry(host, login)).toEqual({ registry: host, storedIn: 'docker-credential-vault' })
-    expect(await readdir(vault)).toHaveLength(1)
-    expect(await logoutRegistry(host)).toEqual({ registry: host, removedFrom: ['docker-credential-vault'] })
-    expect(await readdir(vault)).toEqual([])
-  })
+      expect(await loginRegistry(host, login)).toEqual({ registry: host, storedIn: 'docker-credential-vault' })
+      expect(await readdir(vault)).toHaveLength(1)
+      expect(await logoutRegistry(host)).toEqual({ registry: host, removedFrom: ['docker-credential-vault'] })
+      expect(await readdir(vault)).toEqual([])
+    },
+  )
 
   it.each<[what: string, given: object]>([
     ['an empty user name', { username: '', password: 'a' }],

@@ -21,6 +21,7 @@ import { bytesContent, checkedContent } from '../../src/oci/content.js'
 import { digestOf } from '../../src/oci/digest.js'
 import { catchError } from '../catch-error.js'
 import { CHART_YAML, type Files, makeArchive, makeFolder, packFiles, toFiles, writeFolder } from './make-chart.js'
+import { skipOnWindows } from '../skip-because.js'
 
 const SUBCHART = 'apiVersion: v2\nname: sub\nversion: 1.0.0\n'
 
@@ -139,14 +140,17 @@ describe('unpackChart', () => {
     expect(await list(await unpackChart(chart, await makeFolder()))).toMatchObject(files)
   })
 
-  it.skipIf(process.platform === 'win32')('makes folders for all to enter, and files for all to read', async () => {
-    const path = await unpackChart(handMade(toFiles({ 'a/b': '' })), await makeFolder())
-    const mask = process.umask()
+  it.skipIf(skipOnWindows('makes folders for all to enter, and files for all to read'))(
+    'makes folders for all to enter, and files for all to read',
+    async () => {
+      const path = await unpackChart(handMade(toFiles({ 'a/b': '' })), await makeFolder())
+      const mask = process.umask()
 
-    expect((await stat(path)).mode & 0o777).toBe(0o755 & ~mask)
-    expect((await stat(join(path, 'a'))).mode & 0o777).toBe(0o755 & ~mask)
-    expect((await stat(join(path, 'a/b'))).mode & 0o777).toBe(0o644 & ~mask)
-  })
+      expect((await stat(path)).mode & 0o777).toBe(0o755 & ~mask)
+      expect((await stat(join(path, 'a'))).mode & 0o777).toBe(0o755 & ~mask)
+      expect((await stat(join(path, 'a/b'))).mode & 0o777).toBe(0o644 & ~mask)
+    },
+  )
 
   it.each(['no-such-folder', 'file', 'file/below'])('says that the directory %j is none', async (name) => {
     const folder = await makeFolder()
@@ -455,20 +459,23 @@ describe('unpackChart, within limits', () => {
     expect(Object.keys(await list(folder))).toHaveLength(101)
   })
 
-  it.skipIf(process.platform === 'win32')('says that a path is too long for the system', async () => {
-    const folder = await makeFolder()
-    const path = Array(16).fill('d'.repeat(255)).join('/')
+  it.skipIf(skipOnWindows('says that a path is too long for the system'))(
+    'says that a path is too long for the system',
+    async () => {
+      const folder = await makeFolder()
+      const path = Array(16).fill('d'.repeat(255)).join('/')
 
-    const error = await catchError(() => unpackChart(handMade(toFiles({ a: '', [path]: '' })), folder))
+      const error = await catchError(() => unpackChart(handMade(toFiles({ a: '', [path]: '' })), folder))
 
-    expect(error).toBeInstanceOf(InvalidChartError)
-    expect(error).toMatchObject({
-      message: `Cannot unpack chart "mychart": a path in it is too long to lie in ${folder}`,
-      hint: 'Unpack the chart in a directory with a shorter path.',
-      cause: { code: 'ENAMETOOLONG' },
-    })
-    expect(await list(folder)).toEqual({})
-  })
+      expect(error).toBeInstanceOf(InvalidChartError)
+      expect(error).toMatchObject({
+        message: `Cannot unpack chart "mychart": a path in it is too long to lie in ${folder}`,
+        hint: 'Unpack the chart in a directory with a shorter path.',
+        cause: { code: 'ENAMETOOLONG' },
+      })
+      expect(await list(folder)).toEqual({})
+    },
+  )
 })
 
 describe('unpackChart, interrupted', () => {

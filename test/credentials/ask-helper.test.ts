@@ -3,12 +3,13 @@ import { askHelper } from '../../src/credentials/ask-helper.js'
 import { CredentialError } from '../../src/errors.js'
 import { catchError } from '../catch-error.js'
 import { FINDS_NOTHING, makeHelpers } from './make-helpers.js'
+import { skipOnWindows } from '../skip-because.js'
 
 const helper = { name: 'docker-credential-test', isGlobal: true }
 const get = { action: 'get', server: 'ghcr.io', input: 'ghcr.io' } as const
 const PREFIX = 'Cannot get the login to ghcr.io with docker-credential-test: '
 
-describe.skipIf(process.platform === 'win32')('askHelper()', () => {
+describe.skipIf(skipOnWindows('askHelper()'))('askHelper()', () => {
   it('gives back what the helper wrote', async () => {
     await makeHelpers({ test: 'echo "$1 $(cat)"' })
 

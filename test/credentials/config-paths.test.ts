@@ -9,8 +9,9 @@ import { defaultCredentials } from '../../src/credentials/default-credentials.js
 import { catchError } from '../catch-error.js'
 import { makeHome } from './make-home.js'
 import { setVariables } from './set-variables.js'
+import { skipOnWindows } from '../skip-because.js'
 
-describe.skipIf(process.platform === 'win32')('without a home folder', () => {
+describe.skipIf(skipOnWindows('without a home folder'))('without a home folder', () => {
   it('there are no files, none in the current folder either', async () => {
     await makeHome()
     setVariables({ HOME: '' })

@@ -7,29 +7,33 @@ import { catchError } from '../catch-error.js'
 import { answering, FINDS_NOTHING, makeHelpers } from './make-helpers.js'
 import { entryOf, fileOf, makeHome, writeFiles } from './make-home.js'
 import { setVariables } from './set-variables.js'
+import { skipBecause, skipOnWindows } from '../skip-because.js'
 
 const target = { registry: 'ghcr.io', repository: 'acme/charts/web' }
 const found = (password: string): object => ({ username: 'me', password })
 
 describe('containersCredentials()', () => {
-  it.skipIf(process.platform !== 'linux')('looks where Podman does', async () => {
-    const home = await makeHome({ '.config/containers/auth.json': fileOf('home') })
-    const credentials = containersCredentials()
-    expect(await credentials(target)).toEqual(found('home'))
+  it.skipIf(skipBecause(process.platform !== 'linux' && 'this is not Linux', 'where Podman keeps logins'))(
+    'looks where Podman does',
+    async () => {
+      const home = await makeHome({ '.config/containers/auth.json': fileOf('home') })
+      const credentials = containersCredentials()
+      expect(await credentials(target)).toEqual(found('home'))
 
-    await writeFiles(home, { 'xdg/containers/auth.json': fileOf('xdg') })
-    setVariables({ XDG_CONFIG_HOME: join(home, 'xdg') })
-    expect(await credentials(target)).toEqual(found('xdg'))
+      await writeFiles(home, { 'xdg/containers/auth.json': fileOf('xdg') })
+      setVariables({ XDG_CONFIG_HOME: join(home, 'xdg') })
+      expect(await credentials(target)).toEqual(found('xdg'))
 
-    await writeFiles(home, { 'run/containers/auth.json': fileOf('other', 'quay.io') })
-    expect(await credentials(target)).toEqual(found('xdg'))
+      await writeFiles(home, { 'run/containers/auth.json': fileOf('other', 'quay.io') })
+      expect(await credentials(target)).toEqual(found('xdg'))
 
-    await writeFiles(home, { 'run/containers/auth.json': fileOf('run') })
-    expect(await credentials(target)).toEqual(found('run'))
+      await writeFiles(home, { 'run/containers/auth.json': fileOf('run') })
+      expect(await credentials(target)).toEqual(found('run'))
 
-    setVariables({ XDG_RUNTIME_DIR: undefined })
-    expect(containersPaths()[0]).toBe(`/run/containers/${process.getuid?.()}/auth.json`)
-  })
+      setVariables({ XDG_RUNTIME_DIR: undefined })
+      expect(containersPaths()[0]).toBe(`/run/containers/${process.getuid?.()}/auth.json`)
+    },
+  )
 
   it('takes the longest path that fits', async () => {
     const home = await makeHome({
@@ -56,7 +60,7 @@ describe('containersCredentials()', () => {
     expect(await ask('docker.io', 'other/web')).toEqual(found('hub of all'))
   })
 
-  it.skipIf(process.platform === 'win32')(
+  it.skipIf(skipOnWindows('asks the helper of a registry, and the next file if it has none'))(
     'asks the helper of a registry, and the next file if it has none',
     async () => {
       await makeHelpers({ nothing: FINDS_NOTHING, hub: `printf '{"Username":"me","Secret":"%s"}' "$(cat)"` })

@@ -5,6 +5,7 @@ import { catchError } from '../catch-error.js'
 import { answering, makeHelpers } from './make-helpers.js'
 import { entryOf, fileOf, makeHome, writeFiles } from './make-home.js'
 import { setVariables } from './set-variables.js'
+import { skipOnWindows } from '../skip-because.js'
 
 const target = { registry: 'ghcr.io', repository: 'acme/web' }
 const found = (password: string): object => ({ username: 'me', password })
@@ -53,7 +54,7 @@ describe('dockerCredentials()', () => {
     expect(await dockerCredentials({ path: join(home, 'none.json') })(target)).toBeUndefined()
   })
 
-  it.skipIf(process.platform === 'win32')('asks the helper that the file names', async () => {
+  it.skipIf(skipOnWindows('asks the helper that the file names'))('asks the helper that the file names', async () => {
     await makeHelpers({ test: answering({ Username: 'me', Secret: 'vault' }) })
     await makeHome({ '.docker/config.json': { auths: { 'ghcr.io': {} }, credsStore: 'test' } })
 

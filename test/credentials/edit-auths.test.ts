@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { editAuths } from '../../src/credentials/edit-auths.js'
 import { catchError } from '../catch-error.js'
 import { makeFolder } from '../make-folder.js'
+import { skipOnWindows } from '../skip-because.js'
 
 const add = async (path: string, key = 'ghcr.io'): Promise<void> =>
   editAuths(path, (auths) => [...auths, [key, { auth: 'YTpi' }]])
@@ -120,11 +121,14 @@ describe('editAuths()', () => {
     })
   })
 
-  it.skipIf(process.platform === 'win32')('puts no file in the place of a device', async () => {
-    expect(await catchError(() => add('/dev/null'))).toMatchObject({
-      code: 'ERR_CREDENTIALS',
-      message: 'Cannot write the logins in /dev/null: it is not a file',
-    })
-    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true)
-  })
+  it.skipIf(skipOnWindows('puts no file in the place of a device'))(
+    'puts no file in the place of a device',
+    async () => {
+      expect(await catchError(() => add('/dev/null'))).toMatchObject({
+        code: 'ERR_CREDENTIALS',
+        message: 'Cannot write the logins in /dev/null: it is not a file',
+      })
+      expect((await stat('/dev/null')).isCharacterDevice()).toBe(true)
+    },
+  )
 })

@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { findHelper } from '../../src/credentials/find-helper.js'
 import { makeFolder } from '../make-folder.js'
 import { setVariables } from './set-variables.js'
+import { skipOnWindows } from '../skip-because.js'
 
 const NAME = 'docker-credential-test'
 
-describe.skipIf(process.platform === 'win32')('findHelper()', () => {
+describe.skipIf(skipOnWindows('findHelper()'))('findHelper()', () => {
   it('finds the first program on the PATH, and passes what is none', async () => {
     const folder = await makeFolder()
     for (const name of ['a', 'b', 'c', 'd']) await mkdir(join(folder, name))

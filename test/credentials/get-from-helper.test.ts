@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { getFromHelper } from '../../src/credentials/get-from-helper.js'
 import { catchError } from '../catch-error.js'
 import { answering, FINDS_NOTHING, makeHelpers } from './make-helpers.js'
+import { skipOnWindows } from '../skip-because.js'
 
 const helper = { name: 'docker-credential-test', isGlobal: false }
 const get = async (server = 'ghcr.io'): Promise<unknown> => getFromHelper(helper, server, {})
 
-describe.skipIf(process.platform === 'win32')('getFromHelper()', () => {
+describe.skipIf(skipOnWindows('getFromHelper()'))('getFromHelper()', () => {
   it.each<[kind: string, answer: object, credential: object | undefined]>([
     ['a password', { ServerURL: 'ghcr.io', Username: 'me', Secret: 'a:b' }, { username: 'me', password: 'a:b' }],
     ['a token', { ServerURL: 'ghcr.io', Username: '<token>', Secret: 'refresh' }, { identityToken: 'refresh' }],

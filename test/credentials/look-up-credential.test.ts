@@ -3,6 +3,7 @@ import { type DockerConfig, parseDockerConfig } from '../../src/credentials/dock
 import { lookUpCredential } from '../../src/credentials/look-up-credential.js'
 import { catchError } from '../catch-error.js'
 import { answering, FINDS_NOTHING, makeHelpers } from './make-helpers.js'
+import { skipOnWindows } from '../skip-because.js'
 
 const config = (content: object): DockerConfig => parseDockerConfig(JSON.stringify(content), 'config.json')
 const entry = (login: string): object => ({ auth: Buffer.from(login).toString('base64') })
@@ -43,7 +44,7 @@ describe('lookUpCredential()', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('lookUpCredential() with helpers', () => {
+describe.skipIf(skipOnWindows('lookUpCredential() with helpers'))('lookUpCredential() with helpers', () => {
   const named = answering({ ServerURL: 'ghcr.io', Username: 'named', Secret: 'a' })
   const global = answering({ ServerURL: 'ghcr.io', Username: 'global', Secret: 'b' })
 

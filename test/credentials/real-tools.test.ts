@@ -17,9 +17,11 @@ import { makeFolder } from '../make-folder.js'
 import { type Distribution, distributionMissing, startDistribution } from '../start-distribution.js'
 import { makeVault } from './make-helpers.js'
 import { writeFiles } from './make-home.js'
+import { skipBecause } from '../skip-because.js'
 
 const MYCHART = join(import.meta.dirname, '../../examples/mychart')
-const isMissing = (tool: string): boolean => spawnSync(tool, ['--version']).error !== undefined
+const isMissing = (tool: string): string | undefined =>
+  spawnSync(tool, ['--version']).error && `${tool} is not installed`
 const TIMEOUT = 30_000
 
 let distribution: Distribution
@@ -44,7 +46,7 @@ async function run(
 }
 const user = (): readonly string[] => ['-u', login.username, '--password-stdin']
 
-describe.skipIf(distributionMissing() !== undefined || isMissing('skopeo'))('Skopeo (needs docker-registry)', () => {
+describe.skipIf(skipBecause(distributionMissing() ?? isMissing('skopeo'), 'logins of Skopeo'))('Skopeo', () => {
   it(
     'leaves logins that are found, also for a path alone',
     async () => {
@@ -98,7 +100,7 @@ describe.skipIf(distributionMissing() !== undefined || isMissing('skopeo'))('Sko
   )
 })
 
-describe.skipIf(distributionMissing() !== undefined || isMissing('docker'))('Docker (needs docker-registry)', () => {
+describe.skipIf(skipBecause(distributionMissing() ?? isMissing('docker'), 'logins of Docker'))('Docker', () => {
   it(
     'leaves a login in its file that is found and erased, and erases ours',
     async () => {

@@ -4,12 +4,13 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { runHelper } from '../../src/credentials/run-helper.js'
 import { catchError } from '../catch-error.js'
 import { makeHelpers } from './make-helpers.js'
+import { skipOnWindows } from '../skip-because.js'
 
 async function makeProgram(script: string): Promise<string> {
   return join(await makeHelpers({ test: script }), 'docker-credential-test')
 }
 
-describe.skipIf(process.platform === 'win32')('runHelper()', () => {
+describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
   it('gives the program one word and its input, and gives back its output and how it ended', async () => {
     const program = await makeProgram('printf "%s|%s|" "$#" "$1"; cat; exit 3')
 

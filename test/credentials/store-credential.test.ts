@@ -8,6 +8,7 @@ import { catchError } from '../catch-error.js'
 import { makeFolder } from '../make-folder.js'
 import { FINDS_NOTHING, makeHelpers, makeVault } from './make-helpers.js'
 import { entryOf, writeFiles } from './make-home.js'
+import { skipOnWindows } from '../skip-because.js'
 
 const login = { username: 'me', password: 's3:cret' }
 
@@ -87,7 +88,7 @@ describe('eraseCredential()', () => {
   })
 })
 
-describe.skipIf(process.platform === 'win32')('a login that a helper keeps', () => {
+describe.skipIf(skipOnWindows('a login that a helper keeps'))('a login that a helper keeps', () => {
   it.each([{ credsStore: 'vault' }, { credHelpers: { 'ghcr.io': 'vault' } }])(
     'is stored, found and erased there, and the file has none: %j',
     async (helpers) => {

@@ -15,6 +15,7 @@ import { catchError } from '../catch-error.js'
 import { randomContent } from '../make-artifact.js'
 import { type Certificates, makeCertificates, type MadeCertificate, opensslMissing } from '../make-certificates.js'
 import { serveHttps } from '../serve-https.js'
+import { skipBecause } from '../skip-because.js'
 
 const UNTRUSTED = 'The certificate is not trusted: name its CA by the option tls.ca, or by NODE_EXTRA_CA_CERTS.'
 
@@ -201,7 +202,7 @@ describe.skipIf(missing)('the option tls', () => {
     )
   }, 60_000)
 
-  it.skipIf(!('getCACertificates' in nodeTls))(
+  it.skipIf(skipBecause(!('getCACertificates' in nodeTls) && 'this Node does not tell them', 'the CAs of the system'))(
     'trusts the CAs of the system, where Node tells them',
     async () => {
       const server = await serveHttps(servedBy(made.server))

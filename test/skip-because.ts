@@ -1,0 +1,16 @@
+/** Tests that cannot run here say so. */
+
+/**
+ * For `skipIf`: prints what is skipped and why, if there is a reason.
+ *
+ * @param reason Goes after "because"; nothing, or `false`, if the tests can run.
+ */
+export function skipBecause(reason: string | false | undefined, what: string): boolean {
+  if (reason) console.warn(`Skipped: ${what}, because ${reason}.`)
+  return Boolean(reason)
+}
+
+/** For what only systems with POSIX files and scripts can show. */
+export function skipOnWindows(what: string): boolean {
+  return skipBecause(process.platform === 'win32' && 'this is Windows', what)
+}
