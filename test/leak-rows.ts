@@ -119,3 +119,6 @@ export const leakRows: readonly LeakRow[] = [
   ...rows('link', ['password', 'token'], [...HTTPS_TRICKS, ...HTTP_TRICKS]),
   ...rows('link', ['client certificate'], HTTPS_TRICKS),
 ]
+
+/** What a registry may write into `urls` of a descriptor. */
+export const urlTricks: readonly Trick[] = [...HTTPS_TRICKS, ...HTTP_TRICKS]

@@ -11,10 +11,11 @@ import { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Credential } from '../src/credentials/credential.js'
 import { OciError } from '../src/errors.js'
+import { digestOf } from '../src/oci/digest.js'
 import { Repository } from '../src/registry/repository.js'
 import type { TlsOptions } from '../src/http/tls-options.js'
 import { catchError } from './catch-error.js'
-import { type LeakPorts, type LeakRow, leakRows, type LeakSecret } from './leak-rows.js'
+import { type LeakPorts, type LeakRow, leakRows, type LeakSecret, urlTricks } from './leak-rows.js'
 import { randomContent } from './make-artifact.js'
 import { skipBecause } from './skip-because.js'
 import { resolveAllNames } from './resolve-all-names.js'
@@ -177,6 +178,22 @@ describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no 
       await attack()
       expect(heard.some(({ secrets }) => secrets.length > 0)).toBe(true)
     })
+  })
+
+  // The fifth kind of URL is never asked for, so there is nothing that could be switched off.
+  it.each(urlTricks)('asks for nothing that a descriptor names: %s', async (_, url) => {
+    row = { title: '', kind: 'location', secret: 'token', url: () => '' }
+    const descriptor = { ...blob.descriptor, digest: digestOf(Buffer.from(url(ports))), urls: [url(ports)] }
+    const repository = new Repository(`registry.example:${ports.registry}/a`, {
+      credentials: USER,
+      tls: trusting.alone,
+    })
+
+    await catchError(async () => {
+      for await (const _chunk of repository.get(descriptor).open());
+    })
+
+    expect(heard).toEqual([])
   })
 
   it('has rows enough, and no title twice', () => {
