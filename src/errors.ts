@@ -179,7 +179,7 @@ export class CredentialError extends OciError {
   readonly code = 'ERR_CREDENTIALS'
   /** The file or the helper: a path, or `docker-credential-desktop`. */
   readonly source: string
-  /** Whether it was a helper for all registries: one that needs no login is used without. */
+  /** Whether it was a helper for all registries, or a file that nobody named: who needs no login goes on without. */
   readonly isGlobal: boolean
 
   constructor(message: string, options: OciErrorOptions & { source: string; isGlobal: boolean }) {

@@ -44,6 +44,22 @@ describe('loginRegistry()', () => {
     expect(await readdir(home)).toEqual([])
   })
 
+  it('keeps nothing for a web site that says yes to everything', async () => {
+    const home = await makeHome()
+    const { host } = await start({
+      intercept: ({ path }) =>
+        path === '/login'
+          ? { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<p>Log in' }
+          : { status: 302, headers: { Location: '/login' } },
+    })
+
+    expect(await catchError(() => loginRegistry(host, login))).toMatchObject({
+      code: 'ERR_REGISTRY',
+      message: `Cannot log in to ${host}: the answer is a web page`,
+    })
+    expect(await readdir(home)).toEqual([])
+  })
+
   it('keeps nothing if the registry is not there', async () => {
     const home = await makeHome()
     const registry = await guarded('basic')

@@ -19,6 +19,7 @@ const ACTIONS = {
 
 // Word for word: a helper has no other way to say so.
 const NOT_FOUND = 'credentials not found in native keychain'
+const TELLING = /\b(?:basic|bearer|authorization|secret|pass\w*|pwd|token|key|credential)["']?\s*(?:[:=]|\s\S{8})/i
 // So much of it is looked at, so that nothing is cut before it is redacted, and so much is shown.
 const MAX_READ = 4096
 const MAX_SHOWN = 200
@@ -82,12 +83,13 @@ export function helperError(
 /** The beginning of what a helper says about its failure, unless it may hold a secret. */
 function excerpt(text: string, secret: string | undefined): string {
   if (text === '') return ''
-  const isTelling = text.includes('{') || /(?:secret|password|token)["']?\s*[:=]/i.test(text)
-  if (isTelling || (secret !== undefined && text.includes(secret))) return ' and an answer that is not shown'
+  // Whoever stores a secret was given it, and may say it again in any form.
+  const isTelling = text.includes('{') || TELLING.test(text) || secret !== undefined
+  if (isTelling) return ' and an answer that is not shown'
   const shown = text
     .slice(0, MAX_READ)
     // A login in a URL, and what is too long and too mixed for a word.
     .replace(/:\/\/[^\s/@]*@/g, '://REDACTED@')
-    .replace(/[\w+=.~-]{24,}/g, (word) => (/[0-9]/.test(word) && /[A-Za-z]/.test(word) ? 'REDACTED' : word))
+    .replace(/[\w+/=.~-]{20,}/g, (word) => (/[0-9]/.test(word) && /[A-Za-z]/.test(word) ? 'REDACTED' : word))
   return `: ${shown.slice(0, MAX_SHOWN)}${shown.length > MAX_SHOWN ? '…' : ''}`
 }

@@ -13,6 +13,8 @@ export function checkLogin({ username, password }: PasswordCredential): Password
   if (typeof password !== 'string') throw new TypeError('the password must be a string')
   if (username.includes(':')) throw new TypeError('the user name must not have a colon in it')
   if (username === TOKEN_USER) throw new TypeError(`the user name must not be ${TOKEN_USER}`)
+  if (Buffer.from(`${username} ${password}`).toString() !== `${username} ${password}`)
+    throw new TypeError('the login must be well-formed Unicode')
   if (`${username}${password}`.includes('\0')) throw new TypeError('the login must not have a NUL in it')
   return { username, password }
 }

@@ -2,7 +2,7 @@
 import { CredentialError } from '../errors.js'
 import type { Helper } from './ask-helper.js'
 import type { DockerConfig } from './docker-config.js'
-import { isKeyOf } from './registry-key.js'
+import { isKeyOf, serverKey } from './registry-key.js'
 
 // A name may not lead to another folder, and is not shown as a command line.
 const SUFFIX = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/
@@ -16,7 +16,10 @@ export function chooseHelper(
   { source, credHelpers, credsStore }: Omit<DockerConfig, 'auths'>,
   registry: string,
 ): Helper | undefined {
-  const named = credHelpers.find(([key]) => isKeyOf(key, registry))
+  const fitting = credHelpers.filter(([key]) => isKeyOf(key, registry))
+  // What older tools wrote for the same registry comes after the name that Docker uses now.
+  const named =
+    fitting.find(([key]) => key === serverKey(registry)) ?? fitting.find(([key]) => key === registry) ?? fitting[0]
   const isGlobal = named === undefined
   const suffix = (named ? named[1] : credsStore) ?? ''
   if (suffix === '') return undefined

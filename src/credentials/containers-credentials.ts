@@ -1,4 +1,5 @@
 /** Logins that Podman, Buildah and Skopeo keep. */
+import { chainCredentials } from './chain-credentials.js'
 import { containersPaths } from './config-paths.js'
 import type { Credential, CredentialFunction, CredentialTarget } from './credential.js'
 import { parseDockerConfig } from './docker-config.js'
@@ -23,20 +24,24 @@ import { canonicalHost } from './registry-key.js'
 export function containersCredentials(options: CredentialFileOptions = {}): CredentialFunction {
   checkPath(options.path)
   return async (target, { signal } = {}) => {
-    for (const path of options.path === undefined ? containersPaths() : [options.path]) {
-      const credential = await lookInto(path, target, signal)
-      if (credential) return credential
-    }
-    return undefined
+    const isGuess = options.path === undefined
+    const paths = isGuess ? containersPaths() : [options.path]
+    const files = paths.map(
+      (path): CredentialFunction =>
+        () =>
+          lookInto(path, isGuess, target, signal),
+    )
+    return chainCredentials(...files)(target, { signal })
   }
 }
 
 async function lookInto(
   path: string,
+  isGuess: boolean,
   target: CredentialTarget,
   signal: AbortSignal | undefined,
 ): Promise<Credential | undefined> {
-  const text = await readConfig(path)
+  const text = await readConfig(path, isGuess)
   if (text === undefined) return undefined
   // These tools know helpers for single registries only, and no other name for Docker Hub than its own.
   const config = { ...parseDockerConfig(text, path), credsStore: undefined }

@@ -38,12 +38,29 @@ export type CredentialFunction = (
  */
 export type CredentialProvider = Credential | 'anonymous' | CredentialFunction
 
-/** Asks a provider; nothing is remembered. */
+/**
+ * Asks a provider; nothing is remembered.
+ *
+ * @throws {TypeError} if what it gives is no credential: a variable that is not set, for example.
+ */
 export async function findCredential(
   provider: CredentialProvider,
   target: CredentialTarget,
   signal?: AbortSignal,
 ): Promise<Credential | undefined> {
   if (provider === 'anonymous') return undefined
-  return typeof provider === 'function' ? provider(target, { signal }) : provider
+  const credential = typeof provider === 'function' ? await provider(target, { signal }) : provider
+  if (credential !== undefined) checkCredential(credential)
+  return credential
+}
+
+/** @throws {TypeError} if it is no credential; it is not shown. */
+export function checkCredential(credential: unknown, name = 'credentials'): void {
+  const fields = (typeof credential === 'object' && credential !== null ? credential : {}) as Record<string, unknown>
+  const isText = (name: string): boolean => typeof fields[name] === 'string'
+  // An empty password is one; a token is never empty, and goes into a header.
+  const isToken = (name: string): boolean => isText(name) && /^[\x21-\x7e]+$/.test(fields[name] as string)
+  if (isToken('registryToken') || (isText('identityToken') && fields['identityToken'] !== '')) return
+  if (isText('username') && isText('password')) return
+  throw new TypeError(`${name} must have a username and a password, an identityToken or a registryToken, each a text`)
 }

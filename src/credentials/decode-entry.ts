@@ -28,6 +28,8 @@ export function decodeEntry(entry: unknown, registry: string, source: string): C
   }
 
   const registryToken = text('registrytoken')
+  // It goes into a header as it is.
+  if (!/^[\x21-\x7e]*$/.test(registryToken)) throw refuse('"registrytoken" is not a token')
   if (registryToken !== '') return { registryToken }
   const identityToken = text('identitytoken')
   if (identityToken !== '') return { identityToken }

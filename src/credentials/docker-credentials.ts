@@ -22,12 +22,12 @@ export function dockerCredentials(options: CredentialFileOptions = {}): Credenti
   checkPath(options.path)
   return async (target, { signal } = {}) => {
     const path = options.path ?? dockerConfigPath()
-    const text = path === undefined ? undefined : await readConfig(path)
+    const text = path === undefined ? undefined : await readConfig(path, options.path === undefined)
     if (path !== undefined && text !== undefined) {
       return lookUpCredential(parseDockerConfig(text, path), target, { signal })
     }
     const legacyPath = options.path === undefined ? legacyDockerPath() : undefined
-    const legacy = legacyPath === undefined ? undefined : await readConfig(legacyPath)
+    const legacy = legacyPath === undefined ? undefined : await readConfig(legacyPath, true)
     if (legacyPath === undefined || legacy === undefined) return undefined
     return lookUpCredential(parseLegacyConfig(legacy, legacyPath), target, { signal })
   }

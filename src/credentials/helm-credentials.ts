@@ -23,7 +23,7 @@ export function helmCredentials(options: CredentialFileOptions = {}): Credential
   checkPath(options.path)
   return async (target, { signal } = {}) => {
     const path = options.path ?? helmConfigPath()
-    const text = path === undefined ? undefined : await readConfig(path)
+    const text = path === undefined ? undefined : await readConfig(path, options.path === undefined)
     if (path === undefined || text === undefined) return undefined
     return lookUpCredential(parseDockerConfig(text, path), target, { signal })
   }

@@ -5,14 +5,17 @@ import { CredentialError } from '../errors.js'
 const MAX_BYTES = 1024 * 1024
 const CHUNK = 64 * 1024
 const ABSENT: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR'])
+const FORBIDDEN: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM'])
 
 /**
  * Reads a file of at most 1 MiB.
  *
+ * @param isGuess Whether nobody has named it: one that may not be read, as after becoming another user, may hold nothing
+ * for us, and is no reason not to look elsewhere.
  * @returns `undefined` if there is none.
  * @throws {CredentialError} if it is too large, or cannot be read.
  */
-export async function readConfig(path: string): Promise<string | undefined> {
+export async function readConfig(path: string, isGuess = false): Promise<string | undefined> {
   let file: FileHandle | undefined
   try {
     // A pipe in the place of the file must not keep us waiting for somebody who writes to it.
@@ -22,7 +25,7 @@ export async function readConfig(path: string): Promise<string | undefined> {
     if (cause instanceof CredentialError) throw cause
     const { code, message } = cause as { code?: unknown; message: string }
     if (ABSENT.has(code)) return undefined
-    throw refuse(path, typeof code === 'string' ? code : message, cause)
+    throw refuse(path, typeof code === 'string' ? code : message, cause, isGuess && FORBIDDEN.has(code))
   } finally {
     await file?.close()
   }
@@ -41,10 +44,10 @@ async function readText(file: FileHandle, path: string): Promise<string> {
   }
 }
 
-function refuse(path: string, reason: string, cause?: unknown): CredentialError {
+function refuse(path: string, reason: string, cause?: unknown, isGlobal = false): CredentialError {
   return new CredentialError(`Cannot read the logins in ${path}: ${reason}`, {
     source: path,
-    isGlobal: false,
+    isGlobal,
     cause,
     hint: 'Make it a file that you may read, or give the option credentials: then no file is read.',
   })

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 
 const MAX_OUTPUT = 64 * 1024
 
+const GRACE = 1000
 // Somebody may have to type a passphrase.
 const TIME_LIMIT = 30_000
 
@@ -51,6 +52,8 @@ export async function runHelper(
   })
   // A helper may answer without reading what it was asked.
   child.stdin.on('error', () => {})
+  // What it leaves running may hold the output open; all that it had to say has come by then.
+  child.once('exit', () => void setTimeout(() => child.stdout.destroy(), GRACE).unref())
   child.stdin.end(input)
 
   try {

@@ -1,13 +1,13 @@
 /** Logins that a program has at hand. */
 import { parseReference } from '../oci/reference.js'
-import type { Credential, CredentialFunction } from './credential.js'
+import { checkCredential, type Credential, type CredentialFunction } from './credential.js'
 import { matchKeys } from './registry-key.js'
 
 /**
  * Finds a login in a table: by host and port, or by a path in a registry. The longest path that fits is taken.
  *
  * @param credentials By `host`, `host:port` or either with a path: `ghcr.io/acme`. Read once, when this is called.
- * @throws {TypeError} if a key is none of these, or a login is not an object.
+ * @throws {TypeError} if a key is none of these, or a login is none.
  * @example
  * ```ts
  * import { listChartVersions, staticCredentials } from 'oras-helm'
@@ -24,9 +24,7 @@ export function staticCredentials(credentials: Readonly<Record<string, Credentia
   for (const [key, credential] of entries) {
     // Who takes a URL with a password for a key, must not find it in a log.
     if (!isKey(key)) throw new TypeError('a key of static credentials must be a host, maybe with a port and a path')
-    if (typeof credential !== 'object' || credential === null) {
-      throw new TypeError(`the credentials for ${key} must be an object`)
-    }
+    checkCredential(credential, `the credentials for ${key}`)
   }
   return (target) => matchKeys(entries, target)[0]
 }

@@ -34,9 +34,14 @@ export async function storeCredential(
     await editAuths(path, (auths) => {
       const old = auths.find(([key]) => key === server)?.[1]
       const entry = { ...withoutLogin(old), auth }
+      // Under an older name of the registry, other tools would still find the login that was.
+      const others = auths.map(([key, value]): [string, unknown] => [
+        key,
+        key !== server && isKeyOf(key, registry) ? withoutLogin(value) : value,
+      ])
       return old === undefined
-        ? [...auths, [server, entry]]
-        : auths.map(([key, value]) => [key, key === server ? entry : value])
+        ? [...others, [server, entry]]
+        : others.map(([key, value]) => [key, key === server ? entry : value])
     })
     return path
   }

@@ -1,18 +1,34 @@
 /** A file that nobody else may read, replaced in one step. */
-import { chown, lstat, mkdir, mkdtemp, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { chown, mkdir, mkdtemp, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 
-/** Where a path leads: the file behind a link, also if it is not there yet. */
+const MAX_LINKS = 40
+
+/** Where a path leads: the file behind all links, also if it is not there yet, by the one name that it has. */
 export async function followLink(path: string): Promise<string> {
+  let at = resolve(path)
+  for (let links = 0; links < MAX_LINKS; links++) {
+    try {
+      return await realpath(at)
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'ENOENT') throw error
+    }
+    const folder = await realFolder(dirname(at))
+    const target = await readlink(join(folder, basename(at))).catch(() => undefined)
+    if (target === undefined) return join(folder, basename(at))
+    at = resolve(folder, target)
+  }
+  throw new Error('it is a circle of links')
+}
+
+/** The real path of a folder, as far as it is there. */
+async function realFolder(path: string): Promise<string> {
   try {
     return await realpath(path)
   } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ENOENT') throw error
-    const isLink = await lstat(path).then(
-      (info) => info.isSymbolicLink(),
-      () => false,
-    )
-    return resolve(dirname(path), isLink ? await readlink(path) : path)
+    const parent = dirname(path)
+    if ((error as { code?: unknown }).code !== 'ENOENT' || parent === path) throw error
+    return join(await realFolder(parent), basename(path))
   }
 }
 

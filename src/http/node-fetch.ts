@@ -30,6 +30,8 @@ async function send(
 ): ReturnType<typeof import('node-fetch').default> {
   // Loading it takes longer than loading the rest of the library: only who sends something has to wait for it.
   const [{ default: nodeFetch }, agent] = await Promise.all([import('node-fetch'), findAgent(new URL(url))])
+  // node-fetch would break a body whose signal has aborted where nobody can catch it.
+  init.signal.throwIfAborted()
   const response = await nodeFetch(url, {
     ...init,
     body: duplex ? toStream(body as AsyncIterable<Uint8Array>, init.signal) : body,

@@ -27,8 +27,12 @@ export function describeRateLimit(response: Pick<TransportResponse, 'header'>): 
   return `${remaining.count}${limit ? ` of ${limit.count}` : ''} left${within}`
 }
 
-/** Tells of a 429 whether a quota is used up: waiting for some seconds would not help then, and asking again does harm. */
+/**
+ * Tells of a 429 whether a quota is used up, and nobody says for how long: waiting for some seconds would not help then,
+ * and asking again does harm.
+ */
 export function isQuotaUsedUp(response: Pick<TransportResponse, 'header'>, body: string): boolean {
+  if (response.header('retry-after') !== undefined) return false
   return readLimit(response, 'remaining')?.count === 0 || /HAP429|pull rate limit/i.test(body)
 }
 

@@ -15,7 +15,8 @@ const LONGEST = 366 * 24 * 60 * 60
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
 export function parseRetryAfter(text: string | undefined, now: number): number | undefined {
-  const value = text?.trim() ?? ''
+  // Two headers are joined by a comma; so is a date, with no digit before it.
+  const value = /^\s*([\d.]+)\s*,/.exec(text ?? '')?.[1] ?? text?.trim() ?? ''
   if (/^[-+]?\d{1,300}(?:\.\d{0,300})?$/.test(value)) return clamp(Number(value))
   if (!DATE.test(value)) return undefined
   // The form of C's asctime() names no zone, and means the same.

@@ -28,6 +28,8 @@ export interface Attempt {
   readonly authorization?: string | undefined
   /** More that was sent and must not be shown. */
   readonly secrets?: readonly string[]
+  /** Whether there was no login to send. */
+  readonly isAnonymous?: boolean
   /** Whether it was tried at the token server of the registry. */
   readonly isLogin?: boolean
 }
@@ -63,7 +65,8 @@ export async function answerError(
     url: attempt.url,
     status,
     text: text.slice(0, HINT_LIMIT),
-    authorization: attempt.authorization,
+    authorization: attempt.isAnonymous ? undefined : attempt.authorization,
+    isTokenOfAnybody: attempt.isAnonymous === true && attempt.authorization !== undefined,
     isChallenge: response.header('www-authenticate') !== undefined,
     retryAfter,
     rateLimit,

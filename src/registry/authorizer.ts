@@ -30,6 +30,10 @@ export interface LoginAttempt {
   sent: string | undefined
   /** Whether what was sent had been there before the request. */
   isKept: boolean
+  /** When the token that was sent is to be renewed. */
+  expires: number
+  /** Whether there was a credential to log in with. */
+  hasCredential: boolean
 }
 
 type Scheme = { readonly name: 'basic' } | { readonly name: 'bearer'; readonly realm: URL; readonly service?: string }
@@ -55,9 +59,14 @@ export class Authorizer {
     return this.#helperFailure
   }
 
+  /** Whether it is known how the registry asks for a login. */
+  get isAsked(): boolean {
+    return this.#scheme !== undefined
+  }
+
   /** Begins with a request that needs these scopes. */
   begin(scopes: readonly string[], signal: AbortSignal | undefined): LoginAttempt {
-    return { scopes, signal, tried: new Set(), sent: undefined, isKept: false }
+    return { scopes, signal, tried: new Set(), sent: undefined, isKept: false, expires: Infinity, hasCredential: false }
   }
 
   /** The value of the Authorization header; `undefined` before the registry has demanded one, or if there is none. */
@@ -103,7 +112,8 @@ export class Authorizer {
 
   /** What was kept may have been revoked, or have run out early: unless a neighbour has renewed it, it is forgotten. */
   #renew(attempt: LoginAttempt): boolean {
-    if (!attempt.isKept || !tryOnce(attempt, 'renew')) return false
+    const mayBeOld = attempt.isKept || attempt.expires <= Date.now()
+    if (!mayBeOld || !tryOnce(attempt, 'renew')) return false
     const { sent } = attempt
     this.#tokens.get(keyOf(this.#scopesOf(attempt)))?.forget((token) => sent === formatBearer(token.value))
     // A value stays what it is; who answers by a function may have another one by now.
@@ -116,6 +126,7 @@ export class Authorizer {
     const wasKept = this.#credential.isKept
     const credential = await this.#findCredential(attempt)
     attempt.isKept = wasKept && attempt.tried.size === 0
+    attempt.hasCredential = credential !== undefined
     if (scheme.name === 'basic') return credential && 'password' in credential ? formatBasic(credential) : undefined
     if (credential && 'registryToken' in credential) return formatBearer(credential.registryToken)
     const scopes = this.#scopesOf(attempt)
@@ -125,11 +136,12 @@ export class Authorizer {
     attempt.isKept = tokens.isKept && attempt.tried.size === 0
     const { transport } = this.#options
     const { signal } = attempt
-    const { value } = await tokens.get({
+    const { value, expires } = await tokens.get({
       ask: () => this.#fetchToken({ ...scheme, scopes, credential, transport, signal }),
       signal,
       isGood: ({ expires }) => expires > Date.now(),
     })
+    attempt.expires = expires
     return formatBearer(value)
   }
 
@@ -146,7 +158,9 @@ export class Authorizer {
     return this.#credential.get({
       ask: async () => {
         try {
-          return await findCredential(credentials, target, signal)
+          const credential = await findCredential(credentials, target, signal)
+          this.#helperFailure = undefined
+          return credential
         } catch (error) {
           if (!(error instanceof CredentialError) || !error.isGlobal || allowsPush(scopes)) throw error
           // A helper for all registries knows nothing of this one, maybe, and it lets everybody read, maybe.

@@ -53,7 +53,7 @@ export interface ConnectionOptions {
    * Hosts that are asked before a registry when something is read, in this order; what they do not have, or if they
    * cannot be reached, is asked for at the registry. Which manifest a tag stands for is their word then; digests are
    * checked as always. Credentials are looked up for the mirror's own name, and only if they are found by a function.
-   * A push does not use them; nor does a `Repository` with `access: 'push'`. Default: none.
+   * A push does not use them, and whether something is there is asked of the registry alone. Default: none.
    */
   readonly mirrors?: readonly Mirror[] | undefined
   /**

@@ -12,7 +12,8 @@ function isDockerHub(registry: string): boolean {
 
 /** Tells whether two names of references stand for one registry. */
 export function isSameRegistry(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase() || (isDockerHub(one) && isDockerHub(other))
+  const isHub = (registry: string): boolean => isDockerHub(registry) || registry.toLowerCase() === DOCKER_HUB_HOST
+  return one.toLowerCase() === other.toLowerCase() || (isHub(one) && isHub(other))
 }
 
 /**

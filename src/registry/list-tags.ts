@@ -3,7 +3,7 @@ import { LimitExceededError } from '../errors.js'
 import { expectNoWebPage, protocolError } from './answer-error.js'
 import { findNextLink } from './find-next-link.js'
 import { readBody } from '../http/read-body.js'
-import type { ClientResponse, RegistryClient, RequestOptions } from './registry-client.js'
+import type { ClientRequest, ClientResponse, RegistryClient, RequestOptions } from './registry-client.js'
 
 const PAGE = 1000
 const PAGE_LIMIT = 4 * 1024 * 1024
@@ -43,7 +43,7 @@ export async function* listTags(
     if (asked.has(url.href)) throw protocolError(response, attempt, 'its pages go round in a circle')
     if (pages === MAX_PAGES) throw tooMuch(client, `there are more than ${MAX_PAGES} pages`, MAX_PAGES)
     asked.add(url.href)
-    response = await requestPage(client, url, [200], options)
+    response = await requestPage(client, url, [200], options, response)
   }
 }
 
@@ -60,8 +60,9 @@ function requestPage(
   url: string | URL,
   expect: readonly number[],
   options: RequestOptions,
+  previous?: ClientResponse,
 ): Promise<ClientResponse> {
-  return client.send({
+  const request: ClientRequest = {
     method: 'GET',
     url,
     action: `list the tags of ${client.name}`,
@@ -69,7 +70,8 @@ function requestPage(
     headers: { accept: 'application/json' },
     readAhead: PAGE_LIMIT,
     ...options,
-  })
+  }
+  return previous ? previous.next(request) : client.send(request)
 }
 
 async function readPage(response: ClientResponse, client: RegistryClient): Promise<readonly string[]> {

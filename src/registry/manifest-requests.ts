@@ -1,5 +1,5 @@
 /** The requests about manifests: is it there, what is it, its bytes, keep it. */
-import { ContentMismatchError, LimitExceededError, OciError, RegistryError } from '../errors.js'
+import { ContentMismatchError, LimitExceededError, OciError, RegistryError, UnauthorizedError } from '../errors.js'
 import { bytesContent, checkedContent, type Content, readContent } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
 import { type Digest, digestAlgorithm, digestOf, parseDigest } from '../oci/digest.js'
@@ -93,7 +93,8 @@ export async function putManifest(
   })
   const response = await sending.catch(async (error: unknown) => {
     // Where tags are immutable, the second of two is refused; if the answer to the first was lost, it has done all.
-    const isDone = sent > 1 && error instanceof RegistryError && (await isThere(client, name, digest, options))
+    const isRefusal = error instanceof RegistryError || error instanceof UnauthorizedError
+    const isDone = sent > 1 && isRefusal && (await isThere(client, name, digest, options))
     if (!isDone) throw error
   })
   if (!response) return

@@ -27,6 +27,7 @@ export function findMirrors(
   return mirrors.flatMap(({ registry: mirrored, mirror }) => {
     const [, scheme, place = ''] = /^(?:(https?):\/\/)?(.*?)\/*$/s.exec(mirror) ?? []
     const { registry: host, repository: path } = parsePlace(place, mirror)
+    if (parsePlace(mirrored, mirrored).repository !== '') throw noMirror(mirrored, mirrored)
     if (!isSameRegistry(mirrored, registry)) return []
     return {
       registry: host,
@@ -55,9 +56,13 @@ function withoutCertificate(tls: TlsOptions): TlsOptions {
 function parsePlace(place: string, mirror: string): { readonly registry: string; readonly repository: string } {
   const { registry, repository, tag, digest } = parseReference(`oci://${place}`)
   if (tag === undefined && digest === undefined) return { registry, repository }
-  throw new InvalidReferenceError(`Cannot use the mirror "${mirror}": it is more than a host and a path`, {
+  throw noMirror(mirror, place)
+}
+
+function noMirror(mirror: string, part: string): InvalidReferenceError {
+  return new InvalidReferenceError(`Cannot use the mirrors: "${mirror}" is more than it may be`, {
     input: mirror,
-    part: place,
-    hint: 'Write a mirror as host, host:port or host/path, without a tag.',
+    part,
+    hint: 'Write a mirror as host, host:port or host/path, without a tag, and the registry that it is for as its host alone.',
   })
 }

@@ -1,4 +1,5 @@
 /** Asks a registry whether it takes a login. */
+import { expectNoWebPage } from './answer-error.js'
 import type { ConnectionOptions } from './connection-options.js'
 import { RegistryClient } from './registry-client.js'
 
@@ -6,6 +7,7 @@ import { RegistryClient } from './registry-client.js'
  * Gets the base endpoint of a registry, with the login that it demands.
  *
  * @throws {UnauthorizedError} if it does not accept the login.
+ * @throws {RegistryError} if it is no registry.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#endpoints
  */
 export async function pingRegistry(
@@ -21,5 +23,7 @@ export async function pingRegistry(
     scopes: [],
     signal: options.signal,
   })
+  // The page of a web site says 200 to whoever logs in.
+  expectNoWebPage(response, response.attempt)
   await response.discard()
 }

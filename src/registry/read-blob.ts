@@ -57,6 +57,7 @@ export async function* readBlob(
     } catch (error) {
       if (!(error instanceof NetworkError) || !answer) throw error
       if (got >= size) return
+      answer.giveUp()
       broken = error
     }
     fruitless = got > before ? 0 : fruitless + 1

@@ -1,8 +1,8 @@
 /** One repository of one registry, as a client sees it: the right login, redirects followed where they may be. */
 import { defaultCredentials } from '../credentials/default-credentials.js'
-import { ContentMismatchError, NotFoundError, OciError, UnauthorizedError } from '../errors.js'
+import { ContentMismatchError, CredentialError, NotFoundError, OciError, UnauthorizedError } from '../errors.js'
 import type { Digest } from '../oci/digest.js'
-import { type Attempt, answerError, expectNoWebPage, protocolError } from './answer-error.js'
+import { type Attempt, answerError, expectNoWebPage, mediaTypeOf, protocolError } from './answer-error.js'
 import { Authorizer, type LoginAttempt } from './authorizer.js'
 import { chooseFetch } from '../http/choose-fetch.js'
 import type { ConnectionOptions } from './connection-options.js'
@@ -47,6 +47,10 @@ export interface ClientRequest extends RequestOptions {
 /** An expected answer, with what is needed to say what is wrong with it. */
 export interface ClientResponse extends TransportResponse {
   readonly attempt: Attempt
+  /** Sends a request to whoever has answered, be it the registry or a mirror. */
+  next(request: ClientRequest): Promise<ClientResponse>
+  /** Says that the answer was of no use: if it came from a mirror, this mirror is not asked any more. */
+  giveUp(): void
 }
 
 const MAX_REDIRECTS = 5
@@ -63,7 +67,7 @@ export class RegistryClient {
   readonly #policy: UrlPolicy
   readonly #transport: Transport
   readonly #authorizer: Authorizer
-  // Whether it is known how the registry asks for a login, or that there is none to give.
+  // Whether the base endpoint was asked for its challenge, or there is no login to answer one with.
   #isSettled: boolean
   readonly #mirrors: readonly RegistryClient[]
   // A mirror that cannot be reached is not asked again.
@@ -106,29 +110,37 @@ export class RegistryClient {
     return checkUrl(kind, raw, from, this.#policy)
   }
 
-  /** Sends a request, to the mirrors first; any answer that is not expected becomes an error. */
+  /** Sends a request; any answer that is not expected becomes an error. What is read is asked of the mirrors first. */
   async send(request: ClientRequest): Promise<ClientResponse> {
-    const { url, scopes, method } = request
-    const mirrors = (method === 'GET' || method === 'HEAD') && !allowsPush(scopes) ? this.#mirrors : []
-    for (const mirror of mirrors) {
-      const isNextPage = typeof url !== 'string' && isRegistry(url, mirror.#policy.registry)
-      if (isNextPage) return mirror.#sendHere({ ...request, scopes: mirror.#mapScopes(scopes) })
-      if (typeof url !== 'string' || this.#lost.has(mirror)) continue
-      try {
-        const response = await mirror.#sendHere({ ...request, scopes: mirror.#mapScopes(scopes) })
-        if (response.status !== 404) return response
-        await response.discard()
-      } catch (error) {
-        if (!(error instanceof OciError)) throw error
-        if (!(error instanceof NotFoundError)) this.#lost.add(mirror)
-      }
+    // Whether something is there, whoever pushes wants to know of the registry itself.
+    const isReading = request.method === 'GET' && !allowsPush(request.scopes)
+    for (const mirror of isReading ? this.#mirrors : []) {
+      const response = this.#lost.has(mirror) ? undefined : await this.#ask(mirror, request)
+      if (response) return response
     }
     return this.#sendHere(request)
   }
 
-  /** A mirror is only read from, and may have another name for the repository. */
-  #mapScopes(scopes: readonly string[]): readonly string[] {
-    return scopes.length > 0 ? [repositoryScope(this.repository, 'pull')] : []
+  /** Asks a mirror, which may have another name for the repository; `undefined` if it is of no help. */
+  async #ask(mirror: RegistryClient, request: ClientRequest): Promise<ClientResponse | undefined> {
+    const giveUp = (): void => void this.#lost.add(mirror)
+    const toMirror = (each: ClientRequest): ClientRequest => {
+      return { ...each, scopes: [repositoryScope(mirror.repository, 'pull')] }
+    }
+    try {
+      const response = await mirror.#sendHere(toMirror(request))
+      const isWebPage = mediaTypeOf(response) === 'text/html'
+      if (response.status !== 404 && !isWebPage) {
+        return { ...response, giveUp, next: (each) => mirror.#sendHere(toMirror(each)) }
+      }
+      if (isWebPage) giveUp()
+      response.close()
+    } catch (error) {
+      const isOurs = !(error instanceof OciError) || (error instanceof CredentialError && !error.isGlobal)
+      if (isOurs) throw error
+      if (!(error instanceof NotFoundError)) giveUp()
+    }
+    return undefined
   }
 
   async #sendHere(request: ClientRequest): Promise<ClientResponse> {
@@ -140,7 +152,7 @@ export class RegistryClient {
 
     for (;;) {
       const authorization = isHome ? await this.#authorizer.authorize(login) : undefined
-      const attempt = { action, method, url, authorization }
+      const attempt = { action, method, url, authorization, isAnonymous: !login.hasCredential }
       const response = await this.#transport({
         method,
         url,
@@ -152,14 +164,13 @@ export class RegistryClient {
       })
       const { status } = response
       if (expect.includes(status)) {
-        this.#isSettled = true
         // The login page of a proxy says 200 to everything. What a GET brings is checked by its type or its digest.
         if (status === 200 && method !== 'GET') expectNoWebPage(response, attempt)
-        return { ...response, attempt }
+        return { ...response, attempt, next: (next) => this.#sendHere(next), giveUp: () => {} }
       }
 
       if (status === 401 && isHome) {
-        const challenge = response.header('www-authenticate') ?? (await this.#askForChallenge(method, login))
+        const challenge = response.header('www-authenticate') ?? (await this.#askForChallenge(login))
         if (await this.#authorizer.accept(challenge, url, login)) {
           await response.discard()
           continue
@@ -186,8 +197,9 @@ export class RegistryClient {
   }
 
   /** Some refuse without a challenge, and keep it for the base endpoint. */
-  async #askForChallenge(method: string, { sent, signal }: LoginAttempt): Promise<string> {
-    if (sent !== undefined || this.#isSettled || (method !== 'GET' && method !== 'HEAD')) return ''
+  async #askForChallenge({ signal }: LoginAttempt): Promise<string> {
+    if (this.#isSettled || this.#authorizer.isAsked) return ''
+    this.#isSettled = true
     const response = await this.#transport({ method: 'GET', url: new URL('/v2/', this.#base), headers: {}, signal })
     await response.discard()
     return (response.status === 401 && response.header('www-authenticate')) || ''

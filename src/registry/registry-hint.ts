@@ -7,8 +7,10 @@ export interface Refusal {
   readonly status: number
   /** The beginning of the body, if it is text. */
   readonly text: string
-  /** The Authorization header that was sent. */
+  /** The Authorization header that was sent, unless it was a token that anybody gets. */
   readonly authorization: string | undefined
+  /** Whether such a token was sent. */
+  readonly isTokenOfAnybody: boolean
   /** Whether the answer says how to log in. */
   readonly isChallenge: boolean
   /** In seconds. */
@@ -52,10 +54,10 @@ export function unauthorizedHint(refusal: Refusal): string {
   if (NO_PROJECT.test(text)) {
     return 'Log in with a right to this project; Harbor says the same of one that does not exist: create it first.'
   }
-  if (status === 401 && !isChallenge)
+  if (status === 401 && !isChallenge && !refusal.isTokenOfAnybody)
     return 'The registry refused without saying how to log in: check the host, and proxies on the way.'
   if (authorization === undefined)
-    return status === 401
+    return status === 401 || refusal.isTokenOfAnybody
       ? 'No login was sent: log in with docker, podman or helm, or set credentials; if there is one, it is of a kind that the registry does not take.'
       : 'The registry does not let everybody do this, and asked for no login: check the address, and the rights there.'
   if (authorization.startsWith('Basic ') && status === 401) {
@@ -95,7 +97,9 @@ export function registryHint(refusal: Refusal): string {
     return 'It speaks https there: leave out plainHttp, or for this machine set plainHttp: false.'
   if (status === 413 || (status < 500 && TOO_LARGE.test(text)))
     return 'The content is too large for this registry, or for a proxy before it: raise the limit there.'
-  if (status === 412 || (status < 500 && IMMUTABLE.test(text)))
+  if (/POLICY_?VIOLATION|not signed/i.test(text))
+    return 'A rule of its project keeps the registry from giving this away: unscanned, vulnerable or unsigned artifacts, mostly.'
+  if ((status === 412 && refusal.method === 'PUT') || (status < 500 && IMMUTABLE.test(text)))
     return 'The tag exists and is immutable there: push another version, or let the tag be replaced there.'
   if (status === 415 || MEDIA_TYPE.test(text) || isRefusedManifest(refusal)) {
     return 'The registry does not take such a manifest: it may have to allow the media types, or take the other format.'
@@ -114,8 +118,9 @@ function isRefusedManifest({ method, url, status, text }: Refusal): boolean {
 }
 
 function rateLimitHint({ retryAfter, rateLimit }: Refusal): string {
-  if (rateLimit !== undefined) return `Too many requests, ${rateLimit}: wait, or log in for a higher limit.`
+  const limit = rateLimit === undefined ? '' : `, ${rateLimit}`
   if (retryAfter !== undefined)
-    return `Too many requests: try again in ${Math.ceil(retryAfter)} seconds, or log in for a higher limit.`
+    return `Too many requests${limit}: try again in ${Math.ceil(retryAfter)} seconds, or log in for a higher limit.`
+  if (rateLimit !== undefined) return `Too many requests, ${rateLimit}: wait, or log in for a higher limit.`
   return 'Too many requests: wait before you try again, or log in for a higher limit.'
 }

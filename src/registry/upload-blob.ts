@@ -1,5 +1,5 @@
 /** Brings one blob into a repository: mounted if the registry can, uploaded in one piece if not. */
-import { NotFoundError, OciError, RegistryError, UnauthorizedError } from '../errors.js'
+import { NetworkError, NotFoundError, OciError, RegistryError, UnauthorizedError } from '../errors.js'
 import { type Content, readContent } from '../oci/content.js'
 import { SiblingFailure } from '../sibling-failure.js'
 import { hasBlob } from './blob-requests.js'
@@ -23,6 +23,8 @@ const READ_WHOLE = 1024 * 1024
 // is not kept waiting; a call that has failed anyway tidies up.
 const GRACE = 75
 const PATIENCE = 5000
+// Each takes a retry beside, of which there are not so many.
+const MAX_RESTARTS = 5
 // What a registry answers to bytes for a session that it does not know any more, or that has got bytes already.
 const SESSION_LOST = new Set([400, 404, 409, 410, 416])
 const graceOf = (reason: unknown): number => (reason instanceof SiblingFailure ? PATIENCE : GRACE)
@@ -67,18 +69,24 @@ export async function uploadBlob(
       sessions.push(session)
       signal?.throwIfAborted()
     }
-    if (!(await putBlob(client, content, sessions.at(-1) as URL, options))) {
+    for (let restarts = 0; ; restarts++) {
+      const lost = await putBlob(client, content, sessions.at(-1) as URL, options)
+      if (!lost) break
       // The answer to the first time was lost, and the blob is there; or a part of it has come, and the session is of no
       // use any more.
       if (await hasBlob(client, content.descriptor, options)) return 'stored'
+      if (restarts === MAX_RESTARTS) throw brokenUpload(client, content, lost)
       const session = await openSession(client, content, { ...options, signal: grace.signal })
       if (session === undefined) return 'mounted'
       sessions.push(session)
       signal?.throwIfAborted()
-      await putBlob(client, content, session, options, true)
     }
     sessions.pop()
     return 'stored'
+  } catch (error) {
+    // What fails while the call is being given up is not why it is.
+    signal?.throwIfAborted()
+    throw error
   } finally {
     if (sessions.length > 0) {
       const patience = signal?.aborted ? grace.signal : AbortSignal.timeout(PATIENCE)
@@ -140,14 +148,13 @@ async function openSession(
   return client.resolveUrl('location', location, response.attempt.url)
 }
 
-/** @returns `false` if the session was lost on the way; `isLast`: then that is an error, too. */
+/** @returns what the registry said, if the session was lost because the connection had broken. */
 async function putBlob(
   client: RegistryClient,
   content: Content,
   session: URL,
   options: UploadOptions,
-  isLast = false,
-): Promise<boolean> {
+): Promise<RegistryError | NotFoundError | undefined> {
   const { digest, size } = content.descriptor
   const { signal } = options
   // The session's own query is the registry's business: it is sent back as it came, with the digest behind it.
@@ -171,16 +178,27 @@ async function putBlob(
     body,
     ...options,
   })
-  const response = await sending.catch((error: unknown) => {
+  try {
+    const response = await sending
+    await response.discard()
+    checkStoredDigest(response, digest)
+    return undefined
+  } catch (error) {
     const isRefusal = error instanceof RegistryError || error instanceof NotFoundError
     // Sent once, it was refused for what it is.
-    if (!isLast && sent > 1 && isRefusal && SESSION_LOST.has(error.answer?.status ?? 0)) return undefined
+    if (sent > 1 && isRefusal && SESSION_LOST.has(error.answer?.status ?? 0)) return error
     throw error
+  }
+}
+
+function brokenUpload(client: RegistryClient, { descriptor }: Content, cause: RegistryError | NotFoundError): Error {
+  const { method = 'PUT', url = '' } = cause.answer ?? {}
+  return new NetworkError(`Cannot upload blob ${descriptor.digest} to ${client.name}: it broke off each time`, {
+    method,
+    url,
+    cause,
+    hint: 'Push again: what is there already is not sent. If it breaks again, look at the limits of proxies on the way.',
   })
-  if (!response) return false
-  await response.discard()
-  checkStoredDigest(response, digest)
-  return true
 }
 
 async function cancelSession(

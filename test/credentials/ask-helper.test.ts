@@ -63,8 +63,12 @@ describe.skipIf(skipOnWindows('askHelper()'))('askHelper()', () => {
     ],
     [
       "echo 'bad token eyJhbGciOiJIUzI1NiJ9.s3cret.4b89aa00 given'; exit 1",
-      'it ended with 1: bad token REDACTED given',
+      'it ended with 1 and an answer that is not shown',
     ],
+    ['echo wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY is not known; exit 1', 'it ended with 1: REDACTED is not known'],
+    ["echo 'Authorization: Basic bWU6czNjcmV0'; exit 1", 'it ended with 1 and an answer that is not shown'],
+    ["echo 'passwd=hunter2'; exit 1", 'it ended with 1 and an answer that is not shown'],
+    ["echo 'pwd: hunter2'; exit 1", 'it ended with 1 and an answer that is not shown'],
     ['echo s3cret >&2; exit 1', 'it ended with 1'],
   ])('%s: says what is wrong, printable and without a secret', async (script, reason) => {
     await makeHelpers({ test: script })

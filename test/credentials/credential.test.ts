@@ -1,11 +1,32 @@
 import { describe, expect, it } from 'vitest'
-import { findCredential } from '../../src/credentials/credential.js'
+import { type CredentialProvider, findCredential } from '../../src/credentials/credential.js'
 import { formatBasic } from '../../src/http/format-basic.js'
 
 const target = { registry: 'host', repository: 'a' }
 const credential = { username: 'a', password: 'b' }
 
 describe('findCredential()', () => {
+  it.each([
+    ['a variable that is not set', { username: 'me', password: undefined }],
+    ['a token that is not set', { registryToken: undefined }],
+    ['a token that breaks its line', { registryToken: 'a\nb' }],
+    ['an empty identity token', { identityToken: '' }],
+    ['a text', 'me:s3cret'],
+    ['null', null],
+    ['a number', { username: 'me', password: 7 }],
+  ])('refuses %s, as a value and from a function, and does not show it', async (_, value) => {
+    for (const provider of [value, () => value]) {
+      const error = await findCredential(provider as CredentialProvider, { registry: 'r', repository: 'a' }).catch(
+        (thrown: unknown) => thrown,
+      )
+      expect(error).toEqual(
+        new TypeError(
+          'credentials must have a username and a password, an identityToken or a registryToken, each a text',
+        ),
+      )
+    }
+  })
+
   it('finds none for anonymous', async () => {
     expect(await findCredential('anonymous', target)).toBeUndefined()
   })

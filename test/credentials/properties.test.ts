@@ -13,7 +13,7 @@ interface Subject {
 }
 
 const REASONS =
-  /^Cannot take the login to host from file: (?:its entry is not an object|"[a-z]+" is not (?:a string|base64)|"auth" does not hold a user name and a password|it has a password, but no user name)$/
+  /^Cannot take the login to host from file: (?:its entry is not an object|"[a-z]+" is not (?:a string|a token|base64)|"auth" does not hold a user name and a password|it has a password, but no user name)$/
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const options = { seed, numRuns: Number(process.env['RUNS'] ?? 1000) }

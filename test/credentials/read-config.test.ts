@@ -67,6 +67,26 @@ describe('readConfig()', () => {
     })
   })
 
+  it.skipIf(skipBecause(process.seteuid === undefined && 'there are no users', 'files of another user'))(
+    'says of a file that nobody has named, and that may not be read, that others may be asked',
+    async () => {
+      const path = join(await makeFolder(), 'a')
+      await writeFile(path, '{}')
+      await chmod(path, 0)
+      const before = process.geteuid?.() ?? 0
+      if (before === 0) process.seteuid?.(65_534)
+      try {
+        expect(await catchError(() => readConfig(path, true))).toMatchObject({
+          code: 'ERR_CREDENTIALS',
+          isGlobal: true,
+        })
+        expect(await catchError(() => readConfig(path))).toMatchObject({ code: 'ERR_CREDENTIALS', isGlobal: false })
+      } finally {
+        if (before === 0) process.seteuid?.(before)
+      }
+    },
+  )
+
   // The administrator may read everything.
   it.skipIf(skipBecause(process.getuid?.() === 0 && 'root may read everything', 'a file that may not be read'))(
     'says that it may not read a file',

@@ -44,6 +44,12 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
     expect(await runHelper(await makeProgram('kill -9 $$'), 'get', '', {})).toEqual({ exitCode: null, output: '' })
   })
 
+  it('does not wait for what it leaves running with its output open', async () => {
+    const program = await makeProgram('echo done; sleep 60 &')
+
+    expect(await runHelper(program, 'get', '', { timeLimit: 20_000 })).toEqual({ exitCode: 0, output: 'done\n' })
+  })
+
   it('ends one that takes too long', async () => {
     const program = await makeProgram('sleep 1000')
 

@@ -43,9 +43,14 @@ describe('staticCredentials()', () => {
     )
   })
 
-  it.each(['s3cret', undefined, null])('refuses %j for a login', (value) => {
-    expect(() => staticCredentials({ 'ghcr.io': value as unknown as Credential })).toThrow(
-      new TypeError('the credentials for ghcr.io must be an object'),
-    )
-  })
+  it.each(['s3cret', undefined, null, {}, { username: 'a' }, { registryToken: '' }, { identityToken: undefined }])(
+    'refuses %j for a login',
+    (value) => {
+      expect(() => staticCredentials({ 'ghcr.io': value as unknown as Credential })).toThrow(
+        new TypeError(
+          'the credentials for ghcr.io must have a username and a password, an identityToken or a registryToken, each a text',
+        ),
+      )
+    },
+  )
 })

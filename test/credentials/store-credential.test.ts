@@ -37,7 +37,7 @@ describe('storeCredential()', () => {
     expect(await find(path, registry)).toEqual(login)
   })
 
-  it('replaces the login in an entry at its place, tokens too, and leaves the others', async () => {
+  it('replaces the login in an entry at its place, tokens too, takes it from its other names, and leaves the others', async () => {
     const auths = {
       'quay.io': entryOf('other'),
       'ghcr.io': { auth: 'YTpi', identitytoken: 'old', registrytoken: 'old', email: 'a@b.example' },
@@ -52,6 +52,7 @@ describe('storeCredential()', () => {
     expect(Object.keys(written)).toEqual(Object.keys(auths))
     expect(written).toEqual({
       ...auths,
+      'https://ghcr.io': {},
       'ghcr.io': { email: 'a@b.example', auth: Buffer.from('me:s3:cret').toString('base64') },
     })
     expect(await find(path, 'ghcr.io')).toEqual(login)

@@ -182,7 +182,7 @@ describe('retrying(): what the registry asks for', () => {
   })
 
   it.each<[what: string, answer: Answer]>([
-    ['that nothing is left', { status: 429, headers: { 'ratelimit-remaining': '0;w=21600', 'Retry-After': '1' } }],
+    ['that nothing is left', { status: 429, headers: { 'ratelimit-remaining': '0;w=21600' } }],
     ['HAP429', { status: 429, body: 'Too Many Requests (HAP429)' }],
     [
       'that the pull rate limit is reached',

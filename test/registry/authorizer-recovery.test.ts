@@ -1,5 +1,5 @@
 /** What the login does when the registry says no, and when there is nobody to ask for a credential. */
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { CredentialProvider } from '../../src/credentials/credential.js'
 import { CredentialError, UnauthorizedError } from '../../src/errors.js'
 import { digestOf } from '../../src/oci/digest.js'
@@ -71,6 +71,27 @@ describe('Authorizer: a credential that has changed', () => {
   })
 })
 
+describe('Authorizer: a token that runs out', () => {
+  it('between two tries of a request is renewed for the second', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    let tokens = 0
+    await start({
+      intercept: ({ path, headers }) => {
+        if (path.startsWith('/token')) return { status: 200, body: `{"token":"t${++tokens}"}` }
+        if (headers['authorization'] === 'Bearer t2') return { status: 404 }
+        if (headers['authorization'] === 'Bearer t1' && Date.now() < expiry) return { status: 503 }
+        return { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="/token"' } }
+      },
+    })
+    const expiry = Date.now() + 55_000
+    const clock = { now: () => Date.now(), sleep: async () => void vi.setSystemTime(expiry) }
+
+    expect(await open({ credentials: USER, retry: { clock } }).has(missingBlob)).toBe(false)
+    expect(tokens).toBe(2)
+  })
+})
+
 describe('Authorizer: a refusal without a challenge', () => {
   const silent: TestRegistryOptions = {
     auth: { scheme: 'bearer', ...USER },
@@ -117,6 +138,28 @@ describe('Authorizer: a helper for all registries that fails', () => {
     const { error, credentials } = failing(true)
 
     expect(await catchError(() => open({ credentials }).has(missingBlob))).toBe(error)
+  })
+
+  it('is forgotten once the helper works again', async () => {
+    let isBroken = true
+    let valid = 't1'
+    await start({
+      intercept: ({ path, headers }) => {
+        if (path.startsWith('/token')) {
+          return headers['authorization'] === undefined ? { status: 200, body: '{"token":"t1"}' } : { status: 401 }
+        }
+        return headers['authorization'] === `Bearer ${valid}`
+          ? { status: 404 }
+          : { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="/token"' } }
+      },
+    })
+    const { error } = failing(true)
+    const repository = open({ credentials: () => (isBroken ? Promise.reject(error) : USER) })
+    expect(await repository.has(missingBlob)).toBe(false)
+    isBroken = false
+    valid = 't2'
+
+    expect(await catchError(() => repository.has(missingBlob))).toBeInstanceOf(UnauthorizedError)
   })
 
   it('is the error of a push, before a token is asked for', async () => {

@@ -41,7 +41,7 @@ describe('isSameRegistry()', () => {
     ['docker.io', 'index.docker.io', true],
     ['GHCR.io', 'ghcr.io', true],
     ['ghcr.io', 'ghcr.io:443', false],
-    ['docker.io', 'registry-1.docker.io', false],
+    ['docker.io', 'registry-1.docker.io', true],
   ])('%s and %s: %s', (one, other, expected) => {
     expect(isSameRegistry(one, other)).toBe(expected)
   })

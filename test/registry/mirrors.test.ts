@@ -1,13 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { CredentialTarget } from '../../src/credentials/credential.js'
-import { InvalidReferenceError, NotFoundError } from '../../src/errors.js'
+import { CredentialError, InvalidReferenceError, NotFoundError } from '../../src/errors.js'
 import { readContent } from '../../src/oci/content.js'
 import type { ConnectionOptions } from '../../src/registry/connection-options.js'
 import { findMirrors } from '../../src/registry/mirrors.js'
 import { Repository } from '../../src/registry/repository.js'
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../src/testing/index.js'
 import { catchError } from '../catch-error.js'
-import { randomContent } from '../make-artifact.js'
+import { copy } from '../../src/transfer/copy.js'
+import { makeArtifact, randomContent } from '../make-artifact.js'
+import { serveHttp } from '../serve-http.js'
 
 const USER = { username: 'robot', password: 's3cret' }
 
@@ -54,6 +56,10 @@ describe('findMirrors()', () => {
     expect(() => findMirrors('docker.io', 'a', options)).toThrow(InvalidReferenceError)
   })
 
+  it.each(['https://docker.io', 'docker.io/', 'docker.io/a', ''])('refuses %j for a registry', (registry) => {
+    expect(() => findMirrors('docker.io', 'a', { mirrors: [{ registry, mirror: 'm' }] })).toThrow(InvalidReferenceError)
+  })
+
   it('takes nothing along that was meant for the registry', () => {
     const tls = { ca: 'CA', caOnly: true, cert: 'C', key: 'K', passphrase: 'P', servername: 'S', insecure: true }
     const options = { tls, credentials: USER, plainHttp: true, mirrors: [{ registry: 'r', mirror: 'm' }] }
@@ -83,10 +89,39 @@ describe('Repository: mirrors', () => {
     const content = await fill(registry, 'a')
     const repository = open(registry, mirror.host)
 
-    expect(await repository.has(content.descriptor)).toBe(true)
     await readContent(repository.get(content.descriptor))
-    expect(await repository.resolve('latest')).toBeUndefined()
-    expect(mirror.requests.map(({ status }) => status)).toEqual([404, 404, 404])
+    expect(await repository.fetchManifest('latest')).toBeUndefined()
+    expect(mirror.requests.map(({ status }) => status)).toEqual([404, 404])
+  })
+
+  it('goes on at the registry with a blob that breaks off at the mirror', async () => {
+    const content = randomContent(100_000)
+    const [registry, mirror] = [await start(), await start()]
+    await new Repository(`${registry.host}/a`, { access: 'push' }).put(content)
+    registry.clearRequests()
+    const broken = await serveHttp((_, response) => {
+      response.writeHead(200, { 'content-length': 100_000 }).write(Buffer.alloc(0))
+      response.write(firstBytes, () => response.destroy())
+    })
+    const firstBytes = (await readContent(content)).subarray(0, 40_000)
+
+    const bytes = await readContent(open(registry, broken.host).get(content.descriptor))
+
+    expect(bytes).toEqual(await readContent(content))
+    expect(broken.requests).toHaveLength(1)
+    expect(registry.requests.map(({ method, status }) => `${method} ${status}`)).toEqual(['GET 206'])
+    expect(mirror.requests).toEqual([])
+  })
+
+  it('passes over the web page of a host that is no mirror', async () => {
+    const page = await serveHttp((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Hi'))
+    const registry = await start()
+    const content = await fill(registry, 'a')
+    const repository = open(registry, page.host)
+
+    for (let times = 0; times < 2; times++) await readContent(repository.get(content.descriptor))
+
+    expect(page.requests).toHaveLength(1)
   })
 
   it('asks a mirror that fails once, and then no more', async () => {
@@ -131,6 +166,42 @@ describe('Repository: mirrors', () => {
     expect(registry.requests).toEqual([])
   })
 
+  it('goes through the pages of the registry where the mirror, on the same host, has none', async () => {
+    const seen: string[] = []
+    const registry = await start({
+      auth: { scheme: 'basic', ...USER },
+      intercept: ({ path, headers }) => {
+        if (headers['authorization'] === undefined || !path.includes('/tags/')) return undefined
+        seen.push(path)
+        if (path.startsWith('/v2/cache/')) return { status: 404 }
+        return {
+          status: 200,
+          headers: path.includes('last') ? {} : { Link: '</v2/a/tags/list?last=1>; rel="next"' },
+          body: JSON.stringify({ tags: [path.includes('last') ? '2' : '1'] }),
+        }
+      },
+    })
+
+    const tags: string[] = []
+    for await (const tag of open(registry, `${registry.host}/cache`, { credentials: () => USER }).tags()) tags.push(tag)
+
+    expect(tags).toEqual(['1', '2'])
+    expect(seen.at(-1)).toBe('/v2/a/tags/list?last=1')
+  })
+
+  it('is no reason to forget that a helper for it has failed', async () => {
+    const mirror = await start({ auth: { scheme: 'basic', ...USER } })
+    const registry = await start()
+    const error = new CredentialError('Cannot ask', { source: 'helper', isGlobal: false, hint: 'Install it.' })
+    const credentials = (): Promise<never> => Promise.reject(error)
+
+    expect(
+      await catchError(() =>
+        readContent(open(registry, mirror.host, { credentials }).get(randomContent(1).descriptor)),
+      ),
+    ).toBe(error)
+  })
+
   it('logs in to each by its own name, if a function knows how', async () => {
     const mirror = await start({ auth: { scheme: 'bearer', ...USER } })
     const registry = await start({ auth: { scheme: 'basic', ...USER, username: 'another' } })
@@ -140,7 +211,7 @@ describe('Repository: mirrors', () => {
       return target.registry === mirror.host ? USER : { ...USER, username: 'another' }
     }
 
-    await open(registry, `${mirror.host}/cache`, { credentials }).has(randomContent(1).descriptor)
+    await open(registry, `${mirror.host}/cache`, { credentials }).fetchManifest('latest')
 
     expect(asked).toEqual([
       { registry: mirror.host, repository: 'cache/a' },
@@ -156,7 +227,7 @@ describe('Repository: mirrors', () => {
     const mirror = await start({ auth: { scheme: 'basic', ...USER } })
     const registry = await start({ auth: { scheme: 'basic', ...USER } })
 
-    await open(registry, mirror.host, { credentials: USER }).has(randomContent(1).descriptor)
+    await open(registry, mirror.host, { credentials: USER }).fetchManifest('latest')
 
     expect(mirror.requests.map(({ authorization }) => authorization)).toEqual(['none'])
     expect(registry.requests.map(({ authorization }) => authorization)).toEqual(['none', 'basic'])
@@ -172,6 +243,18 @@ describe('Repository: mirrors', () => {
       expect(await repository.put(content)).toBe('stored')
     }
 
+    // Nor is a copy, which looks whether it is needed.
+    const { manifest, source, blobs } = makeArtifact(10)
+    const mirrored = new Repository(`${mirror.host}/copied`, { access: 'push' })
+    for (const blob of blobs) await mirrored.put(blob)
+    await mirrored.putTagged(manifest, ['v1'])
+    mirror.clearRequests()
+    const target = new Repository(`${registry.host}/copied`, {
+      mirrors: [{ registry: registry.host, mirror: mirror.host }],
+    })
+    expect(await copy(source, manifest.descriptor, target, { tags: ['v1'] })).toMatchObject({ status: 'copied' })
+
+    expect(registry.tags('copied')).toEqual({ v1: manifest.descriptor.digest })
     expect(mirror.requests).toEqual([])
     expect(registry.blobs('push')).toEqual([content.descriptor.digest])
     expect(registry.blobs('pull')).toEqual([content.descriptor.digest])

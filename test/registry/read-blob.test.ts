@@ -109,7 +109,7 @@ async function read(
   server: { readonly host: string },
   options: RepositoryOptions & OpenOptions & { readonly size?: number } = {},
 ): Promise<Buffer> {
-  const content = new Repository(`${server.host}/a`, { retry: false, ...options }).get({
+  const content = new Repository(`${server.host}/a`, { retry: false, credentials: 'anonymous', ...options }).get({
     ...descriptor,
     size: options.size ?? size,
   })

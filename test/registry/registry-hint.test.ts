@@ -268,6 +268,20 @@ describe('the hint', () => {
     },
   )
 
+  it.each([
+    ['PUT', 'No login was sent'],
+    ['GET', 'No login was sent'],
+  ])('does not take the token that anybody gets for a login: %s', async (method, beginning) => {
+    const url = new URL('https://ghcr.io/v2/a/manifests/v1')
+    const attempt = { action: 'do it', method, url, authorization: 'Bearer t', isAnonymous: true }
+    for (const status of [401, 403]) {
+      const answer = respond(status, '{"errors":[{"code":"DENIED","message":"requested access is denied"}]}', {
+        'www-authenticate': 'Bearer realm="https://ghcr.io/token"',
+      })
+      expect((await answerError(answer, attempt, undefined)).hint).toMatch(new RegExp(`^${beginning}`))
+    }
+  })
+
   it('of a web page knows the web site of Docker', async () => {
     const page = respond(200, '', { 'content-type': 'text/html' })
     const hintAt = async (url: string): Promise<string> => {
