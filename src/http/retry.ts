@@ -40,7 +40,7 @@ const MAX_DOUBLINGS = 30
 
 /** Makes a transport that sends requests again, as the policy says; bodies are opened again for it. */
 export function retrying(transport: Transport, { policy, onEvent }: RetryingOptions): Transport {
-  const budget = createRetryBudget(policy?.budget ?? 0)
+  const budget = createRetryBudget(policy?.budget ?? 0, policy?.deadline ?? 0)
   return async (request) => {
     const { method, url, signal } = request
     let since: number | undefined
@@ -92,7 +92,7 @@ function planDelay(failure: Failure, policy: RetryPolicy | undefined, budget: Re
   const backoff = Math.min(maxDelay, minDelay * 2 ** Math.min(attempt - 1, MAX_DOUBLINGS)) * random()
   const asked = parseRetryAfter(outcome.response?.header('retry-after'), now) ?? 0
   const delay = Math.round(Math.max(backoff, asked * 1000))
-  return now + delay - since <= deadline && budget.take() ? delay : undefined
+  return now + delay - since <= deadline && budget.take(now, delay) ? delay : undefined
 }
 
 function mayRepeat({ request: { repeat }, outcome, attempt }: Failure): boolean {

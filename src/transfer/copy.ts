@@ -46,8 +46,8 @@ export interface CopyResult {
 /**
  * Copies a manifest, or an index, with all it refers to: blobs side by side, each manifest after what it refers to, tags
  * at the end. When the promise settles, nothing of the call is still running, and a call that failed or was cancelled
- * before the root went out has left no tag and no manifest under the root's name, and no upload session; of a cancelled
- * one, a registry that takes longer than 75 ms to answer may keep a session until it cleans up. Tags are written one
+ * before the root went out has left no tag and no manifest under the root's name, and no upload session that the registry
+ * would let go; of a cancelled one, a registry that takes longer than 75 ms to answer may keep a session until it cleans up. Tags are written one
  * after the other: those before a failure stay.
  *
  * @param root A descriptor, or a tag or digest that the source resolves.
