@@ -32,8 +32,9 @@ export interface RetryOptions {
   /** The longest wait, in milliseconds, unless the registry asks for a longer one by Retry-After. Default: 10 000. */
   readonly maxDelay?: number | undefined
   /**
-   * How many milliseconds after the first failure of a request a retry of it may still start. A registry that asks to
-   * wait for longer is not waited for: the call fails at once. Default: 60 000, one minute.
+   * How many milliseconds after the first failure of a request a retry of it may still start, and how long all waits of
+   * one call, or of one `Repository`, may be together. A registry that asks to wait for longer is not waited for: the
+   * call fails at once. Default: 60 000, one minute.
    */
   readonly deadline?: number | undefined
   /**
