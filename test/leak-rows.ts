@@ -2,7 +2,7 @@
 
 /** Where the servers of the suite listen; the names all lead to this machine. */
 export interface LeakPorts {
-  /** Of the registry, by https. */
+  /** Of the registry, by https, and by http for the rows that say so. */
   readonly registry: number
   /** Of whoever must learn nothing, by https and by http. */
   readonly secure: number
@@ -25,6 +25,8 @@ export interface LeakRow {
   /** What the other side answers. */
   readonly answers?: 'a Bearer challenge' | 'a Basic challenge' | 'a redirect back and forth'
   readonly trustedHosts?: readonly string[]
+  /** Whether the registry speaks http, which may lead to http. */
+  readonly isPlain?: boolean
 }
 
 type Trick = readonly [title: string, url: (ports: LeakPorts) => string]
@@ -44,12 +46,11 @@ const HTTPS_TRICKS: readonly Trick[] = [
   ['backslashes', ({ secure }) => `https:\\\\evil.example:${secure}\\x`],
   ['a path that is a host', ({ secure }) => `/\\evil.example:${secure}/x`],
   ['capitals', ({ secure }) => `HTTPS://EVIL.EXAMPLE:${secure}/x`],
-  ['spaces before it', ({ secure }) => `  https://evil.example:${secure}/x`],
   ['an escaped name', ({ secure }) => `https://%65vil.example:${secure}/x`],
   ['this machine', ({ secure }) => `https://localhost:${secure}/x`],
 ]
 
-const HTTP_TRICKS: readonly Trick[] = [
+const HTTP_TRICKS: readonly [Trick, Trick] = [
   ['plain http on another host', ({ plain }) => `http://evil.example:${plain}/x`],
   ['plain http on the registry', ({ plain }) => `http://registry.example:${plain}/x`],
 ]
@@ -106,11 +107,24 @@ const MORE_REDIRECTS: readonly LeakRow[] = [
   ...rows('redirect', ['password', 'token'], [['a trusted host', ELSEWHERE[1]]], { trustedHosts: ['evil.example'] }),
 ]
 
+const FROM_PLAIN: readonly LeakRow[] = [
+  ...rows('realm', ['password', 'identity token'], [['from http, plain http on another host', HTTP_TRICKS[0][1]]]),
+  ...rows('realm', ['password'], [['from http, this machine', ({ plain }) => `http://127.0.0.1:${plain}/x`]]),
+  ...(['redirect', 'location', 'link'] as const).flatMap((kind) =>
+    rows(
+      kind,
+      ['password', 'token'],
+      [...HTTP_TRICKS, ELSEWHERE].map(([title, url]) => [`from http, ${title}`, url]),
+    ),
+  ),
+].map((row) => ({ ...row, isPlain: true }))
+
 export const leakRows: readonly LeakRow[] = [
   ...rows('realm', ['password', 'identity token'], REALM_TRICKS),
   ...rows('redirect', ['password', 'token'], [...HTTPS_TRICKS, ...HTTP_TRICKS]),
   ...rows('redirect', ['client certificate'], HTTPS_TRICKS),
   ...MORE_REDIRECTS,
+  ...FROM_PLAIN,
   ...rows('location', ['password', 'token'], [...HTTPS_TRICKS, ...HTTP_TRICKS]),
   ...rows('location', ['client certificate'], HTTPS_TRICKS),
   ...rows('location', ['password', 'token', 'client certificate'], [['a trusted host', ELSEWHERE[1]]], {

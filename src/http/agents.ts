@@ -38,8 +38,10 @@ export function createAgentFinder({ isOwn, tls, proxy }: AgentOptions): FindAgen
   return async (url) => pool({ protocol: url.protocol, isOwn: isOwn(url), proxy: findProxy(url) })
 }
 
-// Idle connections are kept for all calls of the process; node does not let them hold the process open.
-const plain = new HttpAgent({ keepAlive: true })
+// Idle connections are kept for other calls of the process, but not for ever: who gives another `tls` each time would
+// have them all. Node does not let them hold the process open.
+const keeping = { keepAlive: true, timeout: 30_000 } as const
+const plain = new HttpAgent(keeping)
 const pools = new WeakMap<TlsOptions, Pool>()
 const usual = createPool()
 
@@ -60,7 +62,7 @@ function createPool(tls?: TlsOptions): Pool {
 
   const create = async ({ protocol, isOwn, proxy }: Route): Promise<HttpAgent> => {
     const toTarget = protocol === 'https:' ? await (isOwn ? settings.own() : settings.others()) : {}
-    if (!proxy) return new HttpsAgent({ keepAlive: true, ...toTarget })
+    if (!proxy) return new HttpsAgent({ ...keeping, ...toTarget })
     // Whoever uses no proxy need not load what it takes.
     const { createProxyAgent } = await import('./proxy-agents.js')
     const toProxy = proxy.protocol === 'https:' ? await settings.others() : {}

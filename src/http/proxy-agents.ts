@@ -15,6 +15,9 @@ export interface ProxyRoute {
   readonly toTarget: ConnectionOptions
 }
 
+// How long a connection is kept that nobody uses, in milliseconds.
+const IDLE = 30_000
+
 /** Makes the agent for URLs of one scheme. */
 export function createProxyAgent(protocol: string, route: ProxyRoute): Agent {
   return protocol === 'https:' ? new TunnelAgent(route) : new ForwardAgent(route)
@@ -29,6 +32,8 @@ class TunnelAgent extends HttpsProxyAgent<string> {
 
   constructor(route: ProxyRoute) {
     super(describeProxy(route)[0], { keepAlive: true })
+    // The library forgets the other options.
+    Object.assign(this.options, { timeout: IDLE })
     this.#route = route
   }
 
@@ -60,7 +65,7 @@ class ForwardAgent extends HttpProxyAgent<string> {
 
   constructor(route: ProxyRoute) {
     const [proxy, { headers }] = describeProxy(route)
-    super(proxy, { keepAlive: true, headers })
+    super(proxy, { keepAlive: true, timeout: IDLE, headers })
     this.#route = route
   }
 

@@ -21,20 +21,26 @@ export interface AuthorizerOptions {
   readonly transport: Transport
 }
 
-/** What is done for one request to make the registry take it, each thing once: then a 401 is a denial. */
+/** What is done for one request to make the registry take it, and how often: then a 401 is a denial. */
 export interface LoginAttempt {
   readonly scopes: readonly string[]
   readonly signal: AbortSignal | undefined
-  readonly tried: Set<'login' | 'renew' | 'widen'>
+  readonly tried: Set<'login' | 'widen'>
   /** The Authorization header of the last try. */
   sent: string | undefined
   /** Whether what was sent had been there before the request. */
   isKept: boolean
-  /** When the token that was sent is to be renewed. */
-  expires: number
+  /** When the token was given that was sent, in milliseconds since the epoch. */
+  given: number
+  renewals: number
   /** Whether there was a credential to log in with. */
   hasCredential: boolean
 }
+
+// A token that is older may have run out meanwhile, whatever was said of its end: uploads take long. One that is not is
+// refused for what it allows.
+const FRESH = 3000
+const MAX_RENEWALS = 3
 
 type Scheme = { readonly name: 'basic' } | { readonly name: 'bearer'; readonly realm: URL; readonly service?: string }
 
@@ -66,7 +72,16 @@ export class Authorizer {
 
   /** Begins with a request that needs these scopes. */
   begin(scopes: readonly string[], signal: AbortSignal | undefined): LoginAttempt {
-    return { scopes, signal, tried: new Set(), sent: undefined, isKept: false, expires: Infinity, hasCredential: false }
+    return {
+      scopes,
+      signal,
+      tried: new Set(),
+      sent: undefined,
+      isKept: false,
+      given: Infinity,
+      renewals: 0,
+      hasCredential: false,
+    }
   }
 
   /** The value of the Authorization header; `undefined` before the registry has demanded one, or if there is none. */
@@ -112,8 +127,8 @@ export class Authorizer {
 
   /** What was kept may have been revoked, or have run out early: unless a neighbour has renewed it, it is forgotten. */
   #renew(attempt: LoginAttempt): boolean {
-    const mayBeOld = attempt.isKept || attempt.expires <= Date.now()
-    if (!mayBeOld || !tryOnce(attempt, 'renew')) return false
+    const mayBeOld = (attempt.isKept && attempt.renewals === 0) || Date.now() - attempt.given > FRESH
+    if (!mayBeOld || attempt.renewals++ === MAX_RENEWALS) return false
     const { sent } = attempt
     this.#tokens.get(keyOf(this.#scopesOf(attempt)))?.forget((token) => sent === formatBearer(token.value))
     // A value stays what it is; who answers by a function may have another one by now.
@@ -136,12 +151,12 @@ export class Authorizer {
     attempt.isKept = tokens.isKept && attempt.tried.size === 0
     const { transport } = this.#options
     const { signal } = attempt
-    const { value, expires } = await tokens.get({
+    const { value, given } = await tokens.get({
       ask: () => this.#fetchToken({ ...scheme, scopes, credential, transport, signal }),
       signal,
       isGood: ({ expires }) => expires > Date.now(),
     })
-    attempt.expires = expires
+    attempt.given = given
     return formatBearer(value)
   }
 
@@ -177,7 +192,7 @@ export class Authorizer {
   }
 }
 
-function tryOnce({ tried }: LoginAttempt, what: 'login' | 'renew' | 'widen'): boolean {
+function tryOnce({ tried }: LoginAttempt, what: 'login' | 'widen'): boolean {
   if (tried.has(what)) return false
   tried.add(what)
   return true

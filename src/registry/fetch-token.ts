@@ -10,6 +10,8 @@ import type { Transport, TransportRequest } from '../http/transport.js'
 /** A bearer token. */
 export interface Token {
   readonly value: string
+  /** When it was given, in milliseconds since the epoch. */
+  readonly given: number
   /** When it should be renewed, in milliseconds since the epoch: a little before it runs out. */
   readonly expires: number
 }
@@ -66,7 +68,8 @@ export async function fetchToken(request: TokenRequest): Promise<Token> {
     })
   }
   const life = Math.min(Math.max(SHORTEST_LIFE, lifetime ?? 0), LONGEST_LIFE)
-  return { value, expires: Date.now() + (life - RENEW_EARLY) * 1000 }
+  const given = Date.now()
+  return { value, given, expires: given + (life - RENEW_EARLY) * 1000 }
 }
 
 function askFirst(request: TokenRequest): Question {

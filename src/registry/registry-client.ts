@@ -114,8 +114,8 @@ export class RegistryClient {
   async send(request: ClientRequest): Promise<ClientResponse> {
     // Whether something is there, whoever pushes wants to know of the registry itself.
     const isReading = request.method === 'GET' && !allowsPush(request.scopes)
-    for (const mirror of isReading ? this.#mirrors : []) {
-      const response = this.#lost.has(mirror) ? undefined : await this.#ask(mirror, request)
+    for (const mirror of this.#mirrors) {
+      const response = isReading && !this.#lost.has(mirror) ? await this.#ask(mirror, request) : undefined
       if (response) return response
     }
     return this.#sendHere(request)
@@ -169,12 +169,9 @@ export class RegistryClient {
         return { ...response, attempt, next: (next) => this.#sendHere(next), giveUp: () => {} }
       }
 
-      if (status === 401 && isHome) {
-        const challenge = response.header('www-authenticate') ?? (await this.#askForChallenge(login))
-        if (await this.#authorizer.accept(challenge, url, login)) {
-          await response.discard()
-          continue
-        }
+      if (status === 401 && isHome && (await this.#logIn(response, url, login))) {
+        await response.discard()
+        continue
       }
 
       const location = response.header('location')
@@ -193,6 +190,18 @@ export class RegistryClient {
       url = checkUrl('redirect', location, url, this.#policy)
       // A download that has once left the registry gets no credentials any more, wherever it is sent then.
       isHome = isHome && isRegistry(url, this.#policy.registry)
+    }
+  }
+
+  /** Tells whether the same request may have more luck now. */
+  async #logIn(response: TransportResponse, url: URL, login: LoginAttempt): Promise<boolean> {
+    try {
+      const challenge = response.header('www-authenticate') ?? (await this.#askForChallenge(login))
+      return await this.#authorizer.accept(challenge, url, login)
+    } catch (error) {
+      // Nobody will read the answer, or go on with the body that it came before the end of.
+      response.close()
+      throw error
     }
   }
 

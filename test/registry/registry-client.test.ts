@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ContentMismatchError, RegistryError, UnsafeUrlError } from '../../src/errors.js'
 import { readContent } from '../../src/oci/content.js'
@@ -204,6 +205,25 @@ describe('RegistryClient: redirects', () => {
     expect((await catchError(() => send('registry.example', { fetch }))).message).toBe(
       'Cannot try: the registry answered 302',
     )
+  })
+})
+
+describe('RegistryClient: a challenge that cannot be answered', () => {
+  it.each([
+    ['a realm that is not safe', 'Bearer realm="http://10.0.0.1/token"', 'anonymous' as const],
+    ['a login that nobody finds', 'Basic realm="x"', () => Promise.reject(new Error('the vault is closed'))],
+  ])('closes the connection: %s', async (_, challenge, credentials) => {
+    let closed: Promise<unknown> = Promise.reject(new Error('nobody asked'))
+    closed.catch(() => {})
+    const server = await serveHttp((_request, response) => {
+      closed = once(response, 'close')
+      // An answer that never ends.
+      response.writeHead(401, { 'content-length': 1_000_000, 'www-authenticate': challenge }).write('x')
+    })
+
+    await catchError(() => new Repository(`${server.host}/a`, { credentials }).fetchManifest('latest'))
+
+    await closed
   })
 })
 
