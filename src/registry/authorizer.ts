@@ -113,13 +113,24 @@ export class Authorizer {
   #acceptBearer({ parameters }: Challenge, from: URL, attempt: LoginAttempt, sentToken: boolean): boolean {
     const realm = checkUrl('realm', parameters.get('realm') ?? '', from, this.#options.policy)
     const service = parameters.get('service')
-    this.#scheme = { name: 'bearer', realm, ...(service !== undefined && { service }) }
+    this.#setBearer({ name: 'bearer', realm, ...(service !== undefined && { service }) })
     const wanted = parseScopes(parameters.get('scope') ?? '')
     for (const scope of wanted) if (isOpaque(scope) && this.#opaque.size < 10) this.#opaque.add(scope)
     if (!sentToken) return tryOnce(attempt, 'login')
-    if (this.#renew(attempt)) return true
-    const asked = this.#scopesOf(attempt)
-    const lacking = missingScopes(wanted, asked)
+    const isInsufficient = parameters.get('error') === 'insufficient_scope'
+    return (isInsufficient && this.#widen(wanted, attempt)) || this.#renew(attempt) || this.#widen(wanted, attempt)
+  }
+
+  /** Tokens of another token server, or for another service, are of no use. */
+  #setBearer(scheme: Scheme & { name: 'bearer' }): void {
+    const before = this.#scheme?.name === 'bearer' ? this.#scheme : undefined
+    if (before?.realm.href !== scheme.realm.href || before.service !== scheme.service) this.#tokens.clear()
+    this.#scheme = scheme
+  }
+
+  /** Asks for what the registry says is missing, too, from now on. */
+  #widen(wanted: readonly string[], attempt: LoginAttempt): boolean {
+    const lacking = missingScopes(wanted, this.#scopesOf(attempt))
     if (lacking.length === 0 || !tryOnce(attempt, 'widen')) return false
     this.#lacking.set(keyOf(attempt.scopes), lacking)
     return true
@@ -170,14 +181,14 @@ export class Authorizer {
 
   async #findCredential({ scopes, signal }: LoginAttempt): Promise<Credential | undefined> {
     const { credentials, target } = this.#options
-    return this.#credential.get({
+    const credential = await this.#credential.get({
       ask: async () => {
         try {
-          const credential = await findCredential(credentials, target, signal)
+          const found = await findCredential(credentials, target, signal)
           this.#helperFailure = undefined
-          return credential
+          return found
         } catch (error) {
-          if (!(error instanceof CredentialError) || !error.isGlobal || allowsPush(scopes)) throw error
+          if (!(error instanceof CredentialError) || !error.isGlobal) throw error
           // A helper for all registries knows nothing of this one, maybe, and it lets everybody read, maybe.
           this.#helperFailure = error
           return undefined
@@ -185,6 +196,12 @@ export class Authorizer {
       },
       signal,
     })
+    if (this.#helperFailure && allowsPush(scopes)) {
+      // The next push may find the helper well again.
+      this.#credential.forget()
+      throw this.#helperFailure
+    }
+    return credential
   }
 
   #scopesOf({ scopes }: LoginAttempt): readonly string[] {

@@ -171,6 +171,15 @@ describe('Authorizer: a helper for all registries that fails', () => {
     expect(scopes()).toEqual([])
   })
 
+  it('is the error of a push that comes after a pull without a login', async () => {
+    await start({ auth: { scheme: 'bearer', ...USER, anonymousPull: true } })
+    const { error, credentials } = failing(true)
+    const repository = open({ credentials })
+
+    expect(await repository.has(missingBlob)).toBe(false)
+    expect(await catchError(() => repository.put(randomContent(1)))).toBe(error)
+  })
+
   it('is the error where the registry knows only Basic', async () => {
     await start({ auth: { scheme: 'basic', ...USER } })
     const { error, credentials } = failing(true)
@@ -222,6 +231,33 @@ describe('Authorizer: a scope that is missing', () => {
 
     expect(scopes()).toEqual([['repository:a:pull'], ['repository:a:pull', 'repository:gate:pull']])
     expect(registry.requests.filter(({ status }) => status === 401)).toHaveLength(2)
+  })
+
+  it('is asked for at once, with no token for the same in between, where the registry says that it is missing', async () => {
+    let isStrict = false
+    await start({
+      auth: { scheme: 'bearer', ...USER },
+      intercept: ({ path, headers }) =>
+        isStrict && path.startsWith('/v2/') && !headers['authorization']?.endsWith('wide')
+          ? {
+              status: 401,
+              headers: {
+                'WWW-Authenticate': `Bearer realm="${registry.url}/token",service="oras-helm-testing",scope="repository:gate:pull",error="insufficient_scope"`,
+              },
+            }
+          : path.includes('gate')
+            ? { status: 200, body: '{"token":"wide"}' }
+            : path.startsWith('/v2/') && isStrict
+              ? { status: 404 }
+              : undefined,
+    })
+    const repository = open({ credentials: USER })
+    await repository.has(missingBlob)
+    isStrict = true
+    registry.clearRequests()
+
+    expect(await repository.has(missingBlob)).toBe(false)
+    expect(sent()).toEqual(['HEAD bearer 401', 'token basic 200', 'HEAD bearer 404'])
   })
 
   it('is asked for the first time where it is a word of the registry', async () => {
