@@ -27,16 +27,6 @@ export interface TokenServer {
 const ISSUER = 'test-issuer'
 const SERVICE = 'test-registry'
 
-/** Says why no certificate can be made on this machine; `undefined` if one can. */
-export function opensslMissing(): string | undefined {
-  try {
-    execFileSync('openssl', ['version'])
-    return undefined
-  } catch {
-    return 'openssl is not installed (Debian: apt-get install openssl)'
-  }
-}
-
 /**
  * Starts it on a free port. The user may do everything, anybody may pull; whoever asks with another password is refused.
  *

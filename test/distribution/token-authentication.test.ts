@@ -13,9 +13,11 @@ import { pushChart } from '../../src/push-chart.js'
 import { Repository } from '../../src/registry/repository.js'
 import { catchError } from '../catch-error.js'
 import { randomContent } from '../make-artifact.js'
+import { opensslMissing } from '../make-certificates.js'
+import { skipBecause } from '../skip-because.js'
 import { type CountingProxy, startCountingProxy } from '../start-counting-proxy.js'
 import { type Distribution, distributionMissing, startDistribution } from '../start-distribution.js'
-import { opensslMissing, startTokenServer, type TokenServer } from '../start-token-server.js'
+import { startTokenServer, type TokenServer } from '../start-token-server.js'
 
 const USER = { username: 'testuser', password: 's3cret' }
 const LOGINS: readonly (readonly [string, Credential, string])[] = [
@@ -23,8 +25,7 @@ const LOGINS: readonly (readonly [string, Credential, string])[] = [
   ['an identity token', { identityToken: 'an-identity-token' }, 'POST'],
 ]
 const MYCHART = join(import.meta.dirname, '../../examples/mychart')
-const missing = distributionMissing() ?? opensslMissing()
-if (missing) console.warn(`Skipped: Distribution with tokens, because ${missing}.`)
+const missing = skipBecause(distributionMissing() ?? opensslMissing(), 'Distribution with tokens')
 
 const methodsOf = ({ requests }: CountingProxy): string =>
   requests.map(({ method, status }) => (status === 401 ? `${method}!` : method)).join(' ')

@@ -15,6 +15,7 @@ import { serveHttp } from '../serve-http.js'
 import { serveHttps } from '../serve-https.js'
 import { serveProxy } from '../serve-proxy.js'
 import { serveRaw } from '../serve-raw.js'
+import { skipBecause } from '../skip-because.js'
 
 const LOGIN = `Basic ${Buffer.from('us er:p@ss/wörd').toString('base64')}`
 
@@ -82,8 +83,7 @@ describe('a registry that speaks http, through a proxy', () => {
   })
 })
 
-const missing = opensslMissing()
-if (missing) process.stderr.write(`Skipped: https through proxies, because ${missing}.\n`)
+const missing = skipBecause(opensslMissing(), 'https through proxies')
 
 describe.skipIf(missing)('a registry that speaks https, through a proxy', () => {
   let made: Certificates

@@ -19,8 +19,7 @@ import { skipBecause } from '../skip-because.js'
 
 const UNTRUSTED = 'The certificate is not trusted: name its CA by the option tls.ca, or by NODE_EXTRA_CA_CERTS.'
 
-const missing = opensslMissing()
-if (missing) process.stderr.write(`Skipped: the option tls, because ${missing}.\n`)
+const missing = skipBecause(opensslMissing(), 'the option tls')
 
 describe.skipIf(missing)('the option tls', () => {
   let made: Certificates
