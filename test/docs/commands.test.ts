@@ -166,6 +166,10 @@ it.each([
   ['pull-by-hand.ts', /^mychart 0\.1\.0, 9 files\nmanifest sha256:/],
   ['pull-chart.ts', /^pulled mychart 0\.1\.0 \(helm\)$/m],
   ['inspect-chart.ts', /^mychart 0\.1\.0 \(helm\), 2611 bytes, sha256:/m],
+  [
+    'release.ts',
+    /^401 HEAD \/v2\/charts\/mychart\/manifests\/0\.1\.0\n200 GET \/token\n[^]*^401 PUT [^]*^200 GET \/token\n201 PUT [^]*^pushed sha256:4ce4148add64/m,
+  ],
   ['list-versions.ts', /^1\.10\.0\n1\.9\.0\+build\.7 \(tag 1\.9\.0_build\.7\)\n1\.0\.0\n0\.9\.0\nother tags: newest$/m],
 ])(
   '%s needs no arguments',
