@@ -49,18 +49,24 @@ export async function findCredential(
   signal?: AbortSignal,
 ): Promise<Credential | undefined> {
   if (provider === 'anonymous') return undefined
-  const credential = typeof provider === 'function' ? await provider(target, { signal }) : provider
-  if (credential !== undefined) checkCredential(credential)
-  return credential
+  const found = typeof provider === 'function' ? await provider(target, { signal }) : provider
+  return found === undefined ? undefined : toCredential(found)
 }
 
-/** @throws {TypeError} if it is no credential; it is not shown. */
-export function checkCredential(credential: unknown, name = 'credentials'): void {
-  const fields = (typeof credential === 'object' && credential !== null ? credential : {}) as Record<string, unknown>
-  const isText = (name: string): boolean => typeof fields[name] === 'string'
-  // An empty password is one; a token is never empty, and goes into a header.
-  const isToken = (name: string): boolean => isText(name) && /^[\x21-\x7e]+$/.test(fields[name] as string)
-  if (isToken('registryToken') || (isText('identityToken') && fields['identityToken'] !== '')) return
-  if (isText('username') && isText('password')) return
+/**
+ * Takes what somebody gives for a credential: of several kinds the strongest that is there, for a member that is not set
+ * is none.
+ *
+ * @param name For the message, which shows nothing of it.
+ * @throws {TypeError} if it is no credential.
+ */
+export function toCredential(given: unknown, name = 'credentials'): Credential {
+  const members = (typeof given === 'object' && given !== null ? given : {}) as Record<string, unknown>
+  const { registryToken, identityToken, username, password } = members
+  // It goes into a header as it is.
+  if (typeof registryToken === 'string' && /^[\x21-\x7e]+$/.test(registryToken)) return { registryToken }
+  if (typeof identityToken === 'string' && identityToken !== '') return { identityToken }
+  // An empty password is one.
+  if (typeof username === 'string' && typeof password === 'string') return { username, password }
   throw new TypeError(`${name} must have a username and a password, an identityToken or a registryToken, each a text`)
 }

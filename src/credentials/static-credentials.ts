@@ -1,6 +1,6 @@
 /** Logins that a program has at hand. */
 import { parseReference } from '../oci/reference.js'
-import { checkCredential, type Credential, type CredentialFunction } from './credential.js'
+import { toCredential, type Credential, type CredentialFunction } from './credential.js'
 import { matchKeys } from './registry-key.js'
 
 /**
@@ -20,12 +20,11 @@ import { matchKeys } from './registry-key.js'
  * ```
  */
 export function staticCredentials(credentials: Readonly<Record<string, Credential>>): CredentialFunction {
-  const entries = Object.entries(credentials)
-  for (const [key, credential] of entries) {
+  const entries = Object.entries(credentials).map(([key, credential]) => {
     // Who takes a URL with a password for a key, must not find it in a log.
     if (!isKey(key)) throw new TypeError('a key of static credentials must be a host, maybe with a port and a path')
-    checkCredential(credential, `the credentials for ${key}`)
-  }
+    return [key, toCredential(credential, `the credentials for ${key}`)] as const
+  })
   return (target) => matchKeys(entries, target)[0]
 }
 

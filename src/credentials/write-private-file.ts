@@ -1,12 +1,12 @@
 /** A file that nobody else may read, replaced in one step. */
 import { chown, mkdir, mkdtemp, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, sep } from 'node:path'
 
 const MAX_LINKS = 40
 
 /** Where a path leads: the file behind all links, also if it is not there yet, by the one name that it has. */
 export async function followLink(path: string): Promise<string> {
-  let at = resolve(path)
+  let at = below(process.cwd(), path)
   for (let links = 0; links < MAX_LINKS; links++) {
     try {
       return await realpath(at)
@@ -16,9 +16,14 @@ export async function followLink(path: string): Promise<string> {
     const folder = await realFolder(dirname(at))
     const target = await readlink(join(folder, basename(at))).catch(() => undefined)
     if (target === undefined) return join(folder, basename(at))
-    at = resolve(folder, target)
+    at = below(folder, target)
   }
   throw new Error('it is a circle of links')
+}
+
+/** Joins without taking `..` away: behind a link, it is another folder than it looks. */
+function below(folder: string, path: string): string {
+  return isAbsolute(path) ? path : `${folder}${sep}${path}`
 }
 
 /** The real path of a folder, as far as it is there. */

@@ -16,6 +16,8 @@ import { untilAborted } from './until-aborted.js'
 export interface RetryingOptions {
   /** Unset, a request is sent once more if a kept connection had died, and that is all. */
   readonly policy?: RetryPolicy | undefined
+  /** What all requests have together, and whoever begins something anew. Default: what the policy says. */
+  readonly budget?: RetryBudget | undefined
   readonly onEvent?: ((event: OciEvent) => void) | undefined
 }
 
@@ -39,8 +41,8 @@ const BODY_LIMIT = 64 * 1024
 const MAX_DOUBLINGS = 30
 
 /** Makes a transport that sends requests again, as the policy says; bodies are opened again for it. */
-export function retrying(transport: Transport, { policy, onEvent }: RetryingOptions): Transport {
-  const budget = createRetryBudget(policy?.budget ?? 0, policy?.deadline ?? 0)
+export function retrying(transport: Transport, { policy, onEvent, ...options }: RetryingOptions): Transport {
+  const { budget = createRetryBudget(policy?.budget ?? 0, policy?.deadline ?? 0) } = options
   return async (request) => {
     const { method, url, signal } = request
     let since: number | undefined

@@ -10,6 +10,7 @@ import { findOrigin, qualifyRepository } from './endpoint.js'
 import { findMirrors } from './mirrors.js'
 import { observing } from '../http/observe.js'
 import { retrying } from '../http/retry.js'
+import { createRetryBudget, type RetryBudget } from '../http/retry-budget.js'
 import { createRetryPolicy } from '../http/retry-policy.js'
 import {
   createTransport,
@@ -66,6 +67,7 @@ export class RegistryClient {
   readonly #base: URL
   readonly #policy: UrlPolicy
   readonly #transport: Transport
+  readonly #budget: RetryBudget
   readonly #authorizer: Authorizer
   // Whether the base endpoint was asked for its challenge, or there is no login to answer one with.
   #isSettled: boolean
@@ -83,8 +85,11 @@ export class RegistryClient {
     this.#policy = { registry: origin, trustedHosts }
     const isOwn = (url: URL): boolean => isRegistry(url, origin)
     const fetch = chooseFetch({ fetch: options.fetch, tls: options.tls, proxy: options.proxy, isOwn })
+    const policy = createRetryPolicy(retry)
+    this.#budget = createRetryBudget(policy?.budget ?? 0, policy?.deadline ?? 0)
     this.#transport = retrying(observing(createTransport(fetch, timeout), onEvent), {
-      policy: createRetryPolicy(retry),
+      policy,
+      budget: this.#budget,
       onEvent,
     })
     this.#isSettled = credentials === 'anonymous'
@@ -103,6 +108,11 @@ export class RegistryClient {
   /** Writes a tag or a digest of the repository as a reference. */
   format(tagOrDigest: string): string {
     return `${this.name}${tagOrDigest.includes(':') ? '@' : ':'}${tagOrDigest}`
+  }
+
+  /** Takes a retry for what is begun anew by more than one request; `false` if there is none left. */
+  takeRetry(): boolean {
+    return this.#budget.take(0, 0)
   }
 
   /** Resolves and judges a URL that the registry chose. */
@@ -179,7 +189,9 @@ export class RegistryClient {
       if (status === 403 && method === 'HEAD') {
         // Without a body it says nothing; and some refuse to look for what is not there, but not to fetch it.
         await response.discard()
-        return this.#sendHere({ ...request, method: 'GET' })
+        const fetched = await this.#sendHere({ ...request, method: 'GET' })
+        if (fetched.status === 200) expectNoWebPage(fetched, fetched.attempt)
+        return fetched
       }
       if (!isRedirect) {
         const error = await answerError(response, attempt, signal)

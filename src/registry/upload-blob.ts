@@ -23,7 +23,6 @@ const READ_WHOLE = 1024 * 1024
 // is not kept waiting; a call that has failed anyway tidies up.
 const GRACE = 75
 const PATIENCE = 5000
-// Each takes a retry beside, of which there are not so many.
 const MAX_RESTARTS = 5
 // What a registry answers to bytes for a session that it does not know any more, or that has got bytes already.
 const SESSION_LOST = new Set([400, 404, 409, 410, 416])
@@ -75,7 +74,7 @@ export async function uploadBlob(
       // The answer to the first time was lost, and the blob is there; or a part of it has come, and the session is of no
       // use any more.
       if (await hasBlob(client, content.descriptor, options)) return 'stored'
-      if (restarts === MAX_RESTARTS) throw brokenUpload(client, content, lost)
+      if (restarts === MAX_RESTARTS || !client.takeRetry()) throw brokenUpload(client, content, lost)
       const session = await openSession(client, content, { ...options, signal: grace.signal })
       if (session === undefined) return 'mounted'
       sessions.push(session)

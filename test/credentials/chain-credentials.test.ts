@@ -24,18 +24,18 @@ describe('chainCredentials()', () => {
       }
     }
 
-    expect(await chainCredentials(asking('a'), 'anonymous', asking('b', login), asking('c'))(target)).toBe(login)
+    expect(await chainCredentials(asking('a'), 'anonymous', asking('b', login), asking('c'))(target)).toEqual(login)
     expect(asked).toEqual(['a for ghcr.io/acme/web', 'b for ghcr.io/acme/web'])
   })
 
   it('takes a value as it is, and finds nothing in nothing', async () => {
-    expect(await chainCredentials(login)(target)).toBe(login)
+    expect(await chainCredentials(login)(target)).toEqual(login)
     expect(await chainCredentials()(target)).toBeUndefined()
     expect(await chainCredentials('anonymous', () => undefined)(target)).toBeUndefined()
   })
 
   it('passes a helper for all registries that fails, if somebody else has a login', async () => {
-    expect(await chainCredentials(failing(credentialError(true)), login)(target)).toBe(login)
+    expect(await chainCredentials(failing(credentialError(true)), login)(target)).toEqual(login)
   })
 
   it('throws the first failure of such a helper if nobody has one', async () => {

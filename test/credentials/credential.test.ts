@@ -31,8 +31,17 @@ describe('findCredential()', () => {
     expect(await findCredential('anonymous', target)).toBeUndefined()
   })
 
+  it.each([
+    [{ ...credential, identityToken: undefined }, credential],
+    [{ ...credential, registryToken: '', identityToken: '' }, credential],
+    [{ ...credential, identityToken: 'i' }, { identityToken: 'i' }],
+    [{ ...credential, identityToken: 'i', registryToken: 'r' }, { registryToken: 'r' }],
+  ])('takes of several kinds the strongest that is set: %j', async (value, expected) => {
+    expect(await findCredential(value as CredentialProvider, target)).toEqual(expected)
+  })
+
   it('gives a value as it is', async () => {
-    expect(await findCredential(credential, target)).toBe(credential)
+    expect(await findCredential(credential, target)).toEqual(credential)
   })
 
   it('asks a function for the target, whether it answers at once or later', async () => {
@@ -42,7 +51,7 @@ describe('findCredential()', () => {
         password: 'a',
       },
     )
-    expect(await findCredential(async () => credential, target)).toBe(credential)
+    expect(await findCredential(async () => credential, target)).toEqual(credential)
     expect(await findCredential(() => undefined, target)).toBeUndefined()
   })
 })

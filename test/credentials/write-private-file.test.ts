@@ -50,6 +50,19 @@ describe('followLink()', () => {
     },
   )
 
+  // A name that goes up behind a link is where the system finds it, and not where it looks.
+  it.skipIf(skipOnWindows('links to folders'))('goes up from where a link leads', async () => {
+    const folder = await enterFolder()
+    await mkdir('real/inner', { recursive: true })
+    await symlink('real/inner', 'link')
+    await symlink('link/../target.json', 'dangling.json')
+
+    expect(await followLink('link/../auth.json')).toBe(join(folder, 'real/auth.json'))
+    expect(await followLink('dangling.json')).toBe(join(folder, 'real/target.json'))
+    await writeFile('link/../auth.json', '')
+    expect(await followLink('link/../auth.json')).toBe(join(folder, 'real/auth.json'))
+  })
+
   it.skipIf(skipOnWindows('links in a circle'))('does not go round in a circle', async () => {
     await enterFolder()
     await symlink('b', 'a')

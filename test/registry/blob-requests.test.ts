@@ -52,6 +52,15 @@ describe('hasBlob(), by Repository.has()', () => {
     expect(error.message).toContain('the registry answered 403 DENIED: not for you')
   })
 
+  it('does not take a web page for a blob that may not be looked for', async () => {
+    const repository = await start({
+      intercept: ({ method }) =>
+        method === 'HEAD' ? { status: 403 } : { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<p>Hi' },
+    })
+
+    expect((await catchError(() => repository.has(blob.descriptor))).message).toMatch(/: the answer is a web page$/)
+  })
+
   it('does not believe the login page of a proxy', async () => {
     const repository = await start({
       intercept: () => ({ status: 200, headers: { 'Content-Type': 'text/html' }, body: '<html>' }),

@@ -83,6 +83,27 @@ describe('an upload whose connection breaks', () => {
     expect(registry.openSessions).toBe(0)
   })
 
+  it('begins anew as often as there are retries, and not without', async () => {
+    for (const [retry, expected] of [
+      [{ budget: 3, clock: makeClock() }, 4],
+      [false, 1],
+    ] as const) {
+      let puts = 0
+      const registry = await startRegistry({
+        intercept: ({ method }) =>
+          method === 'PUT' ? (++puts % 2 === 1 ? { reset: true } : { status: 404 }) : undefined,
+      })
+      onTestFinished(() => registry.close())
+      const repository = new Repository(`${registry.host}/a`, { access: 'push', retry })
+
+      expect(await catchError(() => repository.put(randomContent(1000)))).toMatchObject({
+        code: 'ERR_NETWORK',
+        message: expect.stringMatching(/it broke off each time$/) as string,
+      })
+      expect(puts / 2).toBe(expected)
+    }
+  })
+
   it('is refused at once by who refuses it the first time', async () => {
     const { registry, repository } = await start('none', [], {
       intercept: ({ method }) => (method === 'PUT' ? { status: 400 } : undefined),
