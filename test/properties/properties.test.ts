@@ -11,6 +11,8 @@ import { compareVersions } from '../../src/chart/version.js'
 import { resolveScalar, scalarToText } from '../../src/chart/yaml-scalar.js'
 import { formatYaml, parseYaml } from '../../src/chart/yaml.js'
 import { formatReference, parseReference } from '../../src/oci/reference.js'
+import { findNextLink } from '../../src/registry/find-next-link.js'
+import { checkUrl } from '../../src/registry/url-policy.js'
 import { parseWarnings } from '../../src/http/parse-warnings.js'
 import { parseRetryAfter } from '../../src/http/retry-after.js'
 import { ignoreRuleProperties } from './ignore-rules.js'
@@ -19,6 +21,8 @@ import { layoutProperties } from './layouts.js'
 import type { NamedProperty } from './named-property.js'
 import { ignoreRuleBugs, referenceBugs, tarReaderBugs, versionRangeBugs, yamlScalarBugs } from './planted-bugs.js'
 import { referenceProperties } from './reference.js'
+import { registryUrlBugs } from './registry-url-bugs.js'
+import { registryUrlProperties } from './registry-urls.js'
 import { responseHeaderBugs } from './response-header-bugs.js'
 import { responseHeaderProperties } from './response-headers.js'
 import { tagProperties } from './tags.js'
@@ -37,6 +41,7 @@ describeSubject('the tar reader', tarReaderProperties, { readTar }, tarReaderBug
 describeSubject('ignore rules', ignoreRuleProperties, { parseHelmignore }, ignoreRuleBugs)
 describeSubject('references', referenceProperties, { parseReference, formatReference }, referenceBugs)
 describeSubject('headers of answers', responseHeaderProperties, { parseWarnings, parseRetryAfter }, responseHeaderBugs)
+describeSubject('addresses of a registry', registryUrlProperties, { findNextLink, checkUrl }, registryUrlBugs)
 describeSubject('the way back', layoutProperties, { layerizeChart, assembleChart }, layoutBugs)
 describeSubject('the order of tags', tagProperties, { listVersions }, tagBugs)
 describeSubject('versions and ranges', versionRangeProperties, { parseVersionRange, compareVersions }, versionRangeBugs)
