@@ -63,10 +63,14 @@ export async function findCredential(
 export function toCredential(given: unknown, name = 'credentials'): Credential {
   const members = (typeof given === 'object' && given !== null ? given : {}) as Record<string, unknown>
   const { registryToken, identityToken, username, password } = members
-  // It goes into a header as it is.
-  if (typeof registryToken === 'string' && /^[\x21-\x7e]+$/.test(registryToken)) return { registryToken }
+  if (isBearerToken(registryToken)) return { registryToken }
   if (typeof identityToken === 'string' && identityToken !== '') return { identityToken }
   // An empty password is one.
   if (typeof username === 'string' && typeof password === 'string') return { username, password }
   throw new TypeError(`${name} must have a username and a password, an identityToken or a registryToken, each a text`)
+}
+
+/** Tells whether it can go into a header as it is: anything outside printable ASCII could break out of it. */
+export function isBearerToken(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
 }

@@ -1,6 +1,6 @@
 /** The login in an entry of a Docker-format file. */
 import { CredentialError } from '../errors.js'
-import type { Credential } from './credential.js'
+import { type Credential, isBearerToken } from './credential.js'
 import { isObject, memberOf } from './docker-config.js'
 
 // The 64 signs, and what pads them and breaks their lines.
@@ -8,7 +8,7 @@ const BASE64 = /^[A-Za-z0-9+/=\s]*$/
 
 /**
  * Decodes an entry, the strongest login first: a token for the registry, a token for its token server, a password. What
- * else stands beside it is often a placeholder: ACR's user name has zeros only.
+ * else stands beside it often means nothing: beside a token, ACR writes a user name of zeros.
  *
  * @returns `undefined` for an entry that only says that a helper holds the login.
  * @throws {CredentialError} if it is none that Docker would take.
@@ -28,9 +28,10 @@ export function decodeEntry(entry: unknown, registry: string, source: string): C
   }
 
   const registryToken = text('registrytoken')
-  // It goes into a header as it is.
-  if (!/^[\x21-\x7e]*$/.test(registryToken)) throw refuse('"registrytoken" is not a token')
-  if (registryToken !== '') return { registryToken }
+  if (registryToken !== '') {
+    if (!isBearerToken(registryToken)) throw refuse('"registrytoken" is not a token')
+    return { registryToken }
+  }
   const identityToken = text('identitytoken')
   if (identityToken !== '') return { identityToken }
 

@@ -1,5 +1,5 @@
 /** Gets a token from the token server that a registry named. */
-import type { Credential } from '../credentials/credential.js'
+import { type Credential, isBearerToken } from '../credentials/credential.js'
 import { RegistryError } from '../errors.js'
 import { type Attempt, answerError } from './answer-error.js'
 import { formatBasic } from '../http/format-basic.js'
@@ -114,8 +114,7 @@ function parseToken(body: string): { value: string; lifetime: number | undefined
     const json = JSON.parse(body) as Readonly<Record<string, unknown>> | null
     const value = [json?.['token'], json?.['access_token']].find((each) => typeof each === 'string' && each !== '')
     const lifetime = json?.['expires_in']
-    // Anything outside printable ASCII could break out of the header that the token goes into.
-    if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) return undefined
+    if (!isBearerToken(value)) return undefined
     return { value, lifetime: typeof lifetime === 'number' ? lifetime : undefined }
   } catch {
     return undefined

@@ -26,6 +26,8 @@ describe('isQuotaUsedUp()', () => {
     [false, { 'ratelimit-remaining': '76;w=21600' }, ''],
     [false, {}, 'toomanyrequests: retry-after: 880.092µs, allowed: 44000/minute'],
     [false, {}, ''],
+    // Whoever says for how long may be waited for.
+    [false, { 'ratelimit-remaining': '0', 'retry-after': '1' }, ''],
   ])('says %s of %j %s', (isUsedUp, headers, body) => {
     expect(isQuotaUsedUp(answer(headers), body)).toBe(isUsedUp)
   })

@@ -72,6 +72,22 @@ describe('Authorizer: a credential that has changed', () => {
 })
 
 describe('Authorizer: a token that runs out', () => {
+  it('is renewed three times and no more, however late the registry refuses each', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    let tokens = 0
+    await start({
+      intercept: ({ path }) => {
+        if (path.startsWith('/token')) return { status: 200, body: `{"token":"t${++tokens}"}` }
+        vi.setSystemTime(Date.now() + 10_000)
+        return { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="/token"' } }
+      },
+    })
+
+    expect(await catchError(() => open({ credentials: USER }).has(missingBlob))).toBeInstanceOf(UnauthorizedError)
+    expect(tokens).toBe(4)
+  })
+
   it('between two tries of a request is renewed for the second', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     onTestFinished(() => void vi.useRealTimers())

@@ -282,6 +282,28 @@ describe('the hint', () => {
     }
   })
 
+  it('takes a rule of a project for no immutable tag, and an unknown 412 of a download neither', async () => {
+    const hintOf = async (method: string, body: string): Promise<string> => {
+      const attempt = { action: 'do it', method, url: new URL('https://harbor.example/v2/a/manifests/v1') }
+      return (await answerError(respond(412, body), attempt, undefined)).hint
+    }
+
+    expect(await hintOf('GET', 'PROJECTPOLICYVIOLATION: current image cannot be pulled')).toMatch(
+      /^A rule of its project/,
+    )
+    expect(await hintOf('GET', 'something else')).not.toMatch(/immutable/)
+    expect(await hintOf('PUT', 'something else')).toMatch(/^The tag exists and is immutable/)
+  })
+
+  it('of a used-up quota says for how long, if the registry does', async () => {
+    const headers = { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600', 'retry-after': '30' }
+    const attempt = { action: 'do it', method: 'GET', url: new URL('https://gitlab.example/v2/a/manifests/v1') }
+
+    expect((await answerError(respond(429, '', headers), attempt, undefined)).hint).toBe(
+      'Too many requests, 0 of 100 left in 21600 seconds: try again in 30 seconds, or log in for a higher limit.',
+    )
+  })
+
   it('of a web page knows the web site of Docker', async () => {
     const page = respond(200, '', { 'content-type': 'text/html' })
     const hintAt = async (url: string): Promise<string> => {
