@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { dump, load } from 'js-yaml'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import {
   type Content,
   layerizeChart,
@@ -22,27 +22,22 @@ import {
 } from '../../src/index.js'
 import { startRegistry, type TestRegistry } from '../../src/testing/index.js'
 import { makeFolder } from '../make-folder.js'
-import { goMissing, installGo } from './build-go.js'
+import { describeJudge } from './describe-judge.js'
+import { JUDGES } from './judges.js'
 
-const HELM = 'helm.sh/helm/v4/cmd/helm@v4.2.4'
 const FOLDERS = [join(import.meta.dirname, '../../examples'), process.env['CHARTS'] ?? ''].filter((each) => each !== '')
 
 const run = promisify(execFile)
-const missing = goMissing()
-if (missing) console.warn(`Skipped: charts judged by Helm, because ${missing}.`)
-
 const charts = (await Promise.all(FOLDERS.map(findCharts))).flat()
 
-describe.skipIf(missing)('Helm', () => {
-  let helm: string
+describeJudge(JUDGES.helm4, 'packs the same files', (helm) => {
   let home: string
   let registry: TestRegistry
   beforeAll(async () => {
-    helm = installGo(HELM)
     home = await mkdtemp(join(tmpdir(), 'oras-helm-judge-'))
     registry = await startRegistry()
     console.log(`Helm judges ${charts.length} charts: ${charts.map((each) => basename(each)).join(', ')}`)
-  }, 1_200_000)
+  })
   afterAll(async () => {
     await registry?.close()
     await rm(home, { recursive: true, force: true })

@@ -3,22 +3,20 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { decideProxy, type ProxyQuestion } from '../decide-proxy.js'
-import { buildGo, goMissing } from './build-go.js'
+import { describeJudge } from './describe-judge.js'
+import { JUDGES } from './judges.js'
 
 const QUESTIONS = 3000
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
-const missing = goMissing()
-if (missing) console.warn(`Skipped: NO_PROXY judged by Go, because ${missing}.`)
-
-describe.skipIf(missing)('NO_PROXY', () => {
+describeJudge(JUDGES.goProxy, 'which hosts NO_PROXY names', (program) => {
   it('has a table of answers that are those of Go', () => {
     const text = readFileSync(join(import.meta.dirname, '../golden/no-proxy.json'), 'utf8')
     const rows = JSON.parse(text) as readonly (ProxyQuestion & { readonly verdict: string })[]
 
-    const verdicts = judge(rows)
+    const verdicts = judge(program, rows)
 
     expect(rows).toEqual(rows.map((row, index) => ({ ...row, verdict: verdicts[index] })))
   }, 120_000)
@@ -27,7 +25,7 @@ describe.skipIf(missing)('NO_PROXY', () => {
     console.log(`NO_PROXY: seed ${seed}`)
     const questions = fc.sample(question, { numRuns: QUESTIONS, seed })
 
-    const verdicts = judge(questions)
+    const verdicts = judge(program, questions)
 
     const ours = questions.map((each) => ({ ...each, verdict: decideProxy(each) }))
     expect(ours).toEqual(questions.map((each, index) => ({ ...each, verdict: verdicts[index] })))
@@ -38,10 +36,10 @@ describe.skipIf(missing)('NO_PROXY', () => {
   }, 120_000)
 })
 
-function judge(questions: readonly ProxyQuestion[]): readonly string[] {
+function judge(program: string, questions: readonly ProxyQuestion[]): readonly string[] {
   const input = questions.map(({ noProxy, url }) => JSON.stringify({ noProxy, url })).join('\n')
   const options = { input, encoding: 'utf8', maxBuffer: 2 ** 28 } as const
-  const { error, status, stdout, stderr } = spawnSync(buildGo(`${import.meta.dirname}/no-proxy`), options)
+  const { error, status, stdout, stderr } = spawnSync(program, options)
   if (error) throw error
   if (status !== 0) throw new Error(`the judge failed: ${stderr}`)
   return stdout.trimEnd().split('\n')

@@ -1,28 +1,26 @@
 /** Ranges and versions by chance: ours and Masterminds/semver, which Helm uses, must agree on every pair. */
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { parseVersionRange } from '../../src/chart/version-range.js'
 import { parseVersion } from '../../src/chart/version.js'
-import { buildGo, goMissing } from './build-go.js'
+import { describeJudge } from './describe-judge.js'
+import { JUDGES } from './judges.js'
 
 const PAIRS = 1000
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-
-const missing = goMissing()
-if (missing) console.warn(`Skipped: version ranges judged by Masterminds/semver, because ${missing}.`)
 
 interface Pair {
   readonly range: string
   readonly version: string
 }
 
-describe.skipIf(missing)('version ranges', () => {
+describeJudge(JUDGES.semver, 'which versions are in a range', (program) => {
   it(`agree with Masterminds/semver on ${PAIRS} random pairs`, () => {
     console.log(`version ranges: seed ${seed}`)
     const pairs = fc.sample(pair, { numRuns: PAIRS, seed })
 
-    const verdicts = judge(pairs)
+    const verdicts = judge(program, pairs)
 
     const ours = pairs.map((each) => ({ ...each, verdict: decide(each) }))
     expect(ours).toEqual(pairs.map((each, index) => ({ ...each, verdict: verdicts[index] })))
@@ -33,10 +31,10 @@ describe.skipIf(missing)('version ranges', () => {
   }, 120_000)
 })
 
-function judge(pairs: readonly Pair[]): readonly string[] {
+function judge(program: string, pairs: readonly Pair[]): readonly string[] {
   const input = pairs.map((each) => JSON.stringify(each)).join('\n')
   const options = { input, encoding: 'utf8', maxBuffer: 2 ** 28 } as const
-  const { error, status, stdout, stderr } = spawnSync(buildGo(`${import.meta.dirname}/semver`), options)
+  const { error, status, stdout, stderr } = spawnSync(program, options)
   if (error) throw error
   if (status !== 0) throw new Error(`the judge failed: ${stderr}`)
   return stdout.trimEnd().split('\n')

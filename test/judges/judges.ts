@@ -1,0 +1,119 @@
+/**
+ * The judges: programs that nobody here wrote, each in one version. Those in Go are built into a cache outside of the
+ * repository; those of Debian are taken as they are.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, join } from 'node:path'
+
+/** Outside of the repository: a clean clone finds there what an earlier one built. */
+const CACHE = join(process.env['ORAS_HELM_CACHE'] ?? join(homedir(), '.cache/oras-helm'), 'judges')
+
+/** Clients push and pull, registries take and give, programs answer questions. */
+export type JudgeKind = 'client' | 'registry' | 'program'
+
+export interface Judge {
+  /** As it is called in docs/compatibility.md. */
+  readonly title: string
+  readonly kind: JudgeKind
+  readonly source: GoModule | GoFolder | DebianPackage
+}
+
+/** For `go install`. */
+interface GoModule {
+  readonly type: 'module'
+  /** The path of a package of main, and the version of its module. */
+  readonly install: string
+}
+
+/** A small program of ours that asks a module of others. */
+interface GoFolder {
+  readonly type: 'folder'
+  /** Beside this file. */
+  readonly name: string
+  readonly asks: string
+}
+
+interface DebianPackage {
+  readonly type: 'debian'
+  readonly command: string
+  readonly name: string
+}
+
+const go = (install: string): GoModule => ({ type: 'module', install })
+const goFolder = (name: string, asks: string): GoFolder => ({ type: 'folder', name, asks })
+const debian = (name: string): DebianPackage => ({ type: 'debian', command: name, name })
+
+const CRANE = go('github.com/google/go-containerregistry/cmd/crane@v0.22.1')
+
+export const JUDGES = {
+  helm3: { title: 'Helm 3', kind: 'client', source: go('helm.sh/helm/v3/cmd/helm@v3.22.0') },
+  helm4: { title: 'Helm 4', kind: 'client', source: go('helm.sh/helm/v4/cmd/helm@v4.3.1') },
+  oras: { title: 'ORAS', kind: 'client', source: go('oras.land/oras/cmd/oras@v1.3.6') },
+  crane: { title: 'crane', kind: 'client', source: CRANE },
+  skopeo: { title: 'Skopeo', kind: 'client', source: debian('skopeo') },
+  distribution2: { title: 'Distribution 2', kind: 'registry', source: debian('docker-registry') },
+  distribution3: {
+    title: 'Distribution 3',
+    kind: 'registry',
+    source: go('github.com/distribution/distribution/v3/cmd/registry@v3.1.2'),
+  },
+  craneRegistry: { title: 'crane registry serve', kind: 'registry', source: CRANE },
+  conformance: {
+    title: 'OCI conformance suite',
+    kind: 'program',
+    source: go('github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111'),
+  },
+  semver: {
+    title: 'Masterminds/semver',
+    kind: 'program',
+    source: goFolder('semver', 'github.com/Masterminds/semver/v3'),
+  },
+  goProxy: { title: "Go's httpproxy", kind: 'program', source: goFolder('no-proxy', 'golang.org/x/net') },
+} as const satisfies Readonly<Record<string, Judge>>
+
+/** Says why a judge cannot be had on this machine; `undefined` if it can. */
+export function judgeMissing({ source }: Judge): string | undefined {
+  if (source.type === 'debian') {
+    const { error } = spawnSync(source.command, ['--version'])
+    return error && `${source.command} is not installed (Debian: apt-get install ${source.name})`
+  }
+  const { error, status } = spawnSync('go', ['version'])
+  if (error || status !== 0) return '"go version" cannot be run (install Go: https://go.dev/doc/install)'
+  return undefined
+}
+
+/** Where a judge is, or will be once it is installed. */
+export function judgePath({ source }: Judge): string {
+  if (source.type === 'debian') return source.command
+  if (source.type === 'folder') return join(CACHE, source.name)
+  const [path = '', version = ''] = source.install.split('@')
+  return join(CACHE, `${basename(path)}-${version}`, basename(path))
+}
+
+/**
+ * Builds a judge that is in Go and not in the cache, and fetches the modules that this machine does not have yet.
+ *
+ * @throws {Error} with what the compiler says.
+ */
+export function installJudge(judge: Judge): void {
+  const { source } = judge
+  const path = judgePath(judge)
+  if (source.type === 'folder') {
+    execFileSync('go', ['build', '-mod=readonly', '-o', path, '.'], { cwd: join(import.meta.dirname, source.name) })
+  } else if (source.type === 'module' && !existsSync(path)) {
+    execFileSync('go', ['install', source.install], { env: { ...process.env, GOBIN: join(path, '..') } })
+  }
+}
+
+/** The version of a judge that is there. */
+export function judgeVersion({ source }: Judge): string {
+  if (source.type === 'module') return source.install.slice(source.install.indexOf('@') + 1)
+  if (source.type === 'folder') {
+    const args = ['list', '-mod=readonly', '-m', '-f', '{{.Version}}', source.asks]
+    return execFileSync('go', args, { cwd: join(import.meta.dirname, source.name), encoding: 'utf8' }).trim()
+  }
+  const text = execFileSync(source.command, ['--version'], { encoding: 'utf8' })
+  return /\d+\.\d+\.\d+\S*/.exec(text)?.[0] ?? text.trim()
+}
