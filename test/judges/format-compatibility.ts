@@ -14,7 +14,7 @@ const EMBEDDED = 'embedded registry'
 /** A cell is ✓ or ✗ with the number of tests; `–` stands for what is no question to this judge. */
 export function formatCompatibility(cells: readonly Cell[], versions: ReadonlyMap<Judge, string>): string {
   const judges = Object.values<Judge>(JUDGES)
-  const listed = judges.map((judge) => [judge.title, versions.get(judge) ?? '✗ missing'])
+  const listed = judges.map((judge) => [judge.title, versions.get(judge) ?? 'missing'])
   const named = new Set([...judges.map(({ title }) => title), EMBEDDED])
   const sections = SECTIONS.map(([title, text, kind]) => {
     const columns = judges.filter((judge) => judge.kind === kind).map((judge) => judge.title)
