@@ -1,73 +1,119 @@
 /**
- * Measures what must not be asserted by a timer, and writes docs/performance.md: `npm run bench`. Everything is measured
- * in one run, alternating, so that the ratios mean something; the times are those of one machine. With the names of
- * cases, `npm run bench -- chart`, it measures only those, and writes nothing.
+ * Measures what must not be asserted by a timer, side by side with others, and writes docs/performance.md: `npm run
+ * bench`. With the names of cases, `npm run bench -- large pack`, it measures only those, and writes nothing. `CHARTS`
+ * names a folder of real charts.
  */
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { benchCopy } from './bench/copy-file.js'
-import { benchImport } from './bench/import-package.js'
-import { type Bench, MEBIBYTE, type Outcome, ROOT, run } from './bench/measure.js'
-import { benchPull } from './bench/pull-file.js'
-import { benchChart } from './bench/push-large-chart.js'
+import type { Bench } from './bench/bench.js'
+import { type Contest, holdContest, type Outcome } from './bench/contest.js'
+import { drawRatios } from './bench/draw-ratios.js'
+import { formatPerformance } from './bench/format-performance.js'
+import { importPackage } from './bench/import-package.js'
+import { measureInstallation } from './bench/installed-size.js'
+import { largeContent } from './bench/large-content.js'
+import { MEBIBYTE, ROOT } from './bench/measure.js'
+import { packLargest } from './bench/pack-chart.js'
+import { installPrograms, listVersions } from './bench/programs.js'
+import { pushLargeChart } from './bench/push-large-chart.js'
+import { pushMany } from './bench/push-many.js'
+import { pushOne } from './bench/push-one.js'
+import { readMany } from './bench/read-many.js'
+import { DISTANCES, roundTrips } from './bench/round-trips.js'
+import { serveRegistry } from './bench/serve-registry.js'
 import { distributionMissing, startDistribution } from './start-distribution.js'
 
-const CASES: ReadonlyMap<string, (bench: Bench) => Promise<Outcome>> = new Map([
-  ['copy', benchCopy],
-  ['pull', benchPull],
-  ['chart', benchChart],
-  ['import', benchImport],
+const CASES: ReadonlyMap<string, (bench: Bench) => Promise<readonly Contest[]>> = new Map([
+  ['one', pushOne],
+  ['trips', async (bench) => roundTrips(bench, registries)],
+  ['many', pushMany],
+  ['read', readMany],
+  ['pack', packLargest],
+  ['large', largeContent],
+  ['chart', pushLargeChart],
+  ['import', importPackage],
 ])
+const PAGE = join(ROOT, 'docs/performance.md')
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !CASES.has(name))
 if (unknown.length > 0) throw new Error(`there is no case ${unknown.join(', ')}, only ${[...CASES.keys()].join(', ')}`)
 const missing = distributionMissing()
 if (missing) throw new Error(`The benchmark pushes to the Distribution registry, but ${missing}.`)
-await stat(join(ROOT, 'dist/index.js'))
 
 const folder = await mkdtemp(join(tmpdir(), 'oras-helm-bench-'))
+const programs = installPrograms(folder)
+const charts = await findCharts(process.env['CHARTS'] ?? join(ROOT, 'examples'))
+const env = Object.fromEntries(
+  ['HOME', 'HELM_CONFIG_HOME', 'HELM_CACHE_HOME', 'HELM_DATA_HOME', 'DOCKER_CONFIG'].map((name) => [name, folder]),
+)
 const distribution = await startDistribution()
+const registries = await Promise.all(DISTANCES.map(({ delay }) => serveRegistry(delay)))
 try {
   const outcomes: Outcome[] = []
-  for (const [name, measure] of CASES) {
-    if (names.length === 0 || names.includes(name)) outcomes.push(await measure({ folder, host: distribution.host }))
+  for (const [name, prepare] of CASES) {
+    if (names.length > 0 && !names.includes(name)) continue
+    for (const contest of await prepare({ folder, host: distribution.host, charts, programs, env })) {
+      const outcome = await holdContest(contest)
+      outcomes.push(outcome)
+      report(outcome)
+    }
   }
-  const page = await formatPage(outcomes)
-  console.log(page)
-  if (names.length === 0) await writeFile(join(ROOT, 'docs/performance.md'), page)
+  if (names.length === 0) {
+    const before = await readFile(PAGE, 'utf8')
+    const installation = await measureInstallation()
+    await writeFile(PAGE, formatPerformance({ conditions: await listConditions(), outcomes, installation, before }))
+    await writeFile(join(ROOT, 'docs/performance.svg'), drawRatios(outcomes))
+  }
   // Memory is no matter of luck, so its budgets are held here; times are only written down.
-  const failures = outcomes.flatMap((outcome) => outcome.failures)
-  if (failures.length > 0) throw new Error(failures.join('; '))
+  for (const { contest, entries } of outcomes) {
+    const peak = entries[0]?.peak ?? 0
+    if (peak <= (contest.memory ?? Infinity)) continue
+    console.error(`TOO MUCH MEMORY: ${contest.title}: ${peak.toFixed(0)} MiB`)
+    process.exitCode = 1
+  }
 } finally {
-  await distribution.close()
+  await Promise.all([distribution, ...registries].map((registry) => registry.close()))
   await rm(folder, { recursive: true, force: true })
 }
 
-async function formatPage(outcomes: readonly Outcome[]): Promise<string> {
-  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }
-  const memory = `${(totalmem() / MEBIBYTE / 1024).toFixed(0)} GiB`
-  return `# Performance
-
-Written by \`npm run bench\`. Round trips are not here: they are counted by tests (test/transfer/copy.test.ts,
-test/push-cases.ts), because they are promises. Times belong to one machine; compare them only within a table.
-
-oras-helm ${version}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${memory} of memory,
-Distribution ${await distributionVersion()} on the same machine. Medians of the rounds that are listed below, which alternate;
-of memory, the largest.
-
-| what | ours | compared with | ratio | budget |
-|---|---|---|---|---|
-${outcomes.flatMap(({ rows }) => rows).join('\n')}
-
-Spread:
-
-${outcomes.map(({ spread }) => `- ${spread}`).join('\n')}
-`
+function report({ contest, entries }: Outcome): void {
+  console.log(contest.title)
+  for (const { name, median, quartiles, ratio, peak, samples } of entries) {
+    const [low, high] = quartiles.map((each) => each.toFixed(3))
+    const target = contest.targets?.[name]
+    const goal = target === undefined ? '' : ` (wanted ${target.toFixed(2)})`
+    const note = samples.at(-1)?.note ?? ''
+    console.log(
+      `  ${name}: ${median.toFixed(3)} s [${low}, ${high}], ${ratio.toFixed(2)} ×${goal}, ${peak.toFixed(0)} MiB ${note}`,
+    )
+  }
 }
 
-async function distributionVersion(): Promise<string> {
-  const { stdout } = await run('docker-registry', ['--version'])
-  return stdout.trim().split(' ').at(-1) ?? ''
+/** The largest first. */
+async function findCharts(parent: string): Promise<readonly string[]> {
+  const found: { path: string; size: number }[] = []
+  for (const name of await readdir(parent)) {
+    const path = join(parent, name)
+    if (!(await stat(join(path, 'Chart.yaml')).catch(() => undefined))) continue
+    const files = await readdir(path, { recursive: true, withFileTypes: true })
+    const sizes = files
+      .filter((each) => each.isFile())
+      .map(async (each) => (await stat(join(each.parentPath, each.name))).size)
+    found.push({ path, size: (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0) })
+  }
+  return found.toSorted((a, b) => b.size - a.size).map(({ path }) => path)
+}
+
+async function listConditions(): Promise<readonly string[]> {
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim()
+  const registry = execFileSync('docker-registry', ['--version'], { encoding: 'utf8' }).trim().split(' ').at(-1) ?? ''
+  return [
+    `oras-helm ${version} (${commit}), Node ${process.version}; ${listVersions()}; Distribution ${registry} on the same machine`,
+    `${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${(totalmem() / MEBIBYTE / 1024).toFixed(0)} GiB of memory`,
+    `charts: ${charts.map((path) => path.slice(path.lastIndexOf('/') + 1)).join(', ')}`,
+  ]
 }

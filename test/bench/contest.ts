@@ -1,0 +1,85 @@
+/** Contests: the same work done by several, in turns, so that what disturbs one disturbs all. */
+import type { Measured } from './measure.js'
+
+/** Somebody who does the work. */
+export interface Contestant {
+  readonly name: string
+  /** What is not measured. */
+  readonly prepare?: (round: number) => Promise<void>
+  readonly run: (round: number) => Promise<Measured>
+}
+
+/** A piece of work, and who does it. */
+export interface Contest {
+  readonly title: string
+  /** Ours first. */
+  readonly contestants: readonly Contestant[]
+  /** How many times as fast as somebody we want to be. */
+  readonly targets?: Readonly<Record<string, number>>
+  /** Seven unless told. */
+  readonly rounds?: number
+  /** In MiB: more is a failure, for memory is no matter of luck. */
+  readonly memory?: number
+}
+
+/** What came out. */
+export interface Outcome {
+  readonly contest: Contest
+  readonly entries: readonly Entry[]
+}
+
+export interface Entry {
+  readonly name: string
+  readonly samples: readonly Measured[]
+  /** In seconds. */
+  readonly median: number
+  /** Half of the rounds lie between these. */
+  readonly quartiles: readonly [number, number]
+  /** The largest, in MiB. */
+  readonly peak: number
+  /** How many times as fast we are. */
+  readonly ratio: number
+}
+
+const ROUNDS = 7
+
+/** Runs the rounds; who begins changes from round to round. */
+export async function holdContest(contest: Contest): Promise<Outcome> {
+  const { contestants, rounds = ROUNDS } = contest
+  const samples = new Map<string, Measured[]>(contestants.map(({ name }) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < contestants.length; turn++) {
+      const contestant = contestants[(round + turn) % contestants.length] as Contestant
+      await contestant.prepare?.(round)
+      samples.get(contestant.name)?.push(await contestant.run(round))
+    }
+  }
+  const ours = median(secondsOf(samples.get(contestants[0]?.name ?? '') ?? []))
+  const entries = [...samples].map(([name, each]): Entry => {
+    const seconds = secondsOf(each)
+    return {
+      name,
+      samples: each,
+      median: median(seconds),
+      quartiles: [quantile(seconds, 0.25), quantile(seconds, 0.75)],
+      peak: Math.max(...each.map(({ peak }) => peak)),
+      ratio: median(seconds) / ours,
+    }
+  })
+  return { contest, entries }
+}
+
+function secondsOf(samples: readonly Measured[]): readonly number[] {
+  return samples.map(({ seconds }) => seconds)
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (sorted.length - 1) * part
+  const [below, above] = [sorted[Math.floor(at)] ?? Number.NaN, sorted[Math.ceil(at)] ?? Number.NaN]
+  return below + (above - below) * (at - Math.floor(at))
+}

@@ -1,0 +1,59 @@
+/** The figures as a picture: how many times as fast we are, for each piece of work and each of the others. */
+import type { Outcome } from './contest.js'
+
+const WIDTH = 900
+const LABELS = 470
+const BAR = 18
+const GAP = 6
+const TITLE = 24
+const TOP = 40
+/** The scale is logarithmic, from a tenth to a thousand. */
+const [LOWEST, HIGHEST] = [-1, 3]
+
+/** Draws an SVG with a light background, so that it can be read on a dark page too. */
+export function drawRatios(outcomes: readonly Outcome[]): string {
+  const shapes: string[] = []
+  let y = TOP
+  for (const { contest, entries } of outcomes) {
+    const others = entries.slice(1)
+    if (others.length === 0) continue
+    shapes.push(`<text x="10" y="${y + 15}" font-weight="bold">${escape(contest.title)}</text>`)
+    y += TITLE
+    for (const { name, ratio } of others) {
+      const [from, to] = [x(1), x(ratio)].toSorted((a, b) => a - b) as [number, number]
+      const colour = ratio >= 1 ? '#2a9d5c' : '#d1603d'
+      shapes.push(
+        `<text x="${LABELS - 10}" y="${y + 13}" text-anchor="end">against ${escape(name)}</text>`,
+        `<rect x="${from.toFixed(1)}" y="${y}" width="${Math.max(1, to - from).toFixed(1)}" height="${BAR}" fill="${colour}"/>`,
+        `<text x="${(Math.max(to, x(1)) + 6).toFixed(1)}" y="${y + 13}">${formatRatio(ratio)}</text>`,
+      )
+      y += BAR + GAP
+    }
+    y += GAP
+  }
+  const ticks = Array.from({ length: HIGHEST - LOWEST + 1 }, (_, index) => 10 ** (LOWEST + index)).map((value) =>
+    [
+      `<line x1="${x(value)}" y1="${TOP - 8}" x2="${x(value)}" y2="${y}" stroke="${value === 1 ? '#333' : '#ddd'}"/>`,
+      `<text x="${x(value)}" y="${TOP - 14}" text-anchor="middle">${value} ×</text>`,
+    ].join(''),
+  )
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + 10}" font-family="sans-serif" font-size="13">
+<rect width="100%" height="100%" fill="#fff"/>
+${[...ticks, ...shapes].join('\n')}
+</svg>
+`
+}
+
+/** Two digits say all that such a figure is worth. */
+export function formatRatio(ratio: number): string {
+  return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(2)} ×`
+}
+
+function x(ratio: number): number {
+  const part = (Math.log10(ratio) - LOWEST) / (HIGHEST - LOWEST)
+  return LABELS + Math.min(1, Math.max(0, part)) * (WIDTH - LABELS - 60)
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+}

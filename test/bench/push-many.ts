@@ -1,0 +1,61 @@
+/** Many charts, pushed by one process: all of them new, and all of them once more. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Bench } from './bench.js'
+import type { Contest, Contestant } from './contest.js'
+import { measureNode, measureProcess, PACKAGE } from './measure.js'
+import { prepareCharts } from './prepare-charts.js'
+
+const COUNT = 500
+/** At the same time, for all who can. */
+const PARALLEL = 4
+/** A loop of processes takes minutes, and changes little. */
+const LOOPED = 50
+
+export async function pushMany({ folder, host, charts, programs, env }: Bench): Promise<readonly Contest[]> {
+  const prepared = await prepareCharts(charts, COUNT, join(folder, 'push-many'))
+  const list = join(folder, 'push-many.json')
+  await writeFile(list, JSON.stringify(prepared))
+  // Each round has repositories of its own, so that the registry has to take everything once.
+  const ours: Contestant = {
+    name: 'pushChart()',
+    run: async (round) => measureNode(oursScript(list, `oci://${host}/many-${round}`)),
+  }
+  const orasGo: Contestant = {
+    name: 'a Go program with oras-go',
+    run: async (round) => measureProcess(programs.orasGo, [list, `${host}/many-go-${round}`, String(PARALLEL)]),
+  }
+  const contestants = [ours, orasGo]
+  const loop = prepared.slice(0, LOOPED).map(({ archive }) => archive)
+  const script = `for chart in "$@"; do "$HELM" push "$chart" "oci://${host}/many-helm" --plain-http || exit 1; done`
+  return [
+    {
+      title: `${COUNT} different charts, ${PARALLEL} at a time, in one process`,
+      contestants,
+      targets: { [orasGo.name]: 0.9 },
+    },
+    { title: `the same ${COUNT} charts again`, contestants, targets: { [orasGo.name]: 2 } },
+    {
+      title: `${LOOPED} of these charts, one after the other`,
+      rounds: 3,
+      contestants: [
+        { ...ours, run: async (round) => measureNode(oursScript(list, `oci://${host}/loop-${round}`, LOOPED, 1)) },
+        {
+          name: 'a shell loop of helm 4 push',
+          run: async () =>
+            measureProcess('bash', ['-c', script, 'loop', ...loop], { env: { ...env, HELM: programs.helm4 } }),
+        },
+      ],
+    },
+  ]
+}
+
+function oursScript(list: string, where: string, count = COUNT, parallel = PARALLEL): string {
+  return `
+    import { readFileSync } from 'node:fs'
+    import { pushChart } from ${PACKAGE}
+    const rest = JSON.parse(readFileSync(${JSON.stringify(list)})).slice(0, ${count})
+    const work = async () => { for (let chart; (chart = rest.shift()); ) await pushChart(chart.archive, ${JSON.stringify(where)}, { missingDependencies: 'warn' }) }
+    await Promise.all(Array.from({ length: ${parallel} }, work))
+  `
+}

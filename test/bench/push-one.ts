@@ -1,0 +1,79 @@
+/** One push of a real chart: process against process, and as a call in a program that is running. */
+import { join } from 'node:path'
+import type { Bench } from './bench.js'
+import type { Contest, Contestant } from './contest.js'
+import { measureNode, measureProcess, measureScript, PACKAGE, timed } from './measure.js'
+import { type PreparedChart, prepareCharts } from './prepare-charts.js'
+
+const ROUNDS = 11
+
+export async function pushOne({ folder, host, charts, programs, env }: Bench): Promise<readonly Contest[]> {
+  // Every round pushes another version, and the first one warms up.
+  const prepared = await prepareCharts(charts.slice(0, 1), ROUNDS + 1, join(folder, 'push-one'))
+  const chartOf = (round: number): PreparedChart => prepared[round + 1] as PreparedChart
+  const helm = (name: string, program: string): Contestant => ({
+    name,
+    run: async (round) =>
+      measureProcess(program, ['push', chartOf(round).archive, `oci://${host}/${slug(name)}`, '--plain-http'], { env }),
+  })
+  const others: readonly Contestant[] = [
+    helm('helm 3 push', programs.helm3),
+    helm('helm 4 push', programs.helm4),
+    {
+      name: 'oras push',
+      run: async (round) => measureProcess(programs.oras, orasPush(chartOf(round), `${host}/oras`), { env }),
+    },
+  ]
+  const call = (chart: PreparedChart, where: string): string =>
+    `await pushChart(${JSON.stringify(chart.archive)}, ${JSON.stringify(`oci://${host}/${where}`)}, { missingDependencies: 'warn' })`
+  return [
+    {
+      title: `push of the chart ${chartOf(0).name}, from the start of a process to its exit`,
+      rounds: ROUNDS,
+      contestants: [
+        {
+          name: 'a script with pushChart()',
+          run: async (round) =>
+            measureNode(`import { pushChart } from ${PACKAGE}; ${call(chartOf(round), 'ours-process')}`),
+        },
+        ...others,
+      ],
+      targets: { 'helm 3 push': 1, 'helm 4 push': 1 },
+    },
+    {
+      title: `push of the chart ${chartOf(0).name}, as a call in a program that has pushed before`,
+      rounds: ROUNDS,
+      contestants: [
+        {
+          name: 'pushChart()',
+          run: async (round) =>
+            measureScript(`
+              import { pushChart } from ${PACKAGE}
+              ${call(prepared[0] as PreparedChart, `ours-call-${round}`)}
+              ${timed(call(chartOf(round), `ours-call-${round}`))}
+            `),
+        },
+        ...others,
+      ],
+      targets: { 'helm 3 push': 5, 'helm 4 push': 5 },
+    },
+  ]
+}
+
+/** The arguments with which oras pushes what helm pushes. */
+export function orasPush(chart: PreparedChart, where: string): readonly string[] {
+  const { name, version, archive, config } = chart
+  return [
+    'push',
+    '--plain-http',
+    '--disable-path-validation',
+    `${where}/${name}:${version}`,
+    '--config',
+    `${config}:application/vnd.cncf.helm.config.v1+json`,
+    `${archive}:application/vnd.cncf.helm.chart.content.v1.tar+gzip`,
+  ]
+}
+
+export function slug(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+}
