@@ -3,6 +3,7 @@ import { type Answer, jsonAnswer, methodNotAllowed, Refusal } from './answer.js'
 import { answerBlob } from './blob-endpoints.js'
 import type { Exchange } from './exchange.js'
 import { answerManifest } from './manifest-endpoints.js'
+import { answerReferrers } from './referrers-endpoint.js'
 import type { RegistryAuth } from './registry-auth.js'
 import type { RegistryState } from './registry-state.js'
 import { parseRoute, type Route } from './route.js'
@@ -15,6 +16,8 @@ export interface Registry {
   readonly auth: RegistryAuth | undefined
   /** Whether blobs are mounted from one repository into another. */
   readonly mounting: boolean
+  /** Whether a manifest may name what its repository lacks. */
+  readonly sparse: boolean
 }
 
 /** Answers a request. Refusals are answers too: nothing is thrown but what a broken connection throws. */
@@ -30,7 +33,7 @@ export async function answerExchange(exchange: Exchange, registry: Registry): Pr
 }
 
 function answerRoute(exchange: Exchange, route: Route, registry: Registry): Answer | Promise<Answer> {
-  const { state, auth, mounting } = registry
+  const { state, auth, mounting, sparse } = registry
   switch (route.kind) {
     case 'base':
       if (exchange.method !== 'GET' && exchange.method !== 'HEAD') throw methodNotAllowed(exchange.method, ['GET'])
@@ -45,7 +48,9 @@ function answerRoute(exchange: Exchange, route: Route, registry: Registry): Answ
     case 'upload':
       return answerUpload(exchange, state, route.repository, route.id)
     case 'manifest':
-      return answerManifest(exchange, state, route.repository, route.reference)
+      return answerManifest(exchange, state, route.repository, route.reference, sparse)
+    case 'referrers':
+      return answerReferrers(exchange, state, route.repository, route.digest)
     case 'tags':
       return answerTags(exchange, state, route.repository)
   }

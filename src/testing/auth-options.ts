@@ -9,27 +9,27 @@ export interface TestRegistryAuth {
   readonly scheme: 'basic' | 'bearer' | 'both'
   readonly username: string
   readonly password: string
-  /** Whether anybody may read; with `bearer` they still need a token for it. `false` unless told. */
+  /** Whether anybody may read; with `bearer` they still need a token for it. Default: `false`. */
   readonly anonymousPull?: boolean | undefined
-  /** What `POST /token` takes for a login, too, as `refresh_token`. Unless told, nothing. */
+  /** What `POST /token` takes for a login, too, as `refresh_token`. Default: nothing. */
   readonly identityToken?: string | undefined
-  /** How `/token` is asked. `GET` unless told; both, if there is an `identityToken`. */
+  /** How `/token` is asked. Default: `GET`; both, if there is an `identityToken`. */
   readonly tokenMethods?: readonly ('GET' | 'POST')[] | undefined
   /**
    * How challenges are spelled: `plain`; `upper-case`, scheme and names; `unquoted`, without quotes; `joined`, behind
-   * another scheme in one header; `split`, one header for each scheme. `plain` unless told.
+   * another scheme in one header; `split`, one header for each scheme. Default: `plain`.
    */
   readonly challenges?: 'plain' | 'upper-case' | 'unquoted' | 'joined' | 'split' | undefined
-  /** The realm of the tokens, as the challenge writes it. Unless told, `/token` of this registry, as a whole URL. */
+  /** The realm of the tokens, as the challenge writes it. Default: `/token` of this registry, as a whole URL. */
   readonly realm?: string | undefined
-  /** The `expires_in` that comes with a token, in seconds, true or not; `null` for none. 300 unless told. */
+  /** The `expires_in` that comes with a token, in seconds, true or not; `null` for none. Default: 300. */
   readonly expiresIn?: number | null | undefined
-  /** How many requests a token is good for. No number unless told. */
+  /** How many requests a token is good for. Default: any number. */
   readonly tokenUses?: number | undefined
-  /** `true`: a token allows only the first of the scopes that it was asked for. `false` unless told. */
+  /** `true`: a token allows only the first of the scopes that it was asked for. Default: `false`. */
   readonly firstScopeOnly?: boolean | undefined
-  /** A scope that a token must have been asked for beside those of the request: `aws`. Unless told, none. */
+  /** A scope that a token must have been asked for beside those of the request: `aws`. Default: none. */
   readonly requiredScope?: string | undefined
-  /** `true`: who sends something wrong is challenged for `Basic`, whatever the scheme, as by Harbor. `false` unless told. */
+  /** `true`: who sends something wrong is challenged for `Basic`, whatever the scheme, as by Harbor. Default: `false`. */
   readonly basicAfterBadLogin?: boolean | undefined
 }

@@ -1,16 +1,18 @@
-/** Manifests: kept byte for byte, by digest and by tag, once everything they name is there. */
+/** Manifests: kept byte for byte, by digest and by tags, once everything they name is there. */
 import { createDigester, type Digest, digestAlgorithm } from '../oci/digest.js'
 import { type Manifest, MANIFEST_LIMIT, parseManifest } from '../oci/manifest.js'
 import { isManifest, MANIFEST_MEDIA_TYPES } from '../oci/media-types.js'
 import { type Answer, methodNotAllowed, Refusal } from './answer.js'
 import { expectDigest } from './blob-endpoints.js'
 import type { Exchange } from './exchange.js'
+import { findReferrer } from './referrer.js'
 import type { RegistryState } from './registry-state.js'
 import { isTag } from './route.js'
 
 /**
  * Answers at `/v2/<name>/manifests/<tag or digest>`.
  *
+ * @param sparse `true`: a manifest may name what is not in its repository.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests
  */
 export async function answerManifest(
@@ -18,10 +20,11 @@ export async function answerManifest(
   state: RegistryState,
   repository: string,
   text: string,
+  sparse: boolean,
 ): Promise<Answer> {
   const { method } = exchange
   const reference = expectReference(text)
-  if (method === 'PUT') return putManifest(exchange, state, repository, reference)
+  if (method === 'PUT') return putManifest(exchange, state, repository, reference, sparse)
   if (!['HEAD', 'GET', 'DELETE'].includes(method)) throw methodNotAllowed(method, ['HEAD', 'GET', 'PUT', 'DELETE'])
 
   const { tag, digest } = reference
@@ -51,11 +54,13 @@ function expectReference(text: string): ManifestReference {
 }
 
 async function putManifest(
-  { headers, body }: Exchange,
+  { headers, query, body }: Exchange,
   state: RegistryState,
   repository: string,
   { tag, digest: expected }: ManifestReference,
+  sparse: boolean,
 ): Promise<Answer> {
+  const asked = tag === undefined ? expectTags(query.getAll('tag')) : []
   const bytes = await readManifest(body)
   const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim() ?? ''
   if (!isManifest({ mediaType })) {
@@ -75,12 +80,25 @@ async function putManifest(
   } catch (error) {
     throw invalid((error as Error).message)
   }
-  expectComplete(manifest, state, repository)
-  state.addManifest(repository, { digest, mediaType, bytes: { pieces: [bytes], size: bytes.length } }, tag)
+  if (!sparse) expectComplete(manifest, state, repository)
+  const referrer = findReferrer(manifest, { mediaType, digest, size: bytes.length })
+  const stored = { digest, mediaType, bytes: { pieces: [bytes], size: bytes.length }, referrer }
+  state.addManifest(repository, stored, tag === undefined ? asked : [tag])
   return {
     status: 201,
-    headers: { Location: `/v2/${repository}/manifests/${digest}`, 'Docker-Content-Digest': digest },
+    headers: {
+      Location: `/v2/${repository}/manifests/${digest}`,
+      'Docker-Content-Digest': digest,
+      ...(referrer && { 'OCI-Subject': referrer.subject }),
+      ...(asked.length > 0 && { 'OCI-Tag': asked }),
+    },
   }
+}
+
+/** Reads the tags that come in the query of a `PUT` by digest: all are set, or nothing is kept. */
+function expectTags(texts: readonly string[]): readonly string[] {
+  for (const text of texts) if (!isTag(text)) throw new Refusal(400, 'TAG_INVALID', `"${text}" is not a tag`)
+  return [...new Set(texts)]
 }
 
 /** Reads on past the limit, so that the client hears the refusal, but keeps nothing of it. */

@@ -1,6 +1,8 @@
 /** What the embedded registry remembers: every content once, and which repository may see it under which names. */
 import { randomUUID } from 'node:crypto'
-import type { Digest } from '../oci/digest.js'
+import type { Descriptor } from '../oci/descriptor.js'
+import type { Digest, DigestAlgorithm } from '../oci/digest.js'
+import type { Referrer } from './referrer.js'
 import type { StoredBytes } from './stored-bytes.js'
 import { UploadSession } from './upload-session.js'
 
@@ -9,12 +11,13 @@ export interface StoredManifest {
   readonly digest: Digest
   readonly mediaType: string
   readonly bytes: StoredBytes
+  /** `undefined` if it is about no other manifest. */
+  readonly referrer: Referrer | undefined
 }
 
 interface StoredRepository {
   readonly blobs: Set<Digest>
-  /** Media types by digest. */
-  readonly manifests: Map<Digest, string>
+  readonly manifests: Map<Digest, Omit<StoredManifest, 'bytes'>>
   readonly tags: Map<string, Digest>
 }
 
@@ -54,6 +57,13 @@ export class RegistryState {
     return this.#repositories.get(repository)?.blobs.has(digest) ? this.#contents.get(digest) : undefined
   }
 
+  /** Looks for a blob in every repository. */
+  findBlobAnywhere(digest: Digest): StoredBytes | undefined {
+    return this.repositories()
+      .map((repository) => this.findBlob(repository, digest))
+      .find((bytes) => bytes !== undefined)
+  }
+
   addBlob(repository: string, digest: Digest, bytes: StoredBytes): void {
     this.#keep(digest, bytes)
     this.#open(repository).blobs.add(digest)
@@ -68,16 +78,23 @@ export class RegistryState {
   findManifest(repository: string, reference: Digest | string): StoredManifest | undefined {
     const held = this.#repositories.get(repository)
     const digest = held?.tags.get(reference) ?? (reference as Digest)
-    const mediaType = held?.manifests.get(digest)
+    const manifest = held?.manifests.get(digest)
     const bytes = this.#contents.get(digest)
-    return mediaType === undefined || !bytes ? undefined : { digest, mediaType, bytes }
+    return manifest && bytes && { ...manifest, bytes }
   }
 
-  addManifest(repository: string, { digest, mediaType, bytes }: StoredManifest, tag: string | undefined): void {
+  addManifest(repository: string, { bytes, ...manifest }: StoredManifest, tags: readonly string[]): void {
+    const { digest } = manifest
     this.#keep(digest, bytes)
     const held = this.#open(repository)
-    held.manifests.set(digest, mediaType)
-    if (tag !== undefined) held.tags.set(tag, digest)
+    held.manifests.set(digest, manifest)
+    for (const tag of tags) held.tags.set(tag, digest)
+  }
+
+  /** The manifests that are about another one, which need not be there, in the order in which they came. */
+  referrers(repository: string, subject: Digest): readonly Descriptor[] {
+    const manifests = [...(this.#repositories.get(repository)?.manifests.values() ?? [])]
+    return manifests.flatMap(({ referrer }) => (referrer?.subject === subject ? referrer.descriptor : []))
   }
 
   /** Removes a manifest and all tags that point to it. */
@@ -93,8 +110,8 @@ export class RegistryState {
     return this.#repositories.get(repository)?.tags.delete(tag) ?? false
   }
 
-  openSession(repository: string): UploadSession {
-    const session = new UploadSession(randomUUID(), repository)
+  openSession(repository: string, algorithm: DigestAlgorithm): UploadSession {
+    const session = new UploadSession(randomUUID(), repository, algorithm)
     this.#sessions.set(session.id, session)
     return session
   }

@@ -10,10 +10,12 @@ export type Route =
   | { readonly kind: 'uploads'; readonly repository: string }
   | { readonly kind: 'upload'; readonly repository: string; readonly id: string }
   | { readonly kind: 'manifest'; readonly repository: string; readonly reference: string }
+  | { readonly kind: 'referrers'; readonly repository: string; readonly digest: string }
   | { readonly kind: 'tags'; readonly repository: string }
 
 // The first part is greedy: a repository may itself be called "blobs/uploads".
-const PATH = /^\/v2\/(.+)\/(?:(tags\/list)|(blobs\/uploads\/)([^/]*)|blobs\/([^/]+)|manifests\/([^/]+))$/
+const PATH =
+  /^\/v2\/(.+)\/(?:(tags\/list)|(blobs\/uploads\/)([^/]*)|blobs\/([^/]+)|manifests\/([^/]+)|referrers\/([^/]+))$/
 
 /**
  * Reads the path of a request.
@@ -21,7 +23,7 @@ const PATH = /^\/v2\/(.+)\/(?:(tags\/list)|(blobs\/uploads\/)([^/]*)|blobs\/([^/
  * ```text
  * /v2/                              /v2/<name>/blobs/uploads/         /v2/<name>/manifests/<tag or digest>
  * /v2/<name>/blobs/<digest>         /v2/<name>/blobs/uploads/<id>     /v2/<name>/tags/list
- * /token
+ * /v2/<name>/referrers/<digest>     /token
  * ```
  *
  * @throws {Refusal} 404 for a path that is none of these, 400 for a name that is none.
@@ -34,13 +36,14 @@ export function parseRoute(path: string): Route {
 
   const parts = PATH.exec(plain)
   if (!parts) throw new Refusal(404, 'UNSUPPORTED', `there is no endpoint at ${plain}`)
-  const [, repository = '', tags, uploads, id, digest, reference] = parts
+  const [, repository = '', tags, uploads, id, digest, reference, subject] = parts
   if (!isRepository(repository)) {
     throw new Refusal(400, 'NAME_INVALID', `"${repository}" is not the name of a repository`)
   }
   if (tags) return { kind: 'tags', repository }
   if (uploads) return id ? { kind: 'upload', repository, id } : { kind: 'uploads', repository }
   if (digest !== undefined) return { kind: 'blob', repository, digest }
+  if (subject !== undefined) return { kind: 'referrers', repository, digest: subject }
   return { kind: 'manifest', repository, reference: reference as string }
 }
 

@@ -20,16 +20,21 @@ export interface InterceptedRequest {
 
 /** How the embedded registry behaves. */
 export interface TestRegistryOptions {
-  /** Unless told, a free port. */
+  /** Default: a free port. */
   readonly port?: number | undefined
-  /** The address to listen on; unless told `127.0.0.1`, which nobody reaches from another machine. */
+  /** The address to listen on. Default: `127.0.0.1`, which nobody reaches from another machine. */
   readonly host?: string | undefined
-  /** Unless told, everybody may do everything. */
+  /** Who may do what. Default: everybody may do everything. */
   readonly auth?: TestRegistryAuth | undefined
-  /** Milliseconds to wait before every answer; 0 unless told. */
+  /** Milliseconds to wait before every answer. Default: 0. */
   readonly delay?: number | undefined
-  /** `false`: no blob is ever mounted; the answer is always an upload session. `true` unless told. */
+  /** `false`: no blob is ever mounted; the answer is always an upload session. Default: `true`. */
   readonly mounting?: boolean | undefined
+  /**
+   * `true`: a manifest may name blobs and manifests that the repository lacks, as in a mirror of one platform of many.
+   * Default: `false`.
+   */
+  readonly sparse?: boolean | undefined
   /**
    * Called with every request before anything else, `auth` included. What it returns is sent instead of the registry's
    * own answer, at once and with the request's body unread; `undefined` lets the registry answer.
@@ -81,10 +86,10 @@ export interface TestRegistry {
  * ```
  */
 export async function startRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
-  const { port = 0, host = '127.0.0.1', auth, delay = 0, mounting = true, intercept } = options
+  const { port = 0, host = '127.0.0.1', auth, delay = 0, mounting = true, sparse = false, intercept } = options
   const state = new RegistryState()
   const log = new RequestLog()
-  const registry = { state, auth: auth && new RegistryAuth(auth), mounting }
+  const registry = { state, auth: auth && new RegistryAuth(auth), mounting, sparse }
 
   const answer = async (exchange: Exchange): Promise<Answer | ConnectionReset> => {
     const { method, path, headers, body } = exchange

@@ -13,7 +13,7 @@ export interface OpenedTarget {
 
 /** Which rules apply. */
 export interface StoreContractOptions {
-  /** Whether the target keeps contents by sha512 digests too. `false` unless told: Distribution 2 does not. */
+  /** Whether the target keeps contents by sha512 digests too. `false` unless told: not every registry does. */
   readonly sha512?: boolean | undefined
 }
 

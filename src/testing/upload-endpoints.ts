@@ -1,5 +1,5 @@
 /** Uploads: opened or saved by a mount, filled, closed by a digest, or cancelled. */
-import type { Digest } from '../oci/digest.js'
+import { type Digest, type DigestAlgorithm, digestAlgorithm } from '../oci/digest.js'
 import { type Answer, methodNotAllowed, Refusal } from './answer.js'
 import { expectDigest } from './blob-endpoints.js'
 import type { Exchange } from './exchange.js'
@@ -8,7 +8,8 @@ import { isRepository } from './route.js'
 import { UploadSession } from './upload-session.js'
 
 /**
- * Answers at `/v2/<name>/blobs/uploads/`: mounts a blob, takes it in one request, or opens a session.
+ * Answers at `/v2/<name>/blobs/uploads/`: mounts a blob, takes it in one request, or opens a session. A mount that does
+ * not say from where takes the blob from anywhere.
  *
  * @param mounting `false`: no blob is ever mounted; a session is opened instead, as the specification allows.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository
@@ -24,24 +25,25 @@ export async function answerUploads(
 
   const mount = query.get('mount')
   const from = query.get('from')
+  const algorithm = expectAlgorithm(query.get('digest-algorithm') ?? 'sha256')
   if (from !== null && !isRepository(from)) {
     throw new Refusal(400, 'NAME_INVALID', `"${from}" is not the name of a repository`)
   }
   if (mount !== null) {
     const digest = expectDigest(mount)
-    const bytes = mounting && from !== null ? state.findBlob(from, digest) : undefined
-    if (bytes) {
+    const bytes = from === null ? state.findBlobAnywhere(digest) : state.findBlob(from, digest)
+    if (bytes && mounting) {
       state.addBlob(repository, digest, bytes)
       return created(repository, digest)
     }
-    return accepted(state.openSession(repository))
+    return accepted(state.openSession(repository, algorithm))
   }
 
   const text = query.get('digest')
-  if (text === null) return accepted(state.openSession(repository))
+  if (text === null) return accepted(state.openSession(repository, algorithm))
   const digest = expectDigest(text)
   // Not a session of the registry: if the connection breaks, nobody knows where to go on.
-  const session = new UploadSession('', repository)
+  const session = new UploadSession('', repository, digestAlgorithm(digest))
   await session.append(body)
   return finish(session, state, digest)
 }
@@ -78,6 +80,11 @@ export async function answerUpload(
     default:
       throw methodNotAllowed(method, ['GET', 'PATCH', 'PUT', 'DELETE'])
   }
+}
+
+function expectAlgorithm(text: string): DigestAlgorithm {
+  if (text === 'sha256' || text === 'sha512') return text
+  throw new Refusal(400, 'DIGEST_INVALID', `"${text}" is neither sha256 nor sha512`)
 }
 
 async function receive(exchange: Exchange, session: UploadSession, state: RegistryState): Promise<void> {

@@ -1,5 +1,5 @@
 /** An upload that is under way: bytes come in, in order, until a digest closes it. */
-import { createDigester, type Digest, digestAlgorithm } from '../oci/digest.js'
+import { createDigester, type Digest, type DigestAlgorithm, type Digester, digestAlgorithm } from '../oci/digest.js'
 import type { StoredBytes } from './stored-bytes.js'
 
 /** Collects the bytes of one blob, and computes their digest as they come. */
@@ -7,12 +7,16 @@ export class UploadSession implements StoredBytes {
   readonly id: string
   readonly repository: string
   readonly #pieces: Uint8Array[] = []
-  readonly #digester = createDigester('sha256')
+  readonly #algorithm: DigestAlgorithm
+  readonly #digester: Digester
   #size = 0
 
-  constructor(id: string, repository: string) {
+  /** @param algorithm Of the digest that will close it, as far as anybody knows. */
+  constructor(id: string, repository: string, algorithm: DigestAlgorithm) {
     this.id = id
     this.repository = repository
+    this.#algorithm = algorithm
+    this.#digester = createDigester(algorithm)
   }
 
   get pieces(): readonly Uint8Array[] {
@@ -54,7 +58,7 @@ export class UploadSession implements StoredBytes {
   /** Computes the digest of everything, by the algorithm of the digest that is expected; may be called once. */
   digest(expected: Digest): Digest {
     const algorithm = digestAlgorithm(expected)
-    if (algorithm === 'sha256') return this.#digester.digest()
+    if (algorithm === this.#algorithm) return this.#digester.digest()
     const digester = createDigester(algorithm)
     for (const piece of this.#pieces) digester.update(piece)
     return digester.digest()

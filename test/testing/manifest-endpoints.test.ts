@@ -35,6 +35,7 @@ const put = (
 }
 const indexOf = (digest: string): string =>
   JSON.stringify({ schemaVersion: 2, manifests: [{ mediaType: MANIFEST_TYPE, digest, size: MANIFEST.length }] })
+const unusual = `\t${MANIFEST.replace('schemaVersion', 'schema\\u0056ersion').replace('1000', '1e3')}\r\n`
 const sha512 = digestOf(Buffer.from(MANIFEST), 'sha512')
 
 describe('reading', () => {
@@ -183,6 +184,14 @@ describe('putting', () => {
       code: 'MANIFEST_INVALID',
     }),
     put({ title: 'no Content-Type', headers: {}, body: MANIFEST, status: 400, code: 'MANIFEST_INVALID' }),
+    put({
+      title: 'what is written in an unusual way stays as it is',
+      body: unusual,
+      status: 201,
+      after: async (registry) => {
+        expect((await send(registry, { path: 'charts/one/manifests/new' })).text).toBe(unusual)
+      },
+    }),
     put({ title: 'no JSON', body: '{', status: 400, code: 'MANIFEST_INVALID' }),
     put({ title: 'a manifest of 3.9 MB', body: manifestOf({ more: { x: 'x'.repeat(3_900_000) } }), status: 201 }),
     put({
