@@ -193,6 +193,15 @@ const typed = (artifactType: string, layerType: string): readonly Content[] => {
   return [config, layer, buildManifest({ config, layers: [layer], artifactType })]
 }
 
+/** What some artifact has to do with, which need not be there. */
+const SUBJECT = buildManifest({ config: content('application/vnd.acme.rocket', '{}'), layers: [] }).descriptor
+
+const about = (artifactType: string): readonly Content[] => {
+  const config = content('application/vnd.oci.empty.v1+json', '{}')
+  const layer = content('application/vnd.acme.verdict', `{"${++count}":1}`)
+  return [config, layer, buildManifest({ config, layers: [layer], artifactType, subject: SUBJECT })]
+}
+
 const index = (entries: readonly Content[]): Content =>
   content(
     'application/vnd.oci.image.index.v1+json',
@@ -265,33 +274,116 @@ const cases: readonly Case[] = [
     hint: 'Repository.get()',
   },
   {
+    // Its layer has the media type of an image's.
+    what: 'an ORAS artifact without a type',
+    contents: () => typed('application/vnd.unknown.artifact.v1', 'application/vnd.oci.image.layer.v1.tar'),
+    mediaTypes: ['application/vnd.unknown.artifact.v1', EMPTY, 'application/vnd.oci.image.layer.v1.tar'],
+    hint: 'pushChart()',
+  },
+  {
+    what: 'an artifact of type application/vnd.unheard.of',
+    contents: () => artifact('application/vnd.unheard.of', 'application/vnd.oci.image.layer.v1.tar'),
+    mediaTypes: ['application/vnd.unheard.of', 'application/vnd.oci.image.layer.v1.tar'],
+    hint: 'Repository.fetchManifest()',
+  },
+  {
     what: 'an artifact of another kind',
+    contents: () => artifact('application/vnd.oci.image.config.v1+json', 'application/vnd.acme.engine'),
+    mediaTypes: ['application/vnd.oci.image.config.v1+json', 'application/vnd.acme.engine'],
+    hint: 'Repository.fetchManifest()',
+  },
+  {
+    what: 'a Wasm module',
+    contents: () => artifact('application/vnd.wasm.config.v0+json', 'application/wasm'),
+    mediaTypes: ['application/vnd.wasm.config.v0+json', 'application/wasm'],
+    hint: 'Repository.get()',
+  },
+  {
+    what: 'a Flux artifact',
+    contents: () =>
+      artifact('application/vnd.cncf.flux.config.v1+json', 'application/vnd.cncf.flux.content.v1.tar+gzip'),
+    mediaTypes: ['application/vnd.cncf.flux.config.v1+json', 'application/vnd.cncf.flux.content.v1.tar+gzip'],
+    hint: 'OCIRepository',
+  },
+  {
+    what: `an artifact of type application/vnd.acme.review about ${SUBJECT.digest}`,
+    contents: () => about('application/vnd.acme.review'),
+    mediaTypes: ['application/vnd.acme.review', EMPTY, 'application/vnd.acme.verdict'],
+    hint: 'name that one',
+  },
+  {
+    what: 'a list of referrers',
+    contents: () => {
+      const contents = about('application/vnd.acme.review')
+      return [...contents, index([contents.at(-1) as Content])]
+    },
+    mediaTypes: [
+      'application/vnd.oci.image.manifest.v1+json',
+      'application/vnd.acme.review',
+      EMPTY,
+      'application/vnd.acme.verdict',
+    ],
+    hint: 'name that one',
+  },
+  {
+    what: 'an index of container images',
+    contents: () => {
+      const contents = [image(), artifact('application/vnd.oci.image.config.v1+json', 'application/vnd.in-toto+json')]
+      return [...contents.flat(), index(contents.map((each) => each.at(-1) as Content))]
+    },
+    mediaTypes: [
+      'application/vnd.oci.image.manifest.v1+json',
+      'application/vnd.oci.image.config.v1+json',
+      'application/vnd.oci.image.layer.v1.tar+gzip',
+      'application/vnd.in-toto+json',
+    ],
+    hint: 'copy()',
+  },
+  {
+    what: 'an index without a chart',
+    contents: () => {
+      const contents = [image(), typed('application/vnd.acme.rocket', 'application/vnd.acme.engine')]
+      return [...contents.flat(), index(contents.map((each) => each.at(-1) as Content))]
+    },
+    mediaTypes: [
+      'application/vnd.oci.image.manifest.v1+json',
+      'application/vnd.oci.image.config.v1+json',
+      'application/vnd.oci.image.layer.v1.tar+gzip',
+      'application/vnd.acme.rocket',
+      EMPTY,
+      'application/vnd.acme.engine',
+    ],
+    hint: 'digest',
+  },
+  {
+    what: 'an artifact of type application/vnd.acme.rocket',
     contents: () => typed('application/vnd.acme.rocket', 'application/vnd.acme.engine'),
     mediaTypes: ['application/vnd.acme.rocket', EMPTY, 'application/vnd.acme.engine'],
     hint: 'Repository.fetchManifest()',
   },
   {
-    what: 'an index without a chart',
+    what: 'an index of container images',
     contents: () => [...image(), index([image().at(-1) as Content])],
     mediaTypes: [
       'application/vnd.oci.image.manifest.v1+json',
       'application/vnd.oci.image.config.v1+json',
       'application/vnd.oci.image.layer.v1.tar+gzip',
     ],
-    hint: 'digest',
+    hint: 'copy()',
   },
   {
-    what: 'an index without a chart',
+    what: 'an empty index',
     contents: () => [index([])],
     mediaTypes: [],
-    hint: 'digest',
+    hint: 'make it again',
   },
 ]
 
 describe('pullChart(), inspectChart() and readChartFile() say what it is instead', () => {
   it.each(cases)('$what', async ({ what, contents, mediaTypes, hint }) => {
     const reference = await put(contents())
-    const found = mediaTypes.length === 0 ? '' : `: ${mediaTypes.join(', ')}`
+    const others = mediaTypes.filter((each) => !what.startsWith(`an artifact of type ${each}`))
+    const found = others.length === 0 ? '' : `: ${others.join(', ')}`
 
     for (const read of [pullChart, inspectChart, (text: string) => readChartFile(text, 'values.yaml')]) {
       const error = (await caught(read(reference))) as OciError

@@ -1,0 +1,72 @@
+/** What `helm push` writes, read by us: any chart at hand, with a provenance, and with a version that is no tag. */
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { expect, it } from 'vitest'
+import { type Content, readContent } from '../../src/index.js'
+import { describeJudge } from './describe-judge.js'
+import { CLIENT_TIMEOUT, describeWithRegistries } from './describe-with-registries.js'
+import { digestAt } from './digest-at.js'
+import { EXAMPLE_ARCHIVE, loadChartYaml, packFolder, writeExample } from './example-chart.js'
+import { expectChart } from './expect-chart.js'
+import { findCharts } from './find-charts.js'
+import { JUDGES } from './judges.js'
+import { makeClient } from './make-client.js'
+
+const charts = await findCharts()
+
+for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
+  describeJudge(judge, 'what it writes is read', (program) => {
+    describeWithRegistries((nextPlace, registry) => {
+      // Both push the same of the same archive: large ones are read once.
+      const [example, ...others] = charts
+      const some = judge === JUDGES.helm4 && registry === 'embedded' ? [example, ...others] : [example]
+      it.for(some.filter((each) => each !== undefined))('$title', CLIENT_TIMEOUT, async ({ write }) => {
+        const { folder, run } = await makeClient(program)
+        const chart = join(folder, 'chart')
+        await write(chart)
+        const { name, version } = await loadChartYaml(chart)
+        const archive = join(folder, `${String(name)}-${String(version)}.tgz`)
+        await packFolder(chart, archive)
+        const place = dirname(nextPlace())
+
+        await run('push', archive, `oci://${place}`, '--plain-http')
+
+        const reference = `${place}/${String(name)}:${String(version)}`
+        const expected = { digest: await digestAt(reference), format: 'helm', folder: chart } as const
+        const pulled = await expectChart(`oci://${reference}`, expected)
+        expect(await readFile(archive)).toEqual(Buffer.from(await readContent(pulled.archive)))
+        expect(pulled.provenance).toBeUndefined()
+      })
+
+      it('a provenance beside the archive', CLIENT_TIMEOUT, async () => {
+        const { folder, run } = await makeClient(program)
+        await writeExample(folder)
+        const provenance = '-----BEGIN PGP SIGNED MESSAGE-----\nsigned by nobody\n'
+        await writeFile(join(folder, `${EXAMPLE_ARCHIVE}.prov`), provenance)
+        const place = nextPlace()
+
+        await run('push', EXAMPLE_ARCHIVE, `oci://${dirname(place)}`, '--plain-http')
+
+        const expected = { digest: await digestAt(`${place}:0.1.0`), format: 'helm' } as const
+        const pulled = await expectChart(`oci://${place}:0.1.0`, expected)
+        expect(Buffer.from(await readContent(pulled.provenance as Content)).toString()).toBe(provenance)
+      })
+
+      it('a version with a plus sign', CLIENT_TIMEOUT, async () => {
+        const { folder, run } = await makeClient(program)
+        const chart = join(folder, 'mychart')
+        await mkdir(chart)
+        await writeFile(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: mychart\nversion: 1.2.3+build.4\n')
+        await writeFile(join(chart, 'values.yaml'), 'replicas: 2\n')
+        await packFolder(chart, join(folder, EXAMPLE_ARCHIVE))
+        await copyFile(join(folder, EXAMPLE_ARCHIVE), join(folder, 'mychart-1.2.3+build.4.tgz'))
+        const place = nextPlace()
+
+        await run('push', 'mychart-1.2.3+build.4.tgz', `oci://${dirname(place)}`, '--plain-http')
+
+        const expected = { digest: await digestAt(`${place}:1.2.3_build.4`), format: 'helm', folder: chart } as const
+        await expectChart(`oci://${place}:1.2.3_build.4`, expected)
+      })
+    })
+  })
+}
