@@ -27,8 +27,10 @@ export function distributionMissing(): string | undefined {
   return error && 'docker-registry is not installed (Debian: apt-get install docker-registry)'
 }
 
-/** How it asks for a login, and how it is reached. */
+/** Which it is, how it asks for a login, and how it is reached. */
 export interface DistributionOptions {
+  /** The path of another version; unless told, the one of Debian. */
+  readonly program?: string
   /** By a file with one user. */
   readonly htpasswd?: boolean
   /** By the tokens of a server. */
@@ -37,8 +39,9 @@ export interface DistributionOptions {
   readonly tls?: { readonly certificate: string; readonly key: string; readonly clientCa?: string }
 }
 
-/** Starts `docker-registry serve` on a free port, with a temporary folder as its storage and deletion enabled. */
+/** Starts it on a free port, with a temporary folder as its storage and deletion enabled. */
 export async function startDistribution(options: DistributionOptions = {}): Promise<Distribution> {
+  const { program = 'docker-registry' } = options
   const folder = await mkdtemp(join(tmpdir(), 'oras-helm-distribution-'))
   const host = `127.0.0.1:${await findFreePort()}`
   const storage = join(folder, 'storage')
@@ -58,7 +61,9 @@ export async function startDistribution(options: DistributionOptions = {}): Prom
       options.token ? `auth: {token: ${JSON.stringify(options.token)}}` : '',
     ].join('\n'),
   )
-  const server = spawn('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: 'ignore' })
+  // Version 3 sends traces to a collector unless told not to.
+  const env = { ...process.env, OTEL_TRACES_EXPORTER: 'none' }
+  const server = spawn(program, ['serve', join(folder, 'config.yml')], { stdio: 'ignore', env })
   const exit = once(server, 'exit')
   const close = async (): Promise<void> => {
     server.kill()
@@ -70,7 +75,7 @@ export async function startDistribution(options: DistributionOptions = {}): Prom
     if (tries < 100) await sleep(50)
     else {
       await close()
-      throw new Error('docker-registry did not answer within five seconds')
+      throw new Error(`${program} did not answer within five seconds`)
     }
   }
   return { host, storage, credentials: options.htpasswd ? CREDENTIALS : undefined, close }

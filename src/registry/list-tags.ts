@@ -25,25 +25,39 @@ export async function* listTags(
   const tags = new Set<string>()
   const asked = new Set<string>()
   let response = await requestFirstPage(client, options)
+  let givesLinks = false
   for (let pages = 1; ; pages++) {
     const { attempt } = response
     asked.add(attempt.url.href)
-    for (const tag of await readPage(response, client)) {
+    const before = tags.size
+    const page = await readPage(response, client)
+    for (const tag of page) {
       options.signal?.throwIfAborted()
-      if (tags.has(tag) || !TAG.test(tag)) continue
+      if (typeof tag !== 'string' || tags.has(tag) || !TAG.test(tag)) continue
       if (tags.size === MAX_TAGS) throw tooMuch(client, `there are more than ${MAX_TAGS} tags`, MAX_TAGS)
       tags.add(tag)
       yield tag
     }
 
     const link = findNextLink(response.header('link') ?? '')
-    if (link === undefined) return
-    const url = client.resolveUrl('link', link, attempt.url)
-    url.hash = ''
-    if (asked.has(url.href)) throw protocolError(response, attempt, 'its pages go round in a circle')
+    givesLinks ||= link !== undefined
+    // Some registries keep to `n` and do not say what is left: if a page is just full, it may not be the last.
+    const mayGoOn = !givesLinks && page.length === PAGE && tags.size > before && attempt.url.searchParams.has('n')
+    if (link === undefined && !mayGoOn) return
     if (pages === MAX_PAGES) throw tooMuch(client, `there are more than ${MAX_PAGES} pages`, MAX_PAGES)
-    asked.add(url.href)
-    response = await requestPage(client, url, [200], options, response)
+    if (link === undefined) {
+      const last = page.findLast((tag) => typeof tag === 'string') ?? ''
+      const next = `tags/list?n=${PAGE}&last=${encodeURIComponent(last)}`
+      response = await requestPage(client, next, [200, 400, 404], options, response)
+      // Nobody has said that there is such a page.
+      if (response.status !== 200) return response.close()
+    } else {
+      const url = client.resolveUrl('link', link, attempt.url)
+      url.hash = ''
+      if (asked.has(url.href)) throw protocolError(response, attempt, 'its pages go round in a circle')
+      asked.add(url.href)
+      response = await requestPage(client, url, [200], options, response)
+    }
   }
 }
 
@@ -74,7 +88,7 @@ function requestPage(
   return previous ? previous.next(request) : client.send(request)
 }
 
-async function readPage(response: ClientResponse, client: RegistryClient): Promise<readonly string[]> {
+async function readPage(response: ClientResponse, client: RegistryClient): Promise<readonly unknown[]> {
   expectNoWebPage(response, response.attempt)
   const body = await readBody(response, PAGE_LIMIT)
   if (!body) throw tooMuch(client, `a page is larger than ${PAGE_LIMIT} bytes`, PAGE_LIMIT)
@@ -83,14 +97,16 @@ async function readPage(response: ClientResponse, client: RegistryClient): Promi
   return tags
 }
 
-/** The texts in `tags`; `undefined` if the page is not what a registry sends. Without tags, some send `null`. */
-function parsePage(text: string): readonly string[] | undefined {
+/**
+ * What is in `tags`; `undefined` if the page is not what a registry sends. Without tags, some send `null`; and some list
+ * a tag that they have lost as one.
+ */
+function parsePage(text: string): readonly unknown[] | undefined {
   try {
     const page = JSON.parse(text) as { readonly tags?: unknown } | null
     if (page === null || typeof page !== 'object' || Array.isArray(page)) return undefined
-    const tags = page.tags ?? []
-    // Some registries list a tag that they have lost as `null`.
-    return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : undefined
+    const tags: unknown = page.tags ?? []
+    return Array.isArray(tags) ? tags : undefined
   } catch {
     return undefined
   }

@@ -3,8 +3,8 @@ import { beforeAll, describe } from 'vitest'
 import { skipBecause } from '../skip-because.js'
 import { installJudge, type Judge, judgeMissing, judgePath } from './judges.js'
 
-/** A program that is not in the cache is built first. */
-const BUILD_TIMEOUT = 1_500_000
+/** How long, in milliseconds, it may take to build a program that is not in the cache. */
+export const BUILD_TIMEOUT = 1_500_000
 
 /**
  * Runs tests with a judge, or says why not.

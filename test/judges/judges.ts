@@ -60,6 +60,11 @@ export const JUDGES = {
     source: go('github.com/distribution/distribution/v3/cmd/registry@v3.1.2'),
   },
   craneRegistry: { title: 'crane registry serve', kind: 'registry', source: CRANE },
+  cueRegistry: {
+    title: 'CUE ocimem',
+    kind: 'registry',
+    source: goFolder('cue-registry', 'cuelabs.dev/go/oci/ociregistry'),
+  },
   conformance: {
     title: 'OCI conformance suite',
     kind: 'program',
@@ -72,6 +77,13 @@ export const JUDGES = {
   },
   goProxy: { title: "Go's httpproxy", kind: 'program', source: goFolder('no-proxy', 'golang.org/x/net') },
 } as const satisfies Readonly<Record<string, Judge>>
+
+/** Asks the code of both versions of Helm, in whose columns its answers stand. */
+export const HELM_LOADER: Judge = {
+  title: "Helm's own code",
+  kind: 'program',
+  source: goFolder('helm-loader', 'helm.sh/helm/v4'),
+}
 
 /** Says why a judge cannot be had on this machine; `undefined` if it can. */
 export function judgeMissing({ source }: Judge): string | undefined {

@@ -178,6 +178,79 @@ describe('listTags(): pages', () => {
     expect(await list(repository)).toEqual(['a', 'c'])
   })
 
+  describe('of a registry that keeps to n and last, but gives no Link', () => {
+    const startWithoutLinks = (tags: readonly string[], findAfter: (last: string) => number) =>
+      start({
+        intercept: ({ path }): Answer => {
+          const last = new URL(path, 'http://localhost').searchParams.get('last')
+          const begin = last === null ? 0 : findAfter(last)
+          return { status: 200, body: JSON.stringify({ tags: tags.slice(begin, begin + 1000) }) }
+        },
+      })
+    const names = (count: number) => Array.from({ length: count }, (_, index) => `v${String(index).padStart(4, '0')}`)
+
+    it.each([
+      [999, 1],
+      [1000, 2],
+      [1001, 2],
+      [2000, 3],
+      [2500, 3],
+    ])('finds all of %i tags, in %i requests', async (count, requests) => {
+      const tags = names(count)
+      // go-containerregistry begins anew behind the last.
+      const repository = await startWithoutLinks(tags, (last) => Math.max(tags.indexOf(last) + 1, 0) % count)
+
+      expect(await list(repository)).toEqual(tags)
+      expect(paths()).toHaveLength(requests)
+    })
+
+    it('asks in vain once, where last is not known', async () => {
+      const tags = names(1000)
+      const repository = await startWithoutLinks(tags, () => 0)
+
+      expect(await list(repository)).toEqual(tags)
+      expect(paths()).toEqual([`${LIST}?n=1000`, `${LIST}?n=1000&last=v0999`])
+    })
+
+    it.each([400, 404])('is content with a full page where last is refused by %i', async (status) => {
+      const tags = names(1000)
+      const repository = await start({
+        intercept: ({ path }) =>
+          path.includes('last=') ? { status } : { status: 200, body: JSON.stringify({ tags }) },
+      })
+
+      expect(await list(repository)).toEqual(tags)
+    })
+
+    it('goes on behind a tag that is lost, or no tag', async () => {
+      const page = [...names(997), null, 'sha256:0', null]
+      const next = `${LIST}?n=1000&last=sha256%3A0`
+      const repository = await startPages({ [`${LIST}?n=1000`]: [page], [next]: [['w']] })
+
+      expect(await list(repository)).toEqual([...names(997), 'w'])
+    })
+
+    it('takes the last of pages with Links for the last', async () => {
+      const repository = await startPages({
+        [`${LIST}?n=1000`]: [['a'], '<?2>; rel="next"'],
+        [`${LIST}?2`]: [names(1000)],
+      })
+
+      expect(await list(repository)).toEqual(['a', ...names(1000)])
+    })
+
+    it('does not go on where n was refused', async () => {
+      const tags = names(1000)
+      const repository = await start({
+        intercept: ({ path }) =>
+          path.includes('n=') ? { status: 400 } : { status: 200, body: JSON.stringify({ tags }) },
+      })
+
+      expect(await list(repository)).toEqual(tags)
+      expect(paths()).toEqual([`${LIST}?n=1000`, LIST])
+    })
+  })
+
   it.each(['{"name":"a","tags":null}', '{"name":"a"}', '{"tags":[]}', '{}'])('takes %s for no tags', async (body) => {
     expect(await list(await start({ intercept: () => ({ status: 200, body }) }))).toEqual([])
   })

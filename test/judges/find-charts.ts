@@ -1,0 +1,50 @@
+/** Charts that lie in folders: the example, and those of `CHARTS`, which nobody here wrote. */
+import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { dump, load } from 'js-yaml'
+import { missingDependencies, readChart } from '../../src/index.js'
+import type { JudgedChart } from './judged-charts.js'
+
+const FOLDERS = [join(import.meta.dirname, '../../examples'), process.env['CHARTS'] ?? ''].filter((each) => each !== '')
+
+/** Finds the folders with a Chart.yaml. */
+export async function findCharts(): Promise<readonly JudgedChart[]> {
+  const paths = (await Promise.all(FOLDERS.map(listCharts))).flat()
+  return paths.map((path) => ({ title: basename(path), write: (folder) => copyChart(path, folder) }))
+}
+
+async function listCharts(folder: string): Promise<readonly string[]> {
+  const paths = (await readdir(folder)).toSorted().map((name) => join(folder, name))
+  const exist = await Promise.all(paths.map(async (each) => stat(join(each, 'Chart.yaml')).catch(() => undefined)))
+  return paths.filter((_, index) => exist[index]?.isFile())
+}
+
+/**
+ * Copies a chart that is complete afterwards, for Helm packs no other: dependencies that it lacks come from the charts
+ * beside it, and those that are not there either are taken out of its Chart.yaml.
+ */
+async function copyChart(path: string, folder: string): Promise<void> {
+  await cp(path, folder, { recursive: true, verbatimSymlinks: true })
+  const wanted = missingDependencies(await readChart(folder)).map(toName)
+  if (wanted.length === 0) return
+  for (const name of wanted) {
+    const beside = join(dirname(path), name)
+    if (await stat(beside).catch(() => undefined)) {
+      await cp(beside, join(folder, 'charts', name), { recursive: true, verbatimSymlinks: true })
+    }
+  }
+  const missing = missingDependencies(await readChart(folder)).map(toName)
+  if (missing.length > 0) await dropDependencies(folder, missing)
+}
+
+async function dropDependencies(folder: string, names: readonly string[]): Promise<void> {
+  for (const file of ['Chart.yaml', 'requirements.yaml'].map((each) => join(folder, each))) {
+    if (!(await stat(file).catch(() => undefined))) continue
+    const { dependencies = [], ...rest } = load(await readFile(file, 'utf8')) as { dependencies?: { name: string }[] }
+    const kept = dependencies.filter(({ name }) => !names.includes(name))
+    await writeFile(file, dump(kept.length === 0 ? rest : { ...rest, dependencies: kept }))
+  }
+  await Promise.all(names.map((name) => rm(join(folder, 'charts', name), { recursive: true, force: true })))
+}
+
+const toName = ({ name }: { readonly name: string }): string => name
