@@ -1,5 +1,5 @@
 /** Charts that lie in folders: the example, and those of `CHARTS`, which nobody here wrote. */
-import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { dump, load } from 'js-yaml'
 import { missingDependencies, readChart } from '../../src/index.js'
@@ -24,13 +24,14 @@ async function listCharts(folder: string): Promise<readonly string[]> {
  * beside it, and those that are not there either are taken out of its Chart.yaml.
  */
 async function copyChart(path: string, folder: string): Promise<void> {
-  await cp(path, folder, { recursive: true, verbatimSymlinks: true })
+  // A link to a chart would be copied as a link.
+  await cp(await realpath(path), folder, { recursive: true, verbatimSymlinks: true })
   const wanted = missingDependencies(await readChart(folder)).map(toName)
   if (wanted.length === 0) return
   for (const name of wanted) {
     const beside = join(dirname(path), name)
     if (await stat(beside).catch(() => undefined)) {
-      await cp(beside, join(folder, 'charts', name), { recursive: true, verbatimSymlinks: true })
+      await cp(await realpath(beside), join(folder, 'charts', name), { recursive: true, verbatimSymlinks: true })
     }
   }
   const missing = missingDependencies(await readChart(folder)).map(toName)
