@@ -20,6 +20,8 @@ export interface TarHeader {
 /** The size of headers, and of what everything in an archive is padded to, in bytes. */
 export const BLOCK_SIZE = 512
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /** Of one PAX header. Programs write a dozen; mebibytes of the smallest ones take seconds. */
 const MAX_RECORDS = 1000
 
@@ -48,15 +50,12 @@ const GNU_TIMES = [
  * @throws {SyntaxError} if it is none.
  */
 export function parseTarHeader(block: Buffer): TarHeader {
+  const checksum = readOctal(block, CHECKSUM)
+  const sum = sumBytes(block)
   // Programs of old summed up signed bytes.
-  const sum = (signed: boolean): number =>
-    block.reduce((total, byte, at) => {
-      const isChecksum = at >= CHECKSUM[0] && at < CHECKSUM[0] + CHECKSUM[1]
-      return total + (isChecksum ? 32 : signed && byte > 127 ? byte - 256 : byte)
-    }, 0)
-  const digits = trimNumber(block, CHECKSUM)
-  const checksum = /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN
-  if (checksum !== sum(false) && checksum !== sum(true)) throw new SyntaxError('a header is not one of a tar archive')
+  if (checksum === undefined || (checksum !== sum && checksum !== sum - 256 * countSigned(block))) {
+    throw new SyntaxError('a header is not one of a tar archive')
+  }
 
   const isUstar = block.toString('latin1', 257, 263) === 'ustar\0'
   const isGnu = block.toString('latin1', 257, 265) === 'ustar  \0'
@@ -83,7 +82,7 @@ export function parseText(bytes: Uint8Array): string {
   const end = bytes.indexOf(0)
   try {
     // A name that is changed on its way is the name of another file.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(end < 0 ? bytes : bytes.subarray(0, end))
+    return UTF8.decode(end < 0 ? bytes : bytes.subarray(0, end))
   } catch (cause) {
     throw new SyntaxError('a name is not UTF-8', { cause })
   }
@@ -104,15 +103,44 @@ function isBinary(block: Buffer, [start]: readonly [number, number]): boolean {
   return ((block[start] as number) & 0x80) !== 0
 }
 
-function trimNumber(block: Buffer, [start, length]: readonly [number, number]): string {
-  const text = block.toString('latin1', start, start + length).replace(/^[ \0]+|[ \0]+$/g, '')
-  return text.split('\0')[0] ?? ''
+function parseOctal(block: Buffer, field: readonly [number, number]): number {
+  const [start, length] = field
+  const value = readOctal(block, field)
+  if (value !== undefined) return value
+  if (block.subarray(start, start + length).every(isBlank)) return 0
+  throw new SyntaxError('a header holds a number that is none')
 }
 
-function parseOctal(block: Buffer, field: readonly [number, number]): number {
-  const digits = trimNumber(block, field)
-  if (!/^[0-7]*$/.test(digits)) throw new SyntaxError('a header holds a number that is none')
-  return digits === '' ? 0 : Number.parseInt(digits, 8)
+/** Reads digits among blanks, up to a NUL; `undefined` if there are none, or something else. */
+function readOctal(block: Buffer, [start, length]: readonly [number, number]): number | undefined {
+  const end = start + length
+  let at = start
+  while (at < end && isBlank(block[at])) at++
+  if (at === end) return undefined
+  let value = 0
+  for (; at < end && block[at] !== 0; at++) {
+    const digit = (block[at] as number) - 0x30
+    if (digit >= 0 && digit <= 7) value = value * 8 + digit
+    else return block.subarray(at, end).every(isBlank) ? value : undefined
+  }
+  return value
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0 || byte === 0x20
+}
+
+/** The checksum counts as blanks in its own sum. */
+function sumBytes(block: Buffer): number {
+  let sum = 32 * CHECKSUM[1]
+  for (let at = 0; at < CHECKSUM[0]; at++) sum += block[at] as number
+  for (let at = CHECKSUM[0] + CHECKSUM[1]; at < block.length; at++) sum += block[at] as number
+  return sum
+}
+
+/** How many bytes are negative as signed ones. */
+function countSigned(block: Buffer): number {
+  return block.filter((byte, at) => byte > 127 && (at < CHECKSUM[0] || at >= CHECKSUM[0] + CHECKSUM[1])).length
 }
 
 /**
