@@ -153,7 +153,7 @@ const charts: readonly BadCase[] = [
     files: { 'Chart.yaml': CHART, 'large.bin': Buffer.alloc(5 * 1024 * 1024 + 1) },
     code: 'ERR_LIMIT_EXCEEDED',
     message: 'Cannot read chart CHART: chart file "large.bin" is larger than the maximum file size 5242880',
-    hint: 'Helm loads no larger file. Leave it out with .helmignore, or raise limits.fileBytes if only you read the chart.',
+    hint: 'Helm 3 loads no larger file. Leave it out with .helmignore, or raise limits.fileBytes if only you read the chart.',
   },
   {
     case: 'a chart over the limit',

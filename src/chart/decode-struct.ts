@@ -59,7 +59,12 @@ function decodeField(type: FieldType, value: YamlValue, before: unknown, field: 
     return Object.fromEntries([...Object.entries((before ?? {}) as object), ...texts])
   }
   const items = decodeItems(value, goListType(type), field)
-  if (type === 'texts') return items.map((item) => decodeText(item, field))
+  if (type === 'texts') {
+    // Null leaves alone the text that is already there.
+    return items.map(
+      (item, index) => (item === null ? ((before ?? []) as string[])[index] : decodeText(item, field)) ?? '',
+    )
+  }
   if (type === 'values') return items.map(plainValue)
   const drafts = (before ?? []) as readonly (Draft | null)[]
   return items.map((item, index) => {

@@ -5,7 +5,7 @@ import { type Reading, refuseChart } from './reading.js'
 import { compareWalkOrder } from './walk-order.js'
 
 /**
- * Indexes files by their paths, and takes the byte order marks away, as Helm does.
+ * Indexes files by their paths.
  *
  * @throws {InvalidChartError} if a path is there twice, or is that of a file and of a folder.
  */
@@ -19,7 +19,7 @@ export function indexFiles(given: readonly ChartFile[], reading: Reading): Reado
         hint: 'Pack the chart again, with every file once.',
       })
     }
-    files.set(path, { path, bytes: withoutMark(bytes) })
+    files.set(path, { path, bytes })
   }
   const paths = [...files.keys()].toSorted(compareWalkOrder)
   for (const [at, path] of paths.entries()) {
@@ -34,7 +34,7 @@ export function indexFiles(given: readonly ChartFile[], reading: Reading): Reado
   return files
 }
 
-/** Takes the byte order mark away, as Helm does from every file. */
+/** Takes the byte order mark away, as Helm does from every file that it reads from a folder or an archive. */
 export function withoutMark(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 }

@@ -23,7 +23,7 @@ export interface ChartLimits {
   /**
    * The largest file, in bytes, unpacked.
    *
-   * @default 5242880 (5 MiB, as Helm)
+   * @default 5242880 (5 MiB, as Helm 3; Helm 4.3 counts all files together)
    */
   readonly fileBytes?: number | undefined
   /**
@@ -94,7 +94,7 @@ export function openBudget(limits: ChartLimits, where: string): Budget {
 const ENTRY_OVERHEAD = 4096
 
 const FILE_HINT =
-  'Helm loads no larger file. Leave it out with .helmignore, or raise limits.fileBytes if only you read the chart.'
+  'Helm 3 loads no larger file. Leave it out with .helmignore, or raise limits.fileBytes if only you read the chart.'
 const CHART_HINT =
   'Helm loads no larger chart. Leave files out with .helmignore, or raise limits.chartBytes if only you read the chart.'
 const FILES_HINT = 'Leave files out with .helmignore, or raise limits.files.'

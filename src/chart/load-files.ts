@@ -5,7 +5,7 @@ import { checkSchema } from './check-schema.js'
 import { formatChartYaml } from './format-metadata.js'
 import { LOCK, METADATA } from './metadata.js'
 import { decodeYamlFile, parseYamlFile, warnOfDuplicates } from './parse-yaml-file.js'
-import { indexFiles } from './index-files.js'
+import { indexFiles, withoutMark } from './index-files.js'
 import { quote } from './quote.js'
 import { readArchive } from './read-archive.js'
 import { type Reading, refuseChart, startNested } from './reading.js'
@@ -20,6 +20,12 @@ const FIRST = ['Chart.yaml', 'Chart.lock', 'values.yaml', 'values.schema.json']
  * @throws {InvalidChartError} if Helm would refuse the files, or if a path is there twice.
  */
 export async function loadFiles(given: readonly ChartFile[], reading: Reading): Promise<Chart> {
+  const files = given.map(({ path, bytes }) => ({ path, bytes: withoutMark(bytes) }))
+  return loadPlainFiles(files, reading)
+}
+
+/** Files that have lost their marks already: Helm takes one of each file, also of those of a subchart in a folder. */
+async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Promise<Chart> {
   const files = indexFiles(given, reading)
   const warnings: string[] = []
   const draft = readDraft(files, reading, warnings)
@@ -127,7 +133,7 @@ async function loadSubchart(folder: string, files: readonly ChartFile[], nested:
   if (!folder.endsWith('.tgz')) {
     // Files directly in charts/ are no chart; for their folder nothing is left, and Chart.yaml is missing.
     const inside = files.filter((file) => file.path !== `charts/${folder}`)
-    return loadFiles(
+    return loadPlainFiles(
       inside.map(({ path, bytes }) => ({ path: path.slice(`charts/${folder}/`.length), bytes })),
       nested,
     )

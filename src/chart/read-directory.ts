@@ -57,14 +57,20 @@ async function readRules(root: string, reading: Reading): Promise<IgnoreRules> {
   const target = await followLink(file)
   // Otherwise a file outside could say what is packed.
   if (target && !isInside(root, target.real)) throw refuseLink(reading, '.helmignore', 'leaves the chart')
-  if (target?.info.isFile() && target.info.size > MAX_RULES) {
+  if (target && !target.info.isFile()) {
+    throw refuseChart(reading, 'cannot load .helmignore: it is no plain file', {
+      file: '.helmignore',
+      hint: 'Rename it: .helmignore is the file of the rules by which other files are left out.',
+    })
+  }
+  if (target && target.info.size > MAX_RULES) {
     throw new LimitExceededError(`${reading.where}: .helmignore is larger than ${MAX_RULES} bytes`, {
       limit: MAX_RULES,
       hint: 'Write fewer rules: each of them is tried on each file.',
     })
   }
   try {
-    return parseHelmignore(target?.info.isFile() ? await readFile(file, 'utf8') : '')
+    return parseHelmignore(target ? await readFile(file, 'utf8') : '')
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
     throw refuseChart(reading, `cannot load .helmignore: ${cause.message}`, {

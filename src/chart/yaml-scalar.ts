@@ -20,6 +20,20 @@ const MIN_INT64 = -(2n ** 63n)
 const MAX_UINT64 = 2n ** 64n - 1n
 
 /**
+ * Gives the name of a tag: what stands behind `!!`, or all of a tag that is not one of YAML.
+ *
+ * @param tag As it is written; empty if there is none.
+ * @throws {SyntaxError} with the message of go-yaml for one without a name.
+ */
+export function tagName(tag: string): string {
+  if (tag === '') return ''
+  if (tag === '!!') throw new SyntaxError('did not find expected tag URI')
+  // The tag without a name makes text of anything.
+  if (tag === '!') return 'str'
+  return /^(?:!!|!<tag:yaml\.org,2002:)([^>]*)>?$/.exec(tag)?.[1] ?? tag
+}
+
+/**
  * Gives a scalar its value.
  *
  * @param tag The name behind `!!`; empty for a plain scalar without a tag. Quoted ones are `str`.

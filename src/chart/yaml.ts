@@ -13,7 +13,7 @@ import {
 } from 'js-yaml'
 import { formatJsonAsYaml } from './json-as-yaml.js'
 import { indentFlow } from './yaml-layout.js'
-import { resolveScalar, scalarToText, type YamlScalar } from './yaml-scalar.js'
+import { resolveScalar, scalarToText, tagName, type YamlScalar } from './yaml-scalar.js'
 import {
   checkBlockScalar,
   checkEscapes,
@@ -218,14 +218,6 @@ function allowedAliasRatio(size: number): number {
   return 0.99 - 0.89 * Math.min(1, Math.max(0, (size - low) / (high - low)))
 }
 
-function tagName(tag: string): string {
-  if (tag === '') return ''
-  if (tag === '!!') throw new SyntaxError('did not find expected tag URI')
-  // The tag without a name makes text of anything.
-  if (tag === '!') return 'str'
-  return /^(?:!!|!<tag:yaml\.org,2002:)([^>]*)>?$/.exec(tag)?.[1] ?? tag
-}
-
 function isMergeKey(source: string, event: Event): boolean {
   if (event.type !== EVENT_ID.SCALAR || getScalarValue(source, event) !== '<<') return false
   const tag = tagName(source.slice(event.tagStart, event.tagEnd))
@@ -244,6 +236,7 @@ function merge(map: Map<string, YamlValue>, value: YamlValue): void {
 function keyText(key: YamlValue): string {
   if (key === null) throw new SyntaxError('a key is null')
   if (typeof key === 'object') throw new SyntaxError('a key is a list or a mapping')
+  if (typeof key === 'bigint' && key >= 2n ** 63n) throw new SyntaxError('unsupported map key of type: uint64')
   if (typeof key !== 'number' || Number.isFinite(key)) return scalarToText(key)
   return Number.isNaN(key) ? '.nan' : key > 0 ? '.inf' : '-.inf'
 }

@@ -30,6 +30,20 @@ describe('createChart', () => {
     ])
   })
 
+  it('takes one byte order mark off a file, however deep the file lies in subcharts', async () => {
+    const chart = await createChart(
+      toFiles({
+        'Chart.yaml': CHART_YAML,
+        'charts/a/Chart.yaml': CHART_YAML,
+        'charts/a/charts/b/Chart.yaml': CHART_YAML,
+        'charts/a/charts/b/twice.txt': '\ufeff\ufefftext',
+      }),
+    )
+
+    const inner = chart.dependencies[0]?.dependencies[0]
+    expect(toTexts(inner?.files ?? [])['twice.txt']).toBe('\ufefftext')
+  })
+
   it('takes the byte order mark off every file', async () => {
     const chart = await create({ 'Chart.yaml': `\uFEFF${CHART_YAML}`, 'templates/a': '\uFEFFa' })
 

@@ -42,6 +42,13 @@ describe.each([100_000, 1000, 7, 1])('gunzip(), of pieces of %i bytes', (size) =
     await expect(unpack(packed.subarray(0, -20), size)).rejects.toThrow('unexpected end of file')
   })
 
+  it('refuses flags in the header that nobody knows, as RFC 1952 demands', async () => {
+    const wrong = Buffer.from(packed)
+    wrong.writeUInt8(0x20, 3)
+
+    await expect(unpack(wrong, size)).rejects.toThrow('unknown header flags set')
+  })
+
   it('refuses a file with a wrong checksum', async () => {
     const wrong = Buffer.from(packed)
     wrong.writeUInt8(wrong.readUInt8(wrong.length - 5) ^ 1, wrong.length - 5)

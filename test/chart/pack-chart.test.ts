@@ -74,6 +74,34 @@ describe('packChart', () => {
     expect((await readChart(archive)).dependencies.map(({ metadata }) => metadata.version)).toEqual(['1.0.0', '2.0.0'])
   })
 
+  it('keeps what Helm loses of a v1 chart: what Chart.yaml says of dependencies beside requirements.yaml', async () => {
+    const chart = await createChart(
+      toFiles({
+        'Chart.yaml': 'name: mychart\nversion: 1.0.0\ndependencies: [{name: sub, alias: other}]\n',
+        'requirements.yaml': 'dependencies: [{name: sub, condition: sub.enabled}]\n',
+        'charts/sub/Chart.yaml': subchart('sub'),
+      }),
+    )
+    const dependencies = [{ name: 'sub', repository: '', condition: 'sub.enabled', alias: 'other' }]
+
+    expect(chart.metadata.dependencies).toEqual(dependencies)
+    expect((await readChart(await readContent(await packChart(chart)))).metadata.dependencies).toEqual(dependencies)
+  })
+
+  it('packs what Helm reads but cannot write: control characters in annotations', async () => {
+    const chart = await createChart(toFiles({ 'Chart.yaml': `${CHART_YAML}annotations: {a: "\\x7f\\N"}\n` }))
+
+    const packed = await readChart(await readContent(await packChart(chart)))
+    expect(packed.metadata.annotations).toEqual({ a: '\x7f\x85' })
+  })
+
+  it('packs what Helm cannot save: a chart whose archive would have too long a name', async () => {
+    const name = 'x'.repeat(250)
+    const chart = await createChart(toFiles({ 'Chart.yaml': `name: ${name}\nversion: 1.0.0\n` }))
+
+    expect((await readChart(await readContent(await packChart(chart)))).metadata.name).toBe(name)
+  })
+
   it('gives a .tgz back as it was read', async () => {
     const bytes = packFiles({ 'Chart.yaml': CHART_YAML })
 

@@ -122,7 +122,7 @@ describe('readDirectory', () => {
     [
       { fileBytes: 5 },
       'chart file "a/large" is larger than the maximum file size 5',
-      'Helm loads no larger file. Leave it out with .helmignore, or raise limits.fileBytes if only you read the chart.',
+      'Helm 3 loads no larger file. Leave it out with .helmignore, or raise limits.fileBytes if only you read the chart.',
     ],
     [
       { chartBytes: 9 },
@@ -137,6 +137,14 @@ describe('readDirectory', () => {
     expect(error.message).toBe(`Cannot read chart mychart: ${reason}`)
     expect(error.hint).toBe(hint)
     expect(error.code).toBe('ERR_LIMIT_EXCEEDED')
+  })
+
+  it('refuses a folder called .helmignore, as Helm does, though it holds no rules', async () => {
+    const folder = await writeFolder({ '.helmignore/x': '', 'Chart.yaml': CHART_YAML })
+
+    expect((await caught(readPaths(folder))).message).toBe(
+      'Cannot read chart mychart: cannot load .helmignore: it is no plain file',
+    )
   })
 
   it('refuses a malformed .helmignore', async () => {

@@ -14,6 +14,18 @@ describe('the metadata of a chart', () => {
     expect(metadata).toEqual({ name: 'b', version: '1.0.0', apiVersion: 'v1' })
   })
 
+  it('lets null in requirements.yaml leave alone the text of a list that Chart.yaml has there', async () => {
+    const chart = await createChart(
+      toFiles({
+        'Chart.yaml': 'name: a\nversion: 1.0.0\nkeywords: [a, b]\ndependencies: [{name: b, tags: [x, y]}]\n',
+        'requirements.yaml': 'keywords: [~]\ndependencies: [{tags: [~, z, ~]}]\n',
+      }),
+    )
+
+    expect(chart.metadata.keywords).toEqual(['a'])
+    expect(chart.metadata.dependencies).toEqual([{ name: 'b', repository: '', tags: ['x', 'z', ''] }])
+  })
+
   it('has each field in the type that Helm gives it, in the order of Helm', async () => {
     const metadata = await readMetadata(
       [

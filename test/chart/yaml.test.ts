@@ -18,6 +18,7 @@ describe('parseYaml', () => {
     ['a byte order mark', '\uFEFFa: b', { a: 'b' }],
     ['quoted scalars as text', 'a: "1"\nb: \'yes\'\nc: !!str 1.0\nd: ! 2', { a: '1', b: 'yes', c: '1.0', d: '2' }],
     ['keys of any type as text', '1: a\nyes: b\n1.50: c\n.inf: d', { 1: 'a', true: 'b', 1.5: 'c', '.inf': 'd' }],
+    ['the largest whole number as a key', '9223372036854775807: a', { '9223372036854775807': 'a' }],
     ['aliases', 'a: &x [b]\nc: *x', { a: ['b'], c: ['b'] }],
     [
       'a merge where it stands',
@@ -82,6 +83,7 @@ describe('parseYaml', () => {
     ['a merge of a scalar', 'a: {<<: b}', 'map merge requires map or sequence of maps as the value'],
     ['a list as a key', '[a]: b', 'a key is a list or a mapping'],
     ['no key', '~: b', 'a key is null'],
+    ['a whole number that needs all 64 bits as a key', '9223372036854775808: b', 'unsupported map key of type: uint64'],
     ['deep nesting', '['.repeat(101), 'line 1: nesting exceeded maxDepth (100)'],
     ['what is not YAML', 'a: b\n}', 'line 2: end of the stream or a document separator is expected'],
     ['a NUL', 'a: \0', 'control characters are not allowed'],

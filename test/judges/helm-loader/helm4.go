@@ -1,0 +1,32 @@
+package main
+
+import (
+	"helm.sh/helm/v4/pkg/action"
+	definition "helm.sh/helm/v4/pkg/chart/v2"
+	"helm.sh/helm/v4/pkg/chart/v2/loader"
+	util "helm.sh/helm/v4/pkg/chart/v2/util"
+)
+
+var helm4 = helm{
+	packFolder: func(folder, destination string) (string, error) {
+		client := action.NewPackage()
+		client.Destination = destination
+		return client.Run(folder, nil)
+	},
+	load: func(path string) (loaded, error) {
+		read, err := loader.Load(path)
+		if err != nil {
+			return loaded{}, err
+		}
+		return fromHelm4(read), nil
+	},
+}
+
+func fromHelm4(chart *definition.Chart) loaded {
+	read := loaded{name: chart.Name(), metadata: chart.Metadata, lock: chart.Lock}
+	for _, each := range chart.Dependencies() {
+		read.dependencies = append(read.dependencies, fromHelm4(each))
+	}
+	read.save = func(destination string) (string, error) { return util.Save(chart, destination) }
+	return read
+}

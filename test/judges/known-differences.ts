@@ -1,0 +1,250 @@
+/** Where we decide otherwise than Helm on purpose: docs/formats.md gives the reasons. */
+import { makeExample, type RandomChart } from './random-chart.js'
+import { newDraft, OUTSIDE, packDraft } from './random-draft.js'
+
+/** A decision that is meant to be another one. */
+export interface KnownDifference {
+  readonly name: string
+  /** `both`, unless only one version of Helm decides otherwise. */
+  readonly helm: 'helm3' | 'helm4' | 'both'
+  /** What must be odd about the chart. */
+  readonly odd: RegExp
+  /** What differs: we refuse for this reason and Helm accepts, Helm refuses and we accept, or both accept. */
+  readonly ours?: RegExp
+  readonly theirs?: RegExp
+  readonly differing?: readonly string[]
+  /** Shows the difference, so that the list holds no more than there is. */
+  readonly example: RandomChart
+}
+
+const EXAMPLE = 'apiVersion: v2\nname: sub\nversion: 1.0.0\n'
+
+/** All of them. */
+export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+  {
+    name: 'links, devices and types of entries that nobody knows',
+    helm: 'both',
+    odd: /^archive.*(link|a device|an unknown type|byte)/s,
+    ours: /the entry .* is (a hard link|a symbolic link|a device|a pipe|no plain file)/s,
+    example: makeExample('archive', 'a symbolic link', ({ repack }) =>
+      repack.push((all) => [...all, { name: 'mychart/x', type: '2' }]),
+    ),
+  },
+  {
+    name: 'a file that is there twice',
+    helm: 'both',
+    odd: /^archive|packed subchart/,
+    ours: /is there twice/,
+    example: makeExample('archive', 'a file twice', ({ repack }) =>
+      repack.push((all) => [...all, { name: 'mychart/README.md', text: 'other' }]),
+    ),
+  },
+  {
+    name: 'a file that is also a folder',
+    helm: 'both',
+    odd: /^archive.*(entry|file|folder)|packed subchart/s,
+    ours: /is a file, but there is also/,
+    example: makeExample('archive', 'a file that is also a folder', ({ files }) => files.set('README.md/x', 'x')),
+  },
+  {
+    name: 'something behind the end of an archive',
+    helm: 'both',
+    odd: /behind the (tar|gzip file)|end of the tar/,
+    ours: /it goes on after its end|incorrect header check/,
+    theirs: /gzip: invalid header/,
+    example: makeExample('archive', 'text behind the tar', ({ retar }) =>
+      retar.push((tar) => Buffer.concat([tar, Buffer.from('text')])),
+    ),
+  },
+  {
+    name: 'a wrong checksum of the gzip file, or none',
+    helm: 'both',
+    odd: /checksum|cut off/,
+    ours: /the archive is damaged: (incorrect data check|unexpected end of file)/,
+    example: makeExample('archive', 'no checksum', ({ damage }) => damage.push((archive) => archive.subarray(0, -8))),
+  },
+  {
+    name: 'flags in the gzip header that nobody knows',
+    helm: 'both',
+    odd: /header of the future/,
+    ours: /the archive is damaged: unknown header flags set/,
+    example: makeExample('archive', 'a gzip header of the future', ({ damage }) =>
+      damage.push((archive) => Buffer.concat([archive.subarray(0, 3), Buffer.from([0x20]), archive.subarray(4)])),
+    ),
+  },
+  {
+    name: 'names that are paths elsewhere',
+    helm: 'both',
+    odd: /file "/,
+    ours: /illegally (named files|references parent directory)/,
+    example: makeExample('folder', 'file "a\\b"', ({ files }) => files.set('a\\b', 'x')),
+  },
+  {
+    name: 'links that leave the folder',
+    helm: 'both',
+    odd: /outside/,
+    ours: /leaves the chart/,
+    example: makeExample('folder', 'a link outside', ({ links }) => links.set('link.txt', `${OUTSIDE}/secret.txt`)),
+  },
+  {
+    name: 'links in a circle that a rule ends',
+    helm: 'both',
+    odd: /a link to (its folder|the chart)/,
+    ours: /leads back to a folder around it/,
+    example: makeExample('folder', 'a link to its folder', ({ links, files }) => {
+      links.set('docs/link', '.')
+      files.set('.helmignore', '*/*/*\n')
+    }),
+  },
+  {
+    name: 'files of more than 5 MiB',
+    helm: 'helm4',
+    odd: /more than 5 MiB/,
+    ours: /is larger than the maximum file size/,
+    example: makeExample('folder', 'a file of more than 5 MiB', ({ files }) =>
+      files.set('large.bin', Buffer.alloc(5 * 1024 * 1024 + 1)),
+    ),
+  },
+  {
+    name: 'more than ten levels of subcharts',
+    helm: 'both',
+    odd: /levels/,
+    ours: /deeper than 10 levels/,
+    example: makeExample('folder', 'eleven levels', ({ files }) => {
+      for (let level = 1; level <= 11; level++) files.set(`${'charts/sub/'.repeat(level)}Chart.yaml`, EXAMPLE)
+    }),
+  },
+  {
+    name: 'a schema that is no JSON, in an archive',
+    helm: 'both',
+    odd: /^archive.*schema/s,
+    ours: /invalid JSON in values.schema.json/,
+    example: makeExample('archive', 'schema "{"', ({ files }) => files.set('values.schema.json', '{')),
+  },
+  {
+    name: 'a dependency in a version outside of its range',
+    helm: 'both',
+    odd: /^folder.*dependencies/s,
+    ours: /missing dependencies: .*"found":\["/s,
+    example: makeExample('folder', 'dependencies in another version', ({ fields, files }) => {
+      fields.set('dependencies', '[{name: sub, version: 2.x.x}]')
+      files.set('charts/sub/Chart.yaml', EXAMPLE)
+    }),
+  },
+  {
+    name: 'names that no folder can have',
+    helm: 'both',
+    odd: /name|subchart|at \d/,
+    ours: /its name cannot be that of a folder/,
+    example: makeExample('folder', 'name "..x"', ({ fields }) => fields.set('name', '..x')),
+  },
+  {
+    name: 'U+2028 outside of quotes',
+    helm: 'both',
+    odd: /\u2028/,
+    ours: /cannot load /,
+    example: makeExample('folder', '"\u2028" behind the name', ({ fields }) => fields.set('name', '\u2028 mychart')),
+  },
+  {
+    name: 'more behind the first value',
+    helm: 'both',
+    odd: /indentation/,
+    ours: /end of the stream or a document separator is expected/,
+    example: makeExample('folder', 'indentation', ({ respell }) => respell.push(() => ' name: a\n version: "1"\nx\n')),
+  },
+  {
+    name: 'links to nothing that a rule names',
+    helm: 'both',
+    odd: /a link to (nothing|itself)/,
+    theirs: /error evaluating symlink/,
+    example: makeExample('folder', 'a link to nothing, ignored', ({ links, files }) => {
+      links.set('link', 'nowhere')
+      files.set('.helmignore', 'link\n')
+    }),
+  },
+  {
+    name: 'control characters that Helm reads but cannot write',
+    helm: 'both',
+    odd: /annotation/,
+    theirs: /failed to save: yaml: control characters are not allowed/,
+    example: makeExample('folder', 'annotations with DEL', ({ fields }) => fields.set('annotations', '{a: "\\x7f"}')),
+  },
+  {
+    name: 'a name for which the archive would have too long a one',
+    helm: 'both',
+    odd: /name|version/,
+    theirs: /failed to save: .*: file name too long/s,
+    example: makeExample('folder', 'a long name', ({ fields }) => fields.set('name', 'x'.repeat(250))),
+  },
+  {
+    name: 'what Helm loses of Chart.yaml as it packs',
+    helm: 'both',
+    odd: /dependencies|annotation/,
+    differing: ['config', 'packedMetadata'],
+    example: makeExample('folder', 'dependencies of v1', ({ fields, files }) => {
+      fields.set('apiVersion', 'v1').set('dependencies', '[{name: sub}]')
+      files.set('charts/sub/Chart.yaml', EXAMPLE)
+    }),
+  },
+  {
+    name: 'what Helm does not read again, once it has packed it',
+    helm: 'both',
+    odd: /dependencies before/,
+    theirs: /once packed: /,
+    example: makeExample('folder', 'requirements.yaml, and dependencies before', ({ fields, files }) => {
+      fields.set('apiVersion', 'v1').set('dependencies', '[{name: sub, alias: first}]')
+      files.set('requirements.yaml', 'dependencies: [{name: sub}, {name: sub}]\n').set('charts/sub/Chart.yaml', EXAMPLE)
+    }),
+  },
+  {
+    name: 'a requirements.yaml that makes v2 of v1',
+    helm: 'both',
+    odd: /requirements.yaml "apiVersion/,
+    differing: ['files', 'otherFiles'],
+    example: makeExample('folder', 'requirements.yaml "apiVersion: v2"', ({ fields, files }) => {
+      fields.set('apiVersion', 'v1')
+      files.set('requirements.yaml', 'apiVersion: v2\n').set('requirements.lock', '{}\n')
+    }),
+  },
+  {
+    name: 'subcharts of one name',
+    helm: 'both',
+    odd: /subcharts|\bsub.*(\bsub|requirements)/s,
+    differing: ['metadata', 'packedMetadata', 'locks', 'otherFiles'],
+    example: makeExample('folder', 'two subcharts of one name', ({ files }) => {
+      files.set('charts/one/Chart.yaml', EXAMPLE).set('charts/two.tgz', packDraft(newDraft('sub', '2.0.0'), 'sub'))
+    }),
+  },
+  {
+    name: 'values behind a line of dashes, and in UTF-16',
+    helm: 'helm4',
+    odd: /values /,
+    theirs: /cannot load values.yaml/,
+    example: makeExample('folder', 'values of two documents', ({ files }) =>
+      files.set('values.yaml', 'a: b\n---\n[\n'),
+    ),
+  },
+  {
+    name: 'an apiVersion that is neither v1 nor v2',
+    helm: 'helm4',
+    odd: /^folder.*(apiVersion|at \d)/s,
+    theirs: /unsupported chart version|invalid chart apiVersion/,
+    example: makeExample('folder', 'apiVersion "v3"', ({ fields }) => fields.set('apiVersion', 'v3')),
+  },
+  {
+    name: 'infinity and no number, as texts',
+    helm: 'helm4',
+    odd: /\.(inf|nan)/i,
+    theirs: /cannot load Chart.yaml: error converting YAML to JSON: json: unsupported value/,
+    example: makeExample('folder', 'description .inf', ({ fields }) => fields.set('description', '.inf')),
+  },
+  {
+    name: 'rules that begin with two slashes',
+    helm: 'both',
+    odd: /rules.*\/\//s,
+    // A link in a circle may lie in the folder that is not left out.
+    theirs: /too many (links|levels)/,
+    differing: ['files', 'otherFiles'],
+    example: makeExample('folder', 'rules "//.h*"', ({ files }) => files.set('.helmignore', '//.h*\n')),
+  },
+]
