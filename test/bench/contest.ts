@@ -73,7 +73,7 @@ function secondsOf(samples: readonly Measured[]): readonly number[] {
   return samples.map(({ seconds }) => seconds)
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 

@@ -3,7 +3,7 @@ import type { Entry, Outcome } from './contest.js'
 import { formatRatio } from './draw-ratios.js'
 
 /** What stands below this heading is written by hand, and kept. */
-export const BY_HAND = '## What was tried'
+const BY_HAND = '## What was tried'
 
 export interface PerformancePage {
   /** Machine, versions and commit. */

@@ -74,6 +74,6 @@ export function orasPush(chart: PreparedChart, where: string): readonly string[]
   ]
 }
 
-export function slug(name: string): string {
+function slug(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
 }

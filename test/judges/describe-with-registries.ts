@@ -8,7 +8,7 @@ import { distributionMissing, startDistribution } from '../start-distribution.js
 export const CLIENT_TIMEOUT = { timeout: 120_000 }
 
 /** Gives a place for a chart that no other test uses: registry and repository. */
-export type NextPlace = () => string
+type NextPlace = () => string
 
 type Tests = (nextPlace: NextPlace, registry: RegistryTitle) => void
 type RegistryTitle = 'embedded' | 'Distribution'

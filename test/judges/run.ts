@@ -11,7 +11,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { formatCompatibility, withoutNumbers } from './format-compatibility.js'
-import { installJudge, type Judge, JUDGES, judgeMissing, judgeVersion } from './judges.js'
+import { HELM_LOADER, installJudge, type Judge, JUDGES, judgeMissing, judgeVersion } from './judges.js'
 import { type Cell, readCells, readTotal } from './read-cells.js'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -42,7 +42,8 @@ const versions = installJudges()
 const page = formatCompatibility([...judge(), ...NODES.map(tryNode)], versions)
 console.log(page)
 if (page.includes('✗')) process.exitCode = 1
-if (versions.size < Object.keys(JUDGES).length) console.warn('The page is left as it is, because judges are missing.')
+if (Object.values<Judge>(JUDGES).some((each) => !versions.has(each)))
+  console.warn('The page is left as it is, because judges are missing.')
 else if (!flags.check) writeFileSync(PAGE, page)
 else if (withoutNumbers(page) !== withoutNumbers(readFileSync(PAGE, 'utf8'))) {
   console.error('docs/compatibility.md has other rows or columns than this run: npm run judges writes it')
@@ -52,7 +53,7 @@ else if (withoutNumbers(page) !== withoutNumbers(readFileSync(PAGE, 'utf8'))) {
 /** Gives the version of each judge that is there, and says which are not. */
 function installJudges(): ReadonlyMap<Judge, string> {
   const installed = new Map<Judge, string>()
-  for (const each of Object.values<Judge>(JUDGES)) {
+  for (const each of [...Object.values<Judge>(JUDGES), HELM_LOADER]) {
     const missing = judgeMissing(each)
     if (missing) {
       console.log(`${each.title}: MISSING, because ${missing}`)
