@@ -9,6 +9,8 @@ const PAGE = 1000
 const PAGE_LIMIT = 4 * 1024 * 1024
 const MAX_PAGES = 1000
 const MAX_TAGS = 1_000_000
+/** What a registry may answer that does not know `last`, or finds nothing behind it. */
+const NO_PAGE = [400, 404, 405, 410, 414, 416, 422, 501]
 // The grammar of references, which would take seconds over so many. Some registries list digests, too.
 const TAG = /^\w[\w.-]{0,127}$/
 
@@ -46,9 +48,8 @@ export async function* listTags(
     if (link === undefined && !mayGoOn) return
     if (pages === MAX_PAGES) throw tooMuch(client, `there are more than ${MAX_PAGES} pages`, MAX_PAGES)
     if (link === undefined) {
-      const last = page.findLast((tag) => typeof tag === 'string') ?? ''
-      const next = `tags/list?n=${PAGE}&last=${encodeURIComponent(last)}`
-      response = await requestPage(client, next, [200, 400, 404], options, response)
+      const last = page.findLast((tag) => typeof tag === 'string' && TAG.test(tag)) as string
+      response = await requestPage(client, `tags/list?n=${PAGE}&last=${last}`, [200, ...NO_PAGE], options, response)
       // Nobody has said that there is such a page.
       if (response.status !== 200) return response.close()
     } else {

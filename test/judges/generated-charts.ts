@@ -163,6 +163,7 @@ generated: "2024-05-06T07:08:09.000000001Z"
     'files/root-only.txt': 'kept\n',
     'files/folder/dropped.txt': 'dropped\n',
     'files/folder.txt': 'kept\n',
+    'docs/folder': 'kept: the rule is for folders\n',
     'ci/values.yaml': 'dropped: true\n',
     'ci/deeper/values.yaml': 'kept: true\n',
     'b.log': 'dropped\n',

@@ -3,11 +3,12 @@ import {
   LimitExceededError,
   NetworkError,
   NotFoundError,
+  OciError,
   RegistryError,
   UnauthorizedError,
   UnsafeUrlError,
 } from '../../src/errors.js'
-import { Repository } from '../../src/registry/repository.js'
+import { Repository, type RepositoryOptions } from '../../src/registry/repository.js'
 import { isTag } from '../../src/testing/route.js'
 import { type Answer, startRegistry, type TestRegistry, type TestRegistryOptions } from '../../src/testing/index.js'
 import { catchError } from '../catch-error.js'
@@ -21,9 +22,9 @@ const LIST = '/v2/a/tags/list'
 let registry: TestRegistry
 afterEach(() => registry?.close())
 
-async function start(options: TestRegistryOptions = {}): Promise<Repository> {
+async function start(options: TestRegistryOptions = {}, own: RepositoryOptions = {}): Promise<Repository> {
   registry = await startRegistry(options)
-  return new Repository(`${registry.host}/a`)
+  return new Repository(`${registry.host}/a`, own)
 }
 
 /** A registry that answers each path with a page of its own: the tags, and the Link behind them. */
@@ -212,19 +213,34 @@ describe('listTags(): pages', () => {
       expect(paths()).toEqual([`${LIST}?n=1000`, `${LIST}?n=1000&last=v0999`])
     })
 
-    it.each([400, 404])('is content with a full page where last is refused by %i', async (status) => {
-      const tags = names(1000)
-      const repository = await start({
-        intercept: ({ path }) =>
-          path.includes('last=') ? { status } : { status: 200, body: JSON.stringify({ tags }) },
-      })
+    it.each([400, 404, 405, 410, 414, 416, 422, 501])(
+      'is content with a full page where last is refused by %i',
+      async (status) => {
+        const tags = names(1000)
+        const repository = await start({
+          intercept: ({ path }) =>
+            path.includes('last=') ? { status } : { status: 200, body: JSON.stringify({ tags }) },
+        })
 
-      expect(await list(repository)).toEqual(tags)
+        expect(await list(repository)).toEqual(tags)
+      },
+    )
+
+    it.each([401, 403, 429, 500])('does not take what it has for all where it is answered %i', async (status) => {
+      const repository = await start(
+        {
+          intercept: ({ path }) =>
+            path.includes('last=') ? { status } : { status: 200, body: JSON.stringify({ tags: names(1000) }) },
+        },
+        { retry: false },
+      )
+
+      expect(await catchError(() => list(repository))).toBeInstanceOf(OciError)
     })
 
-    it('goes on behind a tag that is lost, or no tag', async () => {
-      const page = [...names(997), null, 'sha256:0', null]
-      const next = `${LIST}?n=1000&last=sha256%3A0`
+    it('goes on behind the last tag, whatever stands behind it that is none', async () => {
+      const page = [...names(997), null, 'sha256:0', '\ud800']
+      const next = `${LIST}?n=1000&last=v0996`
       const repository = await startPages({ [`${LIST}?n=1000`]: [page], [next]: [['w']] })
 
       expect(await list(repository)).toEqual([...names(997), 'w'])
