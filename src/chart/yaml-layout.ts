@@ -11,6 +11,8 @@ const PROPERTY = /[!&][^ \t\n,[\]{}]*/y
 const BLOCK_SCALAR = /[|>][-+0-9]*/y
 /** The parts of a plain scalar. */
 const WORD = /[^:# \t\n]+|:(?![ \t\n]|$)|(?<=[^ \t\n])#|[ \t]+(?=[^# \t\n])/y
+/** A word that is nothing but a dash, in brackets. */
+const DASH = /-(?=[ \t]*[,\]}])/y
 const KEY_END = /[ \t]*:(?=[ \t\n]|$)/y
 const COMMENT = /(?<=[ \t\n])#[^\n]*/y
 const LINE_END = /[^\n]*(?:\n|$)/y
@@ -85,13 +87,26 @@ export function indentFlow(text: string): string {
     at += 1
   }
 
+  /** js-yaml takes a tab between words for indentation; within a word, it is text. */
+  const takeBlanks = (isBetweenWords: boolean): boolean => {
+    const { length } = take(BLANKS)
+    if (isBetweenWords && length > 0) replace(at - length, at, ' '.repeat(length))
+    return length > 0
+  }
+
   const readFlow = (): void => {
     let depth = 0
     let startsToken = true
     let isAfterNode = false
     do {
       const character = text[at] ?? ''
-      if (indentLine() || take(BLANKS) !== '' || take(COMMENT) !== '') continue
+      if (indentLine() || takeBlanks(startsToken || isAfterNode) || take(COMMENT) !== '') continue
+      if (startsToken && take(DASH) !== '') {
+        replace(at - 1, at, '"-"')
+        startsToken = false
+        isAfterNode = true
+        continue
+      }
       if (character === '#' && (startsToken || isAfterNode)) {
         separateComment()
         continue
@@ -124,7 +139,9 @@ export function indentFlow(text: string): string {
         parent = indicator === '---' ? -1 : start
         continue
       }
+      const behindBlanks = at
       if (take(PROPERTY) !== '') {
+        if (blanks > lineStart) replace(blanks, behindBlanks, ' '.repeat(behindBlanks - blanks))
         property = start
         continue
       }

@@ -1,4 +1,5 @@
 /** Scalars as Helm reads them: YAML 1.1 after go-yaml v2, and what each becomes in a text field. */
+import { isTimestamp } from './yaml-timestamp.js'
 
 /** Whole numbers are bigints, for Go keeps all 64 bits of them; all other numbers are floats. */
 export type YamlScalar = string | boolean | null | bigint | number
@@ -42,8 +43,9 @@ export function tagName(tag: string): string {
 export function resolveScalar(text: string, tag: string): YamlScalar {
   if (tag === 'binary') return decodeBase64(text)
   // go-yaml takes scalars with a tag it does not know as they are.
-  if (!['', 'null', 'bool', 'int', 'float'].includes(tag)) return text
+  if (!['', 'null', 'bool', 'int', 'float', 'timestamp'].includes(tag)) return text
   const value = resolvePlain(text)
+  if (tag === 'timestamp' && typeof value === 'string' && isTimestamp(value)) return value
   if (tag === '' || tag === tagOf(value)) return value
   if (tag === 'float' && typeof value === 'bigint' && value < 2n ** 63n) return Number(value)
   throw new SyntaxError(`cannot decode !!${tagOf(value)} \`${text}\` as a !!${tag}`)
@@ -94,6 +96,18 @@ function tagOf(value: YamlScalar): string {
 export function scalarToText(value: YamlScalar): string {
   if (value === null) return ''
   return typeof value === 'number' ? formatFloat(value) : String(value)
+}
+
+/**
+ * Writes a scalar as Helm does where it is a key.
+ *
+ * @throws {SyntaxError} for those that go-yaml takes for no key.
+ */
+export function scalarToKey(key: YamlScalar): string {
+  if (key === null) throw new SyntaxError('a key is null')
+  if (typeof key === 'bigint' && key >= 2n ** 63n) throw new SyntaxError('unsupported map key of type: uint64')
+  if (typeof key !== 'number' || Number.isFinite(key)) return scalarToText(key)
+  return Number.isNaN(key) ? '.nan' : key > 0 ? '.inf' : '-.inf'
 }
 
 // strconv.FormatFloat(value, 'g', -1, 32).

@@ -22,6 +22,9 @@ export function firstDocument(text: string): { source: string; hasMore: boolean 
   // All of these end a line in YAML 1.1, and become this one in every value.
   const lines = text.replaceAll(/\r\n?|\u0085/g, '\n')
   const head = skipHead(lines)
+  if (/^[ \t]+(?:%|---[ \t\n])/.test(lines.slice(head))) {
+    throw new SyntaxError('mapping values are not allowed in this context')
+  }
   if (/^\.\.\.(?:[ \t\n]|$)/.test(lines.slice(head, head + 4))) {
     throw new SyntaxError('did not find expected node content')
   }
@@ -101,13 +104,22 @@ export function checkEscapes(raw: string): void {
   }
 }
 
-/** Takes away the blanks around line breaks that only YAML 1.1 has, in quotes; these breaks are kept in the text. */
-export function foldSeparators(raw: string): string {
+/**
+ * Writes quotes as js-yaml has to see them: without the blanks around line breaks that only YAML 1.1 has, which are kept
+ * in the text, and with escapes for the empty lines behind an escaped line break, which js-yaml passes over.
+ */
+export function foldQuotes(raw: string, isDouble: boolean): string {
+  if (!/[\u2028\u2029]|\\\n/.test(raw)) return raw
   const lines = raw.split(/([\u2028\u2029])/)
   const last = lines.length - 1
   // Blanks at the beginning and at the end of the whole text belong to it.
   const sides = lines.map((_, at) => ({ start: at > 0, end: at < last }))
-  return lines.map((line, at) => trimText(line, /[ \t]/, sides[at])).join('')
+  const folded = lines.map((line, at) => trimText(line, /[ \t]/, sides[at])).join('')
+  if (!isDouble) return folded
+  return folded.replaceAll(/\\(?:\n[ \t\n]*|[^])/g, (escape) => {
+    const empty = escape.split('\n').length - 2
+    return empty > 0 ? '\\n'.repeat(empty) : escape
+  })
 }
 
 /** At the end of a file without a line break, js-yaml adds one to the text of a block scalar, and go-yaml does not. */

@@ -1,5 +1,6 @@
 /** YAML in and out: the only door to js-yaml, reading as Helm does and writing what Helm reads back unchanged. */
 import {
+  COLLECTION_STYLE,
   defineScalarTag,
   dump,
   DUMP_SCHEMA,
@@ -12,17 +13,19 @@ import {
   YAMLException,
 } from 'js-yaml'
 import { formatJsonAsYaml } from './json-as-yaml.js'
+import { checkAliases } from './yaml-aliases.js'
 import { indentFlow } from './yaml-layout.js'
-import { resolveScalar, scalarToText, tagName, type YamlScalar } from './yaml-scalar.js'
+import { resolveScalar, scalarToKey, tagName, type YamlScalar } from './yaml-scalar.js'
 import {
   checkBlockScalar,
   checkEscapes,
   checkOutsideQuotes,
   endBlockScalar,
   firstDocument,
-  foldSeparators,
+  foldQuotes,
   type TextRange,
 } from './yaml-text.js'
+import { checkAnchor, checkFlowWord, checkNested, checkTag } from './yaml-tokens.js'
 
 /** A document: mappings are Maps, so no key can be mistaken for a member of an object. */
 export type YamlValue = YamlScalar | readonly YamlValue[] | YamlMap
@@ -108,12 +111,19 @@ function compose(source: string, events: readonly Event[]): Omit<YamlDocument, '
   let decoded = 0
   let aliased = 0
 
-  const keep = (event: { anchorStart: number; anchorEnd: number }, node: Node): Node => {
-    if (event.anchorStart >= 0) anchors.set(source.slice(event.anchorStart, event.anchorEnd), node)
+  const keep = (
+    event: { [Place in 'anchorStart' | 'anchorEnd' | 'tagStart' | 'tagEnd']: number },
+    node: Node,
+  ): Node => {
+    checkTag(source, [event.tagStart, event.tagEnd])
+    if (event.anchorStart < 0) return node
+    const name = source.slice(event.anchorStart, event.anchorEnd)
+    checkAnchor(name)
+    anchors.set(name, node)
     return node
   }
 
-  const readNode = (): Node => {
+  const readNode = (isInFlow = false): Node => {
     const event = events[next++] as Event
     decoded++
     switch (event.type) {
@@ -124,14 +134,13 @@ function compose(source: string, events: readonly Event[]): Omit<YamlDocument, '
         if (node.isOpen) throw new SyntaxError(`anchor '${name}' value contains itself`)
         aliased += node.size
         decoded += node.size
-        if (aliased > 100 && decoded > 1000 && aliased / decoded > allowedAliasRatio(decoded)) {
-          throw new SyntaxError('document contains excessive aliasing')
-        }
+        checkAliases(aliased, decoded)
         return { ...node, size: node.size + 1 }
       }
       case EVENT_ID.SCALAR: {
         const tag = tagName(source.slice(event.tagStart, event.tagEnd))
         if (isQuoted(event)) quotes.push({ start: event.valueStart, end: event.valueEnd })
+        if (isInFlow && event.style === SCALAR_STYLE.PLAIN) checkFlowWord(source, [event.valueStart, event.valueEnd])
         const value = resolveScalar(
           readText(source, event),
           tag === '' && event.style !== SCALAR_STYLE.PLAIN ? 'str' : tag,
@@ -142,7 +151,7 @@ function compose(source: string, events: readonly Event[]): Omit<YamlDocument, '
         const items: YamlValue[] = []
         const node = keep(event, { value: items, size: 1, depth: 1, isOpen: true })
         while (!atEnd()) {
-          const item = readNode()
+          const item = readNode(event.style === COLLECTION_STYLE.FLOW)
           items.push(item.value)
           grow(node, item)
         }
@@ -152,11 +161,14 @@ function compose(source: string, events: readonly Event[]): Omit<YamlDocument, '
       case EVENT_ID.MAPPING: {
         const map = new Map<string, YamlValue>()
         const node = keep(event, { value: map, size: 1, depth: 1, isOpen: true })
-        const given = new Set<string>()
+        const names = new Set<string>()
         while (!atEnd()) {
-          const isMerge = isMergeKey(source, events[next] as Event)
-          const key = readNode()
-          const item = readNode()
+          const isFlow = event.style === COLLECTION_STYLE.FLOW
+          const given = events[next] as Event
+          const isMerge = isMergeKey(source, given)
+          const key = readNode(isFlow)
+          checkNesting(source, given, events[next] as Event)
+          const item = readNode(isFlow)
           grow(node, key)
           grow(node, item)
           if (isMerge) {
@@ -164,8 +176,8 @@ function compose(source: string, events: readonly Event[]): Omit<YamlDocument, '
             continue
           }
           const name = keyText(key.value)
-          if (given.has(name)) duplicateKeys.push(name)
-          given.add(name)
+          if (names.has(name)) duplicateKeys.push(name)
+          names.add(name)
           map.set(name, item.value)
         }
         node.isOpen = false
@@ -179,8 +191,7 @@ function compose(source: string, events: readonly Event[]): Omit<YamlDocument, '
   // The events that close a collection or a document.
   const atEnd = (): boolean => events[next]?.type === EVENT_ID.POP && ++next > 0
 
-  if (events[next++]?.type !== EVENT_ID.DOCUMENT) return { value: null, duplicateKeys }
-  const { value } = readNode()
+  const value = events[next++]?.type === EVENT_ID.DOCUMENT ? readNode().value : null
   checkOutsideQuotes(source, quotes)
   return { value, duplicateKeys }
 }
@@ -196,7 +207,7 @@ function readText(source: string, event: ScalarEvent): string {
   const raw = source.slice(valueStart, valueEnd)
   if (style === SCALAR_STYLE.DOUBLE_QUOTED) checkEscapes(raw)
   if (isQuoted(event)) {
-    const folded = foldSeparators(raw)
+    const folded = foldQuotes(raw, style === SCALAR_STYLE.DOUBLE_QUOTED)
     return getScalarValue(folded, { ...event, valueStart: 0, valueEnd: folded.length })
   }
   const text = getScalarValue(source, event)
@@ -205,17 +216,15 @@ function readText(source: string, event: ScalarEvent): string {
   return valueEnd === source.length ? endBlockScalar(text, raw) : text
 }
 
+function checkNesting(source: string, key: Event, value: Event): void {
+  if (key.type !== EVENT_ID.SCALAR || value.type !== EVENT_ID.MAPPING || value.style === COLLECTION_STYLE.FLOW) return
+  checkNested(source.slice(key.valueEnd, value.start))
+}
+
 function grow(node: Node, child: Node): void {
   node.size += child.size
   node.depth = Math.max(node.depth, child.depth + 1)
   if (node.depth > MAX_ALIAS_DEPTH) throw new SyntaxError(`aliases nest deeper than ${MAX_ALIAS_DEPTH} levels`)
-}
-
-// go-yaml's own measure: small documents may be almost all aliases, large ones hardly at all.
-function allowedAliasRatio(size: number): number {
-  const low = 400_000
-  const high = 4_000_000
-  return 0.99 - 0.89 * Math.min(1, Math.max(0, (size - low) / (high - low)))
 }
 
 function isMergeKey(source: string, event: Event): boolean {
@@ -234,9 +243,6 @@ function merge(map: Map<string, YamlValue>, value: YamlValue): void {
 }
 
 function keyText(key: YamlValue): string {
-  if (key === null) throw new SyntaxError('a key is null')
-  if (typeof key === 'object') throw new SyntaxError('a key is a list or a mapping')
-  if (typeof key === 'bigint' && key >= 2n ** 63n) throw new SyntaxError('unsupported map key of type: uint64')
-  if (typeof key !== 'number' || Number.isFinite(key)) return scalarToText(key)
-  return Number.isNaN(key) ? '.nan' : key > 0 ? '.inf' : '-.inf'
+  if (typeof key === 'object' && key !== null) throw new SyntaxError('a key is a list or a mapping')
+  return scalarToKey(key)
 }

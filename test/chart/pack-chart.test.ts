@@ -88,6 +88,19 @@ describe('packChart', () => {
     expect((await readChart(await readContent(await packChart(chart)))).metadata.dependencies).toEqual(dependencies)
   })
 
+  it('packs no requirements.lock beside Chart.lock, if requirements.yaml makes v2 of v1', async () => {
+    const chart = await createChart(
+      toFiles({
+        'Chart.yaml': 'apiVersion: v1\nname: mychart\nversion: 1.0.0\n',
+        'requirements.yaml': 'apiVersion: v2\n',
+        'requirements.lock': 'digest: x\n',
+      }),
+    )
+
+    expect(chart.metadata.apiVersion).toBe('v2')
+    expect(await list(await readContent(await packChart(chart)))).toEqual(['mychart/Chart.yaml', 'mychart/Chart.lock'])
+  })
+
   it('packs what Helm reads but cannot write: control characters in annotations', async () => {
     const chart = await createChart(toFiles({ 'Chart.yaml': `${CHART_YAML}annotations: {a: "\\x7f\\N"}\n` }))
 

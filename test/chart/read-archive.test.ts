@@ -1,9 +1,20 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { OciError } from '../../src/errors.js'
 import type { ChartLimits } from '../../src/chart/limits.js'
 import { readArchive } from '../../src/chart/read-archive.js'
 import { startReading } from '../../src/chart/reading.js'
-import { CHART_YAML, caught, makeArchive, packFiles, pax, type RawEntry, toTexts } from './make-chart.js'
+import {
+  CHART_YAML,
+  caught,
+  makeArchive,
+  makeEntry,
+  makeTar,
+  packFiles,
+  pax,
+  type RawEntry,
+  toTexts,
+} from './make-chart.js'
 
 async function read(archive: Uint8Array, limits: ChartLimits = {}): Promise<Record<string, string>> {
   return toTexts(await readArchive(archive, startReading('a.tgz', { limits })))
@@ -52,6 +63,13 @@ describe('readArchive', () => {
 
     expect(error.message).toBe(`Cannot read chart a.tgz: ${reason}`)
     expect(error.code).toBe('ERR_INVALID_ARCHIVE')
+  })
+
+  it.each([
+    ['a tar that has its end', makeTar([good])],
+    ['a tar that has no end, where Helm looks for another gzip file', makeEntry(good)],
+  ])('passes over zeros behind %s', async (_, tar) => {
+    expect(await read(Buffer.concat([gzipSync(tar), Buffer.alloc(10)]))).toEqual({ 'Chart.yaml': CHART_YAML })
   })
 
   it.each([

@@ -28,12 +28,15 @@ describe('resolveScalar', () => {
     ['12', 'float', 12],
     ['12', 'unknown', '12'],
     ['aGk=', 'binary', 'hi'],
+    ['2024-01-01', 'timestamp', '2024-01-01'],
   ])('reads %s with the tag %s as %s', (text, tag, value) => {
     expect(resolveScalar(text, tag)).toBe(value)
   })
 
   it('refuses a text that does not fit its tag', () => {
     expect(() => resolveScalar('x', 'int')).toThrow('cannot decode !!str `x` as a !!int')
+    expect(() => resolveScalar('2024-01', 'timestamp')).toThrow('cannot decode !!str `2024-01` as a !!timestamp')
+    expect(() => resolveScalar('5', 'timestamp')).toThrow('cannot decode !!int `5` as a !!timestamp')
     expect(() => resolveScalar('18446744073709551615', 'float')).toThrow('cannot decode !!int')
   })
 })

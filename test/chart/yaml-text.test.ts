@@ -32,6 +32,11 @@ describe('parseYaml, as go-yaml', () => {
     ['a: "x\n\ty"\nb: \'x\n\ty\'', { a: 'x y', b: 'x y' }],
     ['a: "\\\\/"', { a: '\\/' }],
     ['a: "\\\\ud800"', { a: '\\ud800' }],
+    ['a: "x\\\n   y"', { a: 'xy' }],
+    ['a: "x \\\n \n\t\n  y"', { a: 'x \n\ny' }],
+    ['a: "x\\\\\n\n y"', { a: 'x\\\ny' }],
+    ['a: "x\\\r\n  \r\n y"', { a: 'x\ny' }],
+    ["a: 'x\\\n\n y'", { a: 'x\\\ny' }],
   ])('reads %j', (text, value) => {
     expect(read(text)).toEqual(value)
   })
@@ -57,6 +62,9 @@ describe('parseYaml, as go-yaml', () => {
     ['a: "\\/"', 'found unknown escape character'],
     ['a: "\\ud83d\\ude00"', 'found invalid Unicode character escape code'],
     ['a: "\\U0000d800"', 'found invalid Unicode character escape code'],
+    ['\t', 'line 1: found a tab character that violates indentation'],
+    [' ---\n a: x', 'mapping values are not allowed in this context'],
+    ['\n  %YAML 1.1\n---\na: x', 'mapping values are not allowed in this context'],
     ['a: !! x', 'did not find expected tag URI'],
     ['a: !!binary "?"', '!!binary value contains invalid base64 data'],
   ])('refuses %j', (text, message) => {
@@ -65,6 +73,8 @@ describe('parseYaml, as go-yaml', () => {
 
   it.each([
     ['lines of comments before the document', `${'#\n'.repeat(1_000_000)}a: x`],
+    ['empty lines behind an escaped one', `a: "\\${'\n'.repeat(1_000_000)}"`],
+    ['escaped lines', `a: "${'\\\n \n'.repeat(200_000)}"`],
     ['blanks before a line separator', `a: "${' '.repeat(500_000)}x\u2028"`],
     ['digits of base 64', `a: !!binary ${'A'.repeat(1_000_000)}`],
     ['words of a plain scalar, where brackets below each other are', `a: ${'x '.repeat(1_000_000)}\nb: [\n]`],

@@ -50,6 +50,13 @@ describe('parseYaml', () => {
     expect(() => parseYaml(text)).toThrow(new SyntaxError(message))
   })
 
+  it.each([
+    ['a key in braces on another line than its colon', '{a\n: b}', { a: 'b' }],
+    ['a key in braces over lines', '{a\nb: c, "d\n e": f}', { 'a b': 'c', 'd e': 'f' }],
+  ])('reads %s, which go-yaml refuses', (_, text, value) => {
+    expect(plain(parseYaml(text).value)).toEqual(value)
+  })
+
   it('keeps __proto__ as a key like any other', () => {
     const { value } = parseYaml('__proto__: {polluted: true}')
 

@@ -1,6 +1,6 @@
 /** Whether a decision of ours that is not that of Helm is meant to be another one. */
 import type { Outcome, OwnDecision, Verdict } from './decide-both.js'
-import type { KnownDifference } from './known-differences.js'
+import type { KnownDifference } from './known-difference.js'
 import { type RandomChart, titleChart } from './random-chart.js'
 
 /** Says whether a difference is one of these, or is made up of several of them. */

@@ -1,26 +1,17 @@
 /** Where we decide otherwise than Helm on purpose: docs/formats.md gives the reasons. */
-import { makeExample, type RandomChart } from './random-chart.js'
+import type { KnownDifference } from './known-difference.js'
+import { KNOWN_YAML_DIFFERENCES } from './known-yaml-differences.js'
+import { makeExample } from './random-chart.js'
 import { newDraft, OUTSIDE, packDraft } from './random-draft.js'
-
-/** A decision that is meant to be another one. */
-export interface KnownDifference {
-  readonly name: string
-  /** `both`, unless only one version of Helm decides otherwise. */
-  readonly helm: 'helm3' | 'helm4' | 'both'
-  /** What must be odd about the chart. */
-  readonly odd: RegExp
-  /** What differs: we refuse for this reason and Helm accepts, Helm refuses and we accept, or both accept. */
-  readonly ours?: RegExp
-  readonly theirs?: RegExp
-  readonly differing?: readonly string[]
-  /** Shows the difference, so that the list holds no more than there is. */
-  readonly example: RandomChart
-}
 
 const EXAMPLE = 'apiVersion: v2\nname: sub\nversion: 1.0.0\n'
 
+/** What adds a subchart, which may be called `sub`. */
+const ADDED = '(?:subchart|with (?:packed )?sub|requirements\\.yaml)'
+
 /** All of them. */
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+  ...KNOWN_YAML_DIFFERENCES,
   {
     name: 'links, devices and types of entries that nobody knows',
     helm: 'both',
@@ -139,20 +130,6 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     example: makeExample('folder', 'name "..x"', ({ fields }) => fields.set('name', '..x')),
   },
   {
-    name: 'U+2028 outside of quotes',
-    helm: 'both',
-    odd: /\u2028/,
-    ours: /cannot load /,
-    example: makeExample('folder', '"\u2028" behind the name', ({ fields }) => fields.set('name', '\u2028 mychart')),
-  },
-  {
-    name: 'more behind the first value',
-    helm: 'both',
-    odd: /indentation/,
-    ours: /end of the stream or a document separator is expected/,
-    example: makeExample('folder', 'indentation', ({ respell }) => respell.push(() => ' name: a\n version: "1"\nx\n')),
-  },
-  {
     name: 'links to nothing that a rule names',
     helm: 'both',
     odd: /a link to (nothing|itself)/,
@@ -207,22 +184,22 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     }),
   },
   {
+    name: 'two locks in an archive, requirements.lock first',
+    helm: 'both',
+    odd: /^archive.*requirements\.lock.*(?:Chart\.lock|two locks)/s,
+    differing: ['locks'],
+    example: makeExample('archive', 'requirements.lock before Chart.lock', ({ files }) =>
+      files.set('requirements.lock', 'digest: z\n').set('Chart.lock', 'digest: x\n'),
+    ),
+  },
+  {
     name: 'subcharts of one name',
     helm: 'both',
-    odd: /subcharts|\bsub.*(\bsub|requirements)/s,
+    odd: new RegExp(`subcharts|${ADDED}.*${ADDED}`, 's'),
     differing: ['metadata', 'packedMetadata', 'locks', 'otherFiles'],
     example: makeExample('folder', 'two subcharts of one name', ({ files }) => {
       files.set('charts/one/Chart.yaml', EXAMPLE).set('charts/two.tgz', packDraft(newDraft('sub', '2.0.0'), 'sub'))
     }),
-  },
-  {
-    name: 'values behind a line of dashes, and in UTF-16',
-    helm: 'helm4',
-    odd: /values /,
-    theirs: /cannot load values.yaml/,
-    example: makeExample('folder', 'values of two documents', ({ files }) =>
-      files.set('values.yaml', 'a: b\n---\n[\n'),
-    ),
   },
   {
     name: 'an apiVersion that is neither v1 nor v2',
@@ -232,17 +209,11 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     example: makeExample('folder', 'apiVersion "v3"', ({ fields }) => fields.set('apiVersion', 'v3')),
   },
   {
-    name: 'infinity and no number, as texts',
-    helm: 'helm4',
-    odd: /\.(inf|nan)/i,
-    theirs: /cannot load Chart.yaml: error converting YAML to JSON: json: unsupported value/,
-    example: makeExample('folder', 'description .inf', ({ fields }) => fields.set('description', '.inf')),
-  },
-  {
     name: 'rules that begin with two slashes',
     helm: 'both',
     odd: /rules.*\/\//s,
-    // A link in a circle may lie in the folder that is not left out.
+    // `//*` leaves out Chart.yaml; a link in a circle may lie in the folder that is not left out.
+    ours: /Chart.yaml file is missing/,
     theirs: /too many (links|levels)/,
     differing: ['files', 'otherFiles'],
     example: makeExample('folder', 'rules "//.h*"', ({ files }) => files.set('.helmignore', '//.h*\n')),
