@@ -47,7 +47,10 @@ const folder = await mkdtemp(join(tmpdir(), 'oras-helm-bench-'))
 const programs = installPrograms(folder)
 const charts = await findCharts(process.env['CHARTS'] ?? join(ROOT, 'examples'))
 const env = Object.fromEntries(
-  ['HOME', 'HELM_CONFIG_HOME', 'HELM_CACHE_HOME', 'HELM_DATA_HOME', 'DOCKER_CONFIG'].map((name) => [name, folder]),
+  ['HOME', 'HELM_CONFIG_HOME', 'HELM_CACHE_HOME', 'HELM_DATA_HOME', 'DOCKER_CONFIG'].map((name) => [
+    name,
+    join(folder, 'home'),
+  ]),
 )
 const distribution = await startDistribution()
 const registries = await Promise.all(DISTANCES.map(({ delay }) => serveRegistry(delay)))
