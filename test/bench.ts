@@ -23,6 +23,8 @@ import { pushOne } from './bench/push-one.js'
 import { readMany } from './bench/read-many.js'
 import { DISTANCES, roundTrips } from './bench/round-trips.js'
 import { serveRegistry } from './bench/serve-registry.js'
+import { clientHome } from './client-home.js'
+import { listChartFolders } from './list-chart-folders.js'
 import { distributionMissing, startDistribution } from './start-distribution.js'
 
 const CASES: ReadonlyMap<string, (bench: Bench) => Promise<readonly Contest[]>> = new Map([
@@ -46,12 +48,7 @@ if (missing) throw new Error(`The benchmark pushes to the Distribution registry,
 const folder = await mkdtemp(join(tmpdir(), 'oras-helm-bench-'))
 const programs = installPrograms(folder)
 const charts = await findCharts(process.env['CHARTS'] ?? join(ROOT, 'examples'))
-const env = Object.fromEntries(
-  ['HOME', 'HELM_CONFIG_HOME', 'HELM_CACHE_HOME', 'HELM_DATA_HOME', 'DOCKER_CONFIG'].map((name) => [
-    name,
-    join(folder, 'home'),
-  ]),
-)
+const env = clientHome(join(folder, 'home'))
 const distribution = await startDistribution()
 const registries = await Promise.all(DISTANCES.map(({ delay }) => serveRegistry(delay)))
 try {
@@ -98,9 +95,7 @@ function report({ contest, entries }: Outcome): void {
 /** The largest first. */
 async function findCharts(parent: string): Promise<readonly string[]> {
   const found: { path: string; size: number }[] = []
-  for (const name of await readdir(parent)) {
-    const path = join(parent, name)
-    if (!(await stat(join(path, 'Chart.yaml')).catch(() => undefined))) continue
+  for (const path of await listChartFolders(parent)) {
     const files = await readdir(path, { recursive: true, withFileTypes: true })
     const sizes = files
       .filter((each) => each.isFile())

@@ -3,18 +3,19 @@
  * from two copies with other times, modes and order of creation; pulls it, compares, and pushes what was pulled:
  * `npm run trial -- <folder of charts>`.
  */
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type ChartFormat, pushChart } from '../src/index.js'
 import { startRegistry } from '../src/testing/index.js'
+import { listChartFolders } from './list-chart-folders.js'
 import { tryRoundTrip } from './round-trip.js'
 import { type CountingProxy, startCountingProxy } from './start-counting-proxy.js'
 import { distributionMissing, startDistribution } from './start-distribution.js'
 
 const folder = process.argv[2]
 if (folder === undefined) throw new Error('usage: npm run trial -- <folder of charts>')
-const charts = await findCharts(folder)
+const charts = await listChartFolders(folder)
 if (charts.length === 0) throw new Error(`there is no chart in ${folder}`)
 
 const copies = await mkdtemp(join(tmpdir(), 'oras-helm-trial-'))
@@ -57,12 +58,6 @@ try {
 }
 console.log(different === 0 ? 'All copies gave the same digests, and all came back.' : `${different} differences.`)
 process.exitCode = different === 0 ? 0 : 1
-
-async function findCharts(parent: string): Promise<readonly string[]> {
-  const folders = (await readdir(parent)).toSorted().map((name) => join(parent, name))
-  const exist = await Promise.all(folders.map((each) => stat(join(each, 'Chart.yaml')).catch(() => undefined)))
-  return folders.filter((_, index) => exist[index]?.isFile())
-}
 
 async function tryPush(chart: string, format: ChartFormat, proxy: CountingProxy) {
   proxy.clearRequests()

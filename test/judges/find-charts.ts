@@ -1,22 +1,17 @@
 /** Charts that lie in folders: the example, and those of `CHARTS`, which nobody here wrote. */
-import { cp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { dump, load } from 'js-yaml'
 import { missingDependencies, readChart } from '../../src/index.js'
+import { listChartFolders } from '../list-chart-folders.js'
 import type { JudgedChart } from './judged-charts.js'
 
 const FOLDERS = [join(import.meta.dirname, '../../examples'), process.env['CHARTS'] ?? ''].filter((each) => each !== '')
 
 /** Finds the folders with a Chart.yaml. */
 export async function findCharts(): Promise<readonly JudgedChart[]> {
-  const paths = (await Promise.all(FOLDERS.map(listCharts))).flat()
+  const paths = (await Promise.all(FOLDERS.map(listChartFolders))).flat()
   return paths.map((path) => ({ title: basename(path), write: (folder) => copyChart(path, folder) }))
-}
-
-async function listCharts(folder: string): Promise<readonly string[]> {
-  const paths = (await readdir(folder)).toSorted().map((name) => join(folder, name))
-  const exist = await Promise.all(paths.map(async (each) => stat(join(each, 'Chart.yaml')).catch(() => undefined)))
-  return paths.filter((_, index) => exist[index]?.isFile())
 }
 
 /**

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { clientHome } from '../client-home.js'
 import { makeFolder } from '../make-folder.js'
 
 const OUTPUT_LIMIT = 64 * 1024 * 1024
@@ -27,8 +28,7 @@ export async function makeClient(program: string): Promise<Client> {
   const place = await makeFolder()
   const [folder, home] = [join(place, 'folder'), join(place, 'home')]
   await Promise.all([folder, home].map((each) => mkdir(each)))
-  const helm = { HELM_CONFIG_HOME: home, HELM_CACHE_HOME: home, HELM_DATA_HOME: home }
-  const env = { PATH: process.env['PATH'], HOME: home, XDG_RUNTIME_DIR: home, DOCKER_CONFIG: home, ...helm }
+  const env = { PATH: process.env['PATH'], ...clientHome(home) }
   const runProgram = async (...args: readonly string[]): Promise<Buffer> => {
     const options = { cwd: folder, env, encoding: 'buffer', maxBuffer: OUTPUT_LIMIT } as const
     return (await run(program, args, options)).stdout

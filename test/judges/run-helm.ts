@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { clientHome } from '../client-home.js'
 
 /** Large charts render to several megabytes. */
 const OUTPUT_LIMIT = 128 * 1024 * 1024
@@ -18,8 +19,7 @@ const run = promisify(execFile)
  */
 export async function runHelm(program: string, ...args: readonly string[]): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'oras-helm-home-'))
-  const folders = { HOME: home, HELM_CONFIG_HOME: home, HELM_CACHE_HOME: home, HELM_DATA_HOME: home }
-  const env = { PATH: process.env['PATH'], DOCKER_CONFIG: home, ...folders }
+  const env = { PATH: process.env['PATH'], ...clientHome(home) }
   try {
     const { stdout } = await run(program, args, { env, cwd: home, maxBuffer: OUTPUT_LIMIT })
     return stdout

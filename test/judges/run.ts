@@ -7,9 +7,10 @@
  * and does not run it again. `CHARTS` names a folder of more charts.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { listChartFolders } from '../list-chart-folders.js'
 import { comparePages, formatCompatibility, isRed } from './format-compatibility.js'
 import { HELM_LOADER, installJudge, type Judge, JUDGES, judgeMissing, judgeVersion } from './judges.js'
 import { type Cell, readCells, readTotal } from './read-cells.js'
@@ -38,9 +39,10 @@ if (flags.long) process.env['JUDGES_LONG'] = '1'
 rmSync(REPORTS, { recursive: true, force: true })
 mkdirSync(REPORTS, { recursive: true })
 
+const charts = process.env['CHARTS'] ? await listChartFolders(process.env['CHARTS']) : []
 const versions = installJudges()
 const cells = [...judge(), ...NODES.map(tryNode)]
-const page = formatCompatibility(cells, versions, countCharts())
+const page = formatCompatibility(cells, versions, charts.length)
 console.log(page)
 const problems = cells.filter(isRed).map(({ judge, check }) => `red: ${judge}, ${check}`)
 if (Object.values<Judge>(JUDGES).some((each) => !versions.has(each))) {
@@ -112,11 +114,4 @@ function runTests(
   const { error, status } = spawnSync(command, [...args, ...reporters], { cwd: ROOT, stdio: 'inherit' })
   if (error) throw error
   return { report, status }
-}
-
-/** How many charts `CHARTS` has. */
-function countCharts(): number {
-  const folder = process.env['CHARTS'] ?? ''
-  if (folder === '') return 0
-  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'Chart.yaml'))).length
 }
