@@ -67,7 +67,7 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
   })
 
   it('does not wait for what has left its group and keeps the output open', async () => {
-    const program = await makeProgram('setsid sleep 1000 & echo $! >"$0.pid"; wait')
+    const program = await makeProgram(`setsid sh -c 'echo $$ >"$0.pid"; exec sleep 1000' "$0" & wait`)
     const controller = new AbortController()
     const running = catchError(() => runHelper(program, 'get', '', { signal: controller.signal }))
     const [pid = 0] = await readPids(program, 1)
@@ -116,6 +116,8 @@ async function readPids(program: string, count: number): Promise<readonly number
   return vi.waitFor(async () => {
     const lines = (await readFile(`${program}.pid`, 'utf8')).trim().split('\n').map(Number)
     expect(lines).toHaveLength(count)
+    // An empty file reads as 0, and a signal to 0 ends the tests themselves.
+    for (const pid of lines) expect(pid).toBeGreaterThan(1)
     return lines
   }, 5000)
 }
