@@ -11,6 +11,11 @@ export class ByteSource {
 
   /** Takes so many bytes in one piece; fewer only at the end. */
   async take(length: number): Promise<Buffer> {
+    const held = this.#held.subarray(0, length)
+    if (held.length === length) {
+      this.#held = this.#held.subarray(length)
+      return Buffer.from(held.buffer, held.byteOffset, length)
+    }
     const pieces: Uint8Array[] = []
     for await (const piece of this.stream(length)) pieces.push(piece)
     return Buffer.concat(pieces)

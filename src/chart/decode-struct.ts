@@ -24,7 +24,7 @@ export function decodeStruct(type: StructType, value: YamlValue, draft: Draft, f
     const folded = key.replaceAll('\u017F', 's').toLowerCase()
     const name = names.includes(key) ? key : names.find((known) => known.toLowerCase() === folded)
     if (name === undefined) {
-      plainValue(item)
+      checkFinite(item)
       continue
     }
     const fieldType = type.fields[name] as FieldType
@@ -118,11 +118,18 @@ function mismatch(value: YamlValue, target: string): SyntaxError {
   return new SyntaxError(`cannot unmarshal ${name} into ${target}`)
 }
 
-/** What the value becomes on its way through JSON, which has no infinity; Helm refuses that even in unknown fields. */
-function plainValue(value: YamlValue): unknown {
+/** JSON has no infinity, and Helm's way goes through it: that is refused even in unknown fields. */
+function checkFinite(value: YamlValue): void {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new SyntaxError(`json: unsupported value: ${scalarToText(value)}`)
   }
+  if (typeof value !== 'object' || value === null) return
+  for (const item of value.values()) checkFinite(item)
+}
+
+/** What the value becomes on its way through JSON. */
+function plainValue(value: YamlValue): unknown {
+  if (typeof value === 'number') checkFinite(value)
   if (typeof value === 'bigint') return Number(value)
   if (Array.isArray(value)) return (value as readonly YamlValue[]).map(plainValue)
   if (!isMap(value)) return value

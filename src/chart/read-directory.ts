@@ -1,7 +1,8 @@
 /** The files of a chart from a folder: walked in Helm's order, without what .helmignore names, links kept inside. */
-import type { Stats } from 'node:fs'
-import { lstat, readdir, readFile, realpath } from 'node:fs/promises'
+import { closeSync, constants, lstatSync, openSync, readdirSync, readFileSync, type Stats } from 'node:fs'
+import { lstat, readFile, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { LimitExceededError } from '../errors.js'
 import type { ChartFile } from './chart.js'
 import { type IgnoreRules, parseHelmignore } from './helmignore.js'
@@ -23,14 +24,18 @@ interface Walk {
 interface FoundFile {
   readonly path: string
   readonly file: string
+  /** In bytes, when it was found. */
+  readonly size: number
 }
 
 /** In an archive, a name with a backslash or of two points is that of another file, or one that nobody loads. */
 const NAME_HINT = 'Rename the file, or name it in .helmignore: no archive of the chart could be loaded with it.'
 /** Of a .helmignore, in bytes. */
 const MAX_RULES = 64 * 1024
-/** How many files are open at the same time. */
-const BATCH = 16
+/** Up to so many bytes, a file is read in less time than it takes to hand the reading to another thread. */
+const SMALL = 64 * 1024
+/** After so many names or files, others in the process have their turn. */
+const BATCH = 64
 
 /**
  * Reads the files of a chart folder, in the order of the walk.
@@ -44,10 +49,9 @@ export async function readDirectory(directory: string, reading: Reading): Promis
   await walkFolder(walk, root, '', [root])
 
   const files: ChartFile[] = []
-  for (let at = 0; at < walk.found.length; at += BATCH) {
-    reading.signal?.throwIfAborted()
-    const batch = walk.found.slice(at, at + BATCH)
-    files.push(...(await Promise.all(batch.map(async (found) => readFound(found, reading)))))
+  for (const found of walk.found) {
+    await giveWay(files.length, reading)
+    files.push(await readFound(found, reading))
   }
   return files
 }
@@ -83,26 +87,16 @@ async function readRules(root: string, reading: Reading): Promise<IgnoreRules> {
 
 /** @param parents The real paths of the folders around, to notice a link that leads back to one of them. */
 async function walkFolder(walk: Walk, folder: string, path: string, parents: readonly string[]): Promise<void> {
-  const { reading } = walk
-  const names = (await readdir(folder)).toSorted(compareWalkOrder)
-  for (const name of names) {
-    reading.signal?.throwIfAborted()
+  const names = readdirSync(folder).toSorted(compareWalkOrder)
+  for (const [index, name] of names.entries()) {
+    await giveWay(index, walk.reading)
     await walkEntry(walk, join(folder, name), path === '' ? name : `${path}/${name}`, parents)
   }
 }
 
 async function walkEntry(walk: Walk, file: string, path: string, parents: readonly string[]): Promise<void> {
   const { reading, isIgnored } = walk
-  let info = await lstat(file).catch((cause: unknown) => {
-    // Node puts this character for bytes that are no text, and then finds no such file.
-    if (path.includes('\uFFFD')) return undefined
-    if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
-    throw refuseChart(reading, `the path ${quote(path)} is too long`, {
-      cause,
-      file: path,
-      hint: 'Move the chart to a folder with a shorter path, or make the path in it shorter.',
-    })
-  })
+  let info = lookAt(file, path, reading)
   if (!info) {
     if (isIgnored(path, false)) return
     throw refuseChart(reading, `the name ${quote(path)} is not UTF-8`, {
@@ -129,11 +123,27 @@ async function walkEntry(walk: Walk, file: string, path: string, parents: readon
   } else if (info.isFile()) {
     reading.budget.takeBytes(path, 0, info.size)
     requirePath(path, reading, { hint: NAME_HINT })
-    walk.found.push({ path, file: real })
+    walk.found.push({ path, file: real, size: info.size })
   } else {
     throw refuseChart(reading, `cannot load irregular file ${quote(path)} as it has file mode type bits set`, {
       file: path,
       hint: 'Leave pipes, sockets and devices out of the chart folder, or name them in .helmignore.',
+    })
+  }
+}
+
+/** `undefined` if the name is not UTF-8. */
+function lookAt(file: string, path: string, reading: Reading): Stats | undefined {
+  try {
+    return lstatSync(file)
+  } catch (cause) {
+    // Node puts this character for bytes that are no text, and then finds no such file.
+    if (path.includes('\uFFFD')) return undefined
+    if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
+    throw refuseChart(reading, `the path ${quote(path)} is too long`, {
+      cause,
+      file: path,
+      hint: 'Move the chart to a folder with a shorter path, or make the path in it shorter.',
     })
   }
 }
@@ -159,14 +169,28 @@ function refuseLink(reading: Reading, path: string, reason: string): Error {
   })
 }
 
-async function readFound({ path, file }: FoundFile, reading: Reading): Promise<ChartFile> {
-  const { signal, budget } = reading
+async function readFound({ path, file, size }: FoundFile, { signal, budget }: Reading): Promise<ChartFile> {
   try {
-    const bytes = await readFile(file, { signal })
+    const bytes = size <= SMALL ? readSmall(file) : await readFile(file, { signal })
     budget.takeBytes(path, bytes.length, bytes.length)
     return { path, bytes }
   } catch (error) {
     signal?.throwIfAborted()
     throw error
   }
+}
+
+function readSmall(file: string): Uint8Array {
+  // Should a pipe have come into the place of the file, nobody waits for what is written to it.
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    return readFileSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+async function giveWay(done: number, { signal }: Reading): Promise<void> {
+  if (done % BATCH === BATCH - 1) await setImmediate()
+  signal?.throwIfAborted()
 }

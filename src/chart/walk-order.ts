@@ -1,10 +1,20 @@
 /** The order in which Helm walks a folder, and in which everything that is packed is sorted. */
 
+/** Where the order of UTF-16 begins to differ from that of UTF-8. */
+const SURROGATES = 0xd800
+const SLASH = 0x2f
+
 /**
  * Compares two paths as a walk meets them: folder by folder, each sorted by the bytes of the names in it, files and
  * folders mixed. JavaScript's own order, by UTF-16, is another one, and a locale's differs from machine to machine.
  */
 export function compareWalkOrder(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  let at = 0
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++
+  if (at === length) return a.length - b.length
+  const [first, second] = [a.charCodeAt(at), b.charCodeAt(at)]
+  if (first >= SURROGATES || second >= SURROGATES) return Buffer.compare(Buffer.from(a), Buffer.from(b))
   // No name holds a NUL, so with it for the slash a folder sorts by its name alone.
-  return Buffer.compare(Buffer.from(a.replaceAll('/', '\0')), Buffer.from(b.replaceAll('/', '\0')))
+  return (first === SLASH ? 0 : first) - (second === SLASH ? 0 : second)
 }

@@ -13,6 +13,8 @@ const CONSTANTS: ReadonlyMap<string, YamlScalar> = new Map<string, YamlScalar>([
   ...['-.inf', '-.Inf', '-.INF'].map((text) => [text, -Infinity] as const),
 ])
 
+const KNOWN_TAGS: ReadonlySet<string> = new Set(['', 'null', 'bool', 'int', 'float', 'timestamp'])
+
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/
 // Go reads the digits behind the prefix as a number of its own.
 const SIGNED_BINARY = /^0b([-+])([01]+)$/
@@ -43,7 +45,7 @@ export function tagName(tag: string): string {
 export function resolveScalar(text: string, tag: string): YamlScalar {
   if (tag === 'binary') return decodeBase64(text)
   // go-yaml takes scalars with a tag it does not know as they are.
-  if (!['', 'null', 'bool', 'int', 'float', 'timestamp'].includes(tag)) return text
+  if (!KNOWN_TAGS.has(tag)) return text
   const value = resolvePlain(text)
   if (tag === 'timestamp' && typeof value === 'string' && isTimestamp(value)) return value
   if (tag === '' || tag === tagOf(value)) return value

@@ -64,6 +64,8 @@ function checkDirective(directive: string): void {
  * @throws {SyntaxError} with the message of go-yaml, where it has one.
  */
 export function checkOutsideQuotes(source: string, quotes: readonly TextRange[]): void {
+  // Hardly any text has one, and the pattern below looks back at every character.
+  if (!/[\t\u2028\u2029]/.test(source)) return
   let next = 0
   for (const { index } of source.matchAll(/(?<=^|\n)\t|[\u2028\u2029]/g)) {
     while ((quotes[next]?.end ?? Infinity) <= index) next += 1

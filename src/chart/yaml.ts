@@ -161,7 +161,7 @@ function compose(source: string, events: readonly Event[]): Omit<YamlDocument, '
       case EVENT_ID.MAPPING: {
         const map = new Map<string, YamlValue>()
         const node = keep(event, { value: map, size: 1, depth: 1, isOpen: true })
-        const names = new Set<string>()
+        const merged = new Set<string>()
         while (!atEnd()) {
           const isFlow = event.style === COLLECTION_STYLE.FLOW
           const given = events[next] as Event
@@ -172,12 +172,11 @@ function compose(source: string, events: readonly Event[]): Omit<YamlDocument, '
           grow(node, key)
           grow(node, item)
           if (isMerge) {
-            merge(map, item.value)
+            merge(map, item.value, merged)
             continue
           }
           const name = keyText(key.value)
-          if (names.has(name)) duplicateKeys.push(name)
-          names.add(name)
+          if (map.has(name) && !merged.delete(name)) duplicateKeys.push(name)
           map.set(name, item.value)
         }
         node.isOpen = false
@@ -228,17 +227,23 @@ function grow(node: Node, child: Node): void {
 }
 
 function isMergeKey(source: string, event: Event): boolean {
-  if (event.type !== EVENT_ID.SCALAR || getScalarValue(source, event) !== '<<') return false
+  if (event.type !== EVENT_ID.SCALAR) return false
+  // Almost all keys have no tag, and the first character of those says enough.
+  if (event.tagStart < 0 && source[event.valueStart] !== '<') return false
+  if (getScalarValue(source, event) !== '<<') return false
   const tag = tagName(source.slice(event.tagStart, event.tagEnd))
   return tag === 'merge' || (tag === '' && event.style === SCALAR_STYLE.PLAIN)
 }
 
 // In go-yaml v2 a merge counts where it stands: it replaces the keys before it, and those after it replace its own.
-function merge(map: Map<string, YamlValue>, value: YamlValue): void {
+function merge(map: Map<string, YamlValue>, value: YamlValue, merged: Set<string>): void {
   const sources = Array.isArray(value) ? (value as readonly YamlValue[]).toReversed() : [value]
   for (const source of sources) {
     if (!(source instanceof Map)) throw new SyntaxError('map merge requires map or sequence of maps as the value')
-    for (const [key, item] of source as YamlMap) map.set(key, item)
+    for (const [key, item] of source as YamlMap) {
+      if (!map.has(key)) merged.add(key)
+      map.set(key, item)
+    }
   }
 }
 
