@@ -1,14 +1,10 @@
 /** Several contents to files that belong together: all of them, or none. */
-import { createWriteStream } from 'node:fs'
 import { link, lstat, mkdtemp, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { AlreadyExistsError, NotFoundError } from '../errors.js'
 import type { Content } from '../oci/content.js'
 import type { SignalOptions } from './target.js'
-
-/** So many bytes wait to be written while others are read. */
-const BUFFER = 4 * 1024 * 1024
+import { writeFile } from './write-file.js'
 
 /** A content, and where it is to lie. */
 export interface FileToWrite {
@@ -54,16 +50,6 @@ export async function writeContents(files: readonly FileToWrite[], options: Writ
     throw cause
   } finally {
     await rm(folder, { recursive: true, force: true })
-  }
-}
-
-async function writeFile(content: Content, path: string, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    // It writes while the next bytes are read and hashed.
-    await pipeline(content.open({ signal }), createWriteStream(path, { flags: 'wx', highWaterMark: BUFFER }))
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw error
   }
 }
 
