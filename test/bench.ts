@@ -10,12 +10,13 @@ import { join } from 'node:path'
 import type { Bench } from './bench/bench.js'
 import { type Contest, holdContest, type Outcome } from './bench/contest.js'
 import { drawRatios } from './bench/draw-ratios.js'
-import { formatPerformance } from './bench/format-performance.js'
+import { formatPerformance, listTargets } from './bench/format-performance.js'
 import { importPackage } from './bench/import-package.js'
 import { measureInstallation } from './bench/installed-size.js'
 import { largeContent } from './bench/large-content.js'
 import { MEBIBYTE, ROOT } from './bench/measure.js'
 import { packLargest } from './bench/pack-chart.js'
+import { type Profile, profileNode } from './bench/profile.js'
 import { installPrograms, listVersions } from './bench/programs.js'
 import { pushLargeChart } from './bench/push-large-chart.js'
 import { pushMany } from './bench/push-many.js'
@@ -53,18 +54,22 @@ const distribution = await startDistribution()
 const registries = await Promise.all(DISTANCES.map(({ delay }) => serveRegistry(delay)))
 try {
   const outcomes: Outcome[] = []
+  const profiles: Profile[] = []
   for (const [name, prepare] of CASES) {
     if (names.length > 0 && !names.includes(name)) continue
     for (const contest of await prepare({ folder, host: distribution.host, charts, programs, env })) {
       const outcome = await holdContest(contest)
       outcomes.push(outcome)
       report(outcome)
+      const profile = await profileMissed(outcome)
+      if (profile) profiles.push(profile)
     }
   }
   if (names.length === 0) {
     const before = await readFile(PAGE, 'utf8')
     const installation = await measureInstallation()
-    await writeFile(PAGE, formatPerformance({ conditions: await listConditions(), outcomes, installation, before }))
+    const conditions = await listConditions()
+    await writeFile(PAGE, formatPerformance({ conditions, outcomes, profiles, installation, before }))
     await writeFile(join(ROOT, 'docs/performance.svg'), drawRatios(outcomes))
   }
   // Memory is no matter of luck, so its budgets are held here; times are only written down.
@@ -77,6 +82,17 @@ try {
 } finally {
   await Promise.all([distribution, ...registries].map((registry) => registry.close()))
   await rm(folder, { recursive: true, force: true })
+}
+
+/** One round more, which is not measured, if a target was missed. */
+async function profileMissed(outcome: Outcome): Promise<Profile | undefined> {
+  const [ours] = outcome.contest.contestants
+  if (!ours?.script || listTargets(outcome).every(({ isMet }) => isMet)) return undefined
+  const round = outcome.entries[0]?.samples.length ?? 0
+  await ours.prepare?.(round)
+  const profile = await profileNode(outcome.contest.title, ours.script(round))
+  console.log('  where the time goes:', Object.fromEntries(profile.parts))
+  return profile
 }
 
 function report({ contest, entries }: Outcome): void {

@@ -4,18 +4,23 @@
 export class ByteSource {
   readonly #chunks: AsyncIterator<Uint8Array>
   #held: Uint8Array = new Uint8Array(0)
+  /** What comes before has been taken. */
+  #at = 0
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#chunks = source[Symbol.asyncIterator]()
   }
 
+  /** Takes so many bytes in one piece, if they are all at hand: an archive has very many entries to wait for. */
+  takeHeld(length: number): Buffer | undefined {
+    const start = this.#at
+    if (start + length > this.#held.length) return undefined
+    this.#at += length
+    return Buffer.from(this.#held.buffer, this.#held.byteOffset + start, length)
+  }
+
   /** Takes so many bytes in one piece; fewer only at the end. */
   async take(length: number): Promise<Buffer> {
-    const held = this.#held.subarray(0, length)
-    if (held.length === length) {
-      this.#held = this.#held.subarray(length)
-      return Buffer.from(held.buffer, held.byteOffset, length)
-    }
     const pieces: Uint8Array[] = []
     for await (const piece of this.stream(length)) pieces.push(piece)
     return Buffer.concat(pieces)
@@ -24,9 +29,9 @@ export class ByteSource {
   /** Hands on so many bytes as they come; fewer only at the end. */
   async *stream(length: number): AsyncGenerator<Uint8Array, void, undefined> {
     for (let left = length; left > 0;) {
-      if (this.#held.length === 0 && !(await this.#fill())) return
-      const piece = this.#held.subarray(0, left)
-      this.#held = this.#held.subarray(piece.length)
+      if (this.#at === this.#held.length && !(await this.#fill())) return
+      const piece = this.#held.subarray(this.#at, this.#at + left)
+      this.#at += piece.length
       left -= piece.length
       yield piece
     }
@@ -41,6 +46,7 @@ export class ByteSource {
     const { value, done } = await this.#chunks.next()
     if (done) return false
     this.#held = value
+    this.#at = 0
     return true
   }
 }

@@ -48,7 +48,8 @@ export async function readChart(source: string | Uint8Array, options: ReadChartO
     return readPackedChart(source, await readProvenance(undefined, options), startReading('archive', options))
   }
   const reading = startReading(source, options)
-  if ((await findPath(source, 'chart')).isDirectory()) {
+  const info = await findPath(source, 'chart')
+  if (info.isDirectory()) {
     if (typeof options.provenance === 'string' || options.provenance instanceof Uint8Array) {
       throw refuseChart(reading, 'a folder has no provenance', {
         hint: 'A provenance signs one .tgz: give the path of that .tgz instead of the folder, or leave the provenance out.',
@@ -56,7 +57,11 @@ export async function readChart(source: string | Uint8Array, options: ReadChartO
     }
     return loadFiles(await readDirectory(source, reading), reading)
   }
-  return readPackedChart(await readBounded(source, 'chart', options), await readProvenance(source, options), reading)
+  const [archive, provenance] = await Promise.all([
+    readBounded(source, 'chart', info, options),
+    readProvenance(source, options),
+  ])
+  return readPackedChart(archive, provenance, reading)
 }
 
 async function readProvenance(archive: string | undefined, options: ReadChartOptions): Promise<Content | undefined> {
@@ -66,7 +71,7 @@ async function readProvenance(archive: string | undefined, options: ReadChartOpt
 
   const path = provenance ?? `${archive}.prov`
   if (provenance === undefined && !(await stat(path).catch(() => undefined))?.isFile()) return undefined
-  const bytes = await readBounded(path, 'provenance', options)
+  const bytes = await readBounded(path, 'provenance', await findPath(path, 'provenance'), options)
   return bytesContent(bytes, { mediaType: HELM_PROVENANCE_MEDIA_TYPE })
 }
 
@@ -82,10 +87,9 @@ async function findPath(path: string, what: string): Promise<Stats> {
   }
 }
 
-async function readBounded(path: string, what: string, options: ReadChartOptions): Promise<Uint8Array> {
+async function readBounded(path: string, what: string, info: Stats, options: ReadChartOptions): Promise<Uint8Array> {
   const { limits = {}, signal } = options
   const { chartBytes } = openBudget(limits, '').limits
-  const info = await findPath(path, what)
   if (!info.isFile()) {
     throw new InvalidArchiveError(`Cannot read ${what} ${path}: it is no plain file`, {
       hint: 'Give the path of a file: pipes, sockets and devices are not read.',

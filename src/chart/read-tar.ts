@@ -13,7 +13,7 @@ export interface TarEntry {
   /** In bytes, as the archive claims; links, devices and most folders have none. */
   readonly size: number
   /** May be iterated once, before the next entry is asked for. */
-  readonly body: AsyncIterable<Uint8Array>
+  readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 }
 
 const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
@@ -62,9 +62,12 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
       }
       const entry = describeEntry(header, extension)
       extension = {}
-      const body = takeBody(bytes, entry.size)
+      const whole = bytes.takeHeld(entry.size)
+      const body = whole ? { pieces: [whole], finish: undefined } : takeBody(bytes, entry.size)
       yield { ...entry, body: body.pieces }
-      await body.finish()
+      await body.finish?.()
+      const rest = padding(entry.size)
+      if (!bytes.takeHeld(rest)) await bytes.take(rest)
     }
     for await (const piece of bytes.stream(Infinity)) {
       if (!isZero(piece)) throw new SyntaxError('it goes on after its end')
@@ -94,7 +97,7 @@ function isZero(bytes: Uint8Array): boolean {
 }
 
 async function takeBlock(bytes: ByteSource): Promise<Buffer | undefined> {
-  const block = await bytes.take(BLOCK_SIZE)
+  const block = bytes.takeHeld(BLOCK_SIZE) ?? (await bytes.take(BLOCK_SIZE))
   if (block.length > 0 && block.length < BLOCK_SIZE) throw new SyntaxError('it ends within a header')
   return block.length === 0 ? undefined : block
 }
@@ -134,7 +137,7 @@ function describeEntry(header: TarHeader, extension: Extension): Pick<TarEntry, 
   return { name, kind, size: WITHOUT_BODY.includes(flag) ? 0 : size }
 }
 
-/** Gives the bytes of an entry; `finish` passes over those that nobody took, and over what fills up the last block. */
+/** Gives the bytes of an entry as they come; `finish` passes over those that nobody took. */
 function takeBody(bytes: ByteSource, size: number): { pieces: AsyncIterable<Uint8Array>; finish: () => Promise<void> } {
   let left = size
   const take = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
@@ -147,9 +150,7 @@ function takeBody(bytes: ByteSource, size: number): { pieces: AsyncIterable<Uint
   return {
     pieces: take(),
     async finish() {
-      // Most bodies have been taken, and of these nothing is left but the padding.
-      if (left > 0) for await (const _ of take());
-      await bytes.take(padding(size))
+      for await (const _ of take());
     },
   }
 }

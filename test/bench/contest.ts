@@ -4,9 +4,13 @@ import type { Measured } from './measure.js'
 /** Somebody who does the work. */
 export interface Contestant {
   readonly name: string
+  /** Whether it does less than the work, and shows what nobody can do without. */
+  readonly isLimit?: boolean
   /** What is not measured. */
   readonly prepare?: (round: number) => Promise<void>
   readonly run: (round: number) => Promise<Measured>
+  /** What Node is profiled with, if a target was missed. */
+  readonly script?: (round: number) => string
 }
 
 /** A piece of work, and who does it. */
@@ -30,6 +34,7 @@ export interface Outcome {
 
 export interface Entry {
   readonly name: string
+  readonly isLimit: boolean
   readonly samples: readonly Measured[]
   /** In seconds. */
   readonly median: number
@@ -55,10 +60,12 @@ export async function holdContest(contest: Contest): Promise<Outcome> {
     }
   }
   const ours = median(secondsOf(samples.get(contestants[0]?.name ?? '') ?? []))
-  const entries = [...samples].map(([name, each]): Entry => {
+  const entries = contestants.map(({ name, isLimit = false }): Entry => {
+    const each = samples.get(name) ?? []
     const seconds = secondsOf(each)
     return {
       name,
+      isLimit,
       samples: each,
       median: median(seconds),
       quartiles: [quantile(seconds, 0.25), quantile(seconds, 0.75)],

@@ -15,7 +15,7 @@ export function drawRatios(outcomes: readonly Outcome[]): string {
   const shapes: string[] = []
   let y = TOP
   for (const { contest, entries } of outcomes) {
-    const others = entries.slice(1)
+    const others = entries.slice(1).filter(({ isLimit }) => !isLimit)
     if (others.length === 0) continue
     shapes.push(`<text x="10" y="${y + 15}" font-weight="bold">${escape(contest.title)}</text>`)
     y += TITLE

@@ -1,6 +1,7 @@
 /** Makes docs/performance.md of what was measured. */
 import type { Entry, Outcome } from './contest.js'
 import { formatRatio } from './draw-ratios.js'
+import type { Profile } from './profile.js'
 
 /** What stands below this heading is written by hand, and kept. */
 const BY_HAND = '## What was tried'
@@ -9,12 +10,14 @@ export interface PerformancePage {
   /** Machine, versions and commit. */
   readonly conditions: readonly string[]
   readonly outcomes: readonly Outcome[]
+  /** Of what missed a target. */
+  readonly profiles: readonly Profile[]
   readonly installation: { readonly packages: number; readonly size: number }
   /** The page as it was. */
   readonly before: string
 }
 
-export function formatPerformance({ conditions, outcomes, installation, before }: PerformancePage): string {
+export function formatPerformance({ conditions, outcomes, profiles, installation, before }: PerformancePage): string {
   const byHand = before.includes(BY_HAND) ? before.slice(before.indexOf(BY_HAND)) : `${BY_HAND}\n`
   const targets = outcomes.flatMap(listTargets)
   const missed = targets.filter(({ isMet }) => !isMet)
@@ -35,13 +38,13 @@ ${conditions.map((line) => `- ${line}`).join('\n')}
 Medians, and between which times half of the rounds lie; of memory the largest of all rounds, process and all.
 
 ${outcomes.map(formatOutcome).join('\n\n')}
-
+${formatProfiles(profiles)}
 ${byHand}`
 }
 
 function formatOutcome({ contest, entries }: Outcome): string {
   const rows = entries.map((entry, index) => [
-    entry.name,
+    entry.isLimit ? `*limit:* ${entry.name}` : entry.name,
     seconds(entry.median),
     entry.quartiles.map(seconds).join(' to '),
     index === 0 ? '' : formatRatio(entry.ratio),
@@ -65,12 +68,36 @@ function formatOutcome({ contest, entries }: Outcome): string {
   return `### ${contest.title[0]?.toUpperCase()}${contest.title.slice(1)}\n\n${table}`
 }
 
+function formatProfiles(profiles: readonly Profile[]): string {
+  if (profiles.length === 0) return ''
+  const parts = [...(profiles[0]?.parts.keys() ?? [])]
+  const rows = parts.map((part) => [part, ...profiles.map(({ parts: all }) => formatShare(all, part))])
+  const sums = ['the main thread in all', ...profiles.map(({ parts: all }) => seconds(sum(all) / 1000))]
+  const head = ['', ...profiles.map(({ title }) => title)]
+  return `
+## Where the time goes
+
+What the main thread did where a target was missed, from the start of the process; the profiler itself takes its share.
+
+${[head, head.map(() => '---'), ...rows, sums].map((row) => `| ${row.join(' | ')} |`).join('\n')}
+`
+}
+
+function formatShare(parts: ReadonlyMap<string, number>, part: string): string {
+  return `${((100 * (parts.get(part) ?? 0)) / sum(parts)).toFixed(0)} %`
+}
+
+function sum(parts: ReadonlyMap<string, number>): number {
+  return [...parts.values()].reduce((total, each) => total + each, 0)
+}
+
 function formatTarget(target: number | undefined, { ratio }: Entry): string {
   if (target === undefined) return ''
   return `${ratio >= target ? '✓' : '✗'} ≥ ${formatRatio(target)}`
 }
 
-function listTargets({ contest, entries }: Outcome): readonly { readonly isMet: boolean }[] {
+/** Tells the targets of a contest, and which of them were met. */
+export function listTargets({ contest, entries }: Outcome): readonly { readonly isMet: boolean }[] {
   return entries.flatMap(({ name, ratio }) => {
     const target = contest.targets?.[name]
     return target === undefined ? [] : [{ isMet: ratio >= target }]

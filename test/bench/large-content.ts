@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Bench } from './bench.js'
 import type { Contest } from './contest.js'
 import { type Measured, measureProcess, measureScript, MEBIBYTE, PACKAGE, run, timed } from './measure.js'
+import { nodeContestant } from './node-contestant.js'
 
 const SIZE = 1024 * MEBIBYTE
 /** In MiB, for the whole process. */
@@ -23,6 +24,11 @@ export async function largeContent({ folder, host, programs, env }: Bench): Prom
     await rm(target, { recursive: true, force: true })
     await mkdir(target)
   }
+  const hashAlone = {
+    name: 'openssl dgst alone',
+    isLimit: true,
+    run: async () => measureProcess('openssl', ['dgst', '-sha256', '-r', file]),
+  }
   const oras = async (...args: readonly string[]): Promise<Measured> =>
     measureProcess(programs.oras, args, { env, cwd: folder })
 
@@ -37,9 +43,8 @@ export async function largeContent({ folder, host, programs, env }: Bench): Prom
       memory: MEMORY,
       contestants: [
         {
-          name: 'copy()',
+          ...nodeContestant('copy()', () => pushScript(file, `${host}/large-ours`), measureScript),
           prepare: prepareFile,
-          run: async () => measureScript(pushScript(file, `${host}/large-ours`)),
         },
         {
           name: 'openssl dgst, then curl -T',
@@ -71,6 +76,7 @@ export async function largeContent({ folder, host, programs, env }: Bench): Prom
               { env },
             ),
         },
+        hashAlone,
       ],
       targets: { 'openssl dgst, then curl -T': 0.9, 'oras push': 0.9 },
     },
@@ -80,9 +86,8 @@ export async function largeContent({ folder, host, programs, env }: Bench): Prom
       memory: MEMORY,
       contestants: [
         {
-          name: 'writeContent()',
+          ...nodeContestant('writeContent()', () => pullScript(host, digest, join(target, 'content')), measureScript),
           prepare: emptyTarget,
-          run: async () => measureScript(pullScript(host, digest, join(target, 'content'))),
         },
         {
           name: 'curl -o, then openssl dgst',
@@ -110,6 +115,13 @@ export async function largeContent({ folder, host, programs, env }: Bench): Prom
               ['copy', '--insecure-policy', '--src-tls-verify=false', `docker://${pushed}`, `dir:${target}`],
               { env },
             ),
+        },
+        hashAlone,
+        {
+          name: 'curl to nowhere',
+          isLimit: true,
+          run: async () =>
+            measureProcess('curl', ['-sf', '-o', '/dev/null', `http://${host}/v2/large/blobs/${digest}`]),
         },
       ],
       targets: { 'curl -o, then openssl dgst': 0.9, 'oras pull': 0.9 },

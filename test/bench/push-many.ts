@@ -2,8 +2,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bench } from './bench.js'
+import { barePush, eachOf } from './bare-requests.js'
 import type { Contest, Contestant } from './contest.js'
 import { measureNode, measureProcess, PACKAGE } from './measure.js'
+import { nodeContestant } from './node-contestant.js'
 import { prepareCharts } from './prepare-charts.js'
 
 const COUNT = 500
@@ -17,21 +19,24 @@ export async function pushMany({ folder, host, charts, programs, env }: Bench): 
   const list = join(folder, 'push-many.json')
   await writeFile(list, JSON.stringify(prepared))
   // Each round has repositories of its own, so that the registry has to take everything once.
-  const ours: Contestant = {
-    name: 'pushChart()',
-    run: async (round) => measureNode(oursScript(list, `oci://${host}/many-${round}`)),
-  }
+  const ours = nodeContestant('pushChart()', (round) => oursScript(list, `oci://${host}/many-${round}`))
   const orasGo: Contestant = {
     name: 'a Go program with oras-go',
     run: async (round) => measureProcess(programs.orasGo, [list, `${host}/many-go-${round}`, String(PARALLEL)]),
   }
   const contestants = [ours, orasGo]
+  const bare: Contestant = {
+    name: 'the same requests by node:http, nothing read or checked',
+    isLimit: true,
+    run: async (round) =>
+      measureNode(`${barePush(host, `many-bare-${round}`)} ${eachOf(prepared, PARALLEL, 'push(chart)')}`),
+  }
   const loop = prepared.slice(0, LOOPED).map(({ archive }) => archive)
   const script = `for chart in "$@"; do "$HELM" push "$chart" "oci://${host}/many-helm" --plain-http || exit 1; done`
   return [
     {
       title: `${COUNT} different charts, ${PARALLEL} at a time, in one process`,
-      contestants,
+      contestants: [...contestants, bare],
       targets: { [orasGo.name]: 0.9 },
     },
     { title: `the same ${COUNT} charts again`, contestants, targets: { [orasGo.name]: 2 } },
@@ -39,7 +44,7 @@ export async function pushMany({ folder, host, charts, programs, env }: Bench): 
       title: `${LOOPED} of these charts, one after the other`,
       rounds: 3,
       contestants: [
-        { ...ours, run: async (round) => measureNode(oursScript(list, `oci://${host}/loop-${round}`, LOOPED, 1)) },
+        nodeContestant(ours.name, (round) => oursScript(list, `oci://${host}/loop-${round}`, LOOPED, 1)),
         {
           name: 'a shell loop of helm 4 push',
           run: async () =>

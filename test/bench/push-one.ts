@@ -1,17 +1,21 @@
 /** One push of a real chart: process against process, and as a call in a program that is running. */
 import { join } from 'node:path'
 import type { Bench } from './bench.js'
+import { barePush } from './bare-requests.js'
 import type { Contest, Contestant } from './contest.js'
 import { measureNode, measureProcess, measureScript, PACKAGE, timed } from './measure.js'
+import { nodeContestant } from './node-contestant.js'
 import { type PreparedChart, prepareCharts } from './prepare-charts.js'
 
 const ROUNDS = 11
+/** So many charts a program has pushed before it counts as warm: V8 has compiled by then what runs often. */
+const WARMING = 20
 
 export async function pushOne({ folder, host, charts, programs, env }: Bench): Promise<readonly Contest[]> {
-  // The chart of middling size; every round pushes another version of it, and the first one warms up.
+  // The chart of middling size; every round pushes another version of it, and the first ones warm up.
   const middle = Math.floor(charts.length / 2)
-  const prepared = await prepareCharts(charts.slice(middle, middle + 1), ROUNDS + 1, join(folder, 'push-one'))
-  const chartOf = (round: number): PreparedChart => prepared[round + 1] as PreparedChart
+  const prepared = await prepareCharts(charts.slice(middle, middle + 1), WARMING + ROUNDS + 1, join(folder, 'push-one'))
+  const chartOf = (round: number): PreparedChart => prepared[WARMING + round] as PreparedChart
   const helm = (name: string, program: string): Contestant => ({
     name,
     run: async (round) =>
@@ -32,29 +36,42 @@ export async function pushOne({ folder, host, charts, programs, env }: Bench): P
       title: `push of the chart ${chartOf(0).name}, from the start of a process to its exit`,
       rounds: ROUNDS,
       contestants: [
-        {
-          name: 'a script with pushChart()',
-          run: async (round) =>
-            measureNode(`import { pushChart } from ${PACKAGE}; ${call(chartOf(round), 'ours-process')}`),
-        },
+        nodeContestant(
+          'a script with pushChart()',
+          (round) => `import { pushChart } from ${PACKAGE}; ${call(chartOf(round), 'ours-process')}`,
+        ),
         ...others,
+        { name: 'bare Node, which pushes nothing', isLimit: true, run: async () => measureNode('') },
       ],
       targets: { 'helm 3 push': 1, 'helm 4 push': 1 },
     },
     {
-      title: `push of the chart ${chartOf(0).name}, as a call in a program that has pushed before`,
+      title: `push of the chart ${chartOf(0).name}, as a call in a program that has pushed ${WARMING} charts before`,
       rounds: ROUNDS,
       contestants: [
+        nodeContestant(
+          'pushChart()',
+          (round) => `
+            import { pushChart } from ${PACKAGE}
+            ${prepared
+              .slice(0, WARMING)
+              .map((chart) => call(chart, `ours-call-${round}`))
+              .join('\n')}
+            ${timed(call(chartOf(round), `ours-call-${round}`))}
+          `,
+          measureScript,
+        ),
+        ...others,
         {
-          name: 'pushChart()',
+          name: 'the same requests by node:http, nothing read or checked',
+          isLimit: true,
           run: async (round) =>
             measureScript(`
-              import { pushChart } from ${PACKAGE}
-              ${call(prepared[0] as PreparedChart, `ours-call-${round}`)}
-              ${timed(call(chartOf(round), `ours-call-${round}`))}
+              ${barePush(host, `bare-call-${round}`)}
+              for (const chart of ${JSON.stringify(prepared.slice(0, WARMING))}) await push(chart)
+              ${timed(`await push(${JSON.stringify(chartOf(round))})`)}
             `),
         },
-        ...others,
       ],
       targets: { 'helm 3 push': 5, 'helm 4 push': 5 },
     },

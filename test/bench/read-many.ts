@@ -1,10 +1,11 @@
 /** Questions: what is in many charts, and which versions there are. */
 import { join } from 'node:path'
-import { buildManifest, bytesContent, Repository } from '../../src/index.js'
+import { buildManifest, bytesContent, pushChart, Repository } from '../../src/index.js'
 import type { Bench } from './bench.js'
+import { bareInspect, eachOf } from './bare-requests.js'
 import type { Contest } from './contest.js'
-import { measureNode, measureProcess, PACKAGE, run } from './measure.js'
-import { orasPush } from './push-one.js'
+import { measureNode, measureProcess, PACKAGE } from './measure.js'
+import { nodeContestant } from './node-contestant.js'
 import { prepareCharts } from './prepare-charts.js'
 
 const INSPECTED = 500
@@ -15,7 +16,9 @@ const TAGS = 1000
 export async function readMany({ folder, host, charts, programs, env }: Bench): Promise<readonly Contest[]> {
   const where = `${host}/inspected`
   const prepared = await prepareCharts(charts, INSPECTED, join(folder, 'read-many'))
-  for (const chart of prepared) await run(programs.oras, orasPush(chart, where), { env: { ...process.env, ...env } })
+  for (const { archive } of prepared) {
+    await pushChart(archive, `oci://${where}`, { missingDependencies: 'warn', credentials: 'anonymous' })
+  }
   const references = prepared.map(({ name, version }) => `oci://${where}/${name}:${version}`)
   const loop = 'for chart in "$@"; do "$HELM" show chart "$chart" --plain-http || exit 1; done'
   await pushTags(`${host}/tagged`)
@@ -24,16 +27,15 @@ export async function readMany({ folder, host, charts, programs, env }: Bench): 
       title: `what is in each of ${INSPECTED} charts`,
       rounds: 5,
       contestants: [
-        {
-          name: 'inspectChart()',
-          run: async () =>
-            measureNode(`
-              import { inspectChart } from ${PACKAGE}
-              const rest = ${JSON.stringify(references)}
-              const work = async () => { for (let each; (each = rest.shift()); ) await inspectChart(each) }
-              await Promise.all([1, 2, 3, 4].map(work))
-            `),
-        },
+        nodeContestant(
+          'inspectChart()',
+          () => `
+            import { inspectChart } from ${PACKAGE}
+            const rest = ${JSON.stringify(references)}
+            const work = async () => { for (let each; (each = rest.shift()); ) await inspectChart(each) }
+            await Promise.all([1, 2, 3, 4].map(work))
+          `,
+        ),
         {
           name: `helm 4 show chart (measured with ${INSPECTED / SHARE})`,
           run: async (round) => {
@@ -43,6 +45,11 @@ export async function readMany({ folder, host, charts, programs, env }: Bench): 
             })
             return { seconds: measured.seconds * SHARE, peak: 0 }
           },
+        },
+        {
+          name: 'the same requests by node:http, nothing checked',
+          isLimit: true,
+          run: async () => measureNode(`${bareInspect(host, 'inspected')} ${eachOf(prepared, 4, 'inspect(chart)')}`),
         },
       ],
       targets: { [`helm 4 show chart (measured with ${INSPECTED / SHARE})`]: 3 },
@@ -63,6 +70,7 @@ export async function readMany({ folder, host, charts, programs, env }: Bench): 
           name: 'oras repo tags',
           run: async () => measureProcess(programs.oras, ['repo', 'tags', '--plain-http', `${host}/tagged`], { env }),
         },
+        { name: 'bare Node, which asks nothing', isLimit: true, run: async () => measureNode('') },
       ],
     },
   ]

@@ -46,7 +46,7 @@ export const tarReaderBugs: Bugs<TarReader> = {
   },
 }
 
-async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+async function collect(pieces: TarEntry['body']): Promise<Buffer> {
   const list: Uint8Array[] = []
   for await (const piece of pieces) list.push(piece)
   return Buffer.concat(list)
@@ -54,12 +54,12 @@ async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
 
 async function* mapBodies(
   source: AsyncIterable<Uint8Array>,
-  map: (body: AsyncIterable<Uint8Array>) => AsyncGenerator<Uint8Array>,
+  map: (body: TarEntry['body']) => AsyncGenerator<Uint8Array>,
 ): AsyncGenerator<TarEntry, void, undefined> {
   for await (const entry of readTar(source)) yield { ...entry, body: map(entry.body) }
 }
 
-async function* takeWhatComes(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* takeWhatComes(body: TarEntry['body']): AsyncGenerator<Uint8Array> {
   try {
     yield* body
   } catch (error) {

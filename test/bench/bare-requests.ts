@@ -1,0 +1,73 @@
+/** The requests of the library, by nothing but Node's own http and without any check: the limit for a client in Node. */
+import type { PreparedChart } from './prepare-charts.js'
+
+/** What scripts need that send requests. */
+const ASK = `
+  import { createHash } from 'node:crypto'
+  import * as fs from 'node:fs'
+  import http from 'node:http'
+  const agent = new http.Agent({ keepAlive: true })
+  const ask = (method, url, body, type = 'application/octet-stream') =>
+    new Promise((resolve, reject) => {
+      const length = body?.length ?? (method === 'POST' ? 0 : undefined)
+      const headers = { accept: 'application/vnd.oci.image.manifest.v1+json', ...(body && { 'content-type': type }) }
+      if (length !== undefined) headers['content-length'] = length
+      const request = http.request(url, { method, agent, headers }, async (response) => {
+        const chunks = []
+        for await (const chunk of response) chunks.push(chunk)
+        resolve({ headers: response.headers, text: Buffer.concat(chunks).toString() })
+      })
+      request.on('error', reject)
+      request.end(body)
+    })
+  const describe = (bytes, mediaType) => {
+    const digest = 'sha256:' + createHash('sha256').update(bytes).digest('hex')
+    return { mediaType, digest, size: bytes.length }
+  }
+`
+
+/** Declares `push(chart)`, which sends what {@link pushChart} sends. */
+export function barePush(host: string, parent: string): string {
+  return `
+    ${ASK}
+    const push = async ({ name, version, archive, config }) => {
+      const base = 'http://${host}/v2/${parent}/' + name
+      const parts = [
+        [fs.readFileSync(config), 'application/vnd.cncf.helm.config.v1+json'],
+        [fs.readFileSync(archive), 'application/vnd.cncf.helm.chart.content.v1.tar+gzip'],
+      ].map(([bytes, mediaType]) => ({ bytes, descriptor: describe(bytes, mediaType) }))
+      await ask('HEAD', base + '/manifests/' + version)
+      const upload = async ({ bytes, descriptor: { digest } }) => {
+        const from = '${parent}/' + name
+        const { headers } = await ask('POST', base + '/blobs/uploads/?mount=' + digest + '&from=' + from)
+        await ask('PUT', headers.location + '&digest=' + digest, bytes)
+      }
+      await Promise.all(parts.map(upload))
+      const [{ descriptor: config_ }, { descriptor: layer }] = parts
+      const mediaType = 'application/vnd.oci.image.manifest.v1+json'
+      const manifest = JSON.stringify({ schemaVersion: 2, mediaType, config: config_, layers: [layer] })
+      await ask('PUT', base + '/manifests/' + version, Buffer.from(manifest), mediaType)
+    }
+  `
+}
+
+/** Declares `inspect(chart)`, which asks for what {@link inspectChart} asks for. */
+export function bareInspect(host: string, parent: string): string {
+  return `
+    ${ASK}
+    const inspect = async ({ name, version }) => {
+      const base = 'http://${host}/v2/${parent}/' + name
+      const { config } = JSON.parse((await ask('GET', base + '/manifests/' + version)).text)
+      JSON.parse((await ask('GET', base + '/blobs/' + config.digest)).text)
+    }
+  `
+}
+
+/** Does something with each of many charts, some at a time. */
+export function eachOf(charts: readonly PreparedChart[], parallel: number, action: string): string {
+  return `
+    const rest = ${JSON.stringify(charts)}
+    const work = async () => { for (let chart; (chart = rest.shift()); ) await ${action} }
+    await Promise.all(Array.from({ length: ${parallel} }, work))
+  `
+}
