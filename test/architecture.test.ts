@@ -68,7 +68,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'https-proxy-agent': ['http/proxy-agents.ts'],
   'node:crypto': ['oci/digest.ts', 'http/read-tls-options.ts'],
   'node:zlib': ['chart/gzip.ts', 'chart/gunzip.ts'],
-  'node:fs': ['chart/read-chart.ts', 'chart/read-directory.ts', 'store/file-content.ts', 'store/write-contents.ts'],
+  'node:fs': ['chart/read-chart.ts', 'chart/read-directory.ts', 'store/file-content.ts'],
   'node:fs/promises': [
     'chart/read-chart.ts',
     'chart/read-directory.ts',
@@ -76,6 +76,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
     'chart/write-files.ts',
     'chart/place-folder.ts',
     'store/write-contents.ts',
+    'store/write-file.ts',
     'store/expect-folder.ts',
     'credentials/read-config.ts',
     'credentials/find-helper.ts',

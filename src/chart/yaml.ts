@@ -15,6 +15,7 @@ import {
 import { formatJsonAsYaml } from './json-as-yaml.js'
 import { checkAliases } from './yaml-aliases.js'
 import { indentFlow } from './yaml-layout.js'
+import { mergeMaps } from './yaml-merge.js'
 import { resolveScalar, scalarToKey, tagName, type YamlScalar } from './yaml-scalar.js'
 import {
   checkBlockScalar,
@@ -172,7 +173,7 @@ function compose(source: string, events: readonly Event[]): Omit<YamlDocument, '
           grow(node, key)
           grow(node, item)
           if (isMerge) {
-            merge(map, item.value, merged)
+            mergeMaps(map, item.value, merged)
             continue
           }
           const name = keyText(key.value)
@@ -233,18 +234,6 @@ function isMergeKey(source: string, event: Event): boolean {
   if (getScalarValue(source, event) !== '<<') return false
   const tag = tagName(source.slice(event.tagStart, event.tagEnd))
   return tag === 'merge' || (tag === '' && event.style === SCALAR_STYLE.PLAIN)
-}
-
-// In go-yaml v2 a merge counts where it stands: it replaces the keys before it, and those after it replace its own.
-function merge(map: Map<string, YamlValue>, value: YamlValue, merged: Set<string>): void {
-  const sources = Array.isArray(value) ? (value as readonly YamlValue[]).toReversed() : [value]
-  for (const source of sources) {
-    if (!(source instanceof Map)) throw new SyntaxError('map merge requires map or sequence of maps as the value')
-    for (const [key, item] of source as YamlMap) {
-      if (!map.has(key)) merged.add(key)
-      map.set(key, item)
-    }
-  }
 }
 
 function keyText(key: YamlValue): string {

@@ -1,0 +1,20 @@
+/** The key `<<` of YAML 1.1, which brings the keys of other mappings. */
+import type { YamlMap, YamlValue } from './yaml.js'
+
+/**
+ * Puts the keys of a mapping, or of several, into another one. In go-yaml v2 a merge counts where it stands: it replaces
+ * the keys before it, and those after it replace its own.
+ *
+ * @param merged Gets the keys that were not there before.
+ * @throws {SyntaxError} with the message of go-yaml, if the value is something else.
+ */
+export function mergeMaps(map: Map<string, YamlValue>, value: YamlValue, merged: Set<string>): void {
+  const sources = Array.isArray(value) ? (value as readonly YamlValue[]).toReversed() : [value]
+  for (const source of sources) {
+    if (!(source instanceof Map)) throw new SyntaxError('map merge requires map or sequence of maps as the value')
+    for (const [key, item] of source as YamlMap) {
+      if (!map.has(key)) merged.add(key)
+      map.set(key, item)
+    }
+  }
+}
