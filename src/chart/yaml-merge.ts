@@ -1,5 +1,4 @@
 /** The key `<<` of YAML 1.1, which brings the keys of other mappings. */
-import type { YamlMap, YamlValue } from './yaml.js'
 
 /**
  * Puts the keys of a mapping, or of several, into another one. In go-yaml v2 a merge counts where it stands: it replaces
@@ -8,11 +7,11 @@ import type { YamlMap, YamlValue } from './yaml.js'
  * @param merged Gets the keys that were not there before.
  * @throws {SyntaxError} with the message of go-yaml, if the value is something else.
  */
-export function mergeMaps(map: Map<string, YamlValue>, value: YamlValue, merged: Set<string>): void {
-  const sources = Array.isArray(value) ? (value as readonly YamlValue[]).toReversed() : [value]
+export function mergeMaps<Value>(map: Map<string, Value>, value: Value, merged: Set<string>): void {
+  const sources = Array.isArray(value) ? (value as readonly Value[]).toReversed() : [value]
   for (const source of sources) {
     if (!(source instanceof Map)) throw new SyntaxError('map merge requires map or sequence of maps as the value')
-    for (const [key, item] of source as YamlMap) {
+    for (const [key, item] of source as ReadonlyMap<string, Value>) {
       if (!map.has(key)) merged.add(key)
       map.set(key, item)
     }
