@@ -57,11 +57,8 @@ export async function readChart(source: string | Uint8Array, options: ReadChartO
     }
     return loadFiles(await readDirectory(source, reading), reading)
   }
-  const [archive, provenance] = await Promise.all([
-    readBounded(source, 'chart', info, options),
-    readProvenance(source, options),
-  ])
-  return readPackedChart(archive, provenance, reading)
+  const archive = await readBounded(source, 'chart', info, options)
+  return readPackedChart(archive, await readProvenance(source, options), reading)
 }
 
 async function readProvenance(archive: string | undefined, options: ReadChartOptions): Promise<Content | undefined> {

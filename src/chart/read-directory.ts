@@ -1,5 +1,5 @@
 /** The files of a chart from a folder: walked in Helm's order, without what .helmignore names, links kept inside. */
-import { closeSync, constants, lstatSync, openSync, readdirSync, readFileSync, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync, type Stats } from 'node:fs'
 import { lstat, readFile, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -19,6 +19,8 @@ interface Walk {
   readonly root: string
   readonly isIgnored: IgnoreRules
   readonly found: FoundFile[]
+  /** How many names it has met, those that are ignored too. */
+  met: number
 }
 
 interface FoundFile {
@@ -34,8 +36,10 @@ const NAME_HINT = 'Rename the file, or name it in .helmignore: no archive of the
 const MAX_RULES = 64 * 1024
 /** Up to so many bytes, a file is read in less time than it takes to hand the reading to another thread. */
 const SMALL = 64 * 1024
-/** After so many names or files, others in the process have their turn. */
-const BATCH = 64
+/** After so many names, others in the process have their turn. */
+const TURN = 64
+/** How many files are open at the same time. */
+const BATCH = 16
 
 /**
  * Reads the files of a chart folder, in the order of the walk.
@@ -45,13 +49,14 @@ const BATCH = 64
  */
 export async function readDirectory(directory: string, reading: Reading): Promise<readonly ChartFile[]> {
   const root = await realpath(directory)
-  const walk: Walk = { reading, root, isIgnored: await readRules(root, reading), found: [] }
+  const walk: Walk = { reading, root, isIgnored: await readRules(root, reading), found: [], met: 0 }
   await walkFolder(walk, root, '', [root])
 
   const files: ChartFile[] = []
-  for (const found of walk.found) {
-    await giveWay(files.length, reading)
-    files.push(await readFound(found, reading))
+  for (let at = 0; at < walk.found.length; at += BATCH) {
+    await giveWay(reading)
+    const batch = walk.found.slice(at, at + BATCH)
+    files.push(...(await Promise.all(batch.map(async (found) => readFound(found, reading)))))
   }
   return files
 }
@@ -88,8 +93,8 @@ async function readRules(root: string, reading: Reading): Promise<IgnoreRules> {
 /** @param parents The real paths of the folders around, to notice a link that leads back to one of them. */
 async function walkFolder(walk: Walk, folder: string, path: string, parents: readonly string[]): Promise<void> {
   const names = readdirSync(folder).toSorted(compareWalkOrder)
-  for (const [index, name] of names.entries()) {
-    await giveWay(index, walk.reading)
+  for (const name of names) {
+    if (++walk.met % TURN === 0) await giveWay(walk.reading)
     await walkEntry(walk, join(folder, name), path === '' ? name : `${path}/${name}`, parents)
   }
 }
@@ -125,10 +130,7 @@ async function walkEntry(walk: Walk, file: string, path: string, parents: readon
     requirePath(path, reading, { hint: NAME_HINT })
     walk.found.push({ path, file: real, size: info.size })
   } else {
-    throw refuseChart(reading, `cannot load irregular file ${quote(path)} as it has file mode type bits set`, {
-      file: path,
-      hint: 'Leave pipes, sockets and devices out of the chart folder, or name them in .helmignore.',
-    })
+    throw refuseIrregular(reading, path)
   }
 }
 
@@ -162,6 +164,13 @@ function isInside(root: string, real: string): boolean {
   return way !== '..' && !way.startsWith(`..${sep}`) && join(root, way) === real
 }
 
+function refuseIrregular(reading: Reading, path: string): Error {
+  return refuseChart(reading, `cannot load irregular file ${quote(path)} as it has file mode type bits set`, {
+    file: path,
+    hint: 'Leave pipes, sockets and devices out of the chart folder, or name them in .helmignore.',
+  })
+}
+
 function refuseLink(reading: Reading, path: string, reason: string): Error {
   return refuseChart(reading, `the link ${quote(path)} ${reason}`, {
     file: path,
@@ -169,9 +178,10 @@ function refuseLink(reading: Reading, path: string, reason: string): Error {
   })
 }
 
-async function readFound({ path, file, size }: FoundFile, { signal, budget }: Reading): Promise<ChartFile> {
+async function readFound({ path, file, size }: FoundFile, reading: Reading): Promise<ChartFile> {
+  const { signal, budget } = reading
   try {
-    const bytes = size <= SMALL ? readSmall(file) : await readFile(file, { signal })
+    const bytes = (size <= SMALL && readSmall(path, file, reading)) || (await readFile(file, { signal }))
     budget.takeBytes(path, bytes.length, bytes.length)
     return { path, bytes }
   } catch (error) {
@@ -180,17 +190,20 @@ async function readFound({ path, file, size }: FoundFile, { signal, budget }: Re
   }
 }
 
-function readSmall(file: string): Uint8Array {
-  // Should a pipe have come into the place of the file, nobody waits for what is written to it.
+/** Reads a file in one go, unless something larger has come into its place meanwhile. */
+function readSmall(path: string, file: string, reading: Reading): Uint8Array | undefined {
+  // Opening a pipe would wait for whoever writes to it.
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
-    return readFileSync(descriptor)
+    const info = fstatSync(descriptor)
+    if (!info.isFile()) throw refuseIrregular(reading, path)
+    return info.size <= SMALL ? readFileSync(descriptor) : undefined
   } finally {
     closeSync(descriptor)
   }
 }
 
-async function giveWay(done: number, { signal }: Reading): Promise<void> {
-  if (done % BATCH === BATCH - 1) await setImmediate()
+async function giveWay({ signal }: Reading): Promise<void> {
+  await setImmediate()
   signal?.throwIfAborted()
 }

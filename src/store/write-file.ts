@@ -9,29 +9,34 @@ const PIECE = 1024 * 1024
 export async function writeFile(content: Content, path: string, signal: AbortSignal | undefined): Promise<void> {
   const file = await open(path, 'wx')
   let writing = Promise.resolve()
+  let failure: { readonly error: unknown } | undefined
   try {
     let held: Uint8Array[] = []
     let size = 0
     for await (const chunk of content.open({ signal })) {
+      // Nobody need read on for a disk that is full.
+      if (failure) throw failure.error
       held.push(chunk)
       size += chunk.length
       if (size < PIECE) continue
       await writing
       writing = writeAll(file, held)
-      // Whoever waits for it next gets the error, and until then nobody has to.
-      writing.catch(() => {})
+      writing.catch((error: unknown) => {
+        failure = { error }
+      })
       held = []
       size = 0
     }
     await writing
     await writeAll(file, held)
   } catch (error) {
+    // What went wrong first is what the caller has to know.
+    await Promise.allSettled([writing])
+    await Promise.allSettled([file.close()])
     signal?.throwIfAborted()
     throw error
-  } finally {
-    await writing.catch(() => {})
-    await file.close()
   }
+  await file.close()
 }
 
 async function writeAll(file: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {

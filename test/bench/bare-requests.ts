@@ -1,5 +1,4 @@
 /** The requests of the library, by nothing but Node's own http and without any check: the limit for a client in Node. */
-import type { PreparedChart } from './prepare-charts.js'
 
 /** What scripts need that send requests. */
 const ASK = `
@@ -15,6 +14,8 @@ const ASK = `
       const request = http.request(url, { method, agent, headers }, async (response) => {
         const chunks = []
         for await (const chunk of response) chunks.push(chunk)
+        const isGood = response.statusCode < 300 || (method === 'HEAD' && response.statusCode === 404)
+        if (!isGood) reject(new Error(method + ' ' + url + ': ' + response.statusCode))
         resolve({ headers: response.headers, text: Buffer.concat(chunks).toString() })
       })
       request.on('error', reject)
@@ -39,7 +40,10 @@ export function barePush(host: string, parent: string): string {
       await ask('HEAD', base + '/manifests/' + version)
       const upload = async ({ bytes, descriptor: { digest } }) => {
         const from = '${parent}/' + name
-        const { headers } = await ask('POST', base + '/blobs/uploads/?mount=' + digest + '&from=' + from)
+        const [{ headers }] = await Promise.all([
+          ask('POST', base + '/blobs/uploads/?mount=' + digest + '&from=' + from),
+          bytes.length > 64 * 1024 && ask('HEAD', base + '/blobs/' + digest),
+        ])
         await ask('PUT', headers.location + '&digest=' + digest, bytes)
       }
       await Promise.all(parts.map(upload))
@@ -63,10 +67,14 @@ export function bareInspect(host: string, parent: string): string {
   `
 }
 
-/** Does something with each of many charts, some at a time. */
-export function eachOf(charts: readonly PreparedChart[], parallel: number, action: string): string {
+/**
+ * Does something with each of many charts, some at a time.
+ *
+ * @param list The path of a file that describes them.
+ */
+export function eachOf(list: string, parallel: number, action: string): string {
   return `
-    const rest = ${JSON.stringify(charts)}
+    const rest = JSON.parse(fs.readFileSync(${JSON.stringify(list)}))
     const work = async () => { for (let chart; (chart = rest.shift()); ) await ${action} }
     await Promise.all(Array.from({ length: ${parallel} }, work))
   `

@@ -49,7 +49,7 @@ function formatOutcome({ contest, entries }: Outcome): string {
     entry.quartiles.map(seconds).join(' to '),
     index === 0 ? '' : formatRatio(entry.ratio),
     formatTarget(contest.targets?.[entry.name], entry),
-    entry.peak > 0 ? `${entry.peak.toFixed(0)} MiB` : '',
+    index === 0 ? formatMemory(entry, contest.memory) : formatMemory(entry),
     entry.samples.at(-1)?.note ?? '',
   ])
   const head = [
@@ -77,7 +77,8 @@ function formatProfiles(profiles: readonly Profile[]): string {
   return `
 ## Where the time goes
 
-What the main thread did where a target was missed, from the start of the process; the profiler itself takes its share.
+What the main thread did where a target was missed, from the start of the process to its end, what came before the call that is
+measured included. The profiler itself takes its share.
 
 ${[head, head.map(() => '---'), ...rows, sums].map((row) => `| ${row.join(' | ')} |`).join('\n')}
 `
@@ -91,6 +92,12 @@ function sum(parts: ReadonlyMap<string, number>): number {
   return [...parts.values()].reduce((total, each) => total + each, 0)
 }
 
+function formatMemory({ peak }: Entry, budget = Infinity): string {
+  if (peak === 0) return ''
+  const text = `${peak.toFixed(0)} MiB`
+  return budget === Infinity ? text : `${text} ${peak <= budget ? '✓' : '✗'} ≤ ${budget}`
+}
+
 function formatTarget(target: number | undefined, { ratio }: Entry): string {
   if (target === undefined) return ''
   return `${ratio >= target ? '✓' : '✗'} ≥ ${formatRatio(target)}`
@@ -98,10 +105,12 @@ function formatTarget(target: number | undefined, { ratio }: Entry): string {
 
 /** Tells the targets of a contest, and which of them were met. */
 export function listTargets({ contest, entries }: Outcome): readonly { readonly isMet: boolean }[] {
-  return entries.flatMap(({ name, ratio }) => {
+  const ratios = entries.flatMap(({ name, ratio }) => {
     const target = contest.targets?.[name]
     return target === undefined ? [] : [{ isMet: ratio >= target }]
   })
+  const { memory } = contest
+  return memory === undefined ? ratios : [...ratios, { isMet: (entries[0]?.peak ?? 0) <= memory }]
 }
 
 function seconds(value: number): string {

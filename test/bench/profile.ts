@@ -24,10 +24,11 @@ interface CpuProfile {
 
 /** The first that fits a frame counts. */
 const PARTS: readonly (readonly [string, RegExp])[] = [
-  ['waiting for registry and disk', /^\(idle\)/],
+  ['waiting: registry, disk, threads of zlib', /^\(idle\)/],
   ['garbage collection', /^\(garbage collector\)/],
   ['reading of YAML (js-yaml)', /node_modules\/js-yaml\//],
   ['node-fetch', /node_modules\/(?:node-fetch|fetch-blob|data-uri-to-buffer|formdata-polyfill)\//],
+  ['other packages', /node_modules\//],
   ['oras-helm', /\/dist\/(?:index|chunks|testing)/],
   ['loading of modules', / node:internal\/(?:modules|bootstrap|deps|process|main)|compileSourceTextModule|wasm/],
   ['hashing', / node:internal\/crypto/],

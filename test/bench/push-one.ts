@@ -9,24 +9,24 @@ import { type PreparedChart, prepareCharts } from './prepare-charts.js'
 
 const ROUNDS = 11
 /** So many charts a program has pushed before it counts as warm: V8 has compiled by then what runs often. */
-const WARMING = 20
+export const WARMING = 20
 
 export async function pushOne({ folder, host, charts, programs, env }: Bench): Promise<readonly Contest[]> {
   // The chart of middling size; every round pushes another version of it, and the first ones warm up.
   const middle = Math.floor(charts.length / 2)
   const prepared = await prepareCharts(charts.slice(middle, middle + 1), WARMING + ROUNDS + 1, join(folder, 'push-one'))
   const chartOf = (round: number): PreparedChart => prepared[WARMING + round] as PreparedChart
-  const helm = (name: string, program: string): Contestant => ({
+  const helm = (name: string, program: string, where: string): Contestant => ({
     name,
     run: async (round) =>
-      measureProcess(program, ['push', chartOf(round).archive, `oci://${host}/${slug(name)}`, '--plain-http'], { env }),
+      measureProcess(program, ['push', chartOf(round).archive, `oci://${host}/${where}`, '--plain-http'], { env }),
   })
-  const others: readonly Contestant[] = [
-    helm('helm 3 push', programs.helm3),
-    helm('helm 4 push', programs.helm4),
+  const others = (where: string): readonly Contestant[] => [
+    helm('helm 3 push', programs.helm3, `${where}-helm3`),
+    helm('helm 4 push', programs.helm4, `${where}-helm4`),
     {
       name: 'oras push',
-      run: async (round) => measureProcess(programs.oras, orasPush(chartOf(round), `${host}/oras`), { env }),
+      run: async (round) => measureProcess(programs.oras, orasPush(chartOf(round), `${host}/${where}-oras`), { env }),
     },
   ]
   const call = (chart: PreparedChart, where: string): string =>
@@ -40,7 +40,7 @@ export async function pushOne({ folder, host, charts, programs, env }: Bench): P
           'a script with pushChart()',
           (round) => `import { pushChart } from ${PACKAGE}; ${call(chartOf(round), 'ours-process')}`,
         ),
-        ...others,
+        ...others('process'),
         { name: 'bare Node, which pushes nothing', isLimit: true, run: async () => measureNode('') },
       ],
       targets: { 'helm 3 push': 1, 'helm 4 push': 1 },
@@ -61,7 +61,7 @@ export async function pushOne({ folder, host, charts, programs, env }: Bench): P
           `,
           measureScript,
         ),
-        ...others,
+        ...others('call'),
         {
           name: 'the same requests by node:http, nothing read or checked',
           isLimit: true,
@@ -90,8 +90,4 @@ export function orasPush(chart: PreparedChart, where: string): readonly string[]
     `${config}:application/vnd.cncf.helm.config.v1+json`,
     `${archive}:application/vnd.cncf.helm.chart.content.v1.tar+gzip`,
   ]
-}
-
-function slug(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
 }

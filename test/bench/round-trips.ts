@@ -2,8 +2,9 @@
 import { join } from 'node:path'
 import type { Bench } from './bench.js'
 import type { Contest, Contestant } from './contest.js'
-import { type Measured, measureNode, measureProcess, measureScript, PACKAGE, timed } from './measure.js'
-import { orasPush } from './push-one.js'
+import { type Measured, measureProcess, measureScript, PACKAGE, timed } from './measure.js'
+import { nodeContestant } from './node-contestant.js'
+import { orasPush, WARMING } from './push-one.js'
 import { type PreparedChart, prepareCharts } from './prepare-charts.js'
 import type { ServedRegistry } from './serve-registry.js'
 
@@ -22,48 +23,62 @@ export async function roundTrips(
   { folder, charts, programs, env }: Bench,
   registries: readonly ServedRegistry[],
 ): Promise<readonly Contest[]> {
-  const prepared = await prepareCharts(charts.slice(-1), ROUNDS + 1, join(folder, 'round-trips'))
-  const chartOf = (round: number): PreparedChart => prepared[round + 1] as PreparedChart
+  const prepared = await prepareCharts(charts.slice(-1), WARMING + ROUNDS, join(folder, 'round-trips'))
+  const chartOf = (round: number): PreparedChart => prepared[WARMING + round] as PreparedChart
   return DISTANCES.map(({ delay, targets }, index): Contest => {
     const registry = registries[index] as ServedRegistry
     const { host } = registry
     const push = ({ archive }: PreparedChart, where: string): string =>
       `await pushChart(${JSON.stringify(archive)}, ${JSON.stringify(`oci://${host}/${where}`)}, { missingDependencies: 'warn' })`
-    const counted = (name: string, run: (round: number) => Promise<Measured>): Contestant => ({
-      name,
+    const counted = ({ run, ...contestant }: Contestant): Contestant => ({
+      ...contestant,
       async run(round) {
         await registry.countRequests()
         const measured = await run(round)
         const { requests, waves } = await registry.countRequests()
-        return { ...measured, note: measured.note ?? `${requests} requests, ${waves} waves` }
+        return { ...measured, note: `${requests} requests, ${waves} waves` }
       },
     })
     return {
       title: `push of a chart, with ${delay} ms before each answer`,
       rounds: ROUNDS,
       contestants: [
-        counted('pushChart(), a warm call', async (round) => {
-          const measured = await measureScript(`
+        nodeContestant(
+          `pushChart(), a call after ${WARMING} others`,
+          (round) => `
             import { pushChart } from ${PACKAGE}
-            ${push(prepared[0] as PreparedChart, `warm-${round}`)}
+            ${prepared
+              .slice(0, WARMING)
+              .map((chart) => push(chart, `warm-${round}`))
+              .join('\n')}
             ${timed(push(chartOf(round), `warm-${round}`))}
-          `)
-          return { ...measured, note: 'the same, on open connections' }
-        }),
-        counted('a script with pushChart()', async (round) =>
-          measureNode(`import { pushChart } from ${PACKAGE}; ${push(chartOf(round), 'script')}`),
+          `,
+          async (script) => ({ ...(await measureScript(script)), note: 'the same, on open connections' }),
         ),
-        ...(['helm3', 'helm4'] as const).map((helm) =>
-          counted(`helm ${helm.at(-1)} push`, async (round) =>
-            measureProcess(programs[helm], ['push', chartOf(round).archive, `oci://${host}/${helm}`, '--plain-http'], {
-              env,
-            }),
+        counted(
+          nodeContestant(
+            'a script with pushChart()',
+            (round) => `import { pushChart } from ${PACKAGE}; ${push(chartOf(round), 'script')}`,
           ),
         ),
-        counted('oras push', async (round) =>
-          measureProcess(programs.oras, orasPush(chartOf(round), `${host}/oras`), { env }),
+        ...(['helm3', 'helm4'] as const).map((helm) =>
+          counted({
+            name: `helm ${helm.at(-1)} push`,
+            run: async (round) =>
+              measureProcess(
+                programs[helm],
+                ['push', chartOf(round).archive, `oci://${host}/${helm}`, '--plain-http'],
+                { env },
+              ),
+          }),
         ),
-        ...(delay === 0 ? [] : [{ name: `${WAVES} round trips`, isLimit: true, run: async () => distance(delay) }]),
+        counted({
+          name: 'oras push',
+          run: async (round) => measureProcess(programs.oras, orasPush(chartOf(round), `${host}/oras`), { env }),
+        }),
+        ...(delay === 0
+          ? []
+          : [{ name: `the ${WAVES} round trips of pushChart()`, isLimit: true, run: async () => distance(delay) }]),
       ],
       targets,
     }

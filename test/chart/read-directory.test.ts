@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync, renameSync } from 'node:fs'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -102,6 +103,23 @@ describe('readDirectory', () => {
     )
   })
 
+  it('neither waits for a pipe that has come into the place of a file meanwhile, nor packs it', async ({ skip }) => {
+    const pipe = join(await makeFolder(), 'pipe')
+    try {
+      execFileSync('mkfifo', [pipe])
+    } catch {
+      return skip('there is no mkfifo on this machine')
+    }
+    const folder = await writeFolder({ a: 'text' })
+    // The signal is looked at between the walk and the reading.
+    const throwIfAborted = (): void => void (existsSync(pipe) && renameSync(pipe, join(folder, 'a')))
+    const signal = Object.assign(new AbortController().signal, { throwIfAborted })
+
+    expect((await caught(readDirectory(folder, startReading('mychart', { signal })))).message).toBe(
+      'Cannot read chart mychart: cannot load irregular file "a" as it has file mode type bits set',
+    )
+  })
+
   it('refuses names that are not UTF-8, unless they are ignored', async ({ skip }) => {
     const folder = await writeFolder({ a: '' })
     try {
@@ -186,6 +204,23 @@ describe('readDirectory', () => {
     const reason = new Error('enough')
 
     const reading = startReading('mychart', { signal: AbortSignal.abort(reason) })
+    await expect(readDirectory(folder, reading)).rejects.toBe(reason)
+  })
+
+  it('gives way to others in the process, and so to the signal, also among very many names that are ignored', async () => {
+    const folder = await writeFolder({ '.helmignore': 'ignored-*' })
+    for (let count = 0; count < 20; count++) {
+      const inner = join(folder, `folder-${count}`)
+      await mkdir(inner)
+      for (let index = 0; index < 10; index++) await writeFile(join(inner, `ignored-${index}`), '')
+    }
+    // Whoever walks to the end finds this.
+    await symlink('/', join(folder, 'z'))
+    const reason = new Error('enough')
+    const controller = new AbortController()
+    setImmediate(() => setImmediate(() => controller.abort(reason)))
+
+    const reading = startReading('mychart', { signal: controller.signal })
     await expect(readDirectory(folder, reading)).rejects.toBe(reason)
   })
 })
