@@ -6,6 +6,8 @@ export interface Contestant {
   readonly name: string
   /** Whether it does less than the work, and shows what nobody can do without. */
   readonly isLimit?: boolean
+  /** Whether it is this library too, in another way. */
+  readonly isOurs?: boolean
   /** What is not measured. */
   readonly prepare?: (round: number) => Promise<void>
   readonly run: (round: number) => Promise<Measured>
@@ -35,6 +37,7 @@ export interface Outcome {
 export interface Entry {
   readonly name: string
   readonly isLimit: boolean
+  readonly isOurs: boolean
   readonly samples: readonly Measured[]
   /** In seconds. */
   readonly median: number
@@ -60,12 +63,13 @@ export async function holdContest(contest: Contest): Promise<Outcome> {
     }
   }
   const ours = median(secondsOf(samples.get(contestants[0]?.name ?? '') ?? []))
-  const entries = contestants.map(({ name, isLimit = false }): Entry => {
+  const entries = contestants.map(({ name, isLimit = false, isOurs = false }): Entry => {
     const each = samples.get(name) ?? []
     const seconds = secondsOf(each)
     return {
       name,
       isLimit,
+      isOurs,
       samples: each,
       median: median(seconds),
       quartiles: [quantile(seconds, 0.25), quantile(seconds, 0.75)],

@@ -7,15 +7,15 @@ const BAR = 18
 const GAP = 6
 const TITLE = 24
 const TOP = 40
-/** The scale is logarithmic, from a tenth to a thousand. */
-const [LOWEST, HIGHEST] = [-1, 3]
+/** The scale is logarithmic, from a tenth to a hundred. */
+const [LOWEST, HIGHEST] = [-1, 2]
 
 /** Draws an SVG with a light background, so that it can be read on a dark page too. */
 export function drawRatios(outcomes: readonly Outcome[]): string {
   const shapes: string[] = []
   let y = TOP
   for (const { contest, entries } of outcomes) {
-    const others = entries.slice(1).filter(({ isLimit }) => !isLimit)
+    const others = entries.slice(1).filter(({ isLimit, isOurs }) => !isLimit && !isOurs)
     if (others.length === 0) continue
     shapes.push(`<text x="10" y="${y + 15}" font-weight="bold">${escape(contest.title)}</text>`)
     y += TITLE

@@ -25,7 +25,7 @@ export function formatPerformance({ conditions, outcomes, profiles, installation
 
 ![How many times as fast as others](performance.svg)
 
-Green bars: so many times as fast as the other. \`npm run bench\` measures and writes this page${
+Green bars: so many times as fast as the other; red ones: slower. \`npm run bench\` measures and writes this page${
     missed.length === 0 ? ';\nevery target was met.' : `;\n${missed.length} of ${targets.length} targets were missed.`
   } All who do the same work take turns. Times belong to one machine: compare them within
 a table. Round trips are promises, and counted by tests (\`test/push-cases.ts\`, \`test/transfer/copy.test.ts\`).
@@ -56,7 +56,7 @@ function formatOutcome({ contest, entries }: Outcome): string {
     '',
     'median',
     `half of ${entries[0]?.samples.length ?? 0} rounds`,
-    'ours is so fast',
+    'ours is … as fast',
     'target',
     'memory',
     '',
@@ -77,8 +77,8 @@ function formatProfiles(profiles: readonly Profile[]): string {
   return `
 ## Where the time goes
 
-What the main thread did where a target was missed, from the start of the process to its end, what came before the call that is
-measured included. The profiler itself takes its share.
+What the main thread did where a target was missed, from the start of the process to its end, with what came before
+the measured call. The profiler itself takes its share.
 
 ${[head, head.map(() => '---'), ...rows, sums].map((row) => `| ${row.join(' | ')} |`).join('\n')}
 `

@@ -1,4 +1,4 @@
-/** Scripts for Node that take part in contests, and can be profiled. */
+/** Scripts with this library that take part in contests, and can be profiled. */
 import type { Contestant } from './contest.js'
 import { type Measured, measureNode } from './measure.js'
 
@@ -8,5 +8,5 @@ export function nodeContestant(
   script: (round: number) => string,
   measure: (script: string) => Promise<Measured> = measureNode,
 ): Contestant {
-  return { name, script, run: async (round) => measure(script(round)) }
+  return { name, isOurs: true, script, run: async (round) => measure(script(round)) }
 }
