@@ -63,5 +63,7 @@ function isCovered(scope: string, asked: readonly string[]): boolean {
 
 function parseScope(scope: string): Scope | undefined {
   const [, resource, actions] = /^([^:]+:.+):([^:]+)$/.exec(scope) ?? []
-  return resource === undefined || actions === undefined ? undefined : { resource, actions: actions.split(',') }
+  const named = actions?.split(',').filter((action) => action !== '') ?? []
+  // Nothing but commas is no action: put together, it would not be read back.
+  return resource === undefined || named.length === 0 ? undefined : { resource, actions: named }
 }
