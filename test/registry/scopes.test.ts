@@ -79,6 +79,8 @@ describe('missingScopes()', () => {
     [['aws'], ['repository:a:pull'], ['aws']],
     [['aws'], ['aws'], []],
     [['repository:a:push'], ['repository:a:pull', 'repository:a:push'], []],
+    [['repository:a:,'], ['repository:a:,'], []],
+    [['repository:a:,pull'], ['repository:a:pull'], []],
   ])('of %j, with %j asked for, %j is missing', (wanted, asked, missing) => {
     expect(missingScopes(wanted, asked)).toEqual(missing)
   })
@@ -90,7 +92,7 @@ describe('missingScopes()', () => {
       fc
         .tuple(fc.constantFrom('a', 'b/c', 'h:5/d'), actions)
         .map(([name, all]) => `repository:${name}:${all.join(',')}`),
-      fc.constantFrom('aws', 'x:y', '*', ':', '::'),
+      fc.constantFrom('aws', 'x:y', '*', ':', '::', ' : :,', 'x:y:,pull,'),
       fc.string(),
     )
     fc.assert(
