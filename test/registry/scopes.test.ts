@@ -92,7 +92,7 @@ describe('missingScopes()', () => {
       fc
         .tuple(fc.constantFrom('a', 'b/c', 'h:5/d'), actions)
         .map(([name, all]) => `repository:${name}:${all.join(',')}`),
-      fc.constantFrom('aws', 'x:y', '*', ':', '::', ' : :,', 'x:y:,pull,'),
+      fc.constantFrom('aws', 'x:y', '*', ':', '::', ' : :,', 'z:y:,pull,'),
       fc.string(),
     )
     fc.assert(
