@@ -21,6 +21,8 @@ export class ByteSource {
 
   /** Takes so many bytes in one piece; fewer only at the end. */
   async take(length: number): Promise<Buffer> {
+    const held = this.takeHeld(length)
+    if (held) return held
     const pieces: Uint8Array[] = []
     for await (const piece of this.stream(length)) pieces.push(piece)
     return Buffer.concat(pieces)

@@ -67,8 +67,10 @@ async function readProvenance(archive: string | undefined, options: ReadChartOpt
   if (provenance instanceof Uint8Array) return bytesContent(provenance, { mediaType: HELM_PROVENANCE_MEDIA_TYPE })
 
   const path = provenance ?? `${archive}.prov`
-  if (provenance === undefined && !(await stat(path).catch(() => undefined))?.isFile()) return undefined
-  const bytes = await readBounded(path, 'provenance', await findPath(path, 'provenance'), options)
+  const isGiven = provenance !== undefined
+  const info = isGiven ? await findPath(path, 'provenance') : await stat(path).catch(() => undefined)
+  if (!info || !(isGiven || info.isFile())) return undefined
+  const bytes = await readBounded(path, 'provenance', info, options)
   return bytesContent(bytes, { mediaType: HELM_PROVENANCE_MEDIA_TYPE })
 }
 

@@ -62,12 +62,10 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
       }
       const entry = describeEntry(header, extension)
       extension = {}
-      const whole = bytes.takeHeld(entry.size)
-      const body = whole ? { pieces: [whole], finish: undefined } : takeBody(bytes, entry.size)
+      const body = takeBody(bytes, entry.size)
       yield { ...entry, body: body.pieces }
-      await body.finish?.()
-      const rest = padding(entry.size)
-      if (!bytes.takeHeld(rest)) await bytes.take(rest)
+      await body.finish()
+      await bytes.take(padding(entry.size))
     }
     for await (const piece of bytes.stream(Infinity)) {
       if (!isZero(piece)) throw new SyntaxError('it goes on after its end')
@@ -97,7 +95,7 @@ function isZero(bytes: Uint8Array): boolean {
 }
 
 async function takeBlock(bytes: ByteSource): Promise<Buffer | undefined> {
-  const block = bytes.takeHeld(BLOCK_SIZE) ?? (await bytes.take(BLOCK_SIZE))
+  const block = await bytes.take(BLOCK_SIZE)
   if (block.length > 0 && block.length < BLOCK_SIZE) throw new SyntaxError('it ends within a header')
   return block.length === 0 ? undefined : block
 }
@@ -137,8 +135,10 @@ function describeEntry(header: TarHeader, extension: Extension): Pick<TarEntry, 
   return { name, kind, size: WITHOUT_BODY.includes(flag) ? 0 : size }
 }
 
-/** Gives the bytes of an entry as they come; `finish` passes over those that nobody took. */
-function takeBody(bytes: ByteSource, size: number): { pieces: AsyncIterable<Uint8Array>; finish: () => Promise<void> } {
+/** Gives the bytes of an entry; `finish` passes over those that nobody took. */
+function takeBody(bytes: ByteSource, size: number): { pieces: TarEntry['body']; finish: () => Promise<void> } {
+  const whole = bytes.takeHeld(size)
+  if (whole) return { pieces: [whole], finish: async () => {} }
   let left = size
   const take = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const piece of bytes.stream(left)) {

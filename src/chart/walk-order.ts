@@ -1,7 +1,5 @@
 /** The order in which Helm walks a folder, and in which everything that is packed is sorted. */
 
-/** Where the order of UTF-16 begins to differ from that of UTF-8. */
-const SURROGATES = 0xd800
 const SLASH = 0x2f
 
 /**
@@ -13,8 +11,9 @@ export function compareWalkOrder(a: string, b: string): number {
   let at = 0
   while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++
   if (at === length) return a.length - b.length
-  const [first, second] = [a.charCodeAt(at), b.charCodeAt(at)]
-  if (first >= SURROGATES || second >= SURROGATES) return Buffer.compare(Buffer.from(a), Buffer.from(b))
+  // By code points, as UTF-8 has them: UTF-16 puts those beyond its first 65,536 in the middle of the others.
+  const first = a.codePointAt(at) as number
+  const second = b.codePointAt(at) as number
   // No name holds a NUL, so with it for the slash a folder sorts by its name alone.
   return (first === SLASH ? 0 : first) - (second === SLASH ? 0 : second)
 }

@@ -9,26 +9,22 @@ const PIECE = 1024 * 1024
 export async function writeFile(content: Content, path: string, signal: AbortSignal | undefined): Promise<void> {
   const file = await open(path, 'wx')
   let writing = Promise.resolve()
-  let failure: { readonly error: unknown } | undefined
   try {
     let held: Uint8Array[] = []
     let size = 0
     for await (const chunk of content.open({ signal })) {
-      // Nobody need read on for a disk that is full.
-      if (failure) throw failure.error
       held.push(chunk)
       size += chunk.length
       if (size < PIECE) continue
       await writing
-      writing = writeAll(file, held)
-      writing.catch((error: unknown) => {
-        failure = { error }
-      })
+      writing = writeAll(file, held, size)
+      // Whoever waits for it next gets the error; until then it is nobody's.
+      writing.catch(() => {})
       held = []
       size = 0
     }
     await writing
-    await writeAll(file, held)
+    await writeAll(file, held, size)
   } catch (error) {
     // What went wrong first is what the caller has to know.
     await Promise.allSettled([writing])
@@ -39,15 +35,11 @@ export async function writeFile(content: Content, path: string, signal: AbortSig
   await file.close()
 }
 
-async function writeAll(file: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
-  if (chunks.length === 0) return
+async function writeAll(file: FileHandle, chunks: readonly Uint8Array[], size: number): Promise<void> {
+  if (size === 0) return
   const { bytesWritten } = await file.writev(chunks)
-  if (bytesWritten === sum(chunks)) return
+  if (bytesWritten === size) return
   // A disk that is full takes what fits, and says that it is full only to whoever writes the rest.
   let rest = Buffer.concat(chunks).subarray(bytesWritten)
   while (rest.length > 0) rest = rest.subarray((await file.write(rest)).bytesWritten)
-}
-
-function sum(chunks: readonly Uint8Array[]): number {
-  return chunks.reduce((size, chunk) => size + chunk.length, 0)
 }

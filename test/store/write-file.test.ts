@@ -47,6 +47,25 @@ describe('writeFile()', () => {
     expect(await readFile(path, 'utf8')).toBe('')
   })
 
+  it('passes on what goes wrong while a piece is on its way to the disk: an error of the source, or the reason to stop', async () => {
+    const { descriptor } = bytesContent(Buffer.alloc(4 * LIMIT), { mediaType: 'text/plain' })
+    const broken = new Error('broken')
+    const controller = new AbortController()
+    const failing = checkedContent(descriptor, async function* () {
+      yield Buffer.alloc(LIMIT)
+      throw broken
+    })
+    const stopped = checkedContent(descriptor, async function* () {
+      yield Buffer.alloc(LIMIT)
+      controller.abort(broken)
+      yield Buffer.alloc(LIMIT)
+    })
+    const folder = await makeFolder()
+
+    expect(await catchError(() => writeFile(failing, join(folder, 'a'), undefined))).toBe(broken)
+    expect(await catchError(() => writeFile(stopped, join(folder, 'b'), controller.signal))).toBe(broken)
+  })
+
   it.skipIf(skipOnWindows('limits on the size of files')).each([
     ['in the last piece, of which a part fits', LIMIT + 1000],
     ['in a piece that more follow', 4 * LIMIT],
