@@ -47,9 +47,9 @@ export function barePush(host: string, parent: string): string {
         await ask('PUT', headers.location + '&digest=' + digest, bytes)
       }
       await Promise.all(parts.map(upload))
-      const [{ descriptor: config_ }, { descriptor: layer }] = parts
+      const [ofConfig, layer] = parts.map(({ descriptor }) => descriptor)
       const mediaType = 'application/vnd.oci.image.manifest.v1+json'
-      const manifest = JSON.stringify({ schemaVersion: 2, mediaType, config: config_, layers: [layer] })
+      const manifest = JSON.stringify({ schemaVersion: 2, mediaType, config: ofConfig, layers: [layer] })
       await ask('PUT', base + '/manifests/' + version, Buffer.from(manifest), mediaType)
     }
   `
@@ -64,18 +64,5 @@ export function bareInspect(host: string, parent: string): string {
       const { config } = JSON.parse((await ask('GET', base + '/manifests/' + version)).text)
       JSON.parse((await ask('GET', base + '/blobs/' + config.digest)).text)
     }
-  `
-}
-
-/**
- * Does something with each of many charts, some at a time.
- *
- * @param list The path of a file that describes them.
- */
-export function eachOf(list: string, parallel: number, action: string): string {
-  return `
-    const rest = JSON.parse(fs.readFileSync(${JSON.stringify(list)}))
-    const work = async () => { for (let chart; (chart = rest.shift()); ) await ${action} }
-    await Promise.all(Array.from({ length: ${parallel} }, work))
   `
 }

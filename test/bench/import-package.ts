@@ -1,6 +1,7 @@
 /** How long a new process takes to import the package. */
 import type { Contest } from './contest.js'
 import { measureNode, PACKAGE } from './measure.js'
+import { nodeContestant } from './node-contestant.js'
 
 export async function importPackage(): Promise<readonly Contest[]> {
   return [
@@ -8,7 +9,7 @@ export async function importPackage(): Promise<readonly Contest[]> {
       title: "`import 'oras-helm'` in a new process: at most 100 ms more than bare Node",
       rounds: 15,
       contestants: [
-        { name: 'import and exit', run: async () => measureNode(`await import(${PACKAGE})`) },
+        nodeContestant('import and exit', () => `await import(${PACKAGE})`),
         { name: 'bare Node', isLimit: true, run: async () => measureNode('') },
       ],
     },

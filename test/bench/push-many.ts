@@ -2,11 +2,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bench } from './bench.js'
-import { barePush, eachOf } from './bare-requests.js'
+import { barePush } from './bare-requests.js'
 import type { Contest, Contestant } from './contest.js'
 import { measureNode, measureProcess, PACKAGE } from './measure.js'
 import { nodeContestant } from './node-contestant.js'
 import { prepareCharts } from './prepare-charts.js'
+import { eachOf } from './push-scripts.js'
 
 const COUNT = 500
 /** At the same time, for all who can. */
@@ -31,7 +32,7 @@ export async function pushMany({ folder, host, charts, programs, env }: Bench): 
       measureNode(`${barePush(host, `many-bare-${round}`)} ${eachOf(list, PARALLEL, 'push(chart)')}`),
   }
   const loop = prepared.slice(0, LOOPED).map(({ archive }) => archive)
-  const script = `for chart in "$@"; do "$HELM" push "$chart" "oci://${host}/many-helm" --plain-http || exit 1; done`
+  const script = `for chart in "$@"; do "$HELM" push "$chart" "$WHERE" --plain-http || exit 1; done`
   return [
     {
       title: `${COUNT} different charts, ${PARALLEL} at a time, in one process`,
@@ -49,8 +50,10 @@ export async function pushMany({ folder, host, charts, programs, env }: Bench): 
         nodeContestant(ours.name, (round) => oursScript(list, `oci://${host}/loop-${round}`, LOOPED, 1)),
         {
           name: 'a shell loop of helm 4 push',
-          run: async () =>
-            measureProcess('bash', ['-c', script, 'loop', ...loop], { env: { ...env, HELM: programs.helm4 } }),
+          run: async (round) =>
+            measureProcess('bash', ['-c', script, 'loop', ...loop], {
+              env: { ...env, HELM: programs.helm4, WHERE: `oci://${host}/many-helm-${round}` },
+            }),
         },
       ],
     },
@@ -58,11 +61,6 @@ export async function pushMany({ folder, host, charts, programs, env }: Bench): 
 }
 
 function oursScript(list: string, where: string, count = COUNT, parallel = PARALLEL): string {
-  return `
-    import { readFileSync } from 'node:fs'
-    import { pushChart } from ${PACKAGE}
-    const rest = JSON.parse(readFileSync(${JSON.stringify(list)})).slice(0, ${count})
-    const work = async () => { for (let chart; (chart = rest.shift()); ) await pushChart(chart.archive, ${JSON.stringify(where)}, { missingDependencies: 'warn' }) }
-    await Promise.all(Array.from({ length: ${parallel} }, work))
-  `
+  const action = `pushChart(chart.archive, ${JSON.stringify(where)}, { missingDependencies: 'warn' })`
+  return `import { pushChart } from ${PACKAGE}; ${eachOf(list, parallel, action, count)}`
 }

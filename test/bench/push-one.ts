@@ -3,13 +3,12 @@ import { join } from 'node:path'
 import type { Bench } from './bench.js'
 import { barePush } from './bare-requests.js'
 import type { Contest, Contestant } from './contest.js'
-import { measureNode, measureProcess, measureScript, PACKAGE, timed } from './measure.js'
+import { measureNode, measureProcess, measureScript, timed } from './measure.js'
 import { nodeContestant } from './node-contestant.js'
 import { type PreparedChart, prepareCharts } from './prepare-charts.js'
+import { pushScript, WARMING, warmPushScript } from './push-scripts.js'
 
 const ROUNDS = 11
-/** So many charts a program has pushed before it counts as warm: V8 has compiled by then what runs often. */
-export const WARMING = 20
 
 export async function pushOne({ folder, host, charts, programs, env }: Bench): Promise<readonly Contest[]> {
   // The chart of middling size; every round pushes another version of it, and the first ones warm up.
@@ -29,17 +28,13 @@ export async function pushOne({ folder, host, charts, programs, env }: Bench): P
       run: async (round) => measureProcess(programs.oras, orasPush(chartOf(round), `${host}/${where}-oras`), { env }),
     },
   ]
-  const call = (chart: PreparedChart, where: string): string =>
-    `await pushChart(${JSON.stringify(chart.archive)}, ${JSON.stringify(`oci://${host}/${where}`)}, { missingDependencies: 'warn' })`
+  const warming = prepared.slice(0, WARMING)
   return [
     {
       title: `push of the chart ${chartOf(0).name}, from the start of a process to its exit`,
       rounds: ROUNDS,
       contestants: [
-        nodeContestant(
-          'a script with pushChart()',
-          (round) => `import { pushChart } from ${PACKAGE}; ${call(chartOf(round), 'ours-process')}`,
-        ),
+        nodeContestant('a script with pushChart()', (round) => pushScript(chartOf(round), `${host}/ours-process`)),
         ...others('process'),
         { name: 'bare Node, which pushes nothing', isLimit: true, run: async () => measureNode('') },
       ],
@@ -51,14 +46,7 @@ export async function pushOne({ folder, host, charts, programs, env }: Bench): P
       contestants: [
         nodeContestant(
           'pushChart()',
-          (round) => `
-            import { pushChart } from ${PACKAGE}
-            ${prepared
-              .slice(0, WARMING)
-              .map((chart) => call(chart, `ours-call-${round}`))
-              .join('\n')}
-            ${timed(call(chartOf(round), `ours-call-${round}`))}
-          `,
+          (round) => warmPushScript(warming, chartOf(round), `${host}/ours-call-${round}`),
           measureScript,
         ),
         ...others('call'),
@@ -68,7 +56,7 @@ export async function pushOne({ folder, host, charts, programs, env }: Bench): P
           run: async (round) =>
             measureScript(`
               ${barePush(host, `bare-call-${round}`)}
-              for (const chart of ${JSON.stringify(prepared.slice(0, WARMING))}) await push(chart)
+              for (const chart of ${JSON.stringify(warming)}) await push(chart)
               ${timed(`await push(${JSON.stringify(chartOf(round))})`)}
             `),
         },

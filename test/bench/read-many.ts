@@ -3,13 +3,16 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildManifest, bytesContent, pushChart, Repository } from '../../src/index.js'
 import type { Bench } from './bench.js'
-import { bareInspect, eachOf } from './bare-requests.js'
+import { bareInspect } from './bare-requests.js'
 import type { Contest } from './contest.js'
 import { measureNode, measureProcess, PACKAGE } from './measure.js'
 import { nodeContestant } from './node-contestant.js'
 import { prepareCharts } from './prepare-charts.js'
+import { eachOf } from './push-scripts.js'
 
 const INSPECTED = 500
+/** At the same time, for all who can. */
+const PARALLEL = 4
 /** A loop of processes takes minutes: it does less, and counts for more. */
 const SHARE = 10
 const TAGS = 1000
@@ -23,20 +26,16 @@ export async function readMany({ folder, host, charts, programs, env }: Bench): 
   const list = join(folder, 'read-many.json')
   await writeFile(list, JSON.stringify(prepared))
   const references = prepared.map(({ name, version }) => `oci://${where}/${name}:${version}`)
+  const action = `inspectChart('oci://${where}/' + chart.name + ':' + chart.version)`
   const loop = 'for chart in "$@"; do "$HELM" show chart "$chart" --plain-http || exit 1; done'
   await pushTags(`${host}/tagged`)
   return [
     {
-      title: `what is in each of ${INSPECTED} charts, 4 at a time; helm one after the other`,
+      title: `what is in each of ${INSPECTED} charts, ${PARALLEL} at a time; helm one after the other`,
       contestants: [
         nodeContestant(
           'inspectChart()',
-          () => `
-            import { inspectChart } from ${PACKAGE}
-            const rest = ${JSON.stringify(references)}
-            const work = async () => { for (let each; (each = rest.shift()); ) await inspectChart(each) }
-            await Promise.all([1, 2, 3, 4].map(work))
-          `,
+          () => `import { inspectChart } from ${PACKAGE}; ${eachOf(list, PARALLEL, action)}`,
         ),
         {
           name: `helm 4 show chart (measured with ${INSPECTED / SHARE})`,
@@ -51,7 +50,7 @@ export async function readMany({ folder, host, charts, programs, env }: Bench): 
         {
           name: 'the same requests by node:http, nothing checked',
           isLimit: true,
-          run: async () => measureNode(`${bareInspect(host, 'inspected')} ${eachOf(list, 4, 'inspect(chart)')}`),
+          run: async () => measureNode(`${bareInspect(host, 'inspected')} ${eachOf(list, PARALLEL, 'inspect(chart)')}`),
         },
       ],
       targets: { [`helm 4 show chart (measured with ${INSPECTED / SHARE})`]: 3 },
@@ -59,15 +58,14 @@ export async function readMany({ folder, host, charts, programs, env }: Bench): 
     {
       title: `the ${TAGS} tags of a repository`,
       contestants: [
-        {
-          name: 'a script with listChartVersions()',
-          run: async () =>
-            measureNode(`
-              import { listChartVersions } from ${PACKAGE}
-              const { versions } = await listChartVersions(${JSON.stringify(`oci://${host}/tagged`)})
-              if (versions.length !== ${TAGS}) throw new Error('there are ' + versions.length)
-            `),
-        },
+        nodeContestant(
+          'a script with listChartVersions()',
+          () => `
+            import { listChartVersions } from ${PACKAGE}
+            const { versions } = await listChartVersions(${JSON.stringify(`oci://${host}/tagged`)})
+            if (versions.length !== ${TAGS}) throw new Error('there are ' + versions.length)
+          `,
+        ),
         {
           name: 'oras repo tags',
           run: async () => measureProcess(programs.oras, ['repo', 'tags', '--plain-http', `${host}/tagged`], { env }),

@@ -2,10 +2,11 @@
 import { join } from 'node:path'
 import type { Bench } from './bench.js'
 import type { Contest, Contestant } from './contest.js'
-import { type Measured, measureProcess, measureScript, PACKAGE, timed } from './measure.js'
+import { type Measured, measureProcess, measureScript } from './measure.js'
 import { nodeContestant } from './node-contestant.js'
-import { orasPush, WARMING } from './push-one.js'
 import { type PreparedChart, prepareCharts } from './prepare-charts.js'
+import { orasPush } from './push-one.js'
+import { pushScript, WARMING, warmPushScript } from './push-scripts.js'
 import type { ServedRegistry } from './serve-registry.js'
 
 /** Milliseconds before each answer, and the share of helm's time that we want to stay below. */
@@ -28,8 +29,6 @@ export async function roundTrips(
   return DISTANCES.map(({ delay, targets }, index): Contest => {
     const registry = registries[index] as ServedRegistry
     const { host } = registry
-    const push = ({ archive }: PreparedChart, where: string): string =>
-      `await pushChart(${JSON.stringify(archive)}, ${JSON.stringify(`oci://${host}/${where}`)}, { missingDependencies: 'warn' })`
     const counted = ({ run, ...contestant }: Contestant): Contestant => ({
       ...contestant,
       async run(round) {
@@ -45,22 +44,10 @@ export async function roundTrips(
       contestants: [
         nodeContestant(
           `pushChart(), a call after ${WARMING} others`,
-          (round) => `
-            import { pushChart } from ${PACKAGE}
-            ${prepared
-              .slice(0, WARMING)
-              .map((chart) => push(chart, `warm-${round}`))
-              .join('\n')}
-            ${timed(push(chartOf(round), `warm-${round}`))}
-          `,
+          (round) => warmPushScript(prepared.slice(0, WARMING), chartOf(round), `${host}/warm-${round}`),
           async (script) => ({ ...(await measureScript(script)), note: 'the same, on open connections' }),
         ),
-        counted(
-          nodeContestant(
-            'a script with pushChart()',
-            (round) => `import { pushChart } from ${PACKAGE}; ${push(chartOf(round), 'script')}`,
-          ),
-        ),
+        counted(nodeContestant('a script with pushChart()', (round) => pushScript(chartOf(round), `${host}/script`))),
         ...(['helm3', 'helm4'] as const).map((helm) =>
           counted({
             name: `helm ${helm.at(-1)} push`,
