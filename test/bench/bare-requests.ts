@@ -44,7 +44,7 @@ export function barePush(host: string, parent: string): string {
           ask('POST', base + '/blobs/uploads/?mount=' + digest + '&from=' + from),
           bytes.length > 64 * 1024 && ask('HEAD', base + '/blobs/' + digest),
         ])
-        await ask('PUT', headers.location + '&digest=' + digest, bytes)
+        await ask('PUT', new URL(headers.location + '&digest=' + digest, base), bytes)
       }
       await Promise.all(parts.map(upload))
       const [ofConfig, layer] = parts.map(({ descriptor }) => descriptor)
