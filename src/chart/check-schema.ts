@@ -24,8 +24,10 @@ export function checkSchema({ path, bytes }: ChartFile, reading: Reading): void 
   }
 }
 
-/** Counts how deep the brackets of a JSON text lie in each other. */
+/** Counts how deep the brackets of a JSON text lie in each other; 0 where that cannot be too deep. */
 function measureDepth(json: string): number {
+  // Hardly any text has so many brackets that there is something to measure.
+  if (json.split('[').length + json.split('{').length < MAX_DEPTH) return 0
   let [depth, deepest] = [0, 0]
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
     if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth)

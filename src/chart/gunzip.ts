@@ -1,8 +1,11 @@
 /** gzip in: files that somebody else made, unpacked as their bytes come and no faster than they are asked for. */
-import { createGunzip, type Gunzip } from 'node:zlib'
+import { createGunzip, type Gunzip, gunzipSync, type ZlibOptions } from 'node:zlib'
+import { slices } from '../oci/slices.js'
 import { ByteSource } from './byte-source.js'
 
 const CHUNK = 256 * 1024
+/** What goes in and what comes out, in bytes, of a file that is unpacked on the spot. */
+const SMALL = { packed: 256 * 1024, unpacked: 2 * 1024 * 1024 }
 
 /** Tells a gzip file by its first bytes. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -37,6 +40,29 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator
     yield* watch.readToEnd()
   } finally {
     stream.destroy()
+  }
+}
+
+/** Unpacks a gzip file in memory as {@link gunzip} does, a small one without waiting for other threads. */
+export async function* gunzipBytes(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  const whole = gunzipSmall(bytes)
+  if (whole) yield whole
+  else yield* gunzip(slices(bytes))
+}
+
+/** `undefined` for a file that is large, or with which something is wrong: what, the stream finds out. */
+function gunzipSmall(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes.length > SMALL.packed) return undefined
+  try {
+    // The types do not know of the second form of the answer.
+    const { buffer, engine } = gunzipSync(bytes, {
+      info: true,
+      chunkSize: CHUNK,
+      maxOutputLength: SMALL.unpacked,
+    } as ZlibOptions) as unknown as { buffer: Buffer; engine: Gunzip }
+    return engine.bytesWritten === bytes.length ? buffer : undefined
+  } catch {
+    return undefined
   }
 }
 

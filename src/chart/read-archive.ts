@@ -1,9 +1,8 @@
 /** The files of a chart from a .tgz: unpacked in memory. */
 import { InvalidArchiveError } from '../errors.js'
-import { slices } from '../oci/slices.js'
 import type { ChartFile } from './chart.js'
 import { stripRoot } from './check-path.js'
-import { gunzip, isGzip } from './gunzip.js'
+import { gunzipBytes, isGzip } from './gunzip.js'
 import type { Reading } from './reading.js'
 import { readEntries } from './read-entries.js'
 
@@ -16,7 +15,7 @@ import { readEntries } from './read-entries.js'
 export async function readArchive(archive: Uint8Array, reading: Reading): Promise<readonly ChartFile[]> {
   if (!isGzip(archive)) throw noGzip(reading)
   const files: ChartFile[] = []
-  for await (const { path, read } of readEntries(gunzip(slices(archive)), stripRoot, reading)) {
+  for await (const { path, read } of readEntries(gunzipBytes(archive), stripRoot, reading)) {
     files.push({ path, bytes: await read() })
   }
   if (files.length > 0) return files

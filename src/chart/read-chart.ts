@@ -1,6 +1,6 @@
 /** Charts from outside: a folder, a .tgz, or the bytes of one. */
-import type { Stats } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { type Stats, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { InvalidArchiveError, LimitExceededError, NotFoundError } from '../errors.js'
 import { bytesContent, type Content } from '../oci/content.js'
 import type { Chart } from './chart.js'
@@ -9,6 +9,7 @@ import { type ChartLimits, openBudget } from './limits.js'
 import { loadFiles } from './load-files.js'
 import { readDirectory } from './read-directory.js'
 import { readPackedChart } from './read-packed-chart.js'
+import { readSmallFile } from './read-small-file.js'
 import { refuseChart, startReading } from './reading.js'
 import { isNowhere } from './system-error.js'
 
@@ -48,7 +49,7 @@ export async function readChart(source: string | Uint8Array, options: ReadChartO
     return readPackedChart(source, await readProvenance(undefined, options), startReading('archive', options))
   }
   const reading = startReading(source, options)
-  const info = await findPath(source, 'chart')
+  const info = findPath(source, 'chart')
   if (info.isDirectory()) {
     if (typeof options.provenance === 'string' || options.provenance instanceof Uint8Array) {
       throw refuseChart(reading, 'a folder has no provenance', {
@@ -68,15 +69,15 @@ async function readProvenance(archive: string | undefined, options: ReadChartOpt
 
   const path = provenance ?? `${archive}.prov`
   const isGiven = provenance !== undefined
-  const info = isGiven ? await findPath(path, 'provenance') : await stat(path).catch(() => undefined)
+  const info = isGiven ? findPath(path, 'provenance') : lookFor(path)
   if (!info || !(isGiven || info.isFile())) return undefined
   const bytes = await readBounded(path, 'provenance', info, options)
   return bytesContent(bytes, { mediaType: HELM_PROVENANCE_MEDIA_TYPE })
 }
 
-async function findPath(path: string, what: string): Promise<Stats> {
+function findPath(path: string, what: string): Stats {
   try {
-    return await stat(path)
+    return statSync(path)
   } catch (cause) {
     if (!isNowhere(cause)) throw cause
     throw new NotFoundError(`Cannot read ${what} ${path}: there is no such file or folder`, {
@@ -86,14 +87,22 @@ async function findPath(path: string, what: string): Promise<Stats> {
   }
 }
 
+function lookFor(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
+}
+
 async function readBounded(path: string, what: string, info: Stats, options: ReadChartOptions): Promise<Uint8Array> {
   const { limits = {}, signal } = options
   const { chartBytes } = openBudget(limits, '').limits
-  if (!info.isFile()) {
-    throw new InvalidArchiveError(`Cannot read ${what} ${path}: it is no plain file`, {
+  const irregular = (): Error =>
+    new InvalidArchiveError(`Cannot read ${what} ${path}: it is no plain file`, {
       hint: 'Give the path of a file: pipes, sockets and devices are not read.',
     })
-  }
+  if (!info.isFile()) throw irregular()
   if (info.size > chartBytes) {
     throw new LimitExceededError(`Cannot read ${what} ${path}: the file is larger than ${chartBytes} bytes`, {
       limit: chartBytes,
@@ -101,7 +110,7 @@ async function readBounded(path: string, what: string, info: Stats, options: Rea
     })
   }
   try {
-    return await readFile(path, { signal })
+    return readSmallFile(path, info.size, irregular) ?? (await readFile(path, { signal }))
   } catch (error) {
     signal?.throwIfAborted()
     throw error

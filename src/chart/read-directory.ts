@@ -1,5 +1,5 @@
 /** The files of a chart from a folder: walked in Helm's order, without what .helmignore names, links kept inside. */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync, type Stats } from 'node:fs'
+import { lstatSync, readdirSync, type Stats } from 'node:fs'
 import { lstat, readFile, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -7,6 +7,7 @@ import { LimitExceededError } from '../errors.js'
 import type { ChartFile } from './chart.js'
 import { type IgnoreRules, parseHelmignore } from './helmignore.js'
 import { quote } from './quote.js'
+import { readSmallFile } from './read-small-file.js'
 import { type Reading, refuseChart } from './reading.js'
 import { requirePath } from './require-path.js'
 import { codeOf } from './system-error.js'
@@ -34,8 +35,6 @@ interface FoundFile {
 const NAME_HINT = 'Rename the file, or name it in .helmignore: no archive of the chart could be loaded with it.'
 /** Of a .helmignore, in bytes. */
 const MAX_RULES = 64 * 1024
-/** Up to so many bytes, a file is read in less time than it takes to hand the reading to another thread. */
-const SMALL = 64 * 1024
 /** After so many names, others in the process have their turn. */
 const TURN = 64
 /** How many files are open at the same time. */
@@ -181,25 +180,12 @@ function refuseLink(reading: Reading, path: string, reason: string): Error {
 async function readFound({ path, file, size }: FoundFile, reading: Reading): Promise<ChartFile> {
   const { signal, budget } = reading
   try {
-    const bytes = (size <= SMALL && readSmall(path, file, reading)) || (await readFile(file, { signal }))
+    const bytes = readSmallFile(file, size, () => refuseIrregular(reading, path)) ?? (await readFile(file, { signal }))
     budget.takeBytes(path, bytes.length, bytes.length)
     return { path, bytes }
   } catch (error) {
     signal?.throwIfAborted()
     throw error
-  }
-}
-
-/** Reads a file in one go, unless something larger has come into its place meanwhile. */
-function readSmall(path: string, file: string, reading: Reading): Uint8Array | undefined {
-  // Opening a pipe would wait for whoever writes to it.
-  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
-  try {
-    const info = fstatSync(descriptor)
-    if (!info.isFile()) throw refuseIrregular(reading, path)
-    return info.size <= SMALL ? readFileSync(descriptor) : undefined
-  } finally {
-    closeSync(descriptor)
   }
 }
 

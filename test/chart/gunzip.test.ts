@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { gunzip } from '../../src/chart/gunzip.js'
+import { gunzip, gunzipBytes } from '../../src/chart/gunzip.js'
 
 const text = Buffer.from(Array.from({ length: 2_000 }, (_, line) => `line ${line}\n`).join(''))
 const packed = gzipSync(text)
@@ -9,51 +10,75 @@ async function* pieces(file: Uint8Array, size: number): AsyncGenerator<Uint8Arra
   for (let at = 0; at < file.length; at += size) yield file.subarray(at, at + size)
 }
 
-async function unpack(file: Uint8Array, size = file.length): Promise<Buffer> {
+async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const out: Uint8Array[] = []
-  for await (const chunk of gunzip(pieces(file, size))) out.push(chunk)
+  for await (const chunk of chunks) out.push(chunk)
   return Buffer.concat(out)
 }
 
-// In one piece, in pieces that end within a header, and byte by byte.
-describe.each([100_000, 1000, 7, 1])('gunzip(), of pieces of %i bytes', (size) => {
+// In one piece, in pieces that end within a header, byte by byte; and on the spot.
+describe.each([
+  ...[100_000, 1000, 7, 1].map((size) => ({
+    name: `gunzip(), of pieces of ${size} bytes`,
+    unpack: async (file: Uint8Array) => collect(gunzip(pieces(file, size))),
+  })),
+  { name: 'gunzipBytes()', unpack: async (file: Uint8Array) => collect(gunzipBytes(file)) },
+])('$name', ({ unpack }) => {
   it('unpacks a file', async () => {
-    expect((await unpack(packed, size)).equals(text)).toBe(true)
+    expect((await unpack(packed)).equals(text)).toBe(true)
   })
 
   it('unpacks files of several members', async () => {
-    const twice = await unpack(Buffer.concat([packed, packed]), size)
+    const twice = await unpack(Buffer.concat([packed, packed]))
 
     expect(twice.equals(Buffer.concat([text, text]))).toBe(true)
   })
 
   it('passes over zeros behind the end', async () => {
-    expect((await unpack(Buffer.concat([packed, Buffer.alloc(3000)]), size)).equals(text)).toBe(true)
+    expect((await unpack(Buffer.concat([packed, Buffer.alloc(3000)]))).equals(text)).toBe(true)
   })
 
   it('refuses anything else behind the end', async () => {
-    await expect(unpack(Buffer.concat([packed, Buffer.alloc(3000), packed]), size)).rejects.toThrow(
+    await expect(unpack(Buffer.concat([packed, Buffer.alloc(3000), packed]))).rejects.toThrow(
       'it goes on after its end',
     )
-    await expect(unpack(Buffer.concat([packed, Buffer.from('more')]), size)).rejects.toThrow()
+    await expect(unpack(Buffer.concat([packed, Buffer.from('more')]))).rejects.toThrow()
   })
 
   it('refuses a file that is cut off', async () => {
-    await expect(unpack(packed.subarray(0, -20), size)).rejects.toThrow('unexpected end of file')
+    await expect(unpack(packed.subarray(0, -20))).rejects.toThrow('unexpected end of file')
   })
 
   it('refuses flags in the header that nobody knows, as RFC 1952 demands', async () => {
     const wrong = Buffer.from(packed)
     wrong.writeUInt8(0x20, 3)
 
-    await expect(unpack(wrong, size)).rejects.toThrow('unknown header flags set')
+    await expect(unpack(wrong)).rejects.toThrow('unknown header flags set')
   })
 
   it('refuses a file with a wrong checksum', async () => {
     const wrong = Buffer.from(packed)
     wrong.writeUInt8(wrong.readUInt8(wrong.length - 5) ^ 1, wrong.length - 5)
 
-    await expect(unpack(wrong, size)).rejects.toThrow('incorrect data check')
+    await expect(unpack(wrong)).rejects.toThrow('incorrect data check')
+  })
+})
+
+describe('gunzipBytes()', () => {
+  it('makes a small file that is large inside no larger than anybody asks for', async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024))
+
+    for await (const chunk of gunzipBytes(bomb)) {
+      expect(chunk.length).toBeLessThanOrEqual(1024 * 1024)
+      break
+    }
+  })
+
+  it.each([
+    ['small outside and large inside', Buffer.alloc(8 * 1024 * 1024)],
+    ['large outside', randomBytes(1024 * 1024)],
+  ])('unpacks a file that is %s', async (_, content) => {
+    expect((await collect(gunzipBytes(gzipSync(content)))).equals(content)).toBe(true)
   })
 })
 
@@ -93,6 +118,6 @@ describe('gunzip()', () => {
   })
 
   it('gives nothing for nothing, as zlib does', async () => {
-    await expect(unpack(Buffer.alloc(0), 1)).rejects.toThrow('unexpected end of file')
+    await expect(collect(gunzip(pieces(Buffer.alloc(0), 1)))).rejects.toThrow('unexpected end of file')
   })
 })
