@@ -3,7 +3,7 @@ import { createGunzip, type Gunzip, gunzipSync, type ZlibOptions } from 'node:zl
 import { slices } from '../oci/slices.js'
 import { ByteSource } from './byte-source.js'
 
-const CHUNK = 256 * 1024
+const CHUNK = 1024 * 1024
 /** What goes in and what comes out, in bytes, of a file that is unpacked on the spot. */
 const SMALL = { packed: 256 * 1024, unpacked: 2 * 1024 * 1024 }
 
