@@ -24,17 +24,20 @@ interface CpuProfile {
 
 /** The first that fits a frame counts. */
 const PARTS: readonly (readonly [string, RegExp])[] = [
-  ['waiting: registry, disk, threads of zlib', /^\(idle\)/],
+  ['waiting: registry, disk, other threads; reading from sockets', /^\(idle\)/],
   ['garbage collection', /^\(garbage collector\)/],
   ['reading of YAML (js-yaml)', /node_modules\/js-yaml\//],
   ['node-fetch', /node_modules\/(?:node-fetch|fetch-blob|data-uri-to-buffer|formdata-polyfill)\//],
   ['other packages', /node_modules\//],
   ['oras-helm', /\/dist\/(?:index|chunks|testing)/],
-  ['loading of modules', / node:internal\/(?:modules|bootstrap|deps|process|main)|compileSourceTextModule|wasm/],
+  [
+    'loading of modules',
+    / node:internal\/(?:modules|bootstrap|deps|main|process\/(?!task_queues|promises))|compileSourceTextModule|wasm/,
+  ],
   ['hashing', / node:internal\/crypto/],
   ['inflating and deflating', / node:zlib/],
   ['files', / node:(?:internal\/)?fs/],
-  ['http, sockets and streams of Node', / node:/],
+  ['http, sockets, streams and promises of Node', / node:/],
 ]
 const REST = 'other'
 
