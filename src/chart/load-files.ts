@@ -2,6 +2,7 @@
 import type { Chart, ChartFile } from './chart.js'
 import type { Draft } from './decode-struct.js'
 import { checkSchema } from './check-schema.js'
+import { giveWay } from './give-way.js'
 import { formatChartYaml } from './format-metadata.js'
 import { LOCK, METADATA } from './metadata.js'
 import { decodeYamlFile, parseYamlFile, warnOfDuplicates } from './parse-yaml-file.js'
@@ -47,6 +48,7 @@ async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Pr
 
   const dependencies: Chart[] = []
   for (const folder of [...subcharts.keys()].toSorted(compareWalkOrder)) {
+    await giveWay(reading)
     const nested = startNested(reading, quote(folder).slice(1, -1), metadata.name)
     const subchart = await loadSubchart(folder, subcharts.get(folder) ?? [], nested)
     dependencies.push(subchart)

@@ -2,9 +2,9 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs'
 import { lstat, readFile, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { LimitExceededError } from '../errors.js'
 import type { ChartFile } from './chart.js'
+import { giveWay } from './give-way.js'
 import { type IgnoreRules, parseHelmignore } from './helmignore.js'
 import { quote } from './quote.js'
 import { readSmallFile } from './read-small-file.js'
@@ -187,9 +187,4 @@ async function readFound({ path, file, size }: FoundFile, reading: Reading): Pro
     signal?.throwIfAborted()
     throw error
   }
-}
-
-async function giveWay({ signal }: Reading): Promise<void> {
-  await setImmediate()
-  signal?.throwIfAborted()
 }

@@ -67,11 +67,9 @@ describe.each([
 describe('gunzipBytes()', () => {
   it('makes a small file that is large inside no larger than anybody asks for', async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024))
+    const { value: first } = await gunzipBytes(bomb).next()
 
-    for await (const chunk of gunzipBytes(bomb)) {
-      expect(chunk.length).toBeLessThanOrEqual(1024 * 1024)
-      break
-    }
+    expect(first).toHaveLength(1024 * 1024)
   })
 
   it.each([

@@ -4,7 +4,17 @@ import { describe, expect, it } from 'vitest'
 import { readChart, type ReadChartOptions } from '../../src/chart/read-chart.js'
 import type { OciError } from '../../src/errors.js'
 import { readContent } from '../../src/oci/content.js'
-import { CHART_YAML, caught, type Files, makeFolder, packFiles, toTexts, writeFolder } from './make-chart.js'
+import {
+  CHART_YAML,
+  caught,
+  type Files,
+  makeArchive,
+  makeFolder,
+  packFiles,
+  type RawEntry,
+  toTexts,
+  writeFolder,
+} from './make-chart.js'
 
 const FILES: Files = { 'Chart.yaml': CHART_YAML, 'templates/a.yaml': 'a', 'values.yaml': 'a: 1\n' }
 
@@ -71,6 +81,33 @@ describe('readChart', () => {
     const reason = new Error('enough')
 
     await expect(readChart('nowhere', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+  })
+
+  it('gives way to others in the process, and so to the signal, before an archive', async () => {
+    const path = await writeArchive(packFiles(FILES))
+    const reason = new Error('enough')
+    const controller = new AbortController()
+    setImmediate(() => controller.abort(reason))
+
+    await expect(readChart(path, { signal: controller.signal })).rejects.toBe(reason)
+  })
+
+  it.each(['packed', 'unpacked'])('gives way before each subchart, if they are %s', async (form) => {
+    const entries: RawEntry[] = [{ name: 'mychart/Chart.yaml', text: CHART_YAML }]
+    for (let count = 0; count < 10; count++) {
+      const files = { 'Chart.yaml': CHART_YAML.replace('mychart', `sub${count}`) }
+      if (form === 'packed') entries.push({ name: `mychart/charts/sub${count}.tgz`, text: packFiles(files) })
+      else entries.push({ name: `mychart/charts/sub${count}/Chart.yaml`, text: files['Chart.yaml'] })
+    }
+    // Whoever reads to the end finds this.
+    entries.push({ name: 'mychart/charts/z/Chart.yaml', text: 'no chart' })
+    const reason = new Error('enough')
+    const controller = new AbortController()
+    const wait = (turns: number): void =>
+      void setImmediate(() => (turns > 0 ? wait(turns - 1) : controller.abort(reason)))
+    wait(3)
+
+    await expect(readChart(makeArchive(entries), { signal: controller.signal })).rejects.toBe(reason)
   })
 })
 
