@@ -7,8 +7,11 @@ const BAR = 18
 const GAP = 6
 const TITLE = 24
 const TOP = 40
-/** The scale is logarithmic, from a tenth to a hundred. */
-const [LOWEST, HIGHEST] = [-1, 2]
+const GREEN = '#2a9d5c'
+const RED = '#d1603d'
+/** The scale is logarithmic. */
+const [LOWEST, HIGHEST] = [Math.log10(0.05), 2]
+const TICKS = [0.1, 1, 10, 100]
 
 /** Draws an SVG with a light background, so that it can be read on a dark page too. */
 export function drawRatios(outcomes: readonly Outcome[]): string {
@@ -21,20 +24,24 @@ export function drawRatios(outcomes: readonly Outcome[]): string {
     y += TITLE
     for (const { name, ratio } of others) {
       const [from, to] = [x(1), x(ratio)].toSorted((a, b) => a - b) as [number, number]
-      const colour = ratio >= 1 ? '#2a9d5c' : '#d1603d'
+      const target = contest.targets?.[name]
+      const isGood = ratio >= (target ?? 1)
       shapes.push(
         `<text x="${LABELS - 10}" y="${y + 13}" text-anchor="end">against ${escape(name)}</text>`,
-        `<rect x="${from.toFixed(1)}" y="${y}" width="${Math.max(1, to - from).toFixed(1)}" height="${BAR}" fill="${colour}"/>`,
-        `<text x="${(Math.max(to, x(1)) + 6).toFixed(1)}" y="${y + 13}">${formatRatio(ratio)}</text>`,
+        `<rect x="${from.toFixed(1)}" y="${y}" width="${Math.max(1, to - from).toFixed(1)}" height="${BAR}" fill="${isGood ? GREEN : RED}"/>`,
+        ...(target === undefined ? [] : [drawTarget(target, y)]),
+        `<text x="${(Math.max(to, x(target ?? 1)) + 6).toFixed(1)}" y="${y + 13}">${formatRatio(ratio)}${
+          target === undefined ? '' : ` ${isGood ? '✓' : '✗'}`
+        }</text>`,
       )
       y += BAR + GAP
     }
     y += GAP
   }
-  const ticks = Array.from({ length: HIGHEST - LOWEST + 1 }, (_, index) => 10 ** (LOWEST + index)).map((value) =>
+  const ticks = TICKS.map((value) =>
     [
-      `<line x1="${x(value)}" y1="${TOP - 8}" x2="${x(value)}" y2="${y}" stroke="${value === 1 ? '#333' : '#ddd'}"/>`,
-      `<text x="${x(value)}" y="${TOP - 14}" text-anchor="middle">${value} ×</text>`,
+      `<line x1="${x(value).toFixed(1)}" y1="${TOP - 8}" x2="${x(value).toFixed(1)}" y2="${y}" stroke="${value === 1 ? '#333' : '#ddd'}"/>`,
+      `<text x="${x(value).toFixed(1)}" y="${TOP - 14}" text-anchor="middle">${value} ×</text>`,
     ].join(''),
   )
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + 10}" font-family="sans-serif" font-size="13">
@@ -42,6 +49,10 @@ export function drawRatios(outcomes: readonly Outcome[]): string {
 ${[...ticks, ...shapes].join('\n')}
 </svg>
 `
+}
+
+function drawTarget(target: number, y: number): string {
+  return `<line x1="${x(target).toFixed(1)}" y1="${y - 2}" x2="${x(target).toFixed(1)}" y2="${y + BAR + 2}" stroke="#000" stroke-width="3"/>`
 }
 
 /** Two digits say all that such a figure is worth. */

@@ -25,7 +25,8 @@ export function formatPerformance({ conditions, outcomes, profiles, installation
 
 ![How many times as fast as others](performance.svg)
 
-Green bars: so many times as fast as the other; red ones: slower. \`npm run bench\` measures and writes this page${
+So many times as fast as the other; a black line is the target, and red is what is short of it, or slower where there is
+none. \`npm run bench\` measures and writes this page${
     missed.length === 0 ? ';\nevery target was met.' : `;\n${missed.length} of ${targets.length} targets were missed.`
   } All who do the same work take turns. Times belong to one machine: compare them within
 a table. Round trips are promises, and counted by tests (\`test/push-cases.ts\`, \`test/transfer/copy.test.ts\`).
@@ -47,7 +48,7 @@ function formatOutcome({ contest, entries }: Outcome): string {
     entry.isLimit ? `*limit:* ${entry.name}` : entry.name,
     seconds(entry.median),
     entry.quartiles.map(seconds).join(' to '),
-    index === 0 ? '' : formatRatio(entry.ratio),
+    index === 0 || entry.isOurs ? '' : formatRatio(entry.ratio),
     formatTarget(contest.targets?.[entry.name], entry),
     index === 0 ? formatMemory(entry, contest.memory) : formatMemory(entry),
     entry.samples.at(-1)?.note ?? '',

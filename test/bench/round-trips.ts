@@ -39,7 +39,7 @@ export async function roundTrips(
       },
     })
     return {
-      title: `push of a chart, with ${delay} ms before each answer`,
+      title: `push of the small chart ${chartOf(0).name}, with ${delay} ms before each answer`,
       rounds: ROUNDS,
       contestants: [
         nodeContestant(
