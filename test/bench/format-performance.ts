@@ -27,9 +27,9 @@ export function formatPerformance({ conditions, outcomes, profiles, installation
 
 So many times as fast as the other; a black line is the target, and red is what is short of it, or slower where there is
 none. \`npm run bench\` measures and writes this page${
-    missed.length === 0 ? ';\nevery target was met.' : `;\n${missed.length} of ${targets.length} targets were missed.`
-  } All who do the same work take turns. Times belong to one machine: compare them within
-a table. Round trips are promises, and counted by tests (\`test/push-cases.ts\`, \`test/transfer/copy.test.ts\`).
+    missed.length === 0 ? '; every target was met.' : `; ${missed.length} of ${targets.length} targets were missed.`
+  }
+All who do the same work take turns. Times belong to one machine: compare them within a table. Round trips are promises, and counted by tests (\`test/push-cases.ts\`, \`test/transfer/copy.test.ts\`).
 
 ${conditions.map((line) => `- ${line}`).join('\n')}
 - installed: ${installation.packages} packages beside this one, ${installation.size.toFixed(1)} MiB in all
