@@ -68,10 +68,10 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'https-proxy-agent': ['http/proxy-agents.ts'],
   'node:crypto': ['oci/digest.ts', 'http/read-tls-options.ts'],
   'node:zlib': ['chart/gzip.ts', 'chart/gunzip.ts'],
-  'node:fs': ['chart/read-chart.ts', 'chart/read-directory.ts', 'chart/read-small-file.ts', 'store/file-content.ts'],
+  'node:fs': ['chart/read-chart.ts', 'chart/read-directory.ts', 'chart/read-plain-file.ts', 'store/file-content.ts'],
   'node:fs/promises': [
-    'chart/read-chart.ts',
     'chart/read-directory.ts',
+    'chart/read-plain-file.ts',
     'chart/unpack-chart.ts',
     'chart/write-files.ts',
     'chart/place-folder.ts',

@@ -97,9 +97,8 @@ async function profileMissed(outcome: Outcome): Promise<Profile | undefined> {
 
 function report({ contest, entries }: Outcome): void {
   console.log(contest.title)
-  for (const { name, median, quartiles, ratio, peak, samples } of entries) {
+  for (const { name, median, quartiles, ratio, target, peak, samples } of entries) {
     const [low, high] = quartiles.map((each) => each.toFixed(3))
-    const target = contest.targets?.[name]
     const goal = target === undefined ? '' : ` (wanted ${target.toFixed(2)})`
     const note = samples.at(-1)?.note ?? ''
     console.log(

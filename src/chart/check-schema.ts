@@ -14,7 +14,7 @@ export function checkSchema({ path, bytes }: ChartFile, reading: Reading): void 
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
   try {
     JSON.parse(text)
-    if (measureDepth(text) > MAX_DEPTH) throw new SyntaxError('exceeded max depth')
+    if (isTooDeep(text)) throw new SyntaxError('exceeded max depth')
   } catch (cause) {
     throw refuseChart(reading, `invalid JSON in ${path}`, {
       cause,
@@ -24,14 +24,15 @@ export function checkSchema({ path, bytes }: ChartFile, reading: Reading): void 
   }
 }
 
-/** Counts how deep the brackets of a JSON text lie in each other; 0 where that cannot be too deep. */
-function measureDepth(json: string): number {
-  // Hardly any text has so many brackets that there is something to measure.
-  if (json.split('[').length + json.split('{').length < MAX_DEPTH) return 0
-  let [depth, deepest] = [0, 0]
+/** Tells whether the brackets of a JSON text lie in each other deeper than Go reads. */
+function isTooDeep(json: string): boolean {
+  // Hardly any text has so many brackets at all, and to count them takes next to nothing.
+  if (json.split('[').length + json.split('{').length <= MAX_DEPTH) return false
+  let depth = 0
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
-    if (token === '[' || token === '{') deepest = Math.max(deepest, ++depth)
+    if (token === '[' || token === '{') depth += 1
     else if (token === ']' || token === '}') depth -= 1
+    if (depth > MAX_DEPTH) return true
   }
-  return deepest
+  return false
 }

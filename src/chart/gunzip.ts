@@ -52,7 +52,7 @@ export async function* gunzipBytes(bytes: Uint8Array): AsyncGenerator<Uint8Array
 
 /** `undefined` for a file that is large, or with which something is wrong: what, the stream finds out. */
 function gunzipSmall(bytes: Uint8Array): Uint8Array | undefined {
-  if (bytes.length > SMALL.packed) return undefined
+  if (bytes.length > SMALL.packed || claimedSize(bytes) > SMALL.unpacked) return undefined
   try {
     // The types do not know of the second form of the answer.
     const { buffer, engine } = gunzipSync(bytes, {
@@ -64,6 +64,11 @@ function gunzipSmall(bytes: Uint8Array): Uint8Array | undefined {
   } catch {
     return undefined
   }
+}
+
+/** What a file says it holds, of which nothing is believed: to try for nothing would be to inflate twice. */
+function claimedSize({ buffer, byteOffset, length }: Uint8Array): number {
+  return length < 4 ? 0 : new DataView(buffer, byteOffset, length).getUint32(length - 4, true)
 }
 
 /**

@@ -27,6 +27,8 @@ export async function loadFiles(given: readonly ChartFile[], reading: Reading): 
 
 /** Files that have lost their marks already: Helm takes one of each file, also of those of a subchart in a folder. */
 async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Promise<Chart> {
+  // A chart at a time: a chart of very many, read on the spot, would keep everybody else waiting.
+  await giveWay(reading)
   const files = indexFiles(given, reading)
   const warnings: string[] = []
   const draft = readDraft(files, reading, warnings)
@@ -48,7 +50,6 @@ async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Pr
 
   const dependencies: Chart[] = []
   for (const folder of [...subcharts.keys()].toSorted(compareWalkOrder)) {
-    await giveWay(reading)
     const nested = startNested(reading, quote(folder).slice(1, -1), metadata.name)
     const subchart = await loadSubchart(folder, subcharts.get(folder) ?? [], nested)
     dependencies.push(subchart)

@@ -2,7 +2,6 @@
 import { InvalidArchiveError } from '../errors.js'
 import type { ChartFile } from './chart.js'
 import { stripRoot } from './check-path.js'
-import { giveWay } from './give-way.js'
 import { gunzipBytes, isGzip } from './gunzip.js'
 import type { Reading } from './reading.js'
 import { readEntries } from './read-entries.js'
@@ -15,7 +14,6 @@ import { readEntries } from './read-entries.js'
  */
 export async function readArchive(archive: Uint8Array, reading: Reading): Promise<readonly ChartFile[]> {
   if (!isGzip(archive)) throw noGzip(reading)
-  await giveWay(reading)
   const files: ChartFile[] = []
   for await (const { path, read } of readEntries(gunzipBytes(archive), stripRoot, reading)) {
     files.push({ path, bytes: await read() })

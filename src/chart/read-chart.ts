@@ -1,6 +1,5 @@
 /** Charts from outside: a folder, a .tgz, or the bytes of one. */
 import { type Stats, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { InvalidArchiveError, LimitExceededError, NotFoundError } from '../errors.js'
 import { bytesContent, type Content } from '../oci/content.js'
 import type { Chart } from './chart.js'
@@ -9,7 +8,7 @@ import { type ChartLimits, openBudget } from './limits.js'
 import { loadFiles } from './load-files.js'
 import { readDirectory } from './read-directory.js'
 import { readPackedChart } from './read-packed-chart.js'
-import { readSmallFile } from './read-small-file.js'
+import { readPlainFile } from './read-plain-file.js'
 import { refuseChart, startReading } from './reading.js'
 import { isNowhere } from './system-error.js'
 
@@ -68,9 +67,8 @@ async function readProvenance(archive: string | undefined, options: ReadChartOpt
   if (provenance instanceof Uint8Array) return bytesContent(provenance, { mediaType: HELM_PROVENANCE_MEDIA_TYPE })
 
   const path = provenance ?? `${archive}.prov`
-  const isGiven = provenance !== undefined
-  const info = isGiven ? findPath(path, 'provenance') : lookFor(path)
-  if (!info || !(isGiven || info.isFile())) return undefined
+  const info = provenance === undefined ? findFile(path) : findPath(path, 'provenance')
+  if (!info) return undefined
   const bytes = await readBounded(path, 'provenance', info, options)
   return bytesContent(bytes, { mediaType: HELM_PROVENANCE_MEDIA_TYPE })
 }
@@ -87,9 +85,11 @@ function findPath(path: string, what: string): Stats {
   }
 }
 
-function lookFor(path: string): Stats | undefined {
+/** `undefined` if there is none, for whatever reason. */
+function findFile(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })
+    const info = statSync(path, { throwIfNoEntry: false })
+    return info?.isFile() ? info : undefined
   } catch {
     return undefined
   }
@@ -109,10 +109,5 @@ async function readBounded(path: string, what: string, info: Stats, options: Rea
       hint: 'This is nothing that Helm would load. Check the path, or raise limits.chartBytes.',
     })
   }
-  try {
-    return readSmallFile(path, info.size, irregular) ?? (await readFile(path, { signal }))
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw error
-  }
+  return readPlainFile(path, irregular, signal)
 }

@@ -7,7 +7,7 @@ import type { ChartFile } from './chart.js'
 import { giveWay } from './give-way.js'
 import { type IgnoreRules, parseHelmignore } from './helmignore.js'
 import { quote } from './quote.js'
-import { readSmallFile } from './read-small-file.js'
+import { readPlainFile } from './read-plain-file.js'
 import { type Reading, refuseChart } from './reading.js'
 import { requirePath } from './require-path.js'
 import { codeOf } from './system-error.js'
@@ -27,8 +27,6 @@ interface Walk {
 interface FoundFile {
   readonly path: string
   readonly file: string
-  /** In bytes, when it was found. */
-  readonly size: number
 }
 
 /** In an archive, a name with a backslash or of two points is that of another file, or one that nobody loads. */
@@ -127,7 +125,7 @@ async function walkEntry(walk: Walk, file: string, path: string, parents: readon
   } else if (info.isFile()) {
     reading.budget.takeBytes(path, 0, info.size)
     requirePath(path, reading, { hint: NAME_HINT })
-    walk.found.push({ path, file: real, size: info.size })
+    walk.found.push({ path, file: real })
   } else {
     throw refuseIrregular(reading, path)
   }
@@ -177,14 +175,8 @@ function refuseLink(reading: Reading, path: string, reason: string): Error {
   })
 }
 
-async function readFound({ path, file, size }: FoundFile, reading: Reading): Promise<ChartFile> {
-  const { signal, budget } = reading
-  try {
-    const bytes = readSmallFile(file, size, () => refuseIrregular(reading, path)) ?? (await readFile(file, { signal }))
-    budget.takeBytes(path, bytes.length, bytes.length)
-    return { path, bytes }
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw error
-  }
+async function readFound({ path, file }: FoundFile, reading: Reading): Promise<ChartFile> {
+  const bytes = await readPlainFile(file, () => refuseIrregular(reading, path), reading.signal)
+  reading.budget.takeBytes(path, bytes.length, bytes.length)
+  return { path, bytes }
 }

@@ -47,13 +47,20 @@ export interface Entry {
   readonly peak: number
   /** How many times as fast we are. */
   readonly ratio: number
+  /** How many times as fast we want to be. */
+  readonly target: number | undefined
+}
+
+/** Tells whether we are as fast as we want to be; as fast as the other, where nothing else is said. */
+export function isFastEnough({ ratio, target = 1 }: Entry): boolean {
+  return ratio >= target
 }
 
 const ROUNDS = 7
 
 /** Runs the rounds; who begins changes from round to round. */
 export async function holdContest(contest: Contest): Promise<Outcome> {
-  const { contestants, rounds = ROUNDS } = contest
+  const { contestants, rounds = ROUNDS, targets } = contest
   const samples = new Map<string, Measured[]>(contestants.map(({ name }) => [name, []]))
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contestants.length; turn++) {
@@ -75,6 +82,7 @@ export async function holdContest(contest: Contest): Promise<Outcome> {
       quartiles: [quantile(seconds, 0.25), quantile(seconds, 0.75)],
       peak: Math.max(...each.map(({ peak }) => peak)),
       ratio: median(seconds) / ours,
+      target: targets?.[name],
     }
   })
   return { contest, entries }

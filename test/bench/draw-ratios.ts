@@ -1,5 +1,5 @@
 /** The figures as a picture: how many times as fast we are, for each piece of work and each of the others. */
-import type { Outcome } from './contest.js'
+import { isFastEnough, type Outcome } from './contest.js'
 
 const WIDTH = 900
 const LABELS = 470
@@ -22,10 +22,10 @@ export function drawRatios(outcomes: readonly Outcome[]): string {
     if (others.length === 0) continue
     shapes.push(`<text x="10" y="${y + 15}" font-weight="bold">${escape(contest.title)}</text>`)
     y += TITLE
-    for (const { name, ratio } of others) {
+    for (const entry of others) {
+      const { name, ratio, target } = entry
       const [from, to] = [x(1), x(ratio)].toSorted((a, b) => a - b) as [number, number]
-      const target = contest.targets?.[name]
-      const isGood = ratio >= (target ?? 1)
+      const isGood = isFastEnough(entry)
       shapes.push(
         `<text x="${LABELS - 10}" y="${y + 13}" text-anchor="end">against ${escape(name)}</text>`,
         `<rect x="${from.toFixed(1)}" y="${y}" width="${Math.max(1, to - from).toFixed(1)}" height="${BAR}" fill="${isGood ? GREEN : RED}"/>`,

@@ -1,5 +1,5 @@
 /** Makes docs/performance.md of what was measured. */
-import type { Entry, Outcome } from './contest.js'
+import { type Entry, isFastEnough, type Outcome } from './contest.js'
 import { formatRatio } from './draw-ratios.js'
 import type { Profile } from './profile.js'
 
@@ -29,7 +29,8 @@ So many times as fast as the other; a black line is the target, and red is what 
 none. \`npm run bench\` measures and writes this page${
     missed.length === 0 ? '; every target was met.' : `; ${missed.length} of ${targets.length} targets were missed.`
   }
-All who do the same work take turns. Times belong to one machine: compare them within a table. Round trips are promises, and counted by tests (\`test/push-cases.ts\`, \`test/transfer/copy.test.ts\`).
+All who do the same work take turns. Times belong to one machine: compare them within a table. Round trips are promises,
+and counted by tests (\`test/push-cases.ts\`, \`test/transfer/copy.test.ts\`).
 
 ${conditions.map((line) => `- ${line}`).join('\n')}
 - installed: ${installation.packages} packages beside this one, ${installation.size.toFixed(1)} MiB in all
@@ -49,7 +50,7 @@ function formatOutcome({ contest, entries }: Outcome): string {
     seconds(entry.median),
     entry.quartiles.map(seconds).join(' to '),
     index === 0 || entry.isOurs ? '' : formatRatio(entry.ratio),
-    formatTarget(contest.targets?.[entry.name], entry),
+    formatTarget(entry),
     index === 0 ? formatMemory(entry, contest.memory) : formatMemory(entry),
     entry.samples.at(-1)?.note ?? '',
   ])
@@ -99,17 +100,14 @@ function formatMemory({ peak }: Entry, budget = Infinity): string {
   return budget === Infinity ? text : `${text} ${peak <= budget ? '✓' : '✗'} ≤ ${budget}`
 }
 
-function formatTarget(target: number | undefined, { ratio }: Entry): string {
-  if (target === undefined) return ''
-  return `${ratio >= target ? '✓' : '✗'} ≥ ${formatRatio(target)}`
+function formatTarget(entry: Entry): string {
+  if (entry.target === undefined) return ''
+  return `${isFastEnough(entry) ? '✓' : '✗'} ≥ ${formatRatio(entry.target)}`
 }
 
 /** Tells the targets of a contest, and which of them were met. */
 export function listTargets({ contest, entries }: Outcome): readonly { readonly isMet: boolean }[] {
-  const ratios = entries.flatMap(({ name, ratio }) => {
-    const target = contest.targets?.[name]
-    return target === undefined ? [] : [{ isMet: ratio >= target }]
-  })
+  const ratios = entries.filter(({ target }) => target !== undefined).map((entry) => ({ isMet: isFastEnough(entry) }))
   const { memory } = contest
   return memory === undefined ? ratios : [...ratios, { isMet: (entries[0]?.peak ?? 0) <= memory }]
 }

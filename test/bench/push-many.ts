@@ -7,7 +7,7 @@ import type { Contest, Contestant } from './contest.js'
 import { measureNode, measureProcess, PACKAGE } from './measure.js'
 import { nodeContestant } from './node-contestant.js'
 import { prepareCharts } from './prepare-charts.js'
-import { eachOf } from './push-scripts.js'
+import { eachOf } from './each-of.js'
 
 const COUNT = 500
 /** At the same time, for all who can. */

@@ -19,21 +19,6 @@ export function warmPushScript(others: readonly PreparedChart[], chart: Prepared
   `
 }
 
-/**
- * Does something with each of many charts, some at a time.
- *
- * @param list The path of a file that describes them.
- * @param action An expression with `chart`.
- */
-export function eachOf(list: string, parallel: number, action: string, count = Infinity): string {
-  return `
-    import { readFileSync } from 'node:fs'
-    const rest = JSON.parse(readFileSync(${JSON.stringify(list)})).slice(0, ${count})
-    const work = async () => { for (let chart; (chart = rest.shift()); ) await ${action} }
-    await Promise.all(Array.from({ length: ${parallel} }, work))
-  `
-}
-
 function call({ archive }: PreparedChart, where: string): string {
   return `await pushChart(${JSON.stringify(archive)}, ${JSON.stringify(`oci://${where}`)}, { missingDependencies: 'warn' })`
 }

@@ -72,6 +72,13 @@ describe('gunzipBytes()', () => {
     expect(first).toHaveLength(1024 * 1024)
   })
 
+  it('believes nothing of what a file says about its size', async () => {
+    const liar = gzipSync(text)
+    liar.writeUInt32LE(0xffffffff, liar.length - 4)
+
+    await expect(collect(gunzipBytes(liar))).rejects.toThrow('incorrect length check')
+  })
+
   it.each([
     ['small outside and large inside', Buffer.alloc(8 * 1024 * 1024)],
     ['large outside', randomBytes(1024 * 1024)],

@@ -83,7 +83,7 @@ describe('readChart', () => {
     await expect(readChart('nowhere', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
   })
 
-  it('gives way to others in the process, and so to the signal, before an archive', async () => {
+  it('gives way to others in the process, and so to the signal, before it makes a chart of an archive', async () => {
     const path = await writeArchive(packFiles(FILES))
     const reason = new Error('enough')
     const controller = new AbortController()

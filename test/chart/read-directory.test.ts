@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import type { ChartLimits } from '../../src/chart/limits.js'
 import { readDirectory } from '../../src/chart/read-directory.js'
 import { startReading } from '../../src/chart/reading.js'
+import { makePipe } from '../make-pipe.js'
 import { CHART_YAML, caught, makeFolder, writeFolder } from './make-chart.js'
 
 async function readPaths(folder: string, limits: ChartLimits = {}): Promise<string[]> {
@@ -92,11 +93,7 @@ describe('readDirectory', () => {
 
   it('refuses pipes without opening them', async ({ skip }) => {
     const folder = await makeFolder()
-    try {
-      execFileSync('mkfifo', [join(folder, 'pipe')])
-    } catch {
-      return skip('there is no mkfifo on this machine')
-    }
+    makePipe(join(folder, 'pipe'), skip)
 
     expect((await caught(readPaths(folder))).message).toBe(
       'Cannot read chart mychart: cannot load irregular file "pipe" as it has file mode type bits set',
@@ -105,11 +102,7 @@ describe('readDirectory', () => {
 
   it('neither waits for a pipe that has come into the place of a file meanwhile, nor packs it', async ({ skip }) => {
     const pipe = join(await makeFolder(), 'pipe')
-    try {
-      execFileSync('mkfifo', [pipe])
-    } catch {
-      return skip('there is no mkfifo on this machine')
-    }
+    makePipe(pipe, skip)
     const folder = await writeFolder({ a: 'text' })
     // The signal is looked at between the walk and the reading.
     const throwIfAborted = (): void => void (existsSync(pipe) && renameSync(pipe, join(folder, 'a')))
