@@ -3,4 +3,4 @@ import { defineConfig } from 'vitest/config'
 
 // Knip and Vitest look for a default export here.
 // oxlint-disable-next-line import/no-default-export
-export default defineConfig({ test: { globalSetup: 'test/empty-home.ts' } })
+export default defineConfig({ test: { globalSetup: 'test/support/empty-home.ts' } })

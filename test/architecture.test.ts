@@ -1,243 +1,85 @@
-/** The house, as tables: floors, doors, no cycles, small rooms. docs/architecture.md says the same in prose. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, posix } from 'node:path'
-import ts from 'typescript'
+/** The structure of the library: layers, cycles, importing files, names. docs/architecture.md says the same in prose. */
 import { describe, expect, it } from 'vitest'
+import { LAYERS, STORE_INTERFACES, TESTING } from './support/layers.js'
+import {
+  importedFiles,
+  importedModules,
+  readSources,
+  roomOf,
+  type SourceFile,
+  sourceFile,
+} from './support/read-sources.js'
 
-const SRC = join(import.meta.dirname, '../src')
+const files = readSources()
 
-// Which rooms each room may use. A file beside the front door is a room of its own.
-const FLOORS: Readonly<Record<string, readonly string[]>> = {
-  'escape-message': [],
-  'sibling-failure': [],
-  'registry-answer': [],
-  'read-variable': [],
-  errors: ['escape-message', 'registry-answer'],
-  'error-codes': ['errors'],
-  events: [],
-  oci: ['errors', 'events'],
-  chart: ['errors', 'events', 'oci'],
-  store: ['errors', 'events', 'oci'],
-  credentials: ['read-variable', 'errors', 'oci', 'store'],
-  http: ['read-variable', 'errors', 'events'],
-  registry: ['errors', 'registry-answer', 'events', 'sibling-failure', 'oci', 'store', 'credentials', 'http'],
-  transfer: ['errors', 'events', 'sibling-failure', 'oci', 'store'],
-  testing: ['errors', 'events', 'oci', 'store'],
-  'push-chart': ['errors', 'events', 'oci', 'chart', 'store', 'registry', 'transfer'],
-  // What the facades that read have in common.
-  'open-chart': ['errors', 'oci', 'chart', 'registry'],
-  'pull-chart': ['events', 'oci', 'chart', 'store', 'transfer', 'open-chart'],
-  'inspect-chart': ['oci', 'chart', 'open-chart'],
-  'read-chart-file': ['errors', 'oci', 'chart', 'open-chart'],
-  'list-chart-versions': ['oci', 'chart', 'registry'],
-  'login-registry': ['credentials', 'registry'],
-  'logout-registry': ['credentials'],
-  index: [
-    'errors',
-    'registry-answer',
-    'error-codes',
-    'events',
-    'oci',
-    'chart',
-    'store',
-    'credentials',
-    'http',
-    'registry',
-    'transfer',
-    'push-chart',
-    'pull-chart',
-    'inspect-chart',
-    'read-chart-file',
-    'list-chart-versions',
-    'login-registry',
-    'logout-registry',
-  ],
-}
-
-// Of store/, the wire and the copy know the interfaces alone.
-const STORE_INTERFACES = 'store/target.ts'
-
-// The one file, or for Node's own modules the few, through which each outside module comes in. The embedded registry
-// stands beside the house and uses Node's modules as it likes.
-const DOORS: Readonly<Record<string, readonly string[]>> = {
-  'js-yaml': ['chart/yaml.ts'],
-  'tar-stream': ['chart/write-tar.ts'],
-  pako: ['chart/gzip.ts'],
-  'node-fetch': ['http/node-fetch.ts'],
-  'http-proxy-agent': ['http/proxy-agents.ts'],
-  'https-proxy-agent': ['http/proxy-agents.ts'],
-  'node:crypto': ['oci/digest.ts', 'http/read-tls-options.ts'],
-  'node:zlib': ['chart/gzip.ts', 'chart/gunzip.ts'],
-  'node:fs': ['chart/read-chart.ts', 'chart/read-directory.ts', 'chart/read-plain-file.ts', 'store/file-content.ts'],
-  'node:fs/promises': [
-    'chart/read-directory.ts',
-    'chart/read-plain-file.ts',
-    'chart/unpack-chart.ts',
-    'chart/write-files.ts',
-    'chart/place-folder.ts',
-    'store/write-contents.ts',
-    'store/write-file.ts',
-    'store/expect-folder.ts',
-    'credentials/read-config.ts',
-    'credentials/find-helper.ts',
-    'credentials/write-private-file.ts',
-    'http/certificates.ts',
-  ],
-  'node:os': ['credentials/config-paths.ts'],
-  'node:child_process': ['credentials/run-helper.ts'],
-  'node:http': ['http/agents.ts', 'http/proxy-agents.ts'],
-  'node:https': ['http/agents.ts'],
-  'node:tls': ['http/read-tls-options.ts', 'http/tls-settings.ts', 'http/proxy-agents.ts'],
-}
-
-// The files that may read the environment.
-const ENVIRONMENT: readonly string[] = ['read-variable.ts']
-
-const MAX_LINES = 250
 const FORBIDDEN_NAMES = /(^|\/)(utils?|helpers?|common|misc|shared|lib)(\/|\.ts$)/
-
-interface SourceFile {
-  readonly path: string
-  readonly text: string
-  /** As written: `../oci/digest.js`, `node:fs`. */
-  readonly imports: readonly string[]
+// Modules of Node that only these may use: environment variables, processes and threads are not for everybody.
+const RESERVED: Readonly<Record<string, readonly string[]>> = {
+  'node:child_process': ['oras/credentials/run-helper.ts'],
+  'node:worker_threads': [],
+  'node:os': ['oras/credentials/config-paths.ts'],
 }
 
-const files: readonly SourceFile[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts'))
-  .map((path) => {
-    const text = readFileSync(join(SRC, path), 'utf8')
-    return { path, text, imports: findImports(text) }
-  })
-
-/** Finds what a file imports: statements, re-exports, types, dynamic imports. */
-function findImports(text: string): readonly string[] {
-  return ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName)
+/** Names every import that does not go down. */
+function findWrongImports(sources: readonly SourceFile[]): readonly string[] {
+  const level = new Map(LAYERS.flatMap((layer, at) => layer.map(({ name }) => [name, at] as const)))
+  const isAllowed = (from: string, to: string): boolean => {
+    if (from === to) return true
+    if (from.startsWith('testing/')) return from === 'testing/index' || to.startsWith('oras/')
+    return (level.get(to) ?? Infinity) < (level.get(from) ?? -1)
+  }
+  return sources.flatMap((file) =>
+    importedFiles(file)
+      .filter((target) => !isAllowed(roomOf(file.path) ?? '', roomOf(target) ?? ''))
+      .map((target) => `${file.path} -> ${target}`),
+  )
 }
 
-const roomOf = (path: string): string =>
-  path.includes('/') ? path.slice(0, path.indexOf('/')) : path.replace('.ts', '')
-const resolve = (from: string, to: string): string => posix.join(posix.dirname(from), to).replace(/\.js$/, '.ts')
-const inner = ({ path, imports }: SourceFile): readonly string[] =>
-  imports.filter((each) => each.startsWith('.')).map((each) => resolve(path, each))
-
-describe('the house', () => {
-  it('has only rooms that the table of floors names', () => {
-    expect(new Set(files.map(({ path }) => roomOf(path)))).toEqual(new Set(Object.keys(FLOORS)))
+describe('the layers', () => {
+  it('name the room of every file, and no room is empty', () => {
+    const rooms = [...LAYERS.flat(), ...TESTING].map(({ name }) => name)
+    expect(files.filter(({ path }) => roomOf(path) === undefined).map(({ path }) => path)).toEqual([])
+    expect(new Set(files.map(({ path }) => roomOf(path)))).toEqual(new Set(rooms))
   })
 
-  it('imports only downward', () => {
-    const upward = files.flatMap((file) =>
-      inner(file)
-        .filter((target) => roomOf(target) !== roomOf(file.path))
-        .filter((target) => !FLOORS[roomOf(file.path)]?.includes(roomOf(target)))
-        .map((target) => `${file.path} -> ${target}`),
-    )
-    expect(upward).toEqual([])
+  it('import only what lies below', () => {
+    expect(findWrongImports(files)).toEqual([])
   })
 
-  it('lets the wire and the copy know the interfaces of store/ alone', () => {
+  it('never let oras/ import helm/: a planted import is found by its name', () => {
+    const planted = [
+      sourceFile('oras/oci/digest.ts', "import type { Chart } from '../../helm/model/chart.js'"),
+      sourceFile('oras/graph/copy.ts', "export { Repository } from '../registry/repository.js'"),
+      sourceFile('helm/yaml/yaml.ts', "const late = await import('../load/read-chart.js')"),
+      sourceFile(
+        'oras/store/memory-store.ts',
+        "import { startRegistry } from '../../testing/registry/start-registry.js'",
+      ),
+    ]
+    expect(findWrongImports(planted)).toEqual([
+      'oras/oci/digest.ts -> helm/model/chart.ts',
+      'oras/graph/copy.ts -> oras/registry/repository.ts',
+      'helm/yaml/yaml.ts -> helm/load/read-chart.ts',
+      'oras/store/memory-store.ts -> testing/registry/start-registry.ts',
+    ])
+  })
+
+  it('let registry and graph know the interfaces of store alone', () => {
     const inside = files
-      .filter(({ path }) => ['registry', 'transfer'].includes(roomOf(path)))
-      .flatMap((file) => inner(file).filter((target) => roomOf(target) === 'store' && target !== STORE_INTERFACES))
+      .filter(({ path }) => ['oras/registry', 'oras/graph'].includes(roomOf(path) ?? ''))
+      .flatMap((file) =>
+        importedFiles(file)
+          .filter((target) => roomOf(target) === 'oras/store' && target !== STORE_INTERFACES)
+          .map((target) => `${file.path} -> ${target}`),
+      )
     expect(inside).toEqual([])
   })
 
-  it('has no import cycle, not even among types', () => {
-    expect(findCycles(new Map(files.map((file) => [file.path, inner(file)])))).toEqual([])
+  it('have no import cycle, not even among types', () => {
+    expect(findCycles(new Map(files.map((file) => [file.path, importedFiles(file)])))).toEqual([])
   })
 
-  it('has one door for each outside module', () => {
-    const intruders = files
-      .filter(({ path }) => roomOf(path) !== 'testing')
-      .flatMap(({ path, imports }) =>
-        imports
-          .filter((module) => DOORS[module] && !DOORS[module].includes(path))
-          .map((module) => `${path} -> ${module}`),
-      )
-    const unknown = files.flatMap(({ path, imports }) =>
-      imports
-        .filter((module) => !module.startsWith('.') && !module.startsWith('node:') && !DOORS[module])
-        .map((module) => `${path} -> ${module}`),
-    )
-    expect([...intruders, ...unknown]).toEqual([])
-  })
-
-  it('uses every door: a door that nobody passes is a wall', () => {
-    const unused = Object.entries(DOORS).flatMap(([module, paths]) =>
-      paths
-        .filter((path) => !files.find((file) => file.path === path)?.imports.includes(module))
-        .map((path) => `${path} -> ${module}`),
-    )
-    expect(unused).toEqual([])
-  })
-
-  it('does no I/O among the values', () => {
-    const io = files
-      .filter(({ path }) => roomOf(path) === 'oci')
-      .flatMap(({ path, imports }) =>
-        imports.filter((m) => m.startsWith('node:') && m !== 'node:crypto').map((m) => `${path} -> ${m}`),
-      )
-    expect(io).toEqual([])
-  })
-
-  it('needs no temporary folder of the system, and no thread of its own', () => {
-    const threads = files.filter(({ imports }) => imports.includes('node:worker_threads'))
-    const temporary = files.filter(({ text }) => /\btmpdir\b/.test(stripComments(text)))
-    expect([...threads, ...temporary].map(({ path }) => path)).toEqual([])
-  })
-
-  it('has no folder barrels but the two front doors, and nobody imports those', () => {
-    const doors = files.filter(({ path }) => path.endsWith('index.ts')).map(({ path }) => path)
-    const guests = files.filter((file) => inner(file).some((target) => target.endsWith('index.ts')))
-    expect(doors.toSorted()).toEqual(['index.ts', 'testing/index.ts'])
-    expect(guests.map(({ path }) => path)).toEqual([])
-  })
-
-  it('exports nothing wholesale', () => {
-    expect(files.filter(({ text }) => /export \*|export default/.test(text)).map(({ path }) => path)).toEqual([])
-  })
-
-  it('keeps its files small, and its rooms named', () => {
-    const large = files.filter(({ text }) => text.split('\n').length > MAX_LINES).map(({ path }) => path)
-    const nameless = files.filter(({ path }) => FORBIDDEN_NAMES.test(path)).map(({ path }) => path)
-    expect([...large, ...nameless]).toEqual([])
-  })
-
-  it('says in the first line of each file what it is for', () => {
-    expect(files.filter(({ text }) => !text.startsWith('/**')).map(({ path }) => path)).toEqual([])
-  })
-
-  it('reads the environment in the files that may, and in no other', () => {
-    const readers = files.filter(({ text }) => /process\.env/.test(stripComments(text)))
-    expect(readers.map(({ path }) => path).toSorted()).toEqual(ENVIRONMENT.toSorted())
-  })
-
-  it('never logs, and reads no clock outside the wire', () => {
-    const prints = files.filter(({ text }) => /\bconsole\./.test(stripComments(text)))
-    const clock = files.filter(
-      ({ path, text }) =>
-        !['http', 'registry', 'testing'].includes(roomOf(path)) && /Date\.now|new Date\(\)/.test(stripComments(text)),
-    )
-    expect([...prints, ...clock].map(({ path }) => path)).toEqual([])
-  })
-})
-
-describe('the tables of the house', () => {
-  it('see every kind of import', () => {
-    const text = [
-      "import { a } from './a.js'",
-      "import type { B } from './b.js'",
-      "export { c } from './c.js'",
-      "const d = await import('./d.js')",
-      "import './e.js'",
-      "/** import { f } from './f.js' */",
-    ].join('\n')
-    expect(findImports(text)).toEqual(['./a.js', './b.js', './c.js', './d.js', './e.js'])
-  })
-
-  it('find a cycle', () => {
+  it('would find a cycle', () => {
     const graph = new Map([
       ['a', ['b']],
       ['b', ['c']],
@@ -247,6 +89,99 @@ describe('the tables of the house', () => {
     expect(findCycles(graph)).toEqual(['a -> b -> c -> a'])
   })
 })
+
+describe('outside modules', () => {
+  const packages = new Map<string, Set<string>>()
+  for (const file of files) {
+    for (const module of importedModules(file).filter((each) => !each.startsWith('node:'))) {
+      packages.set(module, (packages.get(module) ?? new Set()).add(file.path))
+    }
+  }
+
+  it('are packages that one file imports each', () => {
+    expect([...packages].filter(([, paths]) => paths.size > 1)).toEqual([])
+  })
+
+  it('are loaded without js-yaml and without helm/ by oras-helm/oras', () => {
+    const loaded = reachable('oras/index.ts')
+    expect(loaded.filter((path) => path.startsWith('helm/'))).toEqual([])
+    expect(loaded.filter((path) => packages.get('js-yaml')?.has(path))).toEqual([])
+    expect(loaded.length).toBeGreaterThan(50)
+  })
+
+  it.each(Object.entries(RESERVED))('of Node: %s is used in its place alone', (module, paths) => {
+    const users = files.filter(({ path, imports }) => !path.startsWith('testing/') && imports.includes(module))
+    expect(users.map(({ path }) => path)).toEqual(paths)
+  })
+
+  it('do no I/O among the values', () => {
+    const io = files
+      .filter(({ path }) => roomOf(path) === 'oras/oci')
+      .flatMap((file) => importedModules(file).map((module) => `${file.path} -> ${module}`))
+    expect(io).toEqual(['oras/oci/digest.ts -> node:crypto'])
+  })
+})
+
+describe('the files', () => {
+  it('are imported by name: only the entry points re-export, and no other file imports those', () => {
+    const entries = files.filter(({ path }) => path.endsWith('index.ts')).map(({ path }) => path)
+    const users = files.filter((file) => importedFiles(file).some((target) => target.endsWith('index.ts')))
+    expect(entries).toEqual(['index.ts', 'oras/index.ts', 'testing/index.ts'])
+    expect(users.map(({ path }) => path)).toEqual([])
+    expect(files.filter(({ text }) => /export \*|export default/.test(text)).map(({ path }) => path)).toEqual([])
+  })
+
+  it('have names that say what is in them', () => {
+    expect(files.filter(({ path }) => FORBIDDEN_NAMES.test(path)).map(({ path }) => path)).toEqual([])
+  })
+
+  it('say in the first line what they are for', () => {
+    expect(files.filter(({ text }) => !text.startsWith('/**')).map(({ path }) => path)).toEqual([])
+  })
+
+  it('read environment variables in one place', () => {
+    const readers = files.filter(({ text }) => /process\.env/.test(stripComments(text)))
+    expect(readers.map(({ path }) => path)).toEqual(['oras/environment.ts'])
+  })
+
+  it('never log, use no temporary folder of the system, and look at the clock only for requests', () => {
+    const prints = files.filter(({ text }) => /\bconsole\./.test(stripComments(text)))
+    const temporary = files.filter(({ text }) => /\btmpdir\b/.test(stripComments(text)))
+    const clock = files.filter(
+      ({ path, text }) =>
+        !/^(oras\/http|oras\/registry|testing)\//.test(path) && /Date\.now|new Date\(\)/.test(stripComments(text)),
+    )
+    expect([...prints, ...temporary, ...clock].map(({ path }) => path)).toEqual([])
+  })
+})
+
+describe('what a file imports', () => {
+  it('is seen in every form', () => {
+    const text = [
+      "import { a } from './a.js'",
+      "import type { B } from './b.js'",
+      "export { c } from './c.js'",
+      "const d = await import('./d.js')",
+      "import './e.js'",
+      "/** import { f } from './f.js' */",
+    ].join('\n')
+    expect(importedFiles(sourceFile('x.ts', text))).toEqual(['a.ts', 'b.ts', 'c.ts', 'd.ts', 'e.ts'])
+  })
+})
+
+/** Every file that is loaded with a file, at once or later. */
+function reachable(from: string): readonly string[] {
+  const byPath = new Map(files.map((file) => [file.path, file]))
+  const seen = new Set<string>()
+  const visit = (path: string): void => {
+    const file = byPath.get(path)
+    if (!file || seen.has(path)) return
+    seen.add(path)
+    importedFiles(file).forEach(visit)
+  }
+  visit(from)
+  return [...seen]
+}
 
 function stripComments(text: string): string {
   return text.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')

@@ -24,9 +24,9 @@ import { pushOne } from './bench/push-one.js'
 import { readMany } from './bench/read-many.js'
 import { DISTANCES, roundTrips } from './bench/round-trips.js'
 import { serveRegistry } from './bench/serve-registry.js'
-import { clientHome } from './client-home.js'
-import { listChartFolders } from './list-chart-folders.js'
-import { distributionMissing, startDistribution } from './start-distribution.js'
+import { clientHome } from './support/client-home.js'
+import { listChartFolders } from './support/list-chart-folders.js'
+import { distributionMissing, startDistribution } from './support/start-distribution.js'
 
 const CASES: ReadonlyMap<string, (bench: Bench) => Promise<readonly Contest[]>> = new Map([
   ['one', pushOne],

@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type ChartFormat, pushChart } from '../src/index.js'
 import { startRegistry } from '../src/testing/index.js'
-import { listChartFolders } from './list-chart-folders.js'
-import { tryRoundTrip } from './round-trip.js'
-import { type CountingProxy, startCountingProxy } from './start-counting-proxy.js'
-import { distributionMissing, startDistribution } from './start-distribution.js'
+import { listChartFolders } from './support/list-chart-folders.js'
+import { tryRoundTrip } from './support/round-trip.js'
+import { type CountingProxy, startCountingProxy } from './support/start-counting-proxy.js'
+import { distributionMissing, startDistribution } from './support/start-distribution.js'
 
 const folder = process.argv[2]
 if (folder === undefined) throw new Error('usage: npm run trial -- <folder of charts>')

@@ -4,13 +4,13 @@ export {
   startRegistry,
   type TestRegistry,
   type TestRegistryOptions,
-} from './start-registry.js'
-export type { TestRegistryAuth } from './auth-options.js'
-export type { LoggedRequest } from './request-log.js'
-export type { Answer, ConnectionReset } from './answer.js'
+} from './registry/start-registry.js'
+export type { TestRegistryAuth } from './registry/auth-options.js'
+export type { LoggedRequest } from './registry/request-log.js'
+export type { Answer, ConnectionReset } from './registry/answer.js'
 export {
   type OpenedTarget,
   storeContract,
   type StoreContractCase,
   type StoreContractOptions,
-} from './store-contract.js'
+} from './contract/store-contract.js'

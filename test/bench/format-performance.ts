@@ -30,7 +30,7 @@ none. \`npm run bench\` measures and writes this page${
     missed.length === 0 ? '; every target was met.' : `; ${missed.length} of ${targets.length} targets were missed.`
   }
 All who do the same work take turns. Times belong to one machine: compare them within a table. Round trips are promises,
-and counted by tests (\`test/push-cases.ts\`, \`test/transfer/copy.test.ts\`).
+and counted by tests (\`test/support/push-cases.ts\`, \`test/oras/graph/copy.test.ts\`).
 
 ${conditions.map((line) => `- ${line}`).join('\n')}
 - installed: ${installation.packages} packages beside this one, ${installation.size.toFixed(1)} MiB in all

@@ -1,7 +1,7 @@
 /** The programs that the benchmark measures against. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { installJudge, JUDGES, judgeMissing, judgePath, judgeVersion } from '../judges/judges.js'
+import { installJudge, JUDGES, judgeMissing, judgePath, judgeVersion } from '../interop/judges.js'
 
 const PROGRAMS = { helm3: JUDGES.helm3, helm4: JUDGES.helm4, oras: JUDGES.oras, skopeo: JUDGES.skopeo }
 

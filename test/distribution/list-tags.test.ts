@@ -1,10 +1,10 @@
 /** Tags on the Distribution registry, which may or may not make pages of them. */
 import { describe } from 'vitest'
-import { describeOnDistribution, runCases } from '../describe-cases.js'
-import { listCases, manyTagsCases } from '../list-cases.js'
-import { DISTRIBUTION, exceptCases } from '../registry-exceptions.js'
-import { skipBecause } from '../skip-because.js'
-import { distributionMissing, startDistribution } from '../start-distribution.js'
+import { describeOnDistribution, runCases } from '../support/describe-cases.js'
+import { listCases, manyTagsCases } from '../support/list-cases.js'
+import { DISTRIBUTION, exceptCases } from '../support/registry-exceptions.js'
+import { skipBecause } from '../support/skip-because.js'
+import { distributionMissing, startDistribution } from '../support/start-distribution.js'
 
 describeOnDistribution('on the Distribution registry', exceptCases(listCases, DISTRIBUTION), 'Repository.tags(): ')
 

@@ -1,4 +1,4 @@
-import { describeOnDistribution } from '../describe-cases.js'
-import { pullCases } from '../pull-cases.js'
+import { describeOnDistribution } from '../support/describe-cases.js'
+import { pullCases } from '../support/pull-cases.js'
 
 describeOnDistribution('on the Distribution registry', pullCases, 'pullChart(): ')

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pushChart, type PushChartResult } from '../../src/index.js'
-import { type Distribution, distributionMissing, startDistribution } from '../start-distribution.js'
+import { type Distribution, distributionMissing, startDistribution } from '../support/start-distribution.js'
 
 const run = promisify(execFile)
 const without = (tool: string): string | undefined =>

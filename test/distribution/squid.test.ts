@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { NetworkError } from '../../src/errors.js'
+import { NetworkError } from '../../src/oras/errors/oci-error.js'
 import { type ConnectionOptions, pullChart, pushChart } from '../../src/index.js'
-import { catchError } from '../catch-error.js'
-import { type Certificates, makeCertificates, opensslMissing } from '../make-certificates.js'
-import { type Distribution, distributionMissing, startDistribution } from '../start-distribution.js'
-import { type Squid, squidMissing, startSquid } from '../start-squid.js'
+import { catchError } from '../support/catch-error.js'
+import { type Certificates, makeCertificates, opensslMissing } from '../support/make-certificates.js'
+import { type Distribution, distributionMissing, startDistribution } from '../support/start-distribution.js'
+import { type Squid, squidMissing, startSquid } from '../support/start-squid.js'
 
 const missing = distributionMissing() ?? opensslMissing() ?? squidMissing()
 if (missing) console.warn(`Skipped: charts through squid, because ${missing}.`)
@@ -97,7 +97,7 @@ describe.skipIf(missing).each(['http', 'https'])('through squid to the Distribut
   })
 
   it('leaves nothing behind that would keep a process alive, and writes no password when it is debugged', async () => {
-    const script = join(import.meta.dirname, '../ask-in-process.ts')
+    const script = join(import.meta.dirname, '../support/ask-in-process.ts')
     const { host } = new URL(reference.replace('oci:', 'http:'))
     const args = ['--import', 'tsx', script, host, scheme, JSON.stringify({ ca: made.ca.cert, ...keysOf(made) })]
 

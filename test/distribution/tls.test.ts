@@ -1,13 +1,13 @@
 /** The Distribution registry behind a private CA, which may want certificates of its clients. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { NetworkError } from '../../src/errors.js'
+import { NetworkError } from '../../src/oras/errors/oci-error.js'
 import { pullChart, pushChart } from '../../src/index.js'
-import { Repository } from '../../src/registry/repository.js'
-import type { TlsOptions } from '../../src/http/tls-options.js'
-import { catchError } from '../catch-error.js'
-import { type Certificates, makeCertificates, opensslMissing } from '../make-certificates.js'
-import { type Distribution, distributionMissing, startDistribution } from '../start-distribution.js'
+import { Repository } from '../../src/oras/registry/repository.js'
+import type { TlsOptions } from '../../src/oras/http/tls/tls-options.js'
+import { catchError } from '../support/catch-error.js'
+import { type Certificates, makeCertificates, opensslMissing } from '../support/make-certificates.js'
+import { type Distribution, distributionMissing, startDistribution } from '../support/start-distribution.js'
 
 const missing = distributionMissing() ?? opensslMissing()
 if (missing) console.warn(`Skipped: the Distribution registry with TLS, because ${missing}.`)

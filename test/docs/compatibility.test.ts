@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { comparePages, formatCompatibility, isRed } from '../judges/format-compatibility.js'
-import { type Judge, JUDGES } from '../judges/judges.js'
-import { type Cell, readCells, readTotal } from '../judges/read-cells.js'
+import { comparePages, formatCompatibility, isRed } from '../interop/format-compatibility.js'
+import { type Judge, JUDGES } from '../interop/judges.js'
+import { type Cell, readCells, readTotal } from '../interop/read-cells.js'
 import { readPage } from './find-blocks.js'
 
 const GREEN: readonly Cell[] = [

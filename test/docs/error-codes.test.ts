@@ -1,4 +1,4 @@
-/** docs/errors.md and src/errors.ts say the same: every code, its class, its fields. */
+/** docs/errors.md and the error classes say the same: every code, its class, its fields. */
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { readPage } from './find-blocks.js'
@@ -41,9 +41,15 @@ it('README says how many codes there are', () => {
   expect(readPage('README.md').text).toContain(`a \`code\` out of ${classes.length}`)
 })
 
-/** The classes of src/errors.ts that have a code, in their order. */
+/** The classes that have a code: those of ORAS, in their order, with the one of charts after the reference's. */
 function readClasses(): readonly ErrorClass[] {
-  const file = ts.createSourceFile('errors.ts', readPage('src/errors.ts').text, ts.ScriptTarget.Latest)
+  const [reference, ...others] = ['src/oras/errors/oci-error.ts', 'src/helm/model/invalid-chart-error.ts']
+    .map((path) => ts.createSourceFile(path, readPage(path).text, ts.ScriptTarget.Latest))
+    .map(findClasses)
+  return [...(reference ?? []).slice(0, 1), ...others.flat(), ...(reference ?? []).slice(1)]
+}
+
+function findClasses(file: ts.SourceFile): readonly ErrorClass[] {
   return file.statements.filter(ts.isClassDeclaration).flatMap((declaration) => {
     const members = declaration.members.filter(ts.isPropertyDeclaration)
     const nameOf = (member: ts.PropertyDeclaration): string => (member.name as ts.Identifier).text

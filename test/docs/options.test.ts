@@ -6,21 +6,21 @@ import { readPage, ROOT } from './find-blocks.js'
 
 const { text } = readPage('docs/options.md')
 
-const CONNECTION = ['connection-options', 'ConnectionOptions', 'How to reach a registry']
+const CONNECTION = ['oras/registry/connection/connection-options', 'ConnectionOptions', 'How to reach a registry']
 const TABLES = [
-  ['push-chart', 'PushChartOptions', '`pushChart(chart, reference, options)`'],
-  ['pull-chart', 'PullChartOptions', '`pullChart(reference, options)`'],
-  ['read-chart-file', 'ReadChartFileOptions', '`readChartFile(reference, path, options)`'],
-  ['list-chart-versions', 'ListChartVersionsOptions', '`listChartVersions(reference, options)`'],
-  ['registry/connection-options', 'ConnectionOptions', 'How to reach a registry'],
+  ['helm/push-chart', 'PushChartOptions', '`pushChart(chart, reference, options)`'],
+  ['helm/pull-chart', 'PullChartOptions', '`pullChart(reference, options)`'],
+  ['helm/read-chart-file', 'ReadChartFileOptions', '`readChartFile(reference, path, options)`'],
+  ['helm/list-chart-versions', 'ListChartVersionsOptions', '`listChartVersions(reference, options)`'],
+  ['oras/registry/connection/connection-options', 'ConnectionOptions', 'How to reach a registry'],
 ] as const
 
 describe.each(TABLES)('%s.ts, %s', (path, name, heading) => {
   const told = readTable(heading)
   const shared = new Map([
-    ...(path.includes('/') ? [] : readTable(CONNECTION[2] ?? '')),
+    ...(path === CONNECTION[0] ? [] : readTable(CONNECTION[2] ?? '')),
     // A table below another one has only what is new.
-    ...(path === 'read-chart-file' ? readTable('`pullChart(reference, options)`') : []),
+    ...(path === 'helm/read-chart-file' ? readTable('`pullChart(reference, options)`') : []),
   ])
   const options = readOptions(`src/${path}.ts`, name)
 

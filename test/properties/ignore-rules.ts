@@ -1,7 +1,7 @@
 /** Properties of the ignore rules: they decide as a model does that has every glob as a regular expression. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { parseHelmignore } from '../../src/chart/helmignore.js'
+import type { parseHelmignore } from '../../src/helm/folder/helmignore.js'
 import type { NamedProperty } from './named-property.js'
 
 export interface IgnoreParser {

@@ -1,8 +1,8 @@
 /** Bugs that somebody could make on the way back, by what is wrong then. */
-import { assembleChart } from '../../src/chart/assemble-chart.js'
-import { layerizeChart } from '../../src/chart/layerize-chart.js'
-import { listVersions } from '../../src/chart/list-versions.js'
-import { bytesContent, type Content, readContent } from '../../src/oci/content.js'
+import { assembleChart } from '../../src/helm/artifact/assemble-chart.js'
+import { layerizeChart } from '../../src/helm/artifact/layerize-chart.js'
+import { listVersions } from '../../src/helm/version/list-versions.js'
+import { bytesContent, type Content, readContent } from '../../src/oras/oci/content.js'
 import type { Layouts } from './layouts.js'
 import type { TagOrder } from './tags.js'
 

@@ -1,7 +1,7 @@
 /** Archives at random, each with the entries that are to be read from it, in all the ways in which tar writes those. */
 import fc from 'fast-check'
-import type { TarEntry } from '../../src/chart/read-tar.js'
-import { makeEntry, pax, type RawEntry } from '../chart/make-chart.js'
+import type { TarEntry } from '../../src/oras/tar/read-tar.js'
+import { makeEntry, pax, type RawEntry } from '../support/make-chart.js'
 
 /** What is read of an entry, with its bytes as text, one character each. */
 export interface ReadEntry {

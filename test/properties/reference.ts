@@ -1,8 +1,8 @@
 /** Properties of references: what the grammar makes is read back, and everything else is refused. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { OciError } from '../../src/errors.js'
-import type { formatReference, parseReference } from '../../src/oci/reference.js'
+import { OciError } from '../../src/oras/errors/oci-error.js'
+import type { formatReference, parseReference } from '../../src/oras/oci/reference.js'
 import type { NamedProperty } from './named-property.js'
 
 export interface ReferenceGrammar {

@@ -1,6 +1,6 @@
 /** Bugs that somebody could make about the addresses that a registry chooses, by what is wrong then. */
-import { findNextLink } from '../../src/registry/find-next-link.js'
-import { checkUrl } from '../../src/registry/url-policy.js'
+import { findNextLink } from '../../src/oras/registry/find-next-link.js'
+import { checkUrl } from '../../src/oras/registry/connection/url-policy.js'
 import type { RegistryUrls } from './registry-urls.js'
 
 const resolve = (raw: string, from: URL): URL => new URL(raw, from)

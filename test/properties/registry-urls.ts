@@ -1,9 +1,9 @@
 /** Properties of the addresses that a registry chooses: where the next page is, and where a request may go. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { UnsafeUrlError } from '../../src/errors.js'
-import type { findNextLink } from '../../src/registry/find-next-link.js'
-import type { checkUrl, UrlKind } from '../../src/registry/url-policy.js'
+import { UnsafeUrlError } from '../../src/oras/errors/oci-error.js'
+import type { findNextLink } from '../../src/oras/registry/find-next-link.js'
+import type { checkUrl, UrlKind } from '../../src/oras/registry/connection/url-policy.js'
 import type { NamedProperty } from './named-property.js'
 
 export interface RegistryUrls {

@@ -1,7 +1,7 @@
 /** Properties of tags: sorted one way only, and none is lost. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { listVersions } from '../../src/chart/list-versions.js'
+import type { listVersions } from '../../src/helm/version/list-versions.js'
 import type { NamedProperty } from './named-property.js'
 
 export interface TagOrder {

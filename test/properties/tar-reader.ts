@@ -1,8 +1,8 @@
 /** Properties of the tar reader: archives of known entries, whole, cut off, damaged, and with something behind them. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { readTar } from '../../src/chart/read-tar.js'
-import { makeEntry } from '../chart/make-chart.js'
+import type { readTar } from '../../src/oras/tar/read-tar.js'
+import { makeEntry } from '../support/make-chart.js'
 import type { NamedProperty } from './named-property.js'
 import { archives, BLOCK, type ReadEntry } from './random-archives.js'
 

@@ -1,8 +1,8 @@
 /** Properties of versions and ranges: an order that keeps its laws, and operators that mean what they say. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { parseVersionRange } from '../../src/chart/version-range.js'
-import { type compareVersions, parseVersion, type Version } from '../../src/chart/version.js'
+import type { parseVersionRange } from '../../src/helm/version/version-range.js'
+import { type compareVersions, parseVersion, type Version } from '../../src/helm/version/version.js'
 import type { NamedProperty } from './named-property.js'
 
 export interface VersionOrder {

@@ -1,8 +1,8 @@
 /** Properties of YAML scalars: numbers in every notation, floats in text fields, and texts that come back as they were. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { formatYaml, parseYaml, YamlValue } from '../../src/chart/yaml.js'
-import type { resolveScalar, scalarToText } from '../../src/chart/yaml-scalar.js'
+import type { formatYaml, parseYaml, YamlValue } from '../../src/helm/yaml/yaml.js'
+import type { resolveScalar, scalarToText } from '../../src/helm/yaml/yaml-scalar.js'
 import type { NamedProperty } from './named-property.js'
 
 export interface YamlReader {

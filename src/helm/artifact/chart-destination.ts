@@ -1,0 +1,61 @@
+/** Where a push lands: the reference that was given, completed with the name and the version of the chart. */
+import { InvalidReferenceError } from '../../oras/errors/oci-error.js'
+import { formatReference, parseReference, type Reference } from '../../oras/oci/reference.js'
+import type { ChartMetadata } from '../model/chart-metadata.js'
+import { formatVersionTag } from '../version/version-tag.js'
+
+/**
+ * Completes a reference for a chart.
+ *
+ * | reference | destination |
+ * |---|---|
+ * | `localhost:5000/mychart:latest` | exactly there |
+ * | `localhost:5000/mychart` | tag = the chart's version, with `_` for `+` |
+ * | `oci://localhost:5000/charts`, `oci://localhost:5000` | `<that>/<name>:<version>`, as `helm push` |
+ * | `oci://localhost:5000/charts/mychart:1.2.3` | there; name and tag must be those of the chart |
+ *
+ * A plain reference with a digest and no tag stays without one.
+ *
+ * @param options `strict`: whether a tagged `oci://` reference must match the chart; `true` unless told.
+ * @throws {InvalidReferenceError} if it does not match, or if name or version cannot be part of a reference.
+ * @example
+ * ```ts
+ * import { chartDestination, formatReference, parseReference } from 'oras-helm'
+ *
+ * const reference = parseReference('oci://localhost:5000/charts')
+ * formatReference(chartDestination(reference, { name: 'mychart', version: '1.2.3+abc' }))
+ * // oci://localhost:5000/charts/mychart:1.2.3_abc
+ * ```
+ */
+export function chartDestination(
+  reference: Reference,
+  metadata: Pick<ChartMetadata, 'name' | 'version'>,
+  options: { readonly strict?: boolean | undefined } = {},
+): Reference {
+  const tag = formatVersionTag(metadata.version)
+  if (reference.scheme !== 'oci') {
+    return reference.tag === undefined && reference.digest === undefined ? checked({ ...reference, tag }) : reference
+  }
+  if (reference.tag === undefined) {
+    const parent = reference.repository === '' ? '' : `${reference.repository}/`
+    return checked({ ...reference, repository: `${parent}${metadata.name}`, tag })
+  }
+  const name = reference.repository.slice(reference.repository.lastIndexOf('/') + 1)
+  const isMatch = name === metadata.name && reference.tag === tag
+  if (isMatch || options.strict === false) return reference
+  const text = formatReference(reference)
+  const wanted = `${metadata.name}:${tag}`
+  throw new InvalidReferenceError(
+    `Cannot push chart ${metadata.name} ${metadata.version} to ${text}: strict mode enabled, ref basename and tag must match the chart name and version`,
+    {
+      input: text,
+      part: `${name}:${reference.tag}`,
+      hint: `End the reference in /${wanted}, leave out its name and tag, or allow others with strict: false.`,
+    },
+  )
+}
+
+/** Names and versions of charts may hold more than repositories and tags may. */
+function checked(reference: Reference): Reference {
+  return parseReference(formatReference(reference))
+}

@@ -1,0 +1,120 @@
+/** A chart as the contents of an artifact, in one of the two formats; `buildManifest` takes the result as it is. */
+import { bytesContent, type Content } from '../../oras/oci/content.js'
+import type { Annotations } from '../../oras/oci/descriptor.js'
+import { IMAGE_CONFIG_MEDIA_TYPE } from '../../oras/oci/media-types.js'
+import type { Chart } from '../model/chart.js'
+import { HELM_CONFIG_MEDIA_TYPE, SPLIT_METADATA_MEDIA_TYPE } from '../model/chart-media-types.js'
+import { formatMetadata } from '../metadata/format-metadata.js'
+import type { ChartMetadata } from '../model/chart-metadata.js'
+import { packChart, packContent } from '../load/pack-chart.js'
+
+/**
+ * How a chart lies in a registry: `helm` is what Helm, Flux and Argo CD read; `split` keeps the metadata apart, so that
+ * the same content is stored once for many names and versions, but Helm does not read it.
+ */
+export type ChartFormat = 'helm' | 'split'
+
+/** The parts of a chart's manifest. */
+export interface ChartLayers {
+  readonly format: ChartFormat
+  readonly config: Content
+  readonly layers: readonly Content[]
+  /** Of the manifest. */
+  readonly annotations: Annotations
+}
+
+/** How to layerize a chart. */
+export interface LayerizeChartOptions {
+  readonly format: ChartFormat
+  /**
+   * The value of `org.opencontainers.image.created`, kept verbatim; RFC 3339 is expected.
+   *
+   * @default none, so that the same chart has the same digest tomorrow
+   */
+  readonly created?: string | undefined
+  /** More annotations for the manifest; they replace all that come from the chart but title and version. */
+  readonly annotations?: Annotations | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Turns a chart into the contents of an artifact. There is no clock in it: the same chart gives the same digests.
+ *
+ * @throws {InvalidChartError} if the chart cannot be packed.
+ * @example
+ * ```ts
+ * import { buildManifest, layerizeChart, readChart } from 'oras-helm'
+ *
+ * const layers = await layerizeChart(await readChart('examples/mychart'), { format: 'split' })
+ * console.log(buildManifest(layers).descriptor.digest)
+ * ```
+ */
+export async function layerizeChart(chart: Chart, options: LayerizeChartOptions): Promise<ChartLayers> {
+  const { format, created, annotations, signal } = options
+  const layerize = format === 'helm' ? layerizeForHelm : layerizeSplit
+  const { own, ...parts } = await layerize(chart, created, signal)
+  // Title and version are what the chart says, whoever annotates.
+  const { [TITLE]: title, [VERSION]: version } = own
+  const fixed = { ...(title !== undefined && { [TITLE]: title }), ...(version !== undefined && { [VERSION]: version }) }
+  return { format, ...parts, annotations: { ...own, ...annotations, ...fixed } }
+}
+
+interface Parts {
+  readonly config: Content
+  readonly layers: readonly Content[]
+  /** The annotations that come from the chart. */
+  readonly own: Annotations
+}
+
+async function layerizeForHelm(chart: Chart, created: string | undefined, signal?: AbortSignal): Promise<Parts> {
+  const archive = await packChart(chart, { signal })
+  // Their order says nothing, but it is in the bytes of the manifest: Helm sorts them.
+  const layers = [archive, ...(chart.provenance ? [chart.provenance] : [])].toSorted((a, b) =>
+    a.descriptor.digest < b.descriptor.digest ? -1 : 1,
+  )
+  const config = jsonContent(formatMetadata(chart.metadata), { mediaType: HELM_CONFIG_MEDIA_TYPE })
+  return { config, layers, own: helmAnnotations(chart.metadata, created) }
+}
+
+async function layerizeSplit(chart: Chart, created: string | undefined, signal?: AbortSignal): Promise<Parts> {
+  const { name, version } = chart.metadata
+  const metadata = jsonContent(formatMetadata({ ...chart.metadata, name: '', version: '' }), {
+    mediaType: SPLIT_METADATA_MEDIA_TYPE,
+    annotations: { [TITLE]: 'meta.json' },
+  })
+  const content = await packContent(chart, {
+    annotations: { 'chart.name': name, 'chart.version': version, [TITLE]: 'content.tar' },
+    signal,
+  })
+  const config = jsonContent('{}', { mediaType: IMAGE_CONFIG_MEDIA_TYPE })
+  const own = { [TITLE]: name, [VERSION]: version, ...(created !== undefined && { [CREATED]: created }) }
+  return { config, layers: [metadata, content], own }
+}
+
+const PREFIX = 'org.opencontainers.image.'
+const TITLE = `${PREFIX}title`
+const VERSION = `${PREFIX}version`
+const CREATED = `${PREFIX}created`
+
+/** Helm's generateOCIAnnotations: what the chart says about itself, then its own annotations over it. */
+function helmAnnotations(metadata: ChartMetadata, created: string | undefined): Annotations {
+  const generated = [
+    [`${PREFIX}description`, metadata.description],
+    [TITLE, metadata.name],
+    [VERSION, metadata.version],
+    [`${PREFIX}url`, metadata.home],
+    [CREATED, created],
+    [`${PREFIX}source`, metadata.sources?.[0]],
+    [`${PREFIX}authors`, metadata.maintainers?.map(formatAuthor).join(', ')],
+  ] as const
+  const own = Object.entries(metadata.annotations ?? {}).filter(([key]) => key !== TITLE && key !== VERSION)
+  return Object.fromEntries([...generated.filter(([, value]) => value?.trim()), ...own]) as Annotations
+}
+
+function formatAuthor({ name = '', email = '' }: { readonly name?: string; readonly email?: string }): string {
+  return email === '' ? name : `${name} (${email})`
+}
+
+function jsonContent(json: string, options: { mediaType: string; annotations?: Annotations }): Content {
+  return bytesContent(Buffer.from(json), options)
+}

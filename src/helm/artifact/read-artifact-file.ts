@@ -1,0 +1,143 @@
+/** One file of a chart in a registry: found while its layer goes by, of which nothing else is kept. */
+import { readContent } from '../../oras/oci/content.js'
+import { assembleParts, type FoundChart } from './assemble-chart.js'
+import type { ChartFile } from '../model/chart.js'
+import { stripRoot } from '../model/check-path.js'
+import { formatChartYaml } from '../metadata/format-metadata.js'
+import { gunzipIfGzipped } from '../../oras/tar/gunzip.js'
+import { withoutMark } from '../load/index-files.js'
+import { quote } from '../../oras/errors/escape-message.js'
+import { noGzip } from '../folder/read-archive.js'
+import { readArtifactMetadata } from './read-artifact-metadata.js'
+import { findRoot, isRootName, readContentEntries } from './read-content-layer.js'
+import { type ArchiveFile, readEntries } from '../folder/read-entries.js'
+import { type Reading, refuseChart } from '../model/reading.js'
+import { describeLayout, type SplitLayout } from './split-layout.js'
+
+/** The files that people ask for are the first in an archive; in bytes. */
+const PREVIEW = 1024 * 1024
+
+/** A file, and what is known of it. */
+export interface ArtifactFile {
+  readonly bytes: Uint8Array
+  /** Whether the layer was read to its end, and its digest was right. */
+  readonly verified: boolean
+}
+
+/**
+ * Reads one file.
+ *
+ * @param isPartial Whether to stop behind the file, unverified.
+ * @returns `undefined` if the chart has no such file.
+ */
+export async function readArtifactFile(
+  found: FoundChart,
+  path: string,
+  isPartial: boolean,
+  reading: Reading,
+): Promise<ArtifactFile | undefined> {
+  const { manifest, parts, get } = found
+  const { format, content, metadata } = parts
+  if (format === 'split' && metadata && path === 'Chart.yaml') {
+    return { bytes: plain(await readChartYaml(found, reading)), verified: true }
+  }
+  const search = { path, isPartial, reading }
+  let layout = describeLayout(manifest, parts)
+  if (format === 'split' && metadata && layout.name === undefined) {
+    const json = await readContent(get(metadata), { limit: metadata.size, signal: reading.signal })
+    layout = describeLayout(manifest, parts, json)
+  }
+  const chunks = get(content)
+    .open({ preview: isPartial ? PREVIEW : undefined, signal: reading.signal })
+    [Symbol.asyncIterator]()
+  // Without a return(), those who read from it cannot end it: a damaged archive is read on, to see who damaged it.
+  const source = { [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) }
+  try {
+    const file = await (format === 'helm'
+      ? findFile(
+          readEntries(
+            gunzipIfGzipped(source, () => noGzip(reading)),
+            stripRoot,
+            reading,
+          ),
+          search,
+        )
+      : findBelowRoot(readContentEntries(source, reading), layout, search))
+    return file && { bytes: plain(withoutMark(file)), verified: !isPartial }
+  } catch (error) {
+    reading.signal?.throwIfAborted()
+    if (!isPartial) while (!(await chunks.next()).done);
+    throw error
+  } finally {
+    await chunks.return?.()
+  }
+}
+
+interface Search {
+  readonly path: string
+  readonly isPartial: boolean
+  readonly reading: Reading
+}
+
+async function findFile(files: AsyncIterable<ArchiveFile>, search: Search): Promise<Uint8Array | undefined> {
+  const { path, isPartial, reading } = search
+  let found: Uint8Array | undefined
+  for await (const file of files) {
+    if (file.path !== path) continue
+    if (found) throw twice(path, reading)
+    found = await file.read()
+    if (isPartial) break
+  }
+  return found
+}
+
+/** Whether there is a root folder is often certain only when all names are known. */
+async function findBelowRoot(
+  files: AsyncIterable<ArchiveFile>,
+  layout: SplitLayout,
+  search: Search,
+): Promise<Uint8Array | undefined> {
+  if (layout.isRootless) return findFile(files, search)
+  const { path, isPartial, reading } = search
+  const paths: string[] = []
+  const found = new Map<string, Uint8Array>()
+  for await (const file of files) {
+    paths.push(file.path)
+    const [first = ''] = paths[0]?.split('/') ?? []
+    if (file.path !== path && file.path !== `${first}/${path}`) continue
+    if (found.has(file.path)) throw twice(path, reading)
+    const bytes = await file.read()
+    found.set(file.path, bytes)
+    if (isPartial && file.path === `${findLikelyRoot(paths, layout)}${path}`) return bytes
+  }
+  return found.get(`${findRoot(paths, layout)}${path}`)
+}
+
+/** The root folder, as far as the names so far tell; `undefined` if others have to be waited for. */
+function findLikelyRoot(paths: readonly string[], layout: SplitLayout): string | undefined {
+  const [first = ''] = paths[0]?.split('/') ?? []
+  if (!paths.every((path) => path.startsWith(`${first}/`))) return ''
+  return isRootName(first, layout) ? `${first}/` : undefined
+}
+
+/** The Chart.yaml of a split chart: written from the metadata, unless only the whole chart has what is in it. */
+async function readChartYaml(found: FoundChart, reading: Reading): Promise<Uint8Array> {
+  const metadata = await readArtifactMetadata(found, reading)
+  const hasOldDependencies = metadata.apiVersion === 'v1' && metadata.dependencies !== undefined
+  const { isRootless } = describeLayout(found.manifest, found.parts)
+  if (isRootless && !hasOldDependencies) return Buffer.from(formatChartYaml(metadata, false))
+  const { files } = await assembleParts(found, reading)
+  return (files.find(({ path }) => path === 'Chart.yaml') as ChartFile).bytes
+}
+
+/** A plain view: Buffer's own methods differ from those of the type that is promised. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+}
+
+function twice(path: string, reading: Reading): Error {
+  return refuseChart(reading, `the file ${quote(path)} is there twice`, {
+    file: path,
+    hint: 'Pack the chart again: it is not certain which of the two Helm would take.',
+  })
+}

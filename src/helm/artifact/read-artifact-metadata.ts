@@ -1,0 +1,31 @@
+/** What a chart in a registry says about itself, read without its files wherever that is possible. */
+import { InvalidChartError } from '../model/invalid-chart-error.js'
+import { readContent } from '../../oras/oci/content.js'
+import { assembleParts, type FoundChart } from './assemble-chart.js'
+import type { ChartMetadata } from '../model/chart-metadata.js'
+import { parseConfig, parseMetadata } from '../metadata/parse-metadata.js'
+import type { Reading } from '../model/reading.js'
+import { layerNames, manifestNames } from './split-layout.js'
+
+/**
+ * Reads the metadata of a chart: from the one content that holds them, or, where none does, from all.
+ *
+ * @throws as `assembleChart` does.
+ */
+export async function readArtifactMetadata(found: FoundChart, reading: Reading): Promise<ChartMetadata> {
+  const { manifest, parts, get, strict } = found
+  const { format, content, metadata } = parts
+  const own = layerNames(content)
+  const other = manifestNames(manifest.annotations)
+  const isNamed = (own.name ?? other.name) !== undefined && (own.version ?? other.version) !== undefined
+  if (metadata && (format === 'helm' || isNamed)) {
+    const json = await readContent(get(metadata), { limit: metadata.size, signal: reading.signal })
+    try {
+      return format === 'helm' ? parseConfig(json, reading) : parseMetadata(json, { own, other }, reading)
+    } catch (error) {
+      // Helm reads nothing but the archive.
+      if (strict || format === 'split' || !(error instanceof InvalidChartError)) throw error
+    }
+  }
+  return (await assembleParts(found, reading)).metadata
+}

@@ -1,0 +1,84 @@
+/** The chart that a manifest is about: itself, or, of an image index, the first of its entries that is one. */
+import {
+  InvalidManifestError,
+  LimitExceededError,
+  NotFoundError,
+  UnsupportedArtifactError,
+} from '../../oras/errors/oci-error.js'
+import { type Content, readContent } from '../../oras/oci/content.js'
+import type { Descriptor } from '../../oras/oci/descriptor.js'
+import { MANIFEST_LIMIT, type Manifest, parseManifest } from '../../oras/oci/manifest.js'
+import { isManifest } from '../../oras/oci/media-types.js'
+import { HELM_CONFIG_MEDIA_TYPE } from '../model/chart-media-types.js'
+import { type ChartParts, findChart } from './find-chart.js'
+import type { Reading } from '../model/reading.js'
+import { refuseArtifact } from './refuse-artifact.js'
+
+/** A chart's manifest, and where its parts are. */
+export interface ChartManifest {
+  readonly descriptor: Descriptor
+  readonly manifest: Manifest
+  readonly parts: ChartParts
+}
+
+/** So many entries of an index are looked at: nobody has more variants of a chart. */
+const MAX_ENTRIES = 50
+
+/**
+ * Reads a manifest, and those below it until there is a chart.
+ *
+ * @param get Opens what an index refers to.
+ * @throws {UnsupportedArtifactError} if there is no chart in it.
+ * @throws {InvalidManifestError} if it is no manifest.
+ */
+export async function resolveChart(
+  root: Content,
+  get: (descriptor: Descriptor) => Content,
+  reading: Reading,
+): Promise<ChartManifest> {
+  const { signal } = reading
+  const read = async (content: Content): Promise<Manifest> => {
+    const { digest, size, mediaType } = content.descriptor
+    if (size > MANIFEST_LIMIT) throw tooLarge(reading, digest, size)
+    const bytes = await readContent(content, { limit: MANIFEST_LIMIT, signal })
+    try {
+      return parseManifest(bytes, mediaType)
+    } catch (cause) {
+      if (!(cause instanceof InvalidManifestError)) throw cause
+      const reason = cause.message.replace(/^Cannot read manifest: /, '')
+      throw new InvalidManifestError(`${reading.where}: its manifest is broken: ${reason}`, { cause, hint: cause.hint })
+    }
+  }
+
+  const top = await read(root)
+  if (top.config) return { descriptor: root.descriptor, manifest: top, parts: findChart(top, reading) }
+  const queue = sortEntries(top)
+  const others: Manifest[] = []
+  for (let at = 0; at < queue.length && at < MAX_ENTRIES; at++) {
+    const descriptor = queue[at] as Descriptor
+    try {
+      const manifest = await read(get(descriptor))
+      others.push(manifest)
+      if (manifest.config) return { descriptor, manifest, parts: findChart(manifest, reading) }
+      queue.push(...sortEntries(manifest))
+    } catch (error) {
+      // Of many an index, only some of the entries were copied.
+      if (!(error instanceof UnsupportedArtifactError || error instanceof NotFoundError)) throw error
+    }
+  }
+  throw refuseArtifact(top, reading.where, others)
+}
+
+function tooLarge({ where }: Reading, digest: string, size: number): LimitExceededError {
+  return new LimitExceededError(`${where}: its manifest ${digest} has ${size} bytes, more than ${MANIFEST_LIMIT}`, {
+    limit: MANIFEST_LIMIT,
+    hint: 'No registry takes so large a manifest: ask whoever made the index that names it.',
+  })
+}
+
+/** Those that say that they are charts come first. */
+function sortEntries({ manifests }: Manifest): Descriptor[] {
+  const isChart = (entry: Descriptor): boolean => entry.artifactType === HELM_CONFIG_MEDIA_TYPE
+  const entries = manifests.filter(isManifest)
+  return [...entries.filter(isChart), ...entries.filter((entry) => !isChart(entry))]
+}

@@ -1,0 +1,70 @@
+/** A complete folder under its name: in one step, and with nothing lost that had the name before. */
+import { lstat, mkdir, rename, rm, rmdir } from 'node:fs/promises'
+import { codeOf } from '../../oras/errors/system-error.js'
+
+/**
+ * Gives a folder its name, if that is free.
+ *
+ * @param taken Makes the error if it is not.
+ */
+export async function placeFolder(made: string, target: string, taken: (cause: unknown) => Error): Promise<void> {
+  let isOurs = false
+  try {
+    // A rename would replace an empty folder without a word; this takes the name in one step, or fails.
+    await mkdir(target)
+    isOurs = true
+    if (process.platform === 'win32') {
+      // There, a rename replaces no folder at all, only a file, and that would have to appear right now.
+      await rmdir(target)
+      isOurs = false
+    }
+    await rename(made, target)
+  } catch (cause) {
+    // Not empty any more, it belongs to whoever wrote into it.
+    if (isOurs) await rmdir(target).catch(() => undefined)
+    throw (await isTaken(target, cause)) ? taken(cause) : cause
+  }
+}
+
+/** How often somebody else may be faster. */
+const ATTEMPTS = 10
+
+/**
+ * Gives a folder its name, and moves what has the name aside; if that fails, the old one is put back.
+ */
+export async function replaceFolder(made: string, target: string, aside: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    // A link is moved itself, not what it leads to.
+    const isAside = await rename(target, aside).then(() => true, unlessMissing)
+    try {
+      return await rename(made, target)
+    } catch (cause) {
+      if (attempt === ATTEMPTS || !(await isTaken(target, cause))) {
+        if (isAside) await rename(aside, target)
+        throw cause
+      }
+      // Somebody replaced the old one, too, and is replaced in turn.
+      await rm(aside, { recursive: true, force: true })
+    }
+  }
+}
+
+const TAKEN: ReadonlySet<unknown> = new Set(['EEXIST', 'ENOTEMPTY', 'ENOTDIR'])
+
+/** Whatever took the name may be gone by now, and on Windows the code says nothing. */
+async function isTaken(target: string, cause: unknown): Promise<boolean> {
+  return TAKEN.has(codeOf(cause)) || exists(target)
+}
+
+function unlessMissing(cause: unknown): false {
+  if (codeOf(cause) !== 'ENOENT') throw cause
+  return false
+}
+
+/** Tells whether anything has the name, a link to nowhere too. */
+export async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}

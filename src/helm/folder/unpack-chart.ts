@@ -1,0 +1,139 @@
+/** Unpacking: a chart as a folder on the disk, whole or not at all. */
+import { lstat, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AlreadyExistsError, NotFoundError } from '../../oras/errors/oci-error.js'
+import { readContent } from '../../oras/oci/content.js'
+import type { Chart, ChartFile } from '../model/chart.js'
+import { checkFileNames, FileNameError } from './check-file-names.js'
+import { folderName } from '../model/folder-name.js'
+import { type ChartLimits, openBudget } from '../model/chart-limits.js'
+import { listFiles, listFolders } from './list-files.js'
+import { exists, placeFolder, replaceFolder } from './place-folder.js'
+import { quote } from '../../oras/errors/escape-message.js'
+import { readArchive } from './read-archive.js'
+import { type Reading, refuseChart } from '../model/reading.js'
+import { requirePath } from '../model/require-path.js'
+import { codeOf, isNowhere } from '../../oras/errors/system-error.js'
+import { writeFiles } from './write-files.js'
+
+/** How to unpack a chart. */
+export interface UnpackChartOptions {
+  /**
+   * Whether the chart may take the place of what has its name: a file, a link, a folder with all that is in it.
+   *
+   * @default false
+   */
+  readonly overwrite?: boolean | undefined
+  /** How much may be unpacked; every folder on the way to a file counts. */
+  readonly limits?: ChartLimits | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Writes a chart as the folder `<directory>/<name>`, as `helm pull --untar` does, and gives the path of that folder. If
+ * the chart has an archive, these are the files of the archive, byte for byte, packed subcharts included; otherwise
+ * subcharts are written unpacked. All is written to a temporary folder in `directory` first, and appears once it is
+ * complete; if the call fails, what stood there stands there still.
+ *
+ * @param directory A folder that exists.
+ * @throws {AlreadyExistsError} if something stands at `<directory>/<name>` and `overwrite` is not `true`.
+ * @throws {NotFoundError} if there is no such directory.
+ * @throws {InvalidChartError} if a path leads out of the chart, or if no folder can hold all the files.
+ * @throws {InvalidArchiveError} if the chart's archive is damaged, or holds links or hostile names.
+ * @throws {ContentMismatchError} if the bytes of the archive are not those of its descriptor.
+ * @throws {LimitExceededError} if there is more than `limits` allows.
+ * @example
+ * ```ts
+ * import { mkdir } from 'node:fs/promises'
+ * import { readChart, unpackChart } from 'oras-helm'
+ *
+ * await mkdir('unpacked', { recursive: true })
+ * const path = await unpackChart(await readChart('examples/mychart'), 'unpacked', { overwrite: true })
+ * console.log((await readChart(path)).metadata.name) // mychart
+ * ```
+ */
+export async function unpackChart(chart: Chart, directory: string, options: UnpackChartOptions = {}): Promise<string> {
+  const { overwrite = false, limits = {}, signal } = options
+  signal?.throwIfAborted()
+  const where = `Cannot unpack chart ${quote(chart.metadata.name)}`
+  const reading = { where, budget: openBudget(limits, where), depth: 0, signal }
+  const name = folderName(chart, 'unpack')
+  const path = join(directory, name)
+  const taken = (cause?: unknown): Error =>
+    new AlreadyExistsError(`${where}: ${path} exists`, {
+      cause,
+      hint: 'Choose another directory, or allow what is there to be replaced with overwrite: true.',
+    })
+
+  checkNames([name], reading, 'Chart.yaml')
+  const parent = await findDirectory(directory, where)
+  const target = join(parent, name)
+  if (!overwrite && (await exists(target))) throw taken()
+  const files = await collectFiles(chart, reading)
+  const folders = listFolders(files, reading)
+  const paths = files.map((file) => file.path)
+  checkNames(paths, reading)
+
+  const temporary = await mkdtemp(join(parent, '.oras-helm-'))
+  const made = join(temporary, 'new')
+  const aside = join(temporary, 'old')
+  try {
+    await writeFiles(made, folders, files, reading)
+    signal?.throwIfAborted()
+    if (overwrite) await replaceFolder(made, target, aside)
+    else await placeFolder(made, target, taken)
+  } catch (cause) {
+    // What could not be put back stays where it is.
+    await rm((await exists(aside)) ? made : temporary, { recursive: true, force: true }).catch(() => undefined)
+    signal?.throwIfAborted()
+    if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
+    throw refuseChart(reading, `a path in it is too long to lie in ${directory}`, {
+      cause,
+      hint: 'Unpack the chart in a directory with a shorter path.',
+    })
+  }
+  await rm(temporary, { recursive: true, force: true })
+  return path
+}
+
+/** Follows the links to the directory once, so that all that comes happens in the same one. */
+async function findDirectory(directory: string, where: string): Promise<string> {
+  let cause: unknown
+  try {
+    const real = await realpath(directory)
+    if ((await lstat(real)).isDirectory()) return real
+  } catch (error) {
+    if (!isNowhere(error)) throw error
+    cause = error
+  }
+  throw new NotFoundError(`${where}: there is no folder ${directory}`, {
+    cause,
+    hint: 'Give the path of a folder that exists: the folder of the chart is made in it.',
+  })
+}
+
+async function collectFiles(chart: Chart, reading: Reading): Promise<readonly ChartFile[]> {
+  const { budget, signal } = reading
+  let files: readonly ChartFile[]
+  if (chart.archive) {
+    files = await readArchive(await readContent(chart.archive, { limit: budget.limits.chartBytes, signal }), reading)
+  } else {
+    files = listFiles(chart, '', 'unpack')
+    for (const { path, bytes } of files) budget.takeBytes(path, bytes.length, bytes.length)
+  }
+  for (const { path } of files) {
+    requirePath(path, reading, {
+      hint: 'Nothing was unpacked. Every path must lead to a file in the chart, with "/" and without ".", ".." or "\\".',
+    })
+  }
+  return files
+}
+
+function checkNames(paths: readonly string[], reading: Reading, file?: string): void {
+  try {
+    checkFileNames(paths, process.platform)
+  } catch (cause) {
+    if (!(cause instanceof FileNameError)) throw cause
+    throw refuseChart(reading, cause.message, { cause, file: file ?? cause.path, hint: cause.hint })
+  }
+}

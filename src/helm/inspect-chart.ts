@@ -1,0 +1,69 @@
+/** The facade of an inspection: what a registry knows of a chart, without its files. */
+import { checkReference } from './artifact/check-agreement.js'
+import type { ChartFormat } from './artifact/layerize-chart.js'
+import type { ChartMetadata } from './model/chart-metadata.js'
+import { readArtifactMetadata } from './artifact/read-artifact-metadata.js'
+import type { Annotations, Descriptor } from '../oras/oci/descriptor.js'
+import type { Digest } from '../oras/oci/digest.js'
+import { formatReference } from '../oras/oci/reference.js'
+import { openChart, type OpenChartOptions } from './open-chart.js'
+
+/** How to inspect a chart. */
+export type InspectChartOptions = OpenChartOptions
+
+/** What is known of a chart without its files. */
+export interface InspectChartResult {
+  /** Where the chart was found: the reference, with the tag that was chosen if it had none. */
+  readonly reference: string
+  /** Of the chart's manifest. */
+  readonly digest: Digest
+  /** In bytes: manifest, config and layers together. */
+  readonly size: number
+  readonly format: ChartFormat
+  /** What its Chart.yaml says, as the artifact has it. */
+  readonly metadata: ChartMetadata
+  readonly manifest: Descriptor
+  readonly config: Descriptor
+  readonly layers: readonly Descriptor[]
+  /** Of the manifest. */
+  readonly annotations: Annotations
+  /** The annotation `org.opencontainers.image.created`, verbatim. */
+  readonly created?: string
+}
+
+/**
+ * Tells what a chart in a registry is, by two requests: its manifest and its metadata. Only where an artifact has no
+ * metadata of their own, as nobody writes them today, its content is read for them.
+ *
+ * @param reference As for `pullChart`: without a tag it is the newest stable version, or the newest one that fits.
+ * @throws {OciError} with a code of docs/errors.md.
+ * @example
+ * ```ts
+ * import { inspectChart } from 'oras-helm'
+ *
+ * const { metadata, digest, size } = await inspectChart('oci://localhost:5000/charts/mychart:0.1.0')
+ * console.log(metadata.appVersion, digest, size)
+ * ```
+ */
+export async function inspectChart(reference: string, options: InspectChartOptions = {}): Promise<InspectChartResult> {
+  const { strict = true } = options
+  const { descriptor, manifest, parts, repository, ...opened } = await openChart(reference, options)
+  const get = (part: Descriptor) => repository.get(part)
+  const metadata = await readArtifactMetadata({ manifest, parts, get, strict }, opened.reading)
+  if (strict) checkReference(opened.reference, metadata, opened.reading)
+  const { layers, annotations } = manifest
+  const config = manifest.config as Descriptor
+  const created = annotations['org.opencontainers.image.created']
+  return {
+    reference: formatReference(opened.reference),
+    digest: descriptor.digest,
+    size: [descriptor, config, ...layers].reduce((sum, { size }) => sum + size, 0),
+    format: parts.format,
+    metadata,
+    manifest: descriptor,
+    config,
+    layers,
+    annotations,
+    ...(created !== undefined && { created }),
+  }
+}

@@ -1,0 +1,54 @@
+/** The facade of the list that Helm does not have for registries: the versions of a chart. */
+import { chartConnection } from './chart-connection.js'
+import { type ChartVersion, listVersions } from './version/list-versions.js'
+import { parseWantedRange } from './version/select-version.js'
+import { formatReference, parseReference } from '../oras/oci/reference.js'
+import type { ConnectionOptions } from '../oras/registry/connection/connection-options.js'
+import { Repository } from '../oras/registry/repository.js'
+
+/** Which versions to list. */
+export interface ListChartVersionsOptions extends ConnectionOptions {
+  /** A range as Helm writes them: `^1.2`, `>=1.2 <2`, `1.x`. Default: all but prereleases. */
+  readonly range?: string | undefined
+  /** Whether to list prereleases like all other versions. Default: `false`, unless the range holds one itself. */
+  readonly prerelease?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The versions of a chart. */
+export interface ListChartVersionsResult {
+  /** The repository: the reference without tag and digest. */
+  readonly reference: string
+  /** Newest first. */
+  readonly versions: readonly ChartVersion[]
+  /** The tags that are no whole versions, whatever the range: `latest`, `1.2`, signatures. */
+  readonly otherTags: readonly string[]
+}
+
+/**
+ * Lists the versions of a chart by the tags of its repository, all pages of them. Whether there is a chart behind each
+ * tag is not looked at.
+ *
+ * @param reference The repository; a tag or a digest in it plays no part.
+ * @throws {InvalidReferenceError} if the reference or the range is none; nothing was sent.
+ * @throws {NotFoundError} if the registry has no such repository.
+ * @throws {OciError} with a code of docs/errors.md.
+ * @example
+ * ```ts
+ * import { listChartVersions } from 'oras-helm'
+ *
+ * const { versions } = await listChartVersions('oci://localhost:5000/charts/mychart', { range: '^0.1' })
+ * for (const { version, tag } of versions) console.log(version, tag)
+ * ```
+ */
+export async function listChartVersions(
+  reference: string,
+  options: ListChartVersionsOptions = {},
+): Promise<ListChartVersionsResult> {
+  const { range = '*', prerelease, signal } = options
+  const { tag: _, digest: __, ...place } = parseReference(reference)
+  const isWanted = parseWantedRange(range, prerelease)
+  const tags: string[] = []
+  for await (const each of new Repository(place, chartConnection(options)).tags({ signal })) tags.push(each)
+  return { reference: formatReference(place), ...listVersions(tags, isWanted) }
+}

@@ -1,0 +1,48 @@
+/** Packing: the files of a chart and its subcharts, in Helm's order, as a .tgz or as a plain tar. */
+import { type Content, describeContent } from '../../oras/oci/content.js'
+import type { Annotations } from '../../oras/oci/descriptor.js'
+import type { Chart } from '../model/chart.js'
+import { HELM_CHART_MEDIA_TYPE, SPLIT_CONTENT_MEDIA_TYPE } from '../model/chart-media-types.js'
+import { folderName } from '../model/folder-name.js'
+import { gzip } from '../../oras/tar/gzip.js'
+import { listFiles } from '../folder/list-files.js'
+import { writeTar } from '../../oras/tar/write-tar.js'
+
+/**
+ * Packs a chart as a `.tgz`: `<name>/Chart.yaml` and the other files, then the subcharts, unpacked and sorted by name.
+ * Equal charts give equal bytes, on any machine and at any time. A chart that was read from a `.tgz` gives that file.
+ *
+ * @throws {InvalidChartError} if the chart's name, or that of a subchart, cannot be the name of a folder.
+ * @example
+ * ```ts
+ * import { packChart, readChart, writeContent } from 'oras-helm'
+ *
+ * const chart = await readChart('examples/mychart')
+ * const archive = await packChart(chart)
+ * await writeContent(archive, `${chart.metadata.name}-${chart.metadata.version}.tgz`, { overwrite: true })
+ * ```
+ */
+export async function packChart(
+  chart: Chart,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Content> {
+  options.signal?.throwIfAborted()
+  if (chart.archive) return chart.archive
+  const root = folderName(chart, 'pack')
+  const chunks = await gzip(writeTar(listFiles(chart, `${root}/`, 'pack')), options.signal)
+  return describeContent(() => iterate(chunks), { mediaType: HELM_CHART_MEDIA_TYPE, signal: options.signal })
+}
+
+/** Packs all files but the chart's own Chart.yaml as a plain tar without a root folder; made anew for each reading. */
+export async function packContent(
+  chart: Chart,
+  options: { readonly annotations: Annotations; readonly signal?: AbortSignal | undefined },
+): Promise<Content> {
+  const { annotations, signal } = options
+  const files = listFiles(chart, '', 'pack').filter(({ path }) => path !== 'Chart.yaml')
+  return describeContent(() => writeTar(files), { mediaType: SPLIT_CONTENT_MEDIA_TYPE, annotations, signal })
+}
+
+async function* iterate(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* chunks
+}

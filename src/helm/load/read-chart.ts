@@ -1,0 +1,113 @@
+/** Charts from outside: a folder, a .tgz, or the bytes of one. */
+import { type Stats, statSync } from 'node:fs'
+import { InvalidArchiveError, LimitExceededError, NotFoundError } from '../../oras/errors/oci-error.js'
+import { bytesContent, type Content } from '../../oras/oci/content.js'
+import type { Chart } from '../model/chart.js'
+import { HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
+import { type ChartLimits, openBudget } from '../model/chart-limits.js'
+import { loadFiles } from './load-files.js'
+import { readDirectory } from '../folder/read-directory.js'
+import { readPackedChart } from './read-packed-chart.js'
+import { readPlainFile } from '../folder/read-plain-file.js'
+import { refuseChart, startReading } from '../model/reading.js'
+import { isNowhere } from '../../oras/errors/system-error.js'
+
+/** How to read a chart. */
+export interface ReadChartOptions {
+  readonly limits?: ChartLimits | undefined
+  /**
+   * The provenance file of a `.tgz`: its path or its bytes, or `false` to leave it.
+   *
+   * @default `<path>.prov`, if it lies beside the `.tgz`, as Helm has it
+   */
+  readonly provenance?: string | Uint8Array | false | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Reads a chart as Helm does: `.helmignore` (of folders only), Chart.yaml with all of Helm's rules, packed and unpacked
+ * subcharts. Nothing is written to the disk. A `.tgz` is kept as it is, byte for byte.
+ *
+ * @param source The path of a folder or of a `.tgz`, or the bytes of a `.tgz`.
+ * @throws {NotFoundError} if there is nothing at the path.
+ * @throws {InvalidChartError} if Helm would not load it, or if a link leaves the folder.
+ * @throws {InvalidArchiveError} if an archive is none, is damaged, or holds links or hostile names.
+ * @throws {LimitExceededError} if it is larger than `limits` allows.
+ * @example
+ * ```ts
+ * import { readChart } from 'oras-helm'
+ *
+ * const { metadata, warnings } = await readChart('examples/mychart')
+ * console.log(metadata.name, metadata.version, warnings)
+ * ```
+ */
+export async function readChart(source: string | Uint8Array, options: ReadChartOptions = {}): Promise<Chart> {
+  const { signal } = options
+  signal?.throwIfAborted()
+  if (typeof source !== 'string') {
+    return readPackedChart(source, await readProvenance(undefined, options), startReading('archive', options))
+  }
+  const reading = startReading(source, options)
+  const info = findPath(source, 'chart')
+  if (info.isDirectory()) {
+    if (typeof options.provenance === 'string' || options.provenance instanceof Uint8Array) {
+      throw refuseChart(reading, 'a folder has no provenance', {
+        hint: 'A provenance signs one .tgz: give the path of that .tgz instead of the folder, or leave the provenance out.',
+      })
+    }
+    return loadFiles(await readDirectory(source, reading), reading)
+  }
+  const archive = await readBounded(source, 'chart', info, options)
+  return readPackedChart(archive, await readProvenance(source, options), reading)
+}
+
+async function readProvenance(archive: string | undefined, options: ReadChartOptions): Promise<Content | undefined> {
+  const { provenance = archive === undefined ? false : undefined } = options
+  if (provenance === false) return undefined
+  if (provenance instanceof Uint8Array) return bytesContent(provenance, { mediaType: HELM_PROVENANCE_MEDIA_TYPE })
+
+  const path = provenance ?? `${archive}.prov`
+  const info = provenance === undefined ? findFile(path) : findPath(path, 'provenance')
+  if (!info) return undefined
+  const bytes = await readBounded(path, 'provenance', info, options)
+  return bytesContent(bytes, { mediaType: HELM_PROVENANCE_MEDIA_TYPE })
+}
+
+function findPath(path: string, what: string): Stats {
+  try {
+    return statSync(path)
+  } catch (cause) {
+    if (!isNowhere(cause)) throw cause
+    throw new NotFoundError(`Cannot read ${what} ${path}: there is no such file or folder`, {
+      cause,
+      hint: 'Check the path: it may be a chart folder, a .tgz that "helm package" made, or the .prov of one.',
+    })
+  }
+}
+
+/** `undefined` if there is none, for whatever reason. */
+function findFile(path: string): Stats | undefined {
+  try {
+    const info = statSync(path, { throwIfNoEntry: false })
+    return info?.isFile() ? info : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function readBounded(path: string, what: string, info: Stats, options: ReadChartOptions): Promise<Uint8Array> {
+  const { limits = {}, signal } = options
+  const { chartBytes } = openBudget(limits, '').limits
+  const irregular = (): Error =>
+    new InvalidArchiveError(`Cannot read ${what} ${path}: it is no plain file`, {
+      hint: 'Give the path of a file: pipes, sockets and devices are not read.',
+    })
+  if (!info.isFile()) throw irregular()
+  if (info.size > chartBytes) {
+    throw new LimitExceededError(`Cannot read ${what} ${path}: the file is larger than ${chartBytes} bytes`, {
+      limit: chartBytes,
+      hint: 'This is nothing that Helm would load. Check the path, or raise limits.chartBytes.',
+    })
+  }
+  return readPlainFile(path, irregular, signal)
+}

@@ -1,0 +1,141 @@
+/** YAML values into a Go struct: the types, the case of keys and the messages of sigs.k8s.io/yaml and encoding/json. */
+import type { FieldType, StructType } from '../model/chart-metadata.js'
+import { quote } from '../../oras/errors/escape-message.js'
+import { compareWalkOrder } from '../model/walk-order.js'
+import { scalarToText } from '../yaml/yaml-scalar.js'
+import type { YamlMap, YamlValue } from '../yaml/yaml.js'
+
+/** A struct while it is read: several files may write into it one after the other. */
+export type Draft = Record<string, unknown>
+
+/**
+ * Reads a document into a struct. Keys match without regard to case, unknown ones are dropped, and what is in the draft
+ * stays unless the document says otherwise.
+ *
+ * @throws {SyntaxError} with the message of Go if a value does not fit its field.
+ */
+export function decodeStruct(type: StructType, value: YamlValue, draft: Draft, field?: Field): void {
+  if (value === null) return
+  if (!isMap(value)) throw mismatch(value, `${field?.where ?? 'Go value'} of type chart.${type.goName}`)
+  const names = Object.keys(type.fields)
+  // Go goes through the keys in the order of their bytes; of two that fit one field, the last one counts.
+  for (const [key, item] of [...value].toSorted(([a], [b]) => compareWalkOrder(a, b))) {
+    // To Go, the long s is one too; the sign for Kelvin is a "k" to both.
+    const folded = key.replaceAll('\u017F', 's').toLowerCase()
+    const name = names.includes(key) ? key : names.find((known) => known.toLowerCase() === folded)
+    if (name === undefined) {
+      checkFinite(item)
+      continue
+    }
+    const fieldType = type.fields[name] as FieldType
+    if (item === null) {
+      // In JSON's way to Go, null empties a list or a map, and leaves a text or a flag alone.
+      if (fieldType !== 'text' && fieldType !== 'flag') delete draft[name]
+      continue
+    }
+    const path = [...(field?.path ?? []), name]
+    draft[name] = decodeField(fieldType, item, draft[name], {
+      path,
+      where: `Go struct field ${type.goName}.${path.join('.')}`,
+    })
+  }
+}
+
+interface Field {
+  readonly path: readonly string[]
+  readonly where: string
+}
+
+function decodeField(type: FieldType, value: YamlValue, before: unknown, field: Field): unknown {
+  if (type === 'text') return decodeText(value, field)
+  if (type === 'time') return decodeTime(value)
+  if (type === 'flag') {
+    if (typeof value !== 'boolean') throw mismatch(value, `${field.where} of type bool`)
+    return value
+  }
+  if (type === 'textMap') {
+    if (!isMap(value)) throw mismatch(value, `${field.where} of type map[string]string`)
+    const texts = [...value].map(([key, text]) => [key, decodeText(text, field)] as const)
+    return Object.fromEntries([...Object.entries((before ?? {}) as object), ...texts])
+  }
+  const items = decodeItems(value, goListType(type), field)
+  if (type === 'texts') {
+    // Null leaves alone the text that is already there.
+    return items.map(
+      (item, index) => (item === null ? ((before ?? []) as string[])[index] : decodeText(item, field)) ?? '',
+    )
+  }
+  if (type === 'values') return items.map(plainValue)
+  const drafts = (before ?? []) as readonly (Draft | null)[]
+  return items.map((item, index) => {
+    if (item === null) return null
+    // Go decodes into the element that is already there; requirements.yaml completes Chart.yaml by that.
+    const draft: Draft = { ...drafts[index] }
+    decodeStruct(type, item, draft, field)
+    return draft
+  })
+}
+
+function decodeText(value: YamlValue, field: Field): string {
+  if (typeof value === 'object' && value !== null) throw mismatch(value, `${field.where} of type string`)
+  return scalarToText(value)
+}
+
+/** Go's time.Time, which is RFC 3339, hours of one digit and a comma before the fraction included. */
+function decodeTime(value: YamlValue): string {
+  if (typeof value !== 'string') throw new SyntaxError('Time.UnmarshalJSON: input is not a JSON string')
+  const [, date = '', hour, minute, second, offsetHour = '0', offsetMinute = '0'] =
+    /^(\d{4}-\d\d-\d\d)T(\d{1,2}):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[-+](\d\d):(\d\d))$/.exec(value) ?? []
+  const isClock = Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60
+  const isOffset = Number(offsetHour) <= 24 && Number(offsetMinute) <= 60
+  // JavaScript reads the 30th of February as a day in March.
+  const day = new Date(`${date}T00:00:00Z`)
+  if (!isClock || !isOffset || Number.isNaN(day.valueOf()) || day.toISOString().slice(0, 10) !== date) {
+    throw new SyntaxError(`parsing time ${quote(value)} as "2006-01-02T15:04:05Z07:00"`)
+  }
+  return value
+}
+
+function decodeItems(value: YamlValue, goType: string, field: Field): readonly YamlValue[] {
+  if (!Array.isArray(value)) throw mismatch(value, `${field.where} of type ${goType}`)
+  return value as readonly YamlValue[]
+}
+
+function goListType(type: 'texts' | 'values' | StructType): string {
+  if (type === 'texts') return '[]string'
+  return type === 'values' ? '[]interface {}' : `[]*chart.${type.goName}`
+}
+
+function mismatch(value: YamlValue, target: string): SyntaxError {
+  const kind = Array.isArray(value)
+    ? 'array'
+    : isMap(value)
+      ? 'object'
+      : typeof value === 'boolean'
+        ? 'bool'
+        : undefined
+  const name = kind ?? (typeof value === 'string' ? 'string' : 'number')
+  return new SyntaxError(`cannot unmarshal ${name} into ${target}`)
+}
+
+/** JSON has no infinity, and Helm's way goes through it: that is refused even in unknown fields. */
+function checkFinite(value: YamlValue): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new SyntaxError(`json: unsupported value: ${scalarToText(value)}`)
+  }
+  if (typeof value !== 'object' || value === null) return
+  for (const item of value.values()) checkFinite(item)
+}
+
+/** What the value becomes on its way through JSON. */
+function plainValue(value: YamlValue): unknown {
+  if (typeof value === 'number') checkFinite(value)
+  if (typeof value === 'bigint') return Number(value)
+  if (Array.isArray(value)) return (value as readonly YamlValue[]).map(plainValue)
+  if (!isMap(value)) return value
+  return Object.fromEntries([...value].map(([key, item]) => [key, plainValue(item)]))
+}
+
+function isMap(value: YamlValue): value is YamlMap {
+  return value instanceof Map
+}

@@ -1,0 +1,101 @@
+/** Limits: how much a chart may hold, counted over everything in it, packed subcharts included. */
+import { LimitExceededError } from '../../oras/errors/oci-error.js'
+import { quote } from '../../oras/errors/escape-message.js'
+
+/**
+ * How much of a chart is read before it is refused with a `LimitExceededError`. What an archive says about its sizes is
+ * never believed: the bytes are counted as they come.
+ *
+ * @example
+ * ```ts
+ * import { readChart } from 'oras-helm'
+ *
+ * const chart = await readChart('examples/mychart', { limits: { fileBytes: 1024 * 1024, files: 100 } })
+ * ```
+ */
+export interface ChartLimits {
+  /**
+   * All files together must stay below this many bytes, unpacked.
+   *
+   * @default 104857600 (100 MiB, as Helm)
+   */
+  readonly chartBytes?: number | undefined
+  /**
+   * The largest file, in bytes, unpacked.
+   *
+   * @default 5242880 (5 MiB, as Helm 3; Helm 4.3 counts all files together)
+   */
+  readonly fileBytes?: number | undefined
+  /**
+   * The number of files and folders, packed or not.
+   *
+   * @default 10000
+   */
+  readonly files?: number | undefined
+  /**
+   * How deep subcharts may lie in subcharts.
+   *
+   * @default 10
+   */
+  readonly depth?: number | undefined
+}
+
+/** What is left of the limits; one for all archives of a chart. */
+export interface Budget {
+  readonly limits: { readonly [Limit in keyof ChartLimits]-?: number }
+  /** Counts one file or folder. */
+  takeEntry(): void
+  /** Counts bytes of the file at `path`, which has `fileBytes` bytes by now or says so. */
+  takeBytes(path: string, bytes: number, fileBytes: number): void
+  /** Counts what comes out of all archives: headers and padding are no file's bytes, but there is no end of them. */
+  takeInflated(bytes: number): void
+  /** Refuses a subchart that lies too deep; the chart itself has depth 0. */
+  checkDepth(depth: number): void
+}
+
+/** Opens a budget; `where` begins every refusal: `Cannot read chart mychart`. */
+export function openBudget(limits: ChartLimits, where: string): Budget {
+  const { chartBytes = 100 * 1024 * 1024, fileBytes = 5 * 1024 * 1024, files = 10_000, depth = 10 } = limits
+  let entries = 0
+  let total = 0
+  let inflated = 0
+
+  const refuse = (reason: string, limit: number, hint: string): never => {
+    throw new LimitExceededError(`${where}: ${reason}`, { limit, hint })
+  }
+  return {
+    limits: { chartBytes, fileBytes, files, depth },
+    takeEntry() {
+      entries += 1
+      if (entries > files) refuse(`it has more than ${files} files and folders`, files, FILES_HINT)
+    },
+    takeBytes(path, bytes, size) {
+      if (size > fileBytes) {
+        refuse(`chart file ${quote(path)} is larger than the maximum file size ${fileBytes}`, fileBytes, FILE_HINT)
+      }
+      total += bytes
+      if (total >= chartBytes) {
+        refuse(`the chart is larger than the maximum size ${chartBytes}`, chartBytes, CHART_HINT)
+      }
+    },
+    takeInflated(bytes) {
+      inflated += bytes
+      if (inflated > chartBytes + (files + 1) * ENTRY_OVERHEAD) {
+        refuse(`the chart is larger than the maximum size ${chartBytes}`, chartBytes, CHART_HINT)
+      }
+    },
+    checkDepth(level) {
+      if (level > depth) refuse(`subcharts lie in subcharts deeper than ${depth} levels`, depth, DEPTH_HINT)
+    },
+  }
+}
+
+/** Of one entry in bytes: a header and its padding, both twice for a long name. */
+const ENTRY_OVERHEAD = 4096
+
+const FILE_HINT =
+  'Helm 3 loads no larger file. Leave it out with .helmignore, or raise limits.fileBytes if only you read the chart.'
+const CHART_HINT =
+  'Helm loads no larger chart. Leave files out with .helmignore, or raise limits.chartBytes if only you read the chart.'
+const FILES_HINT = 'Leave files out with .helmignore, or raise limits.files.'
+const DEPTH_HINT = 'Make the inner subcharts dependencies of the chart itself, or raise limits.depth.'

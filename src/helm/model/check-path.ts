@@ -1,0 +1,64 @@
+/** Paths in archives and of user-made files: none may lead out of the chart's own folder. */
+
+import { quote } from '../../oras/errors/escape-message.js'
+
+/** What to do about a name that leads out of the folder. */
+export const PATH_HINT =
+  'Nothing was unpacked. Pack the chart again with "helm package", and ask where this archive is from.'
+
+/**
+ * Takes the root folder off the name of an archive's entry, and checks the rest as Helm does.
+ *
+ * @throws {SyntaxError} with Helm's message.
+ */
+export function stripRoot(name: string): string {
+  // Archives made on Windows may have backslashes.
+  const delimiter = name.includes('\\') ? '\\' : '/'
+  const [root, ...parts] = name.split(delimiter)
+  const rest = parts.join('/')
+  if (rest.startsWith('/')) throw new SyntaxError('chart illegally contains absolute paths')
+  const path = cleanPath(rest)
+  if (path === '.') {
+    throw new SyntaxError(`chart illegally contains content outside the base directory: ${quote(name)}`)
+  }
+  if (path.startsWith('..')) throw new SyntaxError('chart illegally references parent directory')
+  if (/^[a-zA-Z]:\//.test(path)) throw new SyntaxError('chart contains illegally named files')
+  if (root === 'Chart.yaml') throw new SyntaxError('chart yaml not in base directory')
+  checkCharacters(path)
+  return path
+}
+
+/**
+ * Checks the path of a file that is to become part of a chart: relative, with slashes, and nothing to clean.
+ *
+ * @throws {SyntaxError} with Helm's message.
+ */
+export function checkPath(path: string): void {
+  if (path.startsWith('/')) throw new SyntaxError('chart illegally contains absolute paths')
+  // Helm refuses all that begins with two points, as the link "..data" of a mounted ConfigMap.
+  if (path.startsWith('..') || path.split('/').includes('..')) {
+    throw new SyntaxError('chart illegally references parent directory')
+  }
+  if (/^[a-zA-Z]:/.test(path) || path.includes('\\') || path === '' || path === '.' || cleanPath(path) !== path) {
+    throw new SyntaxError('chart contains illegally named files')
+  }
+  checkCharacters(path)
+}
+
+// A NUL ends a name for some readers and not for others; a lone surrogate cannot be written as UTF-8; and what is longer
+// is no path on any system.
+function checkCharacters(path: string): void {
+  if (path.length > 4096 || /\0|\p{Surrogate}/u.test(path))
+    throw new SyntaxError('chart contains illegally named files')
+}
+
+/** Go's path.Clean for a relative path. */
+function cleanPath(path: string): string {
+  const clean: string[] = []
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue
+    if (part === '..' && clean.length > 0 && clean.at(-1) !== '..') clean.pop()
+    else clean.push(part)
+  }
+  return clean.length === 0 ? '.' : clean.join('/')
+}

@@ -1,0 +1,31 @@
+/** The name of a chart as the name of its folder: in an archive, below charts/, on the disk. */
+import { InvalidChartError } from './invalid-chart-error.js'
+import type { Chart } from './chart.js'
+import { checkPath } from './check-path.js'
+import { quote } from '../../oras/errors/escape-message.js'
+
+/** In bytes, on most systems. */
+export const MAX_FILE_NAME = 255
+
+/**
+ * Gives the name of the chart's folder. Helm accepts names that no folder can have, and finds out when it unpacks.
+ *
+ * @param task What a refusal says cannot be done.
+ * @throws {InvalidChartError} if no folder can have the name.
+ */
+export function folderName(chart: Chart, task: 'pack' | 'unpack'): string {
+  const { name } = chart.metadata
+  try {
+    checkPath(name)
+    if (name.includes('/')) throw new SyntaxError('it has a slash')
+    if (Buffer.byteLength(name) > MAX_FILE_NAME) throw new SyntaxError(`it has more than ${MAX_FILE_NAME} bytes`)
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw new InvalidChartError(`Cannot ${task} chart ${quote(name)}: its name cannot be that of a folder`, {
+      cause,
+      file: 'Chart.yaml',
+      hint: 'Give the chart a name of letters, digits and dashes in Chart.yaml.',
+    })
+  }
+  return name
+}

@@ -1,0 +1,135 @@
+/** What the facades that read have in common: a reference becomes a chart's manifest in a repository. */
+import { type ChartManifest, resolveChart } from './artifact/resolve-chart.js'
+import { parseWantedRange, selectVersion } from './version/select-version.js'
+import { chartConnection } from './chart-connection.js'
+import type { ChartLimits } from './model/chart-limits.js'
+import { type Reading, startReading } from './model/reading.js'
+import { parseStrictVersion } from './version/version.js'
+import { formatVersionTag, parseVersionTag } from './version/version-tag.js'
+import { ContentMismatchError, InvalidReferenceError, NotFoundError, RegistryError } from '../oras/errors/oci-error.js'
+import { type Content, readContent } from '../oras/oci/content.js'
+import { type Digest, digestAlgorithm, digestOf } from '../oras/oci/digest.js'
+import { formatReference, parseReference, type Reference } from '../oras/oci/reference.js'
+import type { ConnectionOptions } from '../oras/registry/connection/connection-options.js'
+import { Repository } from '../oras/registry/repository.js'
+
+/** Which chart to read, and how to reach it. */
+export interface OpenChartOptions extends ConnectionOptions {
+  /**
+   * Which version, where the reference has no tag: `1.2.3`, or a range as Helm writes them, of which the newest is read:
+   * `^1.2`. Default: the newest stable one.
+   */
+  readonly version?: string | undefined
+  /** Whether `version` takes prereleases like all other versions. Default: `false`, unless the range holds one. */
+  readonly prerelease?: boolean | undefined
+  /**
+   * Whether the chart must be the one that the reference and the artifact say it is: tag and digest of the reference must
+   * agree, a tag that is a whole version must be the chart's, an `oci://` reference must end in the chart's name, and
+   * the artifact and its Chart.yaml must have the same name and version. Of these, Helm looks at the first. With
+   * `false`, a digest counts and its tag does not. Sizes and digests of contents are always checked. Default: `true`.
+   */
+  readonly strict?: boolean | undefined
+  /** How large a chart may be. Default: Helm's limits. */
+  readonly limits?: ChartLimits | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A chart that has been found in a registry. */
+export interface OpenedChart extends ChartManifest {
+  /** With the tag that was chosen. */
+  readonly reference: Reference
+  readonly repository: Repository
+  readonly reading: Reading
+}
+
+/** Finds the manifest of a chart; none of its contents is read. */
+export async function openChart(text: string, options: OpenChartOptions): Promise<OpenedChart> {
+  const { strict = true } = options
+  const given = parseReference(text)
+  const repository = new Repository(given, chartConnection(options))
+  const reading = startReading(text, options)
+  const { reference, root } = await findRoot(given, repository, { ...options, where: reading.where })
+  if (strict && reference.digest) await checkDigest(root, { ...reference, digest: reference.digest }, reading)
+  const chart = await resolveChart(root, (descriptor) => repository.get(descriptor), reading)
+  return { ...chart, reference, repository, reading }
+}
+
+interface Search extends OpenChartOptions {
+  readonly where: string
+}
+
+async function findRoot(
+  given: Reference,
+  repository: Repository,
+  options: Search,
+): Promise<{ readonly reference: Reference; readonly root: Content }> {
+  const { version, strict = true, where, signal } = options
+  const { tag: givenTag, digest, ...place } = given
+  if (givenTag !== undefined && version !== undefined) checkVersion(given, version, options)
+  const isByDigest = digest !== undefined && (!strict || (givenTag === undefined && version === undefined))
+  const name = isByDigest ? digest : givenTag
+  if (name !== undefined) {
+    const root = await repository.fetchManifest(name, { signal })
+    // That the tag stands for the digest was not looked at.
+    if (root) return { reference: isByDigest ? { ...place, digest } : given, root }
+    throw new NotFoundError(`${where}: there is no such ${isByDigest ? 'manifest' : 'tag'}`, {
+      hint: 'Check the reference; listChartVersions() lists the versions that there are.',
+    })
+  }
+
+  // A version that is whole needs no list, which some registries do not give, and which costs a request.
+  const tag = version === undefined ? undefined : formatVersionTag(version)
+  const isWhole = parseStrictVersion(parseVersionTag(version ?? '')) !== undefined
+  const direct = isWhole && tag !== undefined ? await repository.fetchManifest(tag, { signal }) : undefined
+  if (direct) return { reference: { ...given, tag: tag as string }, root: direct }
+  if (version !== undefined && !isWhole) parseWantedRange(version)
+  const tags: string[] = []
+  try {
+    for await (const each of repository.tags({ signal })) tags.push(each)
+  } catch (cause) {
+    // Some registries have no list. That the version is not there is known without it.
+    if (!isWhole || !(cause instanceof NotFoundError || cause instanceof RegistryError)) throw cause
+    throw new NotFoundError(`${where}: there is no tag ${tag}`, {
+      cause,
+      hint: 'Check the version. Which there are, this registry does not say.',
+    })
+  }
+  const chosen = selectVersion(tags, options, where)
+  const root = await repository.fetchManifest(chosen.tag, { signal })
+  if (root) return { reference: { ...given, tag: chosen.tag }, root }
+  throw new NotFoundError(`${where}: the tag ${chosen.tag} was listed, but is not there`, {
+    hint: 'Somebody deletes tags at this moment, or the registry lists what it does not have: try again.',
+  })
+}
+
+/** A reference with a tag leaves nothing to choose. */
+function checkVersion({ tag = '', ...given }: Reference, version: string, options: Search): void {
+  if (tag === formatVersionTag(version)) return
+  const parsed = parseStrictVersion(parseVersionTag(tag))
+  if (parsed && parseWantedRange(version, options.prerelease)(parsed)) return
+  throw new InvalidReferenceError(`${options.where}: its tag is not in the version ${version}`, {
+    input: formatReference({ ...given, tag }),
+    part: tag,
+    hint: 'Leave out the tag, or the option version.',
+  })
+}
+
+/** A tag may have moved since somebody wrote down the digest that it stood for. */
+async function checkDigest(
+  root: Content,
+  { tag, digest: wanted }: Reference & { readonly digest: Digest },
+  { where, signal }: Reading,
+): Promise<void> {
+  const { digest } = root.descriptor
+  const found =
+    digestAlgorithm(digest) === digestAlgorithm(wanted)
+      ? digest
+      : digestOf(await readContent(root, { signal }), digestAlgorithm(wanted))
+  if (found === wanted) return
+  const stands = tag === undefined ? 'its manifest is' : `the tag ${tag} stands for`
+  throw new ContentMismatchError(`${where}: ${stands} ${found}`, {
+    expected: wanted,
+    actual: found,
+    hint: 'The tag has moved since. Leave out the tag, the version or the digest, or read what the digest names with strict: false.',
+  })
+}

@@ -1,0 +1,105 @@
+/** The facade of a pull: an artifact in a registry becomes a chart in memory, or on the disk. */
+import { join } from 'node:path'
+import { archiveName } from './model/archive-name.js'
+import type { Chart } from './model/chart.js'
+import { assembleChart } from './artifact/assemble-chart.js'
+import { checkReference } from './artifact/check-agreement.js'
+import type { ChartFormat } from './artifact/layerize-chart.js'
+import { packChart } from './load/pack-chart.js'
+import { unpackChart } from './folder/unpack-chart.js'
+import type { OciEvent } from '../oras/events.js'
+import type { Content } from '../oras/oci/content.js'
+import type { Digest } from '../oras/oci/digest.js'
+import { formatReference } from '../oras/oci/reference.js'
+import { openChart, type OpenChartOptions } from './open-chart.js'
+import { expectFolder } from '../oras/store/expect-folder.js'
+import { writeContents } from '../oras/store/write-contents.js'
+import { fetchContents } from '../oras/graph/fetch-contents.js'
+import { checkConcurrency } from '../oras/graph/run-all.js'
+
+/** How to pull a chart. */
+export interface PullChartOptions extends OpenChartOptions {
+  /**
+   * A folder that gets `<name>-<version>.tgz`, and `<name>-<version>.tgz.prov` if there is a provenance; or, with
+   * `untar`, the folder `<name>`. Default: nothing is written.
+   */
+  readonly destination?: string | undefined
+  /** Whether `destination` gets the chart as a folder, as with `helm pull --untar`. Default: `false`. */
+  readonly untar?: boolean | undefined
+  /** Whether what stands in the way at `destination` may be replaced. Default: `false`. */
+  readonly overwrite?: boolean | undefined
+  /** How many blobs move at once. Default: 4. */
+  readonly concurrency?: number | undefined
+  readonly onEvent?: ((event: OciEvent) => void) | undefined
+}
+
+/** A chart that was pulled. */
+export interface PullChartResult {
+  /** Where the chart was found: the reference, with the tag that was chosen if it had none. */
+  readonly reference: string
+  /** Of the chart's manifest. */
+  readonly digest: Digest
+  readonly format: ChartFormat
+  readonly chart: Chart
+  /** The `.tgz`: byte for byte as it was pushed, or, of a split chart, packed as `packChart` does. */
+  readonly archive: Content
+  /** The `.prov` file that belongs to `archive`; it was not looked into. */
+  readonly provenance?: Content
+  /** What was written: the `.tgz` or the folder. */
+  readonly path?: string
+}
+
+/**
+ * Pulls a Helm chart from a registry, in whatever layout somebody pushed it. Every byte is checked against its digest,
+ * and the chart against what was asked for, before anything is handed over or written; files appear under their names
+ * when they are complete, and a call that fails leaves none.
+ *
+ * @param reference Where from. An `oci://` reference must end in the chart's name; otherwise the scheme makes no
+ * difference. Without a tag it is the newest stable version, or the newest one that fits the option `version`.
+ * @throws {OciError} with a code of docs/errors.md.
+ * @example
+ * ```ts
+ * import { pullChart } from 'oras-helm'
+ *
+ * const { chart, digest } = await pullChart('oci://localhost:5000/charts/mychart', { version: '^0.1' })
+ * console.log(chart.metadata.version, chart.files.length, digest)
+ * ```
+ */
+export async function pullChart(reference: string, options: PullChartOptions = {}): Promise<PullChartResult> {
+  const { destination, untar = false, onEvent, signal } = options
+  checkConcurrency(options.concurrency)
+  if (untar && destination === undefined) throw new TypeError('the option untar needs a destination')
+  if (destination !== undefined) await expectFolder(destination)
+  const opened = await openChart(reference, options)
+  const { manifest, parts, repository, reading } = opened
+  // Helm's config is good for nothing but a check.
+  const metadata = parts.format === 'helm' && options.strict === false ? undefined : parts.metadata
+  const wanted = [parts.content, metadata, parts.provenance].filter((part) => part !== undefined)
+  const contents = await fetchContents(repository, wanted, options)
+
+  const chart = await assembleChart(manifest, contents, { ...options, source: reference })
+  if (options.strict !== false) checkReference(opened.reference, chart.metadata, reading)
+  for (const message of chart.warnings) onEvent?.({ type: 'warning', message })
+  const archive = await packChart(chart, { signal })
+  const result = {
+    reference: formatReference(opened.reference),
+    digest: opened.descriptor.digest,
+    format: parts.format,
+    chart,
+    archive,
+    ...(chart.provenance && { provenance: chart.provenance }),
+  }
+  if (destination === undefined) return result
+  if (untar) return { ...result, path: await unpackChart(chart, destination, options) }
+
+  const path = join(destination, archiveName(chart))
+  // The provenance of another archive would count as that of this one.
+  await writeContents(
+    [
+      { path, content: archive },
+      { path: `${path}.prov`, content: chart.provenance },
+    ],
+    options,
+  )
+  return { ...result, path }
+}

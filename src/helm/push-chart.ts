@@ -1,0 +1,224 @@
+/** The facade of a push: chart in, artifact in a registry out. It holds nothing that the public parts do not do. */
+import type { Chart } from './model/chart.js'
+import { chartDestination } from './artifact/chart-destination.js'
+import { chartConnection } from './chart-connection.js'
+import { checkChart } from './load/check-chart.js'
+import { type MissingDependency, missingDependencies } from './dependencies/missing-dependencies.js'
+import { type ChartFormat, layerizeChart } from './artifact/layerize-chart.js'
+import type { ChartLimits } from './model/chart-limits.js'
+import { overrideChart } from './load/override-chart.js'
+import { readChart } from './load/read-chart.js'
+import { ContentMismatchError } from '../oras/errors/oci-error.js'
+import { InvalidChartError } from './model/invalid-chart-error.js'
+import type { OciEvent } from '../oras/events.js'
+import type { Annotations, Descriptor } from '../oras/oci/descriptor.js'
+import type { Digest } from '../oras/oci/digest.js'
+import { buildManifest } from '../oras/oci/manifest.js'
+import { formatReference, parseReference, type Reference } from '../oras/oci/reference.js'
+import type { ConnectionOptions } from '../oras/registry/connection/connection-options.js'
+import { Repository } from '../oras/registry/repository.js'
+import { isLoopback } from '../oras/registry/connection/url-policy.js'
+import { gatherContents } from '../oras/store/gather-contents.js'
+import { copy } from '../oras/graph/copy.js'
+
+/** How to push a chart. */
+export interface PushChartOptions extends ConnectionOptions {
+  /**
+   * `helm` is what Helm, Flux and Argo CD read; `split` stores the same content once for many names and versions.
+   * Default: `helm` for an `oci://` reference, `split` for a plain one.
+   */
+  readonly format?: ChartFormat | undefined
+  /** Another version for the chart, as `helm package --version`. Not for a `.tgz`, which is never repacked. */
+  readonly version?: string | undefined
+  /** Another appVersion for the chart, as `helm package --app-version`. Not for a `.tgz`. */
+  readonly appVersion?: string | undefined
+  /**
+   * The annotation `org.opencontainers.image.created`: text is kept verbatim, a Date is written in UTC to the second.
+   * Default: none, so that the same chart has the same digest tomorrow.
+   */
+  readonly created?: string | Date | undefined
+  /** More annotations for the manifest; they replace all that come from the chart but title and version. */
+  readonly annotations?: Annotations | undefined
+  /** The provenance of a `.tgz`: a path or bytes; `false` for none. Default: `<chart>.prov`, if it lies beside it. */
+  readonly provenance?: string | Uint8Array | false | undefined
+  /** More tags for what is pushed. They are moved if they exist, whatever `ifExists` says. Default: none. */
+  readonly tags?: readonly string[] | undefined
+  /** Whether an `oci://` reference with a tag must match the chart's name and version. Default: `true`, as Helm. */
+  readonly strict?: boolean | undefined
+  /** Other repositories of the registry that may hold the same content already, so that it need not be sent. */
+  readonly mountFrom?: readonly string[] | undefined
+  /**
+   * What to do if the tag stands for another manifest: replace it, leave everything as it is, or fail. Another client
+   * may still tag between the last look and the push: registries have no conditional put. Default: `overwrite`.
+   */
+  readonly ifExists?: 'overwrite' | 'skip' | 'error' | undefined
+  /** What to do if a declared dependency is not in `charts/`, in a version that fits. Default: `error`, as Helm. */
+  readonly missingDependencies?: 'error' | 'warn' | undefined
+  /** How large a chart may be. Default: Helm's limits. */
+  readonly limits?: ChartLimits | undefined
+  /** `true` to do everything but open a connection: the result says what would be pushed. Default: `false`. */
+  readonly dryRun?: boolean | undefined
+  /** How many blobs move at once. Default: 4. */
+  readonly concurrency?: number | undefined
+  readonly onEvent?: ((event: OciEvent) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What a push did. */
+export interface PushChartResult {
+  /** Where the chart is: registry, repository and tag, as text. */
+  readonly reference: string
+  /** Of the chart's manifest; with the status `skipped`, of the one that would have been pushed. */
+  readonly digest: Digest
+  /** In bytes: manifest, config and layers together. */
+  readonly size: number
+  /**
+   * `pushed`: it was not there under this tag. `unchanged`: it was, and at most other `tags` were written. `skipped`:
+   * something else was, and `ifExists` is `skip`. `planned`: a dry run.
+   */
+  readonly status: 'pushed' | 'unchanged' | 'skipped' | 'planned'
+  readonly format: ChartFormat
+  readonly chart: { readonly name: string; readonly version: string }
+  readonly manifest: Descriptor
+  readonly config: Descriptor
+  readonly layers: readonly Descriptor[]
+  /** What was sent to the registry. */
+  readonly uploaded: readonly Descriptor[]
+  /** What the registry had already, or mounted. */
+  readonly reused: readonly Descriptor[]
+}
+
+/**
+ * Pushes a Helm chart to a registry. Bad input is refused before anything is sent; a push that fails or is cancelled
+ * before its manifest goes out leaves no tag, no manifest and no upload session ({@link copy} says more). With more
+ * `tags`, those that were written before a failure stay.
+ *
+ * @param chart A folder, a `.tgz`, the bytes of one, or a chart in memory. A `.tgz` is never repacked.
+ * @param reference Where to. An `oci://` URL is Helm's address and gets what `helm push` makes; without a tag it is the
+ * parent folder, and name and version are appended. A plain reference is an ORAS address and gets two layers that Helm
+ * does not read, exactly there; without a tag it gets the chart's version.
+ * @throws {OciError} with a code of docs/errors.md.
+ * @example
+ * ```ts
+ * import { pushChart } from 'oras-helm'
+ *
+ * await pushChart('mychart', 'oci://localhost:5000/charts') // for Helm, at localhost:5000/charts/mychart:<version>
+ * await pushChart('mychart', 'localhost:5000/mychart:latest') // two layers: metadata and content
+ * ```
+ */
+export async function pushChart(
+  chart: string | Uint8Array | Chart,
+  reference: string,
+  options: PushChartOptions = {},
+): Promise<PushChartResult> {
+  const { created, dryRun, annotations, onEvent, signal } = options
+  checkOptions(options)
+  const given = parseReference(reference)
+  const isChart = typeof chart !== 'string' && !(chart instanceof Uint8Array)
+  if (isChart) await checkChart(chart, options)
+  const versioned = overrideChart(isChart ? chart : await readChart(chart, options), options)
+  const warnings = [...versioned.warnings, ...checkDependencies(versioned, options), ...warnOfFormat(given, options)]
+  for (const message of warnings) onEvent?.({ type: 'warning', message })
+
+  const { name, version } = versioned.metadata
+  const destination = chartDestination(given, versioned.metadata, options)
+  checkNames(destination, options)
+  const format = options.format ?? (given.scheme === 'oci' ? 'helm' : 'split')
+  const time = created instanceof Date ? created.toISOString().replace(/\.\d+Z$/, 'Z') : created
+  const { config, layers, ...parts } = await layerizeChart(versioned, { format, created: time, annotations, signal })
+  const manifest = buildManifest({ config, layers, annotations: parts.annotations })
+  const contents = [manifest, config, ...layers]
+  const { digest } = manifest.descriptor
+  checkDigest(destination, digest)
+
+  const plan = {
+    reference: formatReference(destination),
+    digest,
+    size: contents.reduce((sum, content) => sum + content.descriptor.size, 0),
+    format,
+    chart: { name, version },
+    manifest: manifest.descriptor,
+    config: config.descriptor,
+    layers: layers.map((layer) => layer.descriptor),
+  }
+  const repository = new Repository(destination, { ...chartConnection(options), access: 'push' })
+  if (dryRun) return { ...plan, status: 'planned', uploaded: [], reused: [] }
+
+  const tags = [...(destination.tag === undefined ? [] : [destination.tag]), ...(options.tags ?? [])]
+  const { status, stored, reused } = await copy(gatherContents(contents), manifest.descriptor, repository, {
+    ...options,
+    onEvent,
+    tags: [...new Set(tags)],
+  })
+  return { ...plan, status: status === 'copied' ? 'pushed' : status, uploaded: stored, reused }
+}
+
+/** Refuses values that TypeScript would not let through, before they do something else than they seem to. */
+function checkOptions(options: PushChartOptions): void {
+  const { format, ifExists, tags, created, annotations, concurrency } = options
+  const refuse = (option: string, expected: string): never => {
+    throw new TypeError(`the option ${option} must be ${expected}`)
+  }
+  if (format !== undefined && !['helm', 'split'].includes(format)) refuse('format', "'helm' or 'split'")
+  if (ifExists !== undefined && !['overwrite', 'skip', 'error'].includes(ifExists)) {
+    refuse('ifExists', "'overwrite', 'skip' or 'error'")
+  }
+  if (tags !== undefined && !Array.isArray(tags)) refuse('tags', 'a list')
+  if (created !== undefined && typeof created !== 'string' && !(created instanceof Date)) {
+    refuse('created', 'text or a Date')
+  }
+  if (Object.values(annotations ?? {}).some((value) => typeof value !== 'string')) refuse('annotations', 'text by text')
+  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1)) {
+    refuse('concurrency', 'a whole number from 1')
+  }
+}
+
+/**
+ * Lists the dependencies that are missing, where a chart may be pushed without them.
+ *
+ * @throws {InvalidChartError} where it may not.
+ */
+function checkDependencies(chart: Chart, { missingDependencies: mode }: PushChartOptions): readonly string[] {
+  const missing = missingDependencies(chart)
+  if (missing.length === 0) return []
+  const reason = `found in Chart.yaml, but missing in charts/ directory: ${missing.map(describe).join(', ')}`
+  if (mode === 'warn') return [`Chart ${chart.metadata.name}: ${reason}`]
+  throw new InvalidChartError(`Cannot push chart ${chart.metadata.name}: ${reason}`, {
+    file: 'Chart.yaml',
+    hint: 'Fetch them with "helm dependency update", or push without them with missingDependencies: \'warn\'.',
+  })
+}
+
+function describe({ name, alias, version, found }: MissingDependency): string {
+  const other = found.length > 0 ? `${version} is wanted, ${found.join(' and ')} is there` : ''
+  const notes = [alias === undefined ? '' : `alias ${alias}`, other].filter((note) => note !== '')
+  return notes.length === 0 ? name : `${name} (${notes.join('; ')})`
+}
+
+/** Says that Helm will not read what is about to go where Helm may look for it. */
+function warnOfFormat(reference: Reference, { format }: PushChartOptions): readonly string[] {
+  const { hostname } = new URL(`http://${reference.registry}`)
+  if (format !== undefined || reference.scheme === 'oci' || isLoopback(hostname)) return []
+  const text = formatReference(reference)
+  return [
+    `${text} gets the format split, which Helm does not read; use oci://${reference.registry} for Helm, or set format`,
+  ]
+}
+
+/** Refuses tags and repositories that are none before anything is sent, and in a dry run too. */
+function checkNames({ registry, repository }: Reference, { tags = [], mountFrom = [] }: PushChartOptions): void {
+  for (const tag of tags) parseReference(`${registry}/${repository}:${tag}`)
+  for (const from of mountFrom) parseReference(`${registry}/${from}:latest`)
+}
+
+function checkDigest({ digest: wanted, ...destination }: Reference, digest: Digest): void {
+  if (wanted === undefined || wanted === digest) return
+  throw new ContentMismatchError(
+    `Cannot push to ${formatReference(destination)}@${wanted}: the manifest of this chart is ${digest}`,
+    {
+      expected: wanted,
+      actual: digest,
+      hint: 'Leave the digest out of the reference, or push the chart, and with the options, that it belongs to.',
+    },
+  )
+}

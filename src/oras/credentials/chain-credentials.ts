@@ -1,0 +1,35 @@
+/** Several providers as one. */
+import { CredentialError } from '../errors/oci-error.js'
+import { type CredentialFunction, type CredentialProvider, findCredential } from './credential.js'
+
+/**
+ * Asks providers in their order, until one has a login. If a helper for all registries fails, the others are still
+ * asked, and its error is thrown if none of them has one; every other failure is thrown at once.
+ *
+ * @throws {CredentialError} when it is asked, as its providers do.
+ * @example
+ * ```ts
+ * import { chainCredentials, dockerCredentials, listChartVersions, staticCredentials } from 'oras-helm'
+ *
+ * const mine = staticCredentials({ 'localhost:5000': { username: 'me', password: 's3cret' } })
+ * const credentials = chainCredentials(mine, dockerCredentials())
+ * await listChartVersions('oci://localhost:5000/charts/mychart', { credentials })
+ * ```
+ */
+export function chainCredentials(...providers: readonly CredentialProvider[]): CredentialFunction {
+  return async (target, { signal } = {}) => {
+    let failure: CredentialError | undefined
+    for (const provider of providers) {
+      signal?.throwIfAborted()
+      try {
+        const credential = await findCredential(provider, target, signal)
+        if (credential) return credential
+      } catch (error) {
+        if (!(error instanceof CredentialError && error.isGlobal)) throw error
+        failure ??= error
+      }
+    }
+    if (failure) throw failure
+    return undefined
+  }
+}

@@ -1,0 +1,167 @@
+/** Copies a manifest and everything below it from one target to another. */
+import { AlreadyExistsError, NotFoundError, RegistryError } from '../errors/oci-error.js'
+import type { OciEvent } from '../events.js'
+import type { Content } from '../oci/content.js'
+import type { Descriptor } from '../oci/descriptor.js'
+import { isManifest } from '../oci/media-types.js'
+import type { PutOptions, Source, Target } from '../store/target.js'
+import { Ledger } from './ledger.js'
+import { observeContent } from './observe-content.js'
+import { readGraph, readRoot } from './read-graph.js'
+import { checkConcurrency, runAll } from './run-all.js'
+
+/** How to copy. */
+export interface CopyOptions {
+  /** The tags that the target gives to the root. Default: `root` if it is a tag, none if it is a descriptor or digest. */
+  readonly tags?: readonly string[] | undefined
+  /**
+   * What to do if the target's first tag stands for something else: replace it, leave everything as it is, or fail. It
+   * is looked up at the start and, unless it may be replaced, again just before the manifest is put; what another
+   * client tags in between is not seen, because registries have no conditional put. Default: `overwrite`.
+   */
+  readonly ifExists?: 'overwrite' | 'skip' | 'error' | undefined
+  /** Other repositories of the target's registry that may hold the blobs already. */
+  readonly mountFrom?: readonly string[] | undefined
+  /** How many blobs move at once. Default: 4. */
+  readonly concurrency?: number | undefined
+  readonly onEvent?: ((event: OciEvent) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What a copy did. */
+export interface CopyResult {
+  /**
+   * `unchanged`: the first tag stood for the root already, and at most other tags were written. `skipped`: it stood for
+   * something else, and was left.
+   */
+  readonly status: 'copied' | 'unchanged' | 'skipped'
+  /** The root in the source; for `skipped`, what the target has under the first tag. */
+  readonly root: Descriptor
+  /** What was sent to the target: blobs as they finished, then manifests. */
+  readonly stored: readonly Descriptor[]
+  /** What the target had already, or mounted. */
+  readonly reused: readonly Descriptor[]
+}
+
+/**
+ * Copies a manifest, or an index, with all it refers to: blobs side by side, each manifest after what it refers to, tags
+ * at the end. When the promise settles, nothing of the call is still running, and a call that failed or was cancelled
+ * before the root went out has left no tag and no manifest under the root's name, and no upload session that the registry
+ * would let go; of a cancelled one, a registry that takes longer than 75 ms to answer may keep a session until it cleans up. Tags are written one
+ * after the other: those before a failure stay.
+ *
+ * @param root A descriptor, or a tag or digest that the source resolves.
+ * @throws {NotFoundError} if the source lacks the root or anything below it.
+ * @throws {AlreadyExistsError} with `ifExists: 'error'`, if the first tag stands for something else.
+ * @example
+ * ```ts
+ * import { copy, Repository } from 'oras-helm'
+ *
+ * const source = new Repository('localhost:5000/mychart')
+ * const target = new Repository('localhost:5000/mirror/mychart', { access: 'push' })
+ * const { status } = await copy(source, 'latest', target, { mountFrom: ['mychart'] })
+ * console.log(status) // copied
+ * ```
+ */
+export async function copy(
+  source: Source,
+  root: Descriptor | string,
+  target: Target,
+  options: CopyOptions = {},
+): Promise<CopyResult> {
+  const { ifExists = 'overwrite', concurrency = 4, mountFrom, onEvent, signal } = options
+  checkConcurrency(concurrency)
+  const content = await readRoot(source, root, signal)
+  const { descriptor } = content
+  const tags = options.tags ?? (typeof root === 'string' && !root.includes(':') ? [root] : [])
+  if (tags.length > 0 && !isManifest(descriptor)) throw new TypeError('only manifests can be tagged')
+
+  const ledger = new Ledger(onEvent)
+  const end = (status: CopyResult['status'], at: Descriptor): CopyResult => {
+    return { status, root: at, stored: ledger.stored, reused: ledger.reused }
+  }
+  const lookUp = (names: readonly string[]): Promise<readonly (Descriptor | undefined)[]> => {
+    const tasks = names.map((name) => (running: AbortSignal) => target.resolve(name, { signal: running }))
+    return runAll(tasks, { concurrency, signal })
+  }
+  const putAll = (contents: readonly Content[], how: PutOptions): Promise<unknown> => {
+    const tasks = contents.map((each) => async (running: AbortSignal) => {
+      const observed = onEvent ? observeContent(each, onEvent) : each
+      ledger.enter(each.descriptor, await target.put(observed, { ...how, signal: running }))
+    })
+    return runAll(tasks, { concurrency, signal })
+  }
+
+  const [tag, ...otherTags] = tags
+  const [found] = await lookUp(isManifest(descriptor) ? [tag ?? descriptor.digest] : [])
+  if (found?.digest === descriptor.digest) {
+    const others = await lookUp(otherTags)
+    const outdated = otherTags.filter((_, index) => others[index]?.digest !== descriptor.digest)
+    if (outdated.length > 0) await putTagged(target, content, outdated, options)
+    ledger.enter(descriptor, 'exists')
+    return end('unchanged', descriptor)
+  }
+  const kept = keptDescriptor(found, tag, ifExists)
+  if (kept) return end('skipped', kept)
+
+  const graph = await readGraph(source, content, (entry) => target.has(entry, { signal }), signal)
+  const blobs = graph.blobs.map((blob) => (blob === descriptor ? content : source.get(blob)))
+  await putAll(blobs, { mountFrom })
+  if (!isManifest(descriptor)) return end('copied', descriptor)
+
+  const healing = async (putManifests: () => Promise<unknown>): Promise<unknown> => {
+    try {
+      return await putManifests()
+    } catch (error) {
+      const doubtful = blobs.filter((blob) => ledger.reused.includes(blob.descriptor))
+      if (doubtful.length === 0 || !isBlobUnknown(error)) throw error
+      // The registry said that it had these blobs, or had mounted them, and now it does not know one: send them.
+      await putAll(doubtful, { mountFrom: false })
+      return putManifests()
+    }
+  }
+  for (const level of graph.levels) await healing(() => putAll(level, {}))
+  if (ifExists !== 'overwrite' && tag !== undefined) {
+    const [now] = await lookUp([tag])
+    const taken = now?.digest === descriptor.digest ? undefined : keptDescriptor(now, tag, ifExists)
+    if (taken) return end('skipped', taken)
+  }
+  await healing(() => putTagged(target, content, tags, options))
+  ledger.enter(descriptor, 'stored')
+  return end('copied', descriptor)
+}
+
+async function putTagged(
+  target: Target,
+  manifest: Content,
+  tags: readonly string[],
+  options: CopyOptions,
+): Promise<void> {
+  const { onEvent, signal } = options
+  const { descriptor } = manifest
+  if (target.putTagged && tags.length > 0) await target.putTagged(manifest, tags, { signal })
+  else {
+    await target.put(manifest, { signal })
+    for (const tag of tags) await target.tag(descriptor, tag, { signal })
+  }
+  for (const tag of tags) onEvent?.({ type: 'tagged', tag, digest: descriptor.digest })
+}
+
+/** What must be left under the tag; `undefined` if the tag is free, or may be replaced. */
+function keptDescriptor(
+  found: Descriptor | undefined,
+  tag: string | undefined,
+  ifExists: CopyOptions['ifExists'],
+): Descriptor | undefined {
+  if (found === undefined || tag === undefined || ifExists === 'overwrite') return undefined
+  if (ifExists === 'skip') return found
+  throw new AlreadyExistsError(`Cannot tag as "${tag}": the tag stands for ${found.digest}`, {
+    hint: "Use another tag or version, or let it be replaced with ifExists: 'overwrite'.",
+  })
+}
+
+function isBlobUnknown(error: unknown): boolean {
+  const codes = new Set(['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN'])
+  const answer = error instanceof RegistryError || error instanceof NotFoundError ? error.answer : undefined
+  return answer?.diagnostics.some(({ code }) => codes.has(code)) === true
+}

@@ -1,0 +1,104 @@
+/** Finds out what a manifest refers to, and what that refers to. */
+import { LimitExceededError, NotFoundError } from '../errors/oci-error.js'
+import { bytesContent, type Content, readContent } from '../oci/content.js'
+import type { Descriptor } from '../oci/descriptor.js'
+import { MANIFEST_LIMIT, parseManifest } from '../oci/manifest.js'
+import { isManifest } from '../oci/media-types.js'
+import type { Source } from '../store/target.js'
+
+/** A root and all below it. */
+export interface Graph {
+  readonly root: Content
+  /** The blobs, each once. */
+  readonly blobs: readonly Descriptor[]
+  /** The manifests below the root, level by level: those of a level refer only to blobs and to levels before it. */
+  readonly levels: readonly (readonly Content[])[]
+}
+
+// An index of indexes of images is as deep as anybody goes; a hostile source could go on for ever.
+const MAX_MANIFESTS = 1000
+// They are held until they are put.
+const MAX_BYTES = 64 * 1024 * 1024
+
+/** Finds the root by descriptor, tag or digest; a manifest is read into memory, a blob is not touched. */
+export async function readRoot(
+  source: Source,
+  root: Descriptor | string,
+  signal: AbortSignal | undefined,
+): Promise<Content> {
+  if (typeof root !== 'string') return isManifest(root) ? readManifest(source.get(root), signal) : source.get(root)
+  const fetched = await source.fetchManifest?.(root, { signal })
+  if (fetched) return fetched
+  const descriptor = source.fetchManifest ? undefined : await source.resolve?.(root, { signal })
+  if (descriptor) return readRoot(source, descriptor, signal)
+  throw new NotFoundError(`Cannot copy "${root}": the source does not have it`, {
+    hint: 'Check the tag or digest, and that this is the right source.',
+  })
+}
+
+/**
+ * Reads all manifests below the root, each once.
+ *
+ * @param isThere Tells whether the target has a manifest, and so all below it: then it is left out.
+ */
+export async function readGraph(
+  source: Source,
+  root: Content,
+  isThere: (manifest: Descriptor) => Promise<boolean>,
+  signal: AbortSignal | undefined,
+): Promise<Graph> {
+  if (!isManifest(root.descriptor)) return { root, blobs: [root.descriptor], levels: [] }
+  const blobs = new Map<string, Descriptor>()
+  const levels: Content[][] = []
+  let count = 0
+  let bytes = 0
+
+  /** Puts a manifest one level above the highest that it refers to, and tells which that is. */
+  const visit = async (content: Content): Promise<number> => {
+    const { config, layers, manifests } = parseManifest(
+      await readContent(content, { limit: MANIFEST_LIMIT, signal }),
+      content.descriptor.mediaType,
+    )
+    for (const blob of [...(config ? [config] : []), ...layers]) blobs.set(blob.digest, blob)
+    let level = 0
+    for (const entry of manifests) {
+      if (!isManifest(entry)) blobs.set(entry.digest, entry)
+      else level = Math.max(level, 1 + (await visitEntry(entry)))
+    }
+    return level
+  }
+  // No manifest is below itself, because it holds the digests of those below it: each is visited once.
+  const heights = new Map<string, number>()
+  const visitEntry = async (entry: Descriptor): Promise<number> => {
+    const known = heights.get(entry.digest)
+    if (known !== undefined) return known
+    let height = -1
+    if (!(await isThere(entry))) {
+      count += 1
+      bytes += entry.size
+      if (count > MAX_MANIFESTS || bytes > MAX_BYTES) throw tooMuch(root)
+      const content = await readManifest(source.get(entry), signal)
+      height = await visit(content)
+      ;(levels[height] ??= []).push(content)
+    }
+    heights.set(entry.digest, height)
+    return height
+  }
+
+  await visit(root)
+  return { root, blobs: [...blobs.values()], levels }
+}
+
+async function readManifest(content: Content, signal: AbortSignal | undefined): Promise<Content> {
+  const bytes = await readContent(content, { limit: MANIFEST_LIMIT, signal })
+  const { descriptor } = content
+  return { descriptor, open: (options) => bytesContent(bytes, descriptor).open(options) }
+}
+
+function tooMuch(root: Content): LimitExceededError {
+  const limits = `${MAX_MANIFESTS} manifests or ${MAX_BYTES} bytes of them`
+  return new LimitExceededError(`Cannot copy ${root.descriptor.digest}: it holds more than ${limits}`, {
+    limit: MAX_MANIFESTS,
+    hint: 'No index is that large: look at what it refers to, or copy its entries one by one.',
+  })
+}

@@ -1,0 +1,80 @@
+/** The connections: which agent of Node's a request goes through. */
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { createProxyFinder } from './proxy/find-proxy.js'
+import type { ProxyOptions } from './proxy/proxy-options.js'
+import { checkTlsOptions } from './tls/read-tls-options.js'
+import type { TlsOptions } from './tls/tls-options.js'
+import { createTlsSettings } from './tls/tls-settings.js'
+
+/** Chooses the agent for a URL. */
+export type FindAgent = (url: URL) => Promise<HttpAgent>
+
+/** What the choice depends on. */
+export interface AgentOptions {
+  /** Whether a URL leads to the server itself: a client certificate, and what weakens the check of its own, are for it alone. */
+  readonly isOwn: (url: URL) => boolean
+  readonly tls?: TlsOptions | undefined
+  readonly proxy?: string | ProxyOptions | false | undefined
+}
+
+interface Route {
+  readonly protocol: string
+  readonly isOwn: boolean
+  readonly proxy: URL | undefined
+}
+
+/** Agents that share what they trust. */
+type Pool = (route: Route) => Promise<HttpAgent>
+
+/**
+ * Makes the choice for one server. Who gives the same object `tls`, or none, shares connections.
+ *
+ * @throws {TypeError} if an option cannot be used.
+ */
+export function createAgentFinder({ isOwn, tls, proxy }: AgentOptions): FindAgent {
+  const findProxy = createProxyFinder(proxy)
+  const pool = findPool(tls)
+  return async (url) => pool({ protocol: url.protocol, isOwn: isOwn(url), proxy: findProxy(url) })
+}
+
+// Idle connections are kept for other calls of the process, but not for ever: who gives another `tls` each time would
+// have them all. Node does not let them hold the process open.
+const keeping = { keepAlive: true, timeout: 30_000 } as const
+const plain = new HttpAgent(keeping)
+const pools = new WeakMap<TlsOptions, Pool>()
+const usual = createPool()
+
+function findPool(tls: TlsOptions | undefined): Pool {
+  if (tls === undefined) return usual
+  const found = pools.get(tls)
+  if (found) return found
+  checkTlsOptions(tls)
+  const isEmpty = Object.values(tls).every((value) => value === undefined)
+  const pool = isEmpty ? usual : createPool({ ...tls })
+  pools.set(tls, pool)
+  return pool
+}
+
+function createPool(tls?: TlsOptions): Pool {
+  const settings = createTlsSettings(tls)
+  const agents = new Map<string, Promise<HttpAgent>>()
+
+  const create = async ({ protocol, isOwn, proxy }: Route): Promise<HttpAgent> => {
+    const toTarget = protocol === 'https:' ? await (isOwn ? settings.own() : settings.others()) : {}
+    if (!proxy) return new HttpsAgent({ ...keeping, ...toTarget })
+    // Whoever uses no proxy need not load what it takes.
+    const { createProxyAgent } = await import('./proxy/proxy-agents.js')
+    const toProxy = proxy.protocol === 'https:' ? await settings.others() : {}
+    return createProxyAgent(protocol, { proxy, toProxy, toTarget })
+  }
+
+  return async (route) => {
+    const { protocol, isOwn, proxy } = route
+    if (protocol !== 'https:' && !proxy) return plain
+    const key = `${protocol} ${isOwn} ${proxy?.href}`
+    const agent = agents.get(key) ?? create(route)
+    agents.set(key, agent)
+    return agent
+  }
+}

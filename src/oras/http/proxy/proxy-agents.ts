@@ -1,0 +1,171 @@
+/** The way through a proxy: by CONNECT to a registry that speaks https, by whole URLs to one that speaks http. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Agent, ClientRequest } from 'node:http'
+import type { Socket } from 'node:net'
+import { checkServerIdentity, type ConnectionOptions } from 'node:tls'
+import { HttpProxyAgent } from 'http-proxy-agent'
+import { HttpsProxyAgent } from 'https-proxy-agent'
+import { formatBasic } from '../format-basic.js'
+import { failedProxy, noAnswer, proxyError } from './proxy-error.js'
+
+/** A proxy, and how TLS is spoken to it and to what lies behind it. */
+export interface ProxyRoute {
+  readonly proxy: URL
+  readonly toProxy: ConnectionOptions
+  readonly toTarget: ConnectionOptions
+}
+
+// How long a connection is kept that nobody uses, in milliseconds.
+const IDLE = 30_000
+
+/** Makes the agent for URLs of one scheme. */
+export function createProxyAgent(protocol: string, route: ProxyRoute): Agent {
+  return protocol === 'https:' ? new TunnelAgent(route) : new ForwardAgent(route)
+}
+
+type TunnelOptions = Parameters<HttpsProxyAgent<string>['connect']>[1]
+
+// The libraries keep no hold on a connection before it stands. Here each is made by an agent of its own, which takes a
+// signal: a request that is cancelled then takes its connection with it.
+class TunnelAgent extends HttpsProxyAgent<string> {
+  readonly #route: ProxyRoute
+
+  constructor(route: ProxyRoute) {
+    super(describeProxy(route)[0], { keepAlive: true })
+    // The library forgets the other options.
+    Object.assign(this.options, { timeout: IDLE })
+    this.#route = route
+  }
+
+  override async connect(request: ClientRequest, options: TunnelOptions): Promise<Socket> {
+    const { proxy, toTarget } = this.#route
+    return connecting(request, proxy, async (signal) => {
+      const maker = new HttpsProxyAgent(...describeProxy(this.#route, signal))
+      let status = NaN
+      maker.once('proxyConnect', (answer: { readonly statusCode: number }) => (status = answer.statusCode))
+      const socket = await limitAnswer(() =>
+        maker.connect(request, {
+          ...options,
+          ...toTarget,
+          // Node would compare the certificate with the name of the proxy if the target is an IP address.
+          checkServerIdentity: (_name: string, certificate) =>
+            checkServerIdentity(toTarget.servername ?? options.host ?? '', certificate),
+        } as TunnelOptions),
+      )
+      if (status === 200) return socket
+      // The library would hand it on as if the registry had said it, and a login would follow what a stranger asks for.
+      socket.destroy()
+      throw refusal(proxy, status)
+    })
+  }
+}
+
+class ForwardAgent extends HttpProxyAgent<string> {
+  readonly #route: ProxyRoute
+
+  constructor(route: ProxyRoute) {
+    const [proxy, { headers }] = describeProxy(route)
+    super(proxy, { keepAlive: true, timeout: IDLE, headers })
+    this.#route = route
+  }
+
+  override async connect(...[request, options]: Parameters<HttpProxyAgent<string>['connect']>): Promise<Socket> {
+    return connecting(request, this.#route.proxy, async (signal) =>
+      new HttpProxyAgent(...describeProxy(this.#route, signal)).connect(request, options),
+    )
+  }
+}
+
+/** Connects for a request, no longer than somebody waits for it. */
+async function connecting(
+  request: ClientRequest,
+  proxy: URL,
+  connect: (signal: AbortSignal) => Promise<Socket>,
+): Promise<Socket> {
+  const closer = new AbortController()
+  const close = (): void => closer.abort()
+  // A request that has no connection yet tells only this way that it is given up.
+  request.once('abort', close)
+  request.once('close', close)
+  try {
+    if (request.destroyed) close()
+    closer.signal.throwIfAborted()
+    return await connect(closer.signal)
+  } catch (error) {
+    throw failedProxy(proxy, error)
+  } finally {
+    request.off('abort', close)
+    request.off('close', close)
+  }
+}
+
+/** The proxy as the libraries take it, without its password: they would write it into URLs and debug output. */
+function describeProxy({ proxy, toProxy }: ProxyRoute, signal?: AbortSignal): [URL, DescribedProxy] {
+  const { username, password, hostname } = proxy
+  const address = new URL(proxy)
+  address.username = ''
+  address.password = ''
+  const login = formatBasic({ username: decode(username), password: decode(password) })
+  const isName = !/^\[|^[\d.]+$/.test(hostname)
+  return [
+    address,
+    {
+      ...toProxy,
+      ...(isName && { servername: hostname }),
+      ...(signal && { signal }),
+      keepAlive: true,
+      headers: username === '' && password === '' ? {} : { 'Proxy-Authorization': login },
+    },
+  ]
+}
+
+type DescribedProxy = ConnectionOptions & {
+  readonly headers: Record<string, string>
+  readonly keepAlive: true
+  readonly signal?: AbortSignal
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+const MAX_ANSWER = 64 * 1024
+
+/** Ends a connection whose first answer grows: the library reads it up to an empty line, however far that is. */
+async function limitAnswer(connect: () => Promise<Socket>): Promise<Socket> {
+  const opened: Socket[] = []
+  const note = (message: unknown): void => void opened.push((message as { readonly socket: Socket }).socket)
+  // It is made before `connect` waits for anything, so that it is this one. Node 20 does not tell of TLS connections.
+  subscribe('net.client.socket', note)
+  let connected: Promise<Socket>
+  try {
+    connected = connect()
+  } finally {
+    unsubscribe('net.client.socket', note)
+  }
+  const checks = opened.map((socket) => {
+    const check = (): void => {
+      if (socket.bytesRead > MAX_ANSWER) socket.destroy(new Error(`the answer is longer than ${MAX_ANSWER} bytes`))
+    }
+    socket.on('readable', check)
+    return () => socket.off('readable', check)
+  })
+  try {
+    return await connected
+  } finally {
+    for (const stop of checks) stop()
+  }
+}
+
+function refusal({ host }: URL, status: number): Error {
+  if (status === 407) return proxyError(`the proxy ${host} wants a login (407)`, 'ERR_PROXY_LOGIN')
+  if (!(status >= 100 && status <= 599)) return noAnswer(host)
+  return proxyError(
+    `the proxy ${host} answered ${status} in place of a connection`,
+    status >= 500 ? 'ERR_PROXY_GATEWAY' : 'ERR_PROXY_REFUSED',
+  )
+}

@@ -1,0 +1,62 @@
+/** The facade of a login: tried at the registry first, then kept where Docker would keep it. */
+import { requireConfigPath } from './credentials/config-paths.js'
+import type { PasswordCredential } from './credentials/credential.js'
+import { checkPath } from './credentials/file-options.js'
+import { checkLogin } from './credentials/check-login.js'
+import { parseRegistry } from './credentials/parse-registry.js'
+import { storeCredential } from './credentials/store-credential.js'
+import type { ConnectionOptions } from './registry/connection/connection-options.js'
+import { pingRegistry } from './registry/ping-registry.js'
+
+/** How to log in, and where to keep the login. */
+export interface LoginRegistryOptions extends Omit<ConnectionOptions, 'credentials'> {
+  /**
+   * The Docker-format file that gets the login, or names the helper that does. Default: `$DOCKER_CONFIG/config.json`, or
+   * `~/.docker/config.json`.
+   */
+  readonly path?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What became of a login. */
+export interface LoginRegistryResult {
+  /** As it was given. */
+  readonly registry: string
+  /** The program of the helper that holds the login now, `docker-credential-desktop`, or the path of the file. */
+  readonly storedIn: string
+}
+
+/**
+ * Logs in to a registry, as `docker login` and `helm registry login` do: asks it whether it takes the login, and then
+ * stores it with the helper that Docker's file names, or else in the file itself, where it can be read by whoever can
+ * read the file. The file gets mode 0600, and keeps whatever else is in it. A registry that asks nobody for a login is
+ * not able to check one.
+ *
+ * @param registry Host and port: `ghcr.io`, `localhost:5000`.
+ * @param login Many registries take an access token as the password.
+ * @throws {TypeError} if the user name is empty or has a colon in it; nothing was sent.
+ * @throws {InvalidReferenceError} if `registry` is more, or less, than a host and a port; nothing was sent.
+ * @throws {UnauthorizedError} if the registry does not take the login; nothing was stored.
+ * @throws {CredentialError} if it cannot be stored.
+ * @example
+ * ```ts
+ * import { loginRegistry } from 'oras-helm'
+ *
+ * const login = { username: 'me', password: 's3cret' }
+ * const { storedIn } = await loginRegistry('localhost:5000', login, { path: 'config.json' })
+ * console.log(storedIn) // config.json
+ * ```
+ */
+export async function loginRegistry(
+  registry: string,
+  login: PasswordCredential,
+  options: LoginRegistryOptions = {},
+): Promise<LoginRegistryResult> {
+  const { path, signal, ...connection } = options
+  const host = parseRegistry(registry)
+  const credentials = checkLogin(login)
+  checkPath(path)
+  const file = path ?? requireConfigPath()
+  await pingRegistry(host, { ...connection, credentials, signal })
+  return { registry, storedIn: await storeCredential(host, credentials, { path: file, signal }) }
+}

@@ -1,0 +1,82 @@
+/** Digests: text in, a `Digest` out that nobody else can make; bytes in, their digest out. */
+import { createHash } from 'node:crypto'
+import { InvalidReferenceError } from '../errors/oci-error.js'
+
+declare const digestBrand: unique symbol
+
+/**
+ * The name of a content, derived from its bytes: `sha256:` and 64, or `sha512:` and 128 lower-case hexadecimal
+ * characters. Only {@link parseDigest}, {@link digestOf} and a {@link Digester} make one, so a `Digest` is safe in a
+ * URL or a file name.
+ *
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#digests
+ */
+export type Digest = string & { readonly [digestBrand]: true }
+
+/** The algorithms that the library computes and checks. */
+export type DigestAlgorithm = 'sha256' | 'sha512'
+
+const GRAMMAR = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/
+
+/**
+ * Turns text into a {@link Digest}.
+ *
+ * @throws {InvalidReferenceError} if the text is anything else than a sha256 or sha512 digest.
+ * @example
+ * ```ts
+ * import { parseDigest } from 'oras-helm'
+ *
+ * parseDigest('sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a')
+ * ```
+ */
+export function parseDigest(text: string): Digest {
+  if (!GRAMMAR.test(text)) {
+    throw new InvalidReferenceError(
+      `Cannot parse digest "${text}": it is neither sha256 nor sha512 in lower-case hex`,
+      {
+        input: text,
+        part: text,
+        hint: 'A digest is "sha256:" and 64, or "sha512:" and 128 lower-case hexadecimal characters.',
+      },
+    )
+  }
+  return text as Digest
+}
+
+/** Names the algorithm of a digest. */
+export function digestAlgorithm(digest: Digest): DigestAlgorithm {
+  return digest.startsWith('sha512:') ? 'sha512' : 'sha256'
+}
+
+/** A digest in the making, for bytes that come in pieces. */
+export interface Digester {
+  update(bytes: Uint8Array): void
+  /** Ends the computation; may be called once. */
+  digest(): Digest
+}
+
+/** Starts a digest of bytes that come in pieces. */
+export function createDigester(algorithm: DigestAlgorithm = 'sha256'): Digester {
+  const hash = createHash(algorithm)
+  return {
+    update: (bytes) => void hash.update(bytes),
+    digest: () => `${algorithm}:${hash.digest('hex')}` as Digest,
+  }
+}
+
+/**
+ * Computes the digest of bytes.
+ *
+ * @example
+ * ```ts
+ * import { digestOf } from 'oras-helm'
+ *
+ * digestOf(new TextEncoder().encode('{}'))
+ * // sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a
+ * ```
+ */
+export function digestOf(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest {
+  const digester = createDigester(algorithm)
+  digester.update(bytes)
+  return digester.digest()
+}

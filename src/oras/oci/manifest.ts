@@ -1,0 +1,158 @@
+/** Manifests: built from contents, and read from untrusted bytes into the descriptors they hold. */
+import { InvalidManifestError } from '../errors/oci-error.js'
+import { bytesContent, type Content } from './content.js'
+import type { Annotations, Descriptor } from './descriptor.js'
+import { type Digest, parseDigest } from './digest.js'
+import { formatGoJson, type GoJsonValue, goMap } from './go-json.js'
+import { INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE } from './media-types.js'
+
+/** The largest manifest that is read or made: 4 MiB, what registries accept. */
+export const MANIFEST_LIMIT: number = 4 * 1024 * 1024
+
+/** The parts of a manifest. */
+export interface ManifestParts {
+  readonly config: Content | Descriptor
+  readonly layers: readonly (Content | Descriptor)[]
+  readonly annotations?: Annotations
+  /** Says what the artifact is where the config's media type does not; writes `mediaType` too. */
+  readonly artifactType?: string
+  /** The manifest that this one is about, a signature's image for example; writes `mediaType` too. */
+  readonly subject?: Descriptor
+}
+
+/**
+ * Builds an image manifest. The same parts give the same bytes anywhere: there is no clock, and the JSON is what Go
+ * writes, so a Helm chart's manifest equals the one that `helm push` makes.
+ *
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md
+ * @example
+ * ```ts
+ * import { buildManifest, bytesContent } from 'oras-helm'
+ *
+ * const config = bytesContent(new TextEncoder().encode('{}'), { mediaType: 'application/vnd.oci.image.config.v1+json' })
+ * const manifest = buildManifest({ config, layers: [], annotations: { 'org.opencontainers.image.title': 'nothing' } })
+ * console.log(manifest.descriptor.digest)
+ * ```
+ */
+export function buildManifest(parts: ManifestParts): Content {
+  const { artifactType, subject } = parts
+  const json = formatGoJson({
+    schemaVersion: 2,
+    // Helm writes no mediaType. The members of image-spec 1.1 come with one, as other clients write them.
+    mediaType: artifactType || subject ? MANIFEST_MEDIA_TYPE : undefined,
+    artifactType: artifactType || undefined,
+    config: goDescriptor(parts.config),
+    layers: parts.layers.map(goDescriptor),
+    subject: subject && goDescriptor(subject),
+    annotations: goMap(parts.annotations),
+  })
+  return bytesContent(Buffer.from(json), { mediaType: MANIFEST_MEDIA_TYPE })
+}
+
+function goDescriptor(part: Content | Descriptor): GoJsonValue {
+  const { mediaType, digest, size, annotations, artifactType } = 'descriptor' in part ? part.descriptor : part
+  return { mediaType, digest, size, annotations: goMap(annotations), artifactType: artifactType || undefined }
+}
+
+/** What a manifest or an image index holds. */
+export interface Manifest {
+  /** `undefined` for an image index. */
+  readonly config: Descriptor | undefined
+  readonly layers: readonly Descriptor[]
+  /** The entries of an image index. */
+  readonly manifests: readonly Descriptor[]
+  readonly annotations: Annotations
+  /** What the artifact is, where the config's media type does not say it. */
+  readonly artifactType?: string
+  /** The manifest that this one is about. */
+  readonly subject?: Descriptor
+}
+
+/**
+ * Reads the bytes of a manifest or an image index.
+ *
+ * @param mediaType What the descriptor calls it: the bytes must not contradict it (CVE-2021-41190).
+ * @throws {InvalidManifestError} if the bytes are no JSON object, if members have the wrong shape, or if it claims to be
+ * both a manifest and an index.
+ */
+export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
+  const json = parseObject(bytes)
+  const isIndex = Array.isArray(json['manifests'])
+  if (isIndex && (json['config'] !== undefined || json['layers'] !== undefined)) {
+    throw invalid('it is an index and a manifest at once')
+  }
+  const { mediaType: own } = json
+  if (own !== undefined && own !== mediaType) {
+    const named = typeof own === 'string' ? `"${own}"` : 'what is no text'
+    throw invalid(`it calls itself ${named}, but was announced as "${mediaType}"`)
+  }
+  if (isIndex !== (mediaType === INDEX_MEDIA_TYPE || mediaType.endsWith('.manifest.list.v2+json'))) {
+    throw invalid(`its members are not those of "${mediaType}"`)
+  }
+  const { artifactType, subject } = json
+  return {
+    config: isIndex ? undefined : parseDescriptor(json['config']),
+    layers: parseList(json['layers']),
+    manifests: parseList(json['manifests']),
+    annotations: parseAnnotations(json['annotations']),
+    ...(typeof artifactType === 'string' && { artifactType }),
+    ...(typeof subject === 'object' && subject !== null && { subject: parseDescriptor(subject) }),
+  }
+}
+
+function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (cause) {
+    throw invalid('it is not JSON', cause)
+  }
+  return asObject(json, 'it is not an object')
+}
+
+function parseList(value: unknown): readonly Descriptor[] {
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value)) throw invalid('a list of descriptors is not a list')
+  return value.map(parseDescriptor)
+}
+
+function parseDescriptor(value: unknown): Descriptor {
+  const { mediaType, digest, size, annotations, artifactType } = asObject(value, 'a descriptor is missing')
+  if (typeof mediaType !== 'string' || typeof digest !== 'string') throw invalid('a descriptor has no type or digest')
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+    throw invalid('a descriptor has no valid size')
+  return {
+    mediaType,
+    digest: parseDescriptorDigest(digest),
+    size,
+    ...(annotations !== undefined && { annotations: parseAnnotations(annotations) }),
+    ...(typeof artifactType === 'string' && { artifactType }),
+  }
+}
+
+function parseDescriptorDigest(text: string): Digest {
+  try {
+    return parseDigest(text)
+  } catch (cause) {
+    throw invalid('a descriptor has no valid digest', cause)
+  }
+}
+
+function parseAnnotations(value: unknown): Annotations {
+  if (value === undefined || value === null) return {}
+  const entries = Object.entries(asObject(value, 'annotations are not an object'))
+  if (entries.some(([, text]) => typeof text !== 'string')) throw invalid('an annotation is not text')
+  return Object.fromEntries(entries) as Annotations
+}
+
+function asObject(value: unknown, otherwise: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(otherwise)
+  return value as Readonly<Record<string, unknown>>
+}
+
+function invalid(reason: string, cause?: unknown): InvalidManifestError {
+  return new InvalidManifestError(`Cannot read manifest: ${reason}`, {
+    cause,
+    hint: 'Whoever made this manifest broke the image specification. Push the artifact again with another client.',
+  })
+}

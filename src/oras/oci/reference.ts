@@ -1,0 +1,167 @@
+/** References: text that names a repository, and maybe a tag and a digest in it, taken apart and put together. */
+import { InvalidReferenceError } from '../errors/oci-error.js'
+import { type Digest, parseDigest } from './digest.js'
+
+/** A reference, taken apart. {@link formatReference} gives the text back. */
+export interface Reference {
+  /** `oci` if the text began with `oci://`, as Helm's addresses do. */
+  readonly scheme?: 'oci'
+  /** Host and port, as they were written: `localhost:5000`, `ghcr.io`, `[::1]:5000`. */
+  readonly registry: string
+  /** The path in the registry; empty only for `oci://<host>`. */
+  readonly repository: string
+  readonly tag?: string
+  readonly digest?: Digest
+}
+
+const DOMAIN_COMPONENT = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])'
+const REGISTRY = new RegExp(`^(?:${DOMAIN_COMPONENT}(?:\\.${DOMAIN_COMPONENT})*|\\[[a-fA-F0-9:]+\\])(?::([0-9]+))?$`)
+const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/
+const MAX_NAME = 255
+// Longer than any reference can be, for what is none.
+const MAX_SHOWN = 600
+
+/**
+ * Takes a reference apart by the grammar of the distribution project, with the registry always written out:
+ *
+ * ```text
+ * reference  ::= [ "oci://" ] name [ ":" tag ] [ "@" digest ]
+ * name       ::= registry "/" component { "/" component }     "oci://" may stand before a registry alone
+ * registry   ::= ( domain | "[" IPv6 "]" ) [ ":" port ]       port 1 to 65535
+ * domain     ::= label { "." label }                          label: [A-Za-z0-9], "-" inside
+ * component  ::= [a-z0-9]+ { ( "." | "_" | "__" | "-"+ ) [a-z0-9]+ }
+ * tag        ::= [A-Za-z0-9_] [A-Za-z0-9._-]{0,127}           "+" is read as "_" after "oci://", as Helm does
+ * digest     ::= "sha256:" 64 hex | "sha512:" 128 hex         lower case
+ * ```
+ *
+ * Nothing is filled in: no default registry, no `library/`, no `latest`.
+ *
+ * @throws {InvalidReferenceError} with the offending part in `part`.
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
+ * @example
+ * ```ts
+ * import { parseReference } from 'oras-helm'
+ *
+ * parseReference('localhost:5000/charts/mychart:1.2.3')
+ * // { registry: 'localhost:5000', repository: 'charts/mychart', tag: '1.2.3' }
+ * ```
+ */
+export function parseReference(text: string): Reference {
+  refuseLogin(text)
+  const refuse: Refuse = (part, reason, hint) => {
+    const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
+    const why = reason.length > MAX_SHOWN ? `${reason.slice(0, MAX_SHOWN)}…` : reason
+    throw new InvalidReferenceError(`Cannot parse reference "${shown}": ${why}`, { input: text, part, hint })
+  }
+  const { scheme, registry, repository, tag, digest } = splitReference(text)
+  if (scheme !== undefined && scheme !== 'oci') {
+    refuse(
+      `${scheme}://`,
+      `the scheme "${scheme}://" is not "oci://"`,
+      'Write host/repository:tag, or oci://host/path.',
+    )
+  }
+  const isOci = scheme === 'oci'
+  const checkedDigest = digest === undefined ? undefined : checkDigest(digest, refuse)
+  checkRegistry(registry, refuse)
+  if (repository !== undefined) checkRepository(registry, repository, refuse)
+  else if (!isOci) refuse(registry, 'there is no repository', NO_REPOSITORY_HINT)
+  return {
+    ...(isOci && { scheme: 'oci' as const }),
+    registry,
+    repository: repository ?? '',
+    ...(tag !== undefined && { tag: checkTag(isOci ? tag.replaceAll('+', '_') : tag, tag, refuse) }),
+    ...(checkedDigest !== undefined && { digest: checkedDigest }),
+  }
+}
+
+type Refuse = (part: string, reason: string, hint: string) => never
+
+/** A password must not come back in a message. */
+function refuseLogin(text: string): void {
+  const login = /^(?:[^/@]*:\/\/)?[^/@]*@(?=[^/]*\/)/.exec(text)?.[0]
+  if (login === undefined) return
+  throw new InvalidReferenceError('Cannot parse reference: it holds a user or a password before the host', {
+    input: text.slice(login.length),
+    part: '@',
+    hint: 'Begin with the host, and give user and password in the option credentials.',
+  })
+}
+
+/** Takes the text apart at its separators, whatever lies between them; always matches. */
+function splitReference(text: string): Record<string, string | undefined> & { readonly registry: string } {
+  const shape =
+    /^(?:(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):\/\/)?(?<registry>[^/@]*)(?:\/(?<repository>[^@]*?)(?::(?<tag>[^/@:]*))?)?(?:@(?<digest>.*))?$/s
+  return { registry: '', ...shape.exec(text)?.groups }
+}
+
+function checkDigest(text: string, refuse: Refuse): Digest {
+  try {
+    return parseDigest(text)
+  } catch {
+    return refuse(text, `the digest "${text}" is neither sha256 nor sha512 in lower-case hex`, DIGEST_HINT)
+  }
+}
+
+function checkRegistry(registry: string, refuse: Refuse): void {
+  const match = REGISTRY.exec(registry)
+  // [::::] and 1.2.3.400 have the shape of a host, but no URL can hold them; nor can it hold every port.
+  const port = match?.[1]
+  if (match && port !== undefined && !(Number(port) >= 1 && Number(port) <= 65535)) {
+    refuse(port, `the port "${port}" is not between 1 and 65535`, PORT_HINT)
+  }
+  if (!match || !URL.canParse(`http://${registry}`)) {
+    refuse(registry, `"${registry}" is not a registry's host`, REGISTRY_HINT)
+  }
+}
+
+function checkRepository(registry: string, repository: string, refuse: Refuse): void {
+  if (repository === '') refuse(`${registry}/`, 'there is no repository', NO_REPOSITORY_HINT)
+  for (const component of repository.split('/')) {
+    if (PATH_COMPONENT.test(component)) continue
+    if (PATH_COMPONENT.test(component.toLowerCase())) {
+      refuse(component, `the repository has upper case in "${component}"`, CASE_HINT)
+    }
+    refuse(component, `"${component}" cannot be part of a repository`, REPOSITORY_HINT)
+  }
+  if (registry.length + 1 + repository.length > MAX_NAME) {
+    refuse(repository, `registry and repository are longer than ${MAX_NAME} characters`, REPOSITORY_HINT)
+  }
+}
+
+function checkTag(tag: string, given: string, refuse: Refuse): string {
+  if (TAG.test(tag)) return tag
+  return refuse(given, `the tag "${given}" is not valid`, tag.includes('+') ? PLUS_HINT : TAG_HINT)
+}
+
+const NO_REPOSITORY_HINT = 'Name the repository after the registry: localhost:5000/mychart.'
+const PORT_HINT = 'A registry is a host and maybe a port: localhost:5000.'
+const CASE_HINT = 'Repositories are lower case: rename it or the chart.'
+const REGISTRY_HINT = 'Begin with the host of the registry: localhost:5000/mychart, ghcr.io/acme/mychart.'
+const REPOSITORY_HINT =
+  'A repository has lower-case letters, digits, and single ".", "_", "__" or dashes between them; parts are separated by "/".'
+const TAG_HINT = 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with none of the last two.'
+const PLUS_HINT = 'Registries allow no "+" in a tag: write "_" instead, as Helm does, or use an oci:// reference.'
+const DIGEST_HINT = 'After "@" comes "sha256:" and 64, or "sha512:" and 128 lower-case hexadecimal characters.'
+
+/**
+ * Writes a reference as text; {@link parseReference} reads it back.
+ *
+ * @example
+ * ```ts
+ * import { formatReference } from 'oras-helm'
+ *
+ * formatReference({ registry: 'localhost:5000', repository: 'mychart', tag: 'latest' }) // localhost:5000/mychart:latest
+ * ```
+ */
+export function formatReference(reference: Reference): string {
+  const { scheme, registry, repository, tag, digest } = reference
+  return [
+    scheme ? `${scheme}://` : '',
+    registry,
+    repository === '' ? '' : `/${repository}`,
+    tag === undefined ? '' : `:${tag}`,
+    digest === undefined ? '' : `@${digest}`,
+  ].join('')
+}

@@ -1,0 +1,120 @@
+/** Turns an answer that is not the hoped-for one into a typed error: what was tried, what was said, what to do. */
+import { NotFoundError, type OciError, RegistryError, UnauthorizedError } from '../../errors/oci-error.js'
+import type { Diagnostic, RegistryAnswer } from '../../errors/registry-answer.js'
+import { parseDiagnostics } from './parse-diagnostics.js'
+import { describeRateLimit } from '../../http/retry/rate-limit.js'
+import { readShortBody } from '../../http/read-short-body.js'
+import { redactSecrets } from '../../http/redact-secrets.js'
+import { redactUrl } from '../../http/redact-url.js'
+import {
+  notFoundHint,
+  type Refusal,
+  registryHint,
+  strangeHint,
+  tokenServerHint,
+  unauthorizedHint,
+} from './registry-hint.js'
+import { findRequestId } from './request-id.js'
+import { parseRetryAfter } from '../../http/retry/retry-after.js'
+import type { TransportResponse } from '../../http/transport.js'
+
+/** What was tried. */
+export interface Attempt {
+  /** Goes after "Cannot": `put manifest localhost:5000/mychart:latest`. */
+  readonly action: string
+  readonly method: string
+  readonly url: URL
+  /** The Authorization header that was sent, to be kept out of what is shown. */
+  readonly authorization?: string | undefined
+  /** More that was sent and must not be shown. */
+  readonly secrets?: readonly string[]
+  /** Whether there was no login to send. */
+  readonly isAnonymous?: boolean
+  /** Whether it was tried at the token server of the registry. */
+  readonly isLogin?: boolean
+}
+
+const BODY_LIMIT = 64 * 1024
+// What tells a cause may stand below the first line of a page, but not far below.
+const HINT_LIMIT = 4096
+// With the answers of a token server that has no such way to log in.
+const LOGIN_REFUSED = new Set([401, 403, 404, 405, 501])
+
+/** Reads the answer's body, within limits, and makes the error. The connection is given back or closed. */
+export async function answerError(
+  response: TransportResponse,
+  attempt: Attempt,
+  signal: AbortSignal | undefined,
+): Promise<OciError> {
+  const { status } = response
+  const body = await readShortBody(response, BODY_LIMIT, signal)
+  // What is no text says nothing: a part of a blob that nobody asked for.
+  const isText = /^(?:$|text\/|application\/(?:[\w.-]+\+)?(?:json|xml)$)/.test(mediaTypeOf(response))
+  const text = isText ? redactSecrets(body, attempt) : ''
+  const diagnostics = parseDiagnostics(text)
+  const answer = describeAnswer(response, attempt, diagnostics)
+  const said = diagnostics.map(({ code, message }) => [code, message].filter(Boolean).join(': ')).join('; ')
+  const { requestId, retryAfter, rateLimit } = answer
+  const message = [
+    `Cannot ${attempt.action}: the registry answered ${status}`,
+    ...(said === '' ? [] : [said]),
+    ...(requestId === undefined ? [] : [`(request ${requestId})`]),
+  ].join(' ')
+  const refusal: Refusal = {
+    method: attempt.method,
+    url: attempt.url,
+    status,
+    text: text.slice(0, HINT_LIMIT),
+    authorization: attempt.isAnonymous ? undefined : attempt.authorization,
+    isTokenOfAnybody: attempt.isAnonymous === true && attempt.authorization !== undefined,
+    isChallenge: response.header('www-authenticate') !== undefined,
+    retryAfter,
+    rateLimit,
+  }
+
+  if (attempt.isLogin && LOGIN_REFUSED.has(status)) {
+    return new UnauthorizedError(message, { answer, hint: tokenServerHint(refusal) })
+  }
+  if (status === 401 || status === 403)
+    return new UnauthorizedError(message, { answer, hint: unauthorizedHint(refusal) })
+  if (status === 404) return new NotFoundError(message, { answer, hint: notFoundHint(refusal) })
+  return new RegistryError(message, { answer, hint: registryHint(refusal) })
+}
+
+/** Makes the error of an answer that no registry gives: a web page, a wrong header. */
+export function protocolError(response: TransportResponse, attempt: Attempt, reason: string): RegistryError {
+  const answer = describeAnswer(response, attempt, [])
+  return new RegistryError(`Cannot ${attempt.action}: ${reason}`, { answer, hint: strangeHint(attempt.url) })
+}
+
+/** @throws {RegistryError} if the answer is a page for people, whatever its status claims. */
+export function expectNoWebPage(response: TransportResponse, attempt: Attempt): void {
+  if (mediaTypeOf(response) !== 'text/html') return
+  response.close()
+  throw protocolError(response, attempt, 'the answer is a web page')
+}
+
+/** The media type of an answer, without parameters and in lower case; empty if there is none. */
+export function mediaTypeOf(response: TransportResponse): string {
+  return response.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
+}
+
+function describeAnswer(
+  response: TransportResponse,
+  attempt: Attempt,
+  diagnostics: readonly Diagnostic[],
+): RegistryAnswer {
+  // Redacted before it is cut, for a part of a secret is one, too.
+  const requestId = findRequestId((name) => redactSecrets(response.header(name) ?? '', attempt))
+  const retryAfter = parseRetryAfter(response.header('retry-after'), Date.now())
+  const rateLimit = describeRateLimit(response)
+  return {
+    method: attempt.method,
+    url: redactUrl(attempt.url),
+    status: response.status,
+    diagnostics,
+    ...(requestId !== undefined && { requestId }),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(rateLimit !== undefined && { rateLimit }),
+  }
+}

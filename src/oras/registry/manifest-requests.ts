@@ -1,0 +1,182 @@
+/** The requests about manifests: is it there, what is it, its bytes, keep it. */
+import {
+  ContentMismatchError,
+  LimitExceededError,
+  OciError,
+  RegistryError,
+  UnauthorizedError,
+} from '../errors/oci-error.js'
+import { bytesContent, checkedContent, type Content, readContent } from '../oci/content.js'
+import type { Descriptor } from '../oci/descriptor.js'
+import { type Digest, digestAlgorithm, digestOf, parseDigest } from '../oci/digest.js'
+import { MANIFEST_LIMIT } from '../oci/manifest.js'
+import { MANIFEST_MEDIA_TYPES } from '../oci/media-types.js'
+import { expectNoWebPage, mediaTypeOf, protocolError } from './connection/answer-error.js'
+import { readBody } from '../http/read-body.js'
+import {
+  checkStoredDigest,
+  type ClientResponse,
+  type RegistryClient,
+  type RequestOptions,
+} from './connection/registry-client.js'
+
+/** Describes the manifest of a tag or a digest; `undefined` if there is none. */
+export async function headManifest(
+  client: RegistryClient,
+  name: string,
+  options: RequestOptions,
+): Promise<Descriptor | undefined> {
+  const response = await requestManifest(client, 'HEAD', name, options)
+  await response.discard()
+  if (response.status === 404) return undefined
+  const mediaType = expectMediaType(response)
+  const stored = response.header('docker-content-digest') ?? ''
+  checkDigest(name, stored)
+  const digest = name.includes(':') ? parseDigest(name) : readDigest(stored)
+  const size = Number(response.header('content-length'))
+  // Some registries leave the digest or the length out of a HEAD, or write nonsense; then the manifest itself has to
+  // tell.
+  if (digest === undefined || !Number.isSafeInteger(size) || size === 0) {
+    return (await getManifest(client, name, options))?.descriptor
+  }
+  return { mediaType, digest, size }
+}
+
+/** Reads the manifest of a tag or a digest; `undefined` if there is none. */
+export async function getManifest(
+  client: RegistryClient,
+  name: string,
+  options: RequestOptions,
+): Promise<Content | undefined> {
+  const response = await requestManifest(client, 'GET', name, options)
+  if (response.status === 404) {
+    await response.discard()
+    return undefined
+  }
+  const mediaType = expectMediaType(response)
+  const manifest = bytesContent(await readWhole(response), { mediaType })
+  checkDigest(response.header('docker-content-digest') ?? '', manifest.descriptor.digest)
+  if (!name.includes(':') || name === manifest.descriptor.digest) return manifest
+  // What was asked for by digest is known by that digest, whatever its algorithm.
+  const wanted = parseDigest(name)
+  checkDigest(wanted, digestOf(await readContent(manifest), digestAlgorithm(wanted)))
+  return checkedContent({ ...manifest.descriptor, digest: wanted }, () => manifest.open())
+}
+
+/** Reads the bytes of a manifest that is described, unchecked; leaving early closes the connection. */
+export async function* readManifest(
+  client: RegistryClient,
+  descriptor: Descriptor,
+  options: RequestOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { digest, mediaType, size } = descriptor
+  const response = await client.send({
+    method: 'GET',
+    url: `manifests/${digest}`,
+    action: `read ${digest} from ${client.name}`,
+    expect: [200],
+    headers: { accept: mediaType },
+    ...(size <= MANIFEST_LIMIT && { readAhead: size }),
+    ...options,
+  })
+  yield* response.read()
+}
+
+/** Keeps a manifest under a tag, or under its digest. */
+export async function putManifest(
+  client: RegistryClient,
+  manifest: Content,
+  name: string,
+  options: RequestOptions,
+): Promise<void> {
+  const { digest, mediaType } = manifest.descriptor
+  const { signal } = options
+  const bytes = await readContent(manifest, { limit: MANIFEST_LIMIT, signal })
+  let sent = 0
+  const sending = client.send({
+    method: 'PUT',
+    url: `manifests/${name}`,
+    action: `put manifest ${digest} as ${client.format(name)}`,
+    expect: [200, 201, 202],
+    headers: { 'content-type': mediaType },
+    body: { size: bytes.length, open: () => (sent++, bytes) },
+    ...options,
+  })
+  const response = await sending.catch(async (error: unknown) => {
+    // Where tags are immutable, the second of two is refused; if the answer to the first was lost, it has done all.
+    const isRefusal = error instanceof RegistryError || error instanceof UnauthorizedError
+    const isDone = sent > 1 && isRefusal && (await isThere(client, name, digest, options))
+    if (!isDone) throw error
+  })
+  if (!response) return
+  await response.discard()
+  checkStoredDigest(response, digest)
+}
+
+async function isThere(
+  client: RegistryClient,
+  name: string,
+  digest: Digest,
+  options: RequestOptions,
+): Promise<boolean> {
+  try {
+    return (await headManifest(client, name, options))?.digest === digest
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    if (error instanceof OciError) return false
+    throw error
+  }
+}
+
+function requestManifest(
+  client: RegistryClient,
+  method: 'GET' | 'HEAD',
+  name: string,
+  options: RequestOptions,
+): Promise<ClientResponse> {
+  return client.send({
+    method,
+    url: `manifests/${name}`,
+    action: `${method === 'HEAD' ? 'look for' : 'read'} ${client.format(name)}`,
+    expect: [200, 404],
+    headers: { accept: MANIFEST_MEDIA_TYPES.join(', ') },
+    readAhead: MANIFEST_LIMIT,
+    ...options,
+  })
+}
+
+function expectMediaType(response: ClientResponse): string {
+  expectNoWebPage(response, response.attempt)
+  const mediaType = mediaTypeOf(response)
+  if (mediaType !== '') return mediaType
+  response.close()
+  throw protocolError(response, response.attempt, 'the answer is of no type')
+}
+
+async function readWhole(response: ClientResponse): Promise<Uint8Array> {
+  const bytes = await readBody(response, MANIFEST_LIMIT)
+  if (bytes) return bytes
+  throw new LimitExceededError(`Cannot ${response.attempt.action}: it is larger than ${MANIFEST_LIMIT} bytes`, {
+    limit: MANIFEST_LIMIT,
+    hint: 'Manifests are small; this one is broken, or not meant to be read.',
+  })
+}
+
+/** Reads the digest of a header: `undefined` if there is none, or one by an algorithm that nobody here computes. */
+function readDigest(text: string): Digest | undefined {
+  try {
+    return parseDigest(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Compares digests of the same algorithm; others, and tags, say nothing about each other. */
+function checkDigest(expected: string, actual: string): void {
+  if (!expected.includes(':') || expected === actual || expected.split(':')[0] !== actual.split(':')[0]) return
+  throw new ContentMismatchError(`Cannot read manifest ${expected}: the registry answered with ${actual}`, {
+    expected,
+    actual,
+    hint: 'The registry, or something on the way, answers with other bytes than those that were asked for.',
+  })
+}

@@ -1,0 +1,168 @@
+/** A repository in a registry, as a target: everything that a copy needs, over HTTP. */
+import { InvalidReferenceError, NotFoundError } from '../errors/oci-error.js'
+import { checkedContent, type Content } from '../oci/content.js'
+import type { Descriptor } from '../oci/descriptor.js'
+import { isManifest } from '../oci/media-types.js'
+import { parseReference, type Reference } from '../oci/reference.js'
+import type { PutOptions, SignalOptions, Target } from '../store/target.js'
+import { hasBlob } from './blob-requests.js'
+import type { ConnectionOptions } from './connection/connection-options.js'
+import { listTags } from './list-tags.js'
+import { getManifest, headManifest, putManifest, readManifest } from './manifest-requests.js'
+import { readBlob } from './read-blob.js'
+import { RegistryClient, type RequestOptions } from './connection/registry-client.js'
+import { repositoryScope } from './auth/scopes.js'
+import { uploadBlob } from './upload/upload-blob.js'
+
+/** How to reach a repository, and what for. */
+export interface RepositoryOptions extends ConnectionOptions {
+  /**
+   * What the first token is asked for, where the registry wants tokens: `push` saves a second one when something will
+   * be put. Default: `pull`.
+   */
+  readonly access?: 'pull' | 'push' | undefined
+}
+
+/**
+ * A repository in a registry. Nothing is sent before a method is called; a kept `Repository` keeps its login.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
+ * @example
+ * ```ts
+ * import { Repository } from 'oras-helm'
+ *
+ * const repository = new Repository('localhost:5000/mychart')
+ * console.log(await repository.resolve('latest')) // { mediaType, digest, size }, or undefined
+ * ```
+ */
+export class Repository implements Target {
+  readonly #client: RegistryClient
+  readonly #registry: string
+  readonly #access: 'pull' | 'push'
+  // Set once the registry has declined to mount a blob that it had: from then on a HEAD before each upload is cheaper.
+  #asksFirst = false
+
+  /**
+   * @param reference A tag or a digest in it plays no part.
+   * @throws {InvalidReferenceError} if the reference is not one, or names no repository.
+   */
+  constructor(reference: string | Reference, options: RepositoryOptions = {}) {
+    const { registry, repository } = typeof reference === 'string' ? parseReference(reference) : reference
+    if (repository === '') {
+      throw new InvalidReferenceError(`Cannot open "${registry}": there is no repository`, {
+        input: registry,
+        part: registry,
+        hint: 'Name the repository after the registry: localhost:5000/mychart.',
+      })
+    }
+    // A Reference can be written by hand, so it is taken apart once more before it goes into a URL.
+    const parsed = parseReference(`${registry}/${repository}`)
+    if (parsed.registry !== registry || parsed.repository !== repository) {
+      throw new InvalidReferenceError(
+        `Cannot open "${registry}/${repository}": its parts are not a registry and a repository`,
+        {
+          input: `${registry}/${repository}`,
+          part: repository,
+          hint: 'Take the reference from parseReference(), which tells its parts.',
+        },
+      )
+    }
+    const { access = 'pull', mirrors } = options
+    // What a mirror has says nothing about what the registry has that is pushed to.
+    this.#client = new RegistryClient(registry, repository, { ...options, mirrors: access === 'push' ? [] : mirrors })
+    this.#registry = registry
+    this.#access = access
+  }
+
+  async has(descriptor: Descriptor, options: SignalOptions = {}): Promise<boolean> {
+    if (isManifest(descriptor)) return (await this.resolve(descriptor.digest, options)) !== undefined
+    return hasBlob(this.#client, descriptor, this.#request('pull', options))
+  }
+
+  /** Makes a content of what is kept. A blob whose connection breaks while it is read is gone on with. */
+  get(descriptor: Descriptor): Content {
+    const read = isManifest(descriptor) ? readManifest : readBlob
+    return checkedContent(descriptor, (signal, preview) =>
+      read(this.#client, descriptor, { ...this.#request('pull', { signal }), preview }),
+    )
+  }
+
+  async put(content: Content, options: PutOptions = {}): Promise<'stored' | 'exists'> {
+    const request = this.#request('push', options)
+    request.signal?.throwIfAborted()
+    if (isManifest(content.descriptor)) {
+      if (await headManifest(this.#client, content.descriptor.digest, request)) return 'exists'
+      await putManifest(this.#client, content, content.descriptor.digest, request)
+      return 'stored'
+    }
+    const mountFrom = this.#mountFrom(options.mountFrom)
+    const result = await uploadBlob(this.#client, content, { ...request, mountFrom })
+    if (result === 'unmounted' && mountFrom.includes(this.#client.repository)) this.#asksFirst = true
+    return result === 'stored' ? 'stored' : 'exists'
+  }
+
+  async resolve(tagOrDigest: string, options: SignalOptions = {}): Promise<Descriptor | undefined> {
+    return headManifest(this.#client, this.#check(tagOrDigest), this.#request('pull', options))
+  }
+
+  async tag(descriptor: Descriptor, tag: string, options: SignalOptions = {}): Promise<void> {
+    const name = this.#check(tag)
+    const request = this.#request('push', options)
+    const manifest = await getManifest(this.#client, this.#check(descriptor.digest), request)
+    if (!manifest) {
+      throw new NotFoundError(`Cannot tag ${descriptor.digest} as "${tag}": ${this.#client.name} does not have it`, {
+        hint: 'Put the manifest into the repository first.',
+      })
+    }
+    await putManifest(this.#client, manifest, name, request)
+  }
+
+  /**
+   * Puts a manifest under each tag: the first one alone, so that a refusal leaves nothing, then the others. Without tags
+   * it is put under its digest.
+   */
+  async putTagged(manifest: Content, tags: readonly string[], options: SignalOptions = {}): Promise<void> {
+    const names = tags.length > 0 ? tags : [manifest.descriptor.digest]
+    for (const tag of names.map((each) => this.#check(each))) {
+      await putManifest(this.#client, manifest, tag, this.#request('push', options))
+    }
+  }
+
+  /** @throws {LimitExceededError} if the manifest is larger than 4 MiB. */
+  async fetchManifest(tagOrDigest: string, options: SignalOptions = {}): Promise<Content | undefined> {
+    return getManifest(this.#client, this.#check(tagOrDigest), this.#request('pull', options))
+  }
+
+  /**
+   * Lists the tags, page by page as they are asked for; nothing is sent before the first one is.
+   *
+   * @throws {NotFoundError} if the registry has no such repository.
+   * @throws {LimitExceededError} if there are more than 1000 pages, a million tags, or 4 MiB in one page.
+   */
+  tags(options: SignalOptions = {}): AsyncIterable<string> {
+    return listTags(this.#client, this.#request('pull', options))
+  }
+
+  /** The scopes of a request, as the token specification spells them: never less than the first token was for. */
+  #request(needs: 'pull' | 'push', options: SignalOptions): RequestOptions {
+    const access = needs === 'push' ? needs : this.#access
+    return { scopes: [repositoryScope(this.#client.repository, access)], signal: options.signal }
+  }
+
+  #mountFrom(mountFrom: PutOptions['mountFrom']): readonly string[] {
+    if (mountFrom === false) return []
+    if (mountFrom && mountFrom.length > 0) return mountFrom.map((from) => this.#checkRepository(from))
+    return this.#asksFirst ? [] : [this.#client.repository]
+  }
+
+  #checkRepository(repository: string): string {
+    parseReference(`${this.#registry}/${repository}:latest`)
+    return this.#client.qualify(repository)
+  }
+
+  /** Checks a tag or a digest by the grammar, so that it cannot be anything else in a URL. */
+  #check(tagOrDigest: string): string {
+    parseReference(this.#client.format(tagOrDigest))
+    return tagOrDigest
+  }
+}

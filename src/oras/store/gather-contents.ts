@@ -1,0 +1,32 @@
+/** Contents at hand, as the source of a copy. */
+import { NotFoundError } from '../errors/oci-error.js'
+import type { Content } from '../oci/content.js'
+import type { Source } from './target.js'
+
+/**
+ * Makes a source of contents, wherever their bytes are: nothing is copied and nothing is read before it is needed.
+ *
+ * @throws {NotFoundError} from `get`, if a content is asked for that was not given.
+ * @example
+ * ```ts
+ * import { buildManifest, bytesContent, copy, gatherContents, Repository } from 'oras-helm'
+ *
+ * const config = bytesContent(new TextEncoder().encode('{}'), { mediaType: 'application/vnd.oci.image.config.v1+json' })
+ * const manifest = buildManifest({ config, layers: [] })
+ * const source = gatherContents([config, manifest])
+ * await copy(source, manifest.descriptor, new Repository('localhost:5000/empty'), { tags: ['v1'] })
+ * ```
+ */
+export function gatherContents(contents: Iterable<Content>): Source {
+  const byDigest = new Map<string, Content>()
+  for (const content of contents) byDigest.set(content.descriptor.digest, content)
+  return {
+    get(descriptor) {
+      const content = byDigest.get(descriptor.digest)
+      if (content) return content
+      throw new NotFoundError(`Cannot read ${descriptor.digest}: it is not among the gathered contents`, {
+        hint: 'Gather the contents of the manifest: its config, all its layers, and the manifest itself.',
+      })
+    },
+  }
+}

@@ -1,0 +1,38 @@
+/** tar archives out: the only door to tar-stream; what is written is the same everywhere and at any time. */
+
+/** A file that goes into an archive. */
+export interface TarFile {
+  /** With slashes; nothing about it is checked. */
+  readonly path: string
+  readonly bytes: Uint8Array
+}
+
+const BLOCK = 256 * 1024
+
+/** Writes plain files only, in the given order: mode 0644, nobody's, of the year 1970. */
+export async function* writeTar(files: readonly TarFile[]): AsyncGenerator<Uint8Array, void, undefined> {
+  const { pack } = await import('tar-stream')
+  const stream = pack()
+  for (const { path, bytes } of files) {
+    stream.entry({ name: path, type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) }, bytes)
+  }
+  stream.finalize()
+  // Headers and small files would travel in very many very small pieces. Large files are not copied: until they are
+  // collected, the copies of a large chart would take tens of megabytes.
+  let held: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+    if (size + chunk.length >= BLOCK) {
+      yield Buffer.concat(held)
+      held = []
+      size = 0
+    }
+    if (chunk.length >= BLOCK) {
+      yield chunk
+    } else {
+      held.push(chunk)
+      size += chunk.length
+    }
+  }
+  yield Buffer.concat(held)
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { assembleChart } from '../../../src/helm/artifact/assemble-chart.js'
+import { createChart } from '../../../src/helm/load/create-chart.js'
+import { type ChartFormat, layerizeChart } from '../../../src/helm/artifact/layerize-chart.js'
+import { bytesContent, type Content } from '../../../src/oras/oci/content.js'
+import { CHART_YAML, caught, toFiles } from '../../support/make-chart.js'
+
+async function takeApart(format: ChartFormat) {
+  const chart = await createChart(toFiles({ 'Chart.yaml': CHART_YAML, 'values.yaml': 'a: 1\n' }))
+  const { config, layers, annotations } = await layerizeChart(chart, { format })
+  const descriptors = layers.map(({ descriptor }) => descriptor)
+  return { config, layers, manifest: { config: config.descriptor, layers: descriptors, manifests: [], annotations } }
+}
+
+describe('assembleChart()', () => {
+  it.each(['helm', 'split'] as const)('opens what is a part of the chart, and nothing else: %s', async (format) => {
+    const { config, layers, manifest } = await takeApart(format)
+    const opened: string[] = []
+    const watch = (content: Content): Content => ({
+      descriptor: content.descriptor,
+      open: (options) => {
+        opened.push(content.descriptor.digest)
+        return content.open(options)
+      },
+    })
+    const other = bytesContent(Buffer.from('x'), { mediaType: 'text/plain' })
+    const beside = { ...manifest, layers: [...manifest.layers, other.descriptor] }
+
+    const chart = await assembleChart(beside, [other, ...layers, config].map(watch))
+
+    const parts = format === 'helm' ? [config, ...layers] : layers
+    expect(opened.toSorted()).toEqual(parts.map(({ descriptor }) => descriptor.digest).toSorted())
+    expect(chart.metadata.name).toBe('mychart')
+  })
+
+  it('says which content is missing, and of what chart if it is told', async () => {
+    const { config, layers, manifest } = await takeApart('helm')
+    const digest = layers[0]?.descriptor.digest
+
+    expect(await caught(assembleChart(manifest, [config]))).toMatchObject({
+      code: 'ERR_NOT_FOUND',
+      message: `Cannot read chart: its content ${digest} is missing`,
+    })
+    expect((await caught(assembleChart(manifest, [], { source: 'mine', strict: false }))).message).toBe(
+      `Cannot read chart mine: its content ${digest} is missing`,
+    )
+  })
+
+  it('keeps to the limits before it opens anything', async () => {
+    const { layers, manifest } = await takeApart('split')
+
+    for (const limits of [{ chartBytes: 10 }, { fileBytes: 5 }]) {
+      expect((await caught(assembleChart(manifest, layers, { limits }))).code).toBe('ERR_LIMIT_EXCEEDED')
+    }
+  })
+
+  it('stops at the signal, with its reason', async () => {
+    const { config, layers, manifest } = await takeApart('helm')
+    const reason = new Error('enough')
+
+    expect(await caught(assembleChart(manifest, [config, ...layers], { signal: AbortSignal.abort(reason) }))).toBe(
+      reason,
+    )
+  })
+})

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { chartDestination } from '../../../src/helm/artifact/chart-destination.js'
+import type { InvalidReferenceError } from '../../../src/oras/errors/oci-error.js'
+import { formatReference, parseReference } from '../../../src/oras/oci/reference.js'
+
+const chart = { name: 'mychart', version: '1.2.3+b.1' }
+const digest = `sha256:${'0'.repeat(64)}`
+
+function land(text: string, options?: { strict?: boolean }, metadata = chart): string {
+  return formatReference(chartDestination(parseReference(text), metadata, options))
+}
+
+function refusal(text: string, metadata = chart): InvalidReferenceError {
+  try {
+    land(text, {}, metadata)
+  } catch (error) {
+    return error as InvalidReferenceError
+  }
+  throw new Error('expected an error')
+}
+
+describe('chartDestination', () => {
+  it.each([
+    ['localhost:5000/any:latest', 'localhost:5000/any:latest'],
+    ['localhost:5000/any', 'localhost:5000/any:1.2.3_b.1'],
+    [`localhost:5000/any@${digest}`, `localhost:5000/any@${digest}`],
+    [`localhost:5000/any:x@${digest}`, `localhost:5000/any:x@${digest}`],
+    ['oci://localhost:5000', 'oci://localhost:5000/mychart:1.2.3_b.1'],
+    ['oci://localhost:5000/charts', 'oci://localhost:5000/charts/mychart:1.2.3_b.1'],
+    ['oci://localhost:5000/charts/mychart', 'oci://localhost:5000/charts/mychart/mychart:1.2.3_b.1'],
+    [`oci://localhost:5000/charts@${digest}`, `oci://localhost:5000/charts/mychart:1.2.3_b.1@${digest}`],
+    ['oci://localhost:5000/charts/mychart:1.2.3_b.1', 'oci://localhost:5000/charts/mychart:1.2.3_b.1'],
+    ['oci://localhost:5000/charts/mychart:1.2.3+b.1', 'oci://localhost:5000/charts/mychart:1.2.3_b.1'],
+  ])('completes %s to %s', (text, destination) => {
+    expect(land(text)).toBe(destination)
+  })
+
+  it.each(['oci://localhost:5000/charts/other:1.2.3_b.1', 'oci://localhost:5000/charts/mychart:latest'])(
+    'refuses %s unless strict is false',
+    (text) => {
+      const error = refusal(text)
+      expect([error.code, error.message, error.hint]).toEqual([
+        'ERR_INVALID_REFERENCE',
+        `Cannot push chart mychart 1.2.3+b.1 to ${text}: strict mode enabled, ref basename and tag must match the chart name and version`,
+        'End the reference in /mychart:1.2.3_b.1, leave out its name and tag, or allow others with strict: false.',
+      ])
+      expect(land(text, { strict: false })).toBe(text)
+    },
+  )
+
+  it.each([
+    [{ name: 'MyChart', version: '1.2.3' }, 'the repository has upper case in "MyChart"'],
+    [{ name: 'a b', version: '1.2.3' }, '"a b" cannot be part of a repository'],
+    [{ name: '/', version: '1.2.3' }, '"" cannot be part of a repository'],
+  ])('refuses a chart whose name is no repository: %o', (metadata, reason) => {
+    expect(refusal('oci://localhost:5000/charts', metadata).message).toContain(reason)
+  })
+
+  it('refuses a version that is too long for a tag', () => {
+    const error = refusal('localhost:5000/mychart', { name: 'mychart', version: `1.2.3-${'a'.repeat(128)}` })
+
+    expect(error.message).toContain('the tag "1.2.3-aaa')
+  })
+})

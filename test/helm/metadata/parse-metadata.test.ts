@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseMetadata } from '../../../src/helm/metadata/parse-metadata.js'
+import { startReading } from '../../../src/helm/model/reading.js'
+import { OciError } from '../../../src/oras/errors/oci-error.js'
+
+const reading = startReading('x')
+const none = { own: {}, other: {} }
+const parse = (json: string | Uint8Array, names: Parameters<typeof parseMetadata>[1] = none) =>
+  parseMetadata(Buffer.from(json as string), names, reading)
+const NAMED = '"name":"mychart","version":"1.2.3"'
+
+describe('parseMetadata()', () => {
+  it('reads the config that Helm writes', () => {
+    const json = `{${NAMED},"description":"\\u003c","apiVersion":"v2","annotations":{"__proto__":"x"}}`
+
+    expect(JSON.stringify(parse(json))).toBe(
+      '{"name":"mychart","version":"1.2.3","description":"<","apiVersion":"v2","annotations":{"__proto__":"x"}}',
+    )
+  })
+
+  it('fills in name and version: the layer’s own always, the others where nothing else says them', () => {
+    expect(parse('{}', { own: { name: 'a', version: '1.0.0' }, other: {} })).toMatchObject({
+      name: 'a',
+      version: '1.0.0',
+    })
+    expect(parse(`{${NAMED}}`, { own: { name: 'a' }, other: { name: 'b', version: '2.0.0' } })).toMatchObject({
+      name: 'a',
+      version: '1.2.3',
+    })
+    expect(parse('{}', { own: {}, other: { name: 'b', version: '2.0.0' } })).toMatchObject({ name: 'b' })
+  })
+
+  it.each([
+    ['', 'cannot load metadata: Unexpected end of JSON input'],
+    ['[]', 'cannot load metadata: cannot unmarshal array into Go value of type chart.Metadata'],
+    ['{"name":{},"version":"1.2.3"}', 'cannot load metadata: cannot unmarshal object into Go struct field'],
+    [`{${NAMED},"maintainers":"me"}`, 'cannot load metadata: cannot unmarshal string into Go struct field'],
+    ['{}', 'validation: chart.metadata.name is required'],
+    ['{"name":"../x","version":"1.2.3"}', 'validation: chart.metadata.name "../x" is invalid'],
+    ['{"name":"x","version":"../1"}', 'validation: chart.metadata.version "../1" is invalid'],
+    [`${'['.repeat(200_000)}${']'.repeat(200_000)}`, 'cannot load metadata: nesting exceeded 100 levels'],
+    [`{"x":${'{"x":'.repeat(101)}1${'}'.repeat(102)}`, 'cannot load metadata: nesting exceeded 100 levels'],
+  ])('refuses %.40s', (json, reason) => {
+    expect(() => parse(json)).toThrow(`Cannot read chart x: ${reason}`)
+  })
+
+  it('refuses bytes that are no UTF-8', () => {
+    expect(() => parse(Uint8Array.of(0x7b, 0xff, 0x7d))).toThrow('cannot load metadata: it is neither UTF-8 nor UTF-16')
+  })
+
+  it('gives metadata or an error of the library for any JSON', () => {
+    const value = fc.jsonValue({ maxDepth: 4 })
+    const fields = fc.constantFrom('name', 'version', 'keywords', 'maintainers', 'dependencies', 'annotations', 'Type')
+    fc.assert(
+      fc.property(fc.dictionary(fields, value), (metadata) => {
+        try {
+          const { name, version } = parse(JSON.stringify(metadata), {
+            own: {},
+            other: { name: 'mychart', version: '1.2.3' },
+          })
+          expect(`${name}${version}`).not.toContain('/')
+        } catch (error) {
+          if (!(error instanceof OciError)) throw error
+        }
+      }),
+    )
+  })
+})

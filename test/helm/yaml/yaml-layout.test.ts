@@ -1,0 +1,79 @@
+/** What go-yaml reads and js-yaml does not, only because of where it stands: each text was tried with go-yaml. */
+import { describe, expect, it } from 'vitest'
+import { parseYaml, type YamlValue } from '../../../src/helm/yaml/yaml.js'
+import { indentFlow } from '../../../src/helm/yaml/yaml-layout.js'
+
+function plain(value: YamlValue): unknown {
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [key, plain(item)]))
+  return Array.isArray(value) ? (value as readonly YamlValue[]).map(plain) : value
+}
+
+const read = (text: string): unknown => plain(parseYaml(text).value)
+
+describe('indentFlow', () => {
+  it.each([
+    ['brackets right below their key', 'a: [\n  x\n]\nb: {\n}\n', { a: ['x'], b: {} }],
+    ['brackets below the key of a list', '- a:\n  - [x,\nz\n]', [{ a: [['x', 'z']] }]],
+    ['braces below a key deep inside', 'a:\n    b: {\n  c: x,\nd: [\n]}', { a: { b: { c: 'x', d: [] } } }],
+    ['double quotes over lines', 'a: "x\ny\n\nz"', { a: 'x y\nz' }],
+    ['single quotes over lines', "a: 'it''s\ny'", { a: "it's y" }],
+    ['quotes over lines behind a question mark in braces', '{? "x\ny" : z}', { 'x y': 'z' }],
+    ['quotes behind a tag', 'a: !!str "x\ny"', { a: 'x y' }],
+    ['brackets behind an anchor', 'a: &x [\n]\nb: *x', { a: [], b: [] }],
+    ['tabs before brackets', 'a:\t[x]\nb:\t{}', { a: ['x'], b: {} }],
+    ['tabs before an anchor and a tag', 'a:\t&x\t!y\t[z]\nb:\t&y {}', { a: ['z'], b: {} }],
+    ['tabs within brackets', 'a: [\n\tx,\n\t"y"\n\t]', { a: ['x', 'y'] }],
+    [
+      'tabs before words in brackets',
+      'a: [{b:\tx,\tc: \t"y\tz"},\t[\tx\ty]]',
+      { a: [{ b: 'x', c: 'y\tz' }, ['x\ty']] },
+    ],
+    [
+      'words that are nothing but a dash',
+      'a: [-, -x,-]\nb: {c: - , d: -\t}',
+      { a: ['-', '-x', '-'], b: { c: '-', d: '-' } },
+    ],
+    ['a comment right behind quotes', 'a: "x"# c\nb: \'x\'#c', { a: 'x', b: 'x' }],
+    ['comments right behind brackets and commas', 'a: []# c\nb: [#c\nx,#c\n"z"#]\n]# c', { a: [], b: ['x', 'z'] }],
+    ['a comment right behind the head of a block scalar', 'a: |#c\n  x\nb: >-# c\n  x\n', { a: 'x\n', b: 'x' }],
+    ['quotes and brackets in comments', 'a: [ # it\'s "\n] # [\nb: x', { a: [], b: 'x' }],
+    ['quotes within words', 'a: [it\'s,\nx"y\n]', { a: ["it's", 'x"y'] }],
+    ['brackets within quotes', 'a: ["]",\n\'[{\'\n]', { a: [']', '[{'] }],
+    ['an escaped quote', 'a: "it\\\'s"', { a: "it's" }],
+    ['a line that goes on after a backslash', 'a: "x\\\ny"', { a: 'xy' }],
+    ['an explicit key', '? a\n: [\n]', { a: [] }],
+    ['JSON in braces', 'a: {\n"b":"c",\n"d":[1,\n2]\n}', { a: { b: 'c', d: [1n, 2n] } }],
+    ['lines that end as on Windows', 'a: [\r\nx\r\n]\r\nb: "x\r\ny"', { a: ['x'], b: 'x y' }],
+  ])('lets %s be read, also below a comment', (_, text, value) => {
+    expect(read(text)).toEqual(value)
+    expect(read(`# It's a "comment" [\n${text}`)).toEqual(value)
+  })
+
+  it.each([
+    ['a block scalar', 'a: |\n  it\'s "x\n  [\n\n   {\nb: [\n]', { a: 'it\'s "x\n[\n\n {\n', b: [] }],
+    ['a block scalar in a list', '- |\n  "x\n- [\n]', ['"x\n', []]],
+    ['a folded scalar with a header', "a: >-2 # it's\n    'x\nb: [\n]", { a: "  'x", b: [] }],
+    ['a block scalar whose key has an anchor', '&x a: |\n  "\nb: [\n]', { a: '"\n', b: [] }],
+    ['a block scalar whose key has a tag', '!t a: |\n  x\n   "y\nb: [\n]', { a: 'x\n "y\n', b: [] }],
+    ['a plain scalar over lines', 'a: it\'s\n  "x\n  [\nb: [\n]', { a: 'it\'s "x [', b: [] }],
+  ])('leaves %s alone, where quotes and brackets are text', (_, text, value) => {
+    expect(read(text)).toEqual(value)
+  })
+
+  it('leaves what is no YAML as wrong as it was, with the number of its line', () => {
+    expect(() => read('a: [\n]\nb: [\nc\n')).toThrow(
+      new SyntaxError('line 5: unexpected end of the stream within a flow collection'),
+    )
+    expect(() => read('a: [\n]\nb: "\n')).toThrow(
+      new SyntaxError('line 4: unexpected end of the stream within a double quoted scalar'),
+    )
+  })
+
+  it('does not grow without end, nor take for ever', () => {
+    const wide = `${' '.repeat(100_000)}a: [${'\n'.repeat(100_000)}]`
+    const comments = `a: [${'\n#'.repeat(500_000)}]`
+
+    expect(indentFlow(wide).length).toBeLessThan(wide.length + 17 * 1024 * 1024)
+    expect(indentFlow(comments).length).toBe(comments.length + 500_000)
+  })
+})

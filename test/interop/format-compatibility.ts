@@ -1,0 +1,85 @@
+/** Makes docs/compatibility.md of what the judges said. */
+import { type Judge, type JudgeKind, JUDGES } from './judges.js'
+import type { Cell } from './read-cells.js'
+
+const SECTIONS: readonly (readonly [title: string, text: string, kind: JudgeKind])[] = [
+  ['Clients', 'What they push is what we push, what we push they read, and what they push we read.', 'client'],
+  ['Registries', 'Every call, against each of them.', 'registry'],
+  ['Answers', 'Questions, recorded or drawn by chance, that others answer as we do.', 'program'],
+]
+
+const NODE_SECTION = '## Versions of Node'
+/** What does not come from a program of others: the registry in `oras-helm/testing`. */
+const EMBEDDED = 'embedded registry'
+
+/** A cell is ✓ or ✗ with the number of tests; `–` stands for what is no question to this judge. */
+export function formatCompatibility(
+  cells: readonly Cell[],
+  versions: ReadonlyMap<Judge, string>,
+  charts: number,
+): string {
+  const judges = Object.values<Judge>(JUDGES)
+  const listed = judges.map((judge) => [judge.title, versions.get(judge) ?? 'missing'])
+  const named = new Set([...judges.map(({ title }) => title), EMBEDDED])
+  const sections = SECTIONS.map(([title, text, kind]) => {
+    const columns = judges.filter((judge) => judge.kind === kind).map((judge) => judge.title)
+    return [`## ${title}`, text, formatMatrix(cells, kind === 'registry' ? [EMBEDDED, ...columns] : columns)]
+  })
+  const others = cells.filter(({ judge }) => !named.has(judge))
+  return `${[
+    '# Compatibility',
+    `Written by \`npm run interop\`: programs that nobody here wrote judge what the library does. A number is that of the
+tests that passed; CI fails when one of them fails, when judges ask fewer, and when a row or a column is missing. This run
+had the chart of the examples, those that the tests make, and ${charts} charts that others have made.`,
+    formatTable(['judge', 'version'], listed),
+    `Zot and olareg could not be had as modules where this is run; the registry of crane and that of CUE stand in for them.`,
+    ...sections.flat(),
+    NODE_SECTION,
+    'On 22 and 24 without what takes long: random input, hostile registries.',
+    formatMatrix(others, [...new Set(others.map(({ judge }) => judge))]),
+  ].join('\n\n')}\n`
+}
+
+/** Tells whether somebody disagrees, or was not asked although there. */
+export function isRed({ passed, failed }: Cell): boolean {
+  return failed > 0 || passed === 0
+}
+
+/** What a run lacks that the page has, or has that the page lacks. */
+export function comparePages(page: string, run: string): readonly string[] {
+  const withoutNumbers = (text: string): string => text.replace(/\d\S*/g, '#')
+  if (withoutNumbers(page) !== withoutNumbers(run)) {
+    return ['docs/compatibility.md has other rows or columns than this run: npm run interop writes it']
+  }
+  const charts = (text: string): string | undefined => /and (\d+) charts/.exec(text)?.[1]
+  if (charts(page) !== charts(run)) {
+    console.warn(`The numbers are not compared, because this run had ${charts(run)} charts instead of ${charts(page)}.`)
+    return []
+  }
+  // The tests of the library come and go.
+  const judged = (text: string): string => text.slice(0, text.indexOf(NODE_SECTION))
+  const counts = (text: string): readonly number[] =>
+    [...judged(text).matchAll(/✓ (\d+)/g)].map(([, count]) => Number(count))
+  const [told, found] = [counts(page), counts(run)]
+  const fewer = told.filter((count, index) => (found[index] ?? 0) < count)
+  return fewer.length === 0 ? [] : [`there are fewer tests than docs/compatibility.md has, in ${fewer.length} cells`]
+}
+
+/** Checks as rows, judges as columns. */
+function formatMatrix(cells: readonly Cell[], judges: readonly string[]): string {
+  const checks = [...new Set(cells.filter(({ judge }) => judges.includes(judge)).map(({ check }) => check))]
+  const rows = checks.toSorted().map((check) => [
+    check,
+    ...judges.map((judge) => {
+      const cell = cells.find((each) => each.judge === judge && each.check === check)
+      if (!cell) return '–'
+      const { passed, failed } = cell
+      return isRed(cell) ? `✗ ${failed} of ${passed + failed}` : `✓ ${passed}`
+    }),
+  ])
+  return formatTable(['', ...judges], rows)
+}
+
+function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { type CredentialProvider, findCredential } from '../../../src/oras/credentials/credential.js'
+import { formatBasic } from '../../../src/oras/http/format-basic.js'
+
+const target = { registry: 'host', repository: 'a' }
+const credential = { username: 'a', password: 'b' }
+
+describe('findCredential()', () => {
+  it.each([
+    ['a variable that is not set', { username: 'me', password: undefined }],
+    ['a token that is not set', { registryToken: undefined }],
+    ['a token that breaks its line', { registryToken: 'a\nb' }],
+    ['an empty identity token', { identityToken: '' }],
+    ['a text', 'me:s3cret'],
+    ['null', null],
+    ['a number', { username: 'me', password: 7 }],
+  ])('refuses %s, as a value and from a function, and does not show it', async (_, value) => {
+    for (const provider of [value, () => value]) {
+      const error = await findCredential(provider as CredentialProvider, { registry: 'r', repository: 'a' }).catch(
+        (thrown: unknown) => thrown,
+      )
+      expect(error).toEqual(
+        new TypeError(
+          'credentials must have a username and a password, an identityToken or a registryToken, each a text',
+        ),
+      )
+    }
+  })
+
+  it('finds none for anonymous', async () => {
+    expect(await findCredential('anonymous', target)).toBeUndefined()
+  })
+
+  it.each([
+    [{ ...credential, identityToken: undefined }, credential],
+    [{ ...credential, registryToken: '', identityToken: '' }, credential],
+    [{ ...credential, identityToken: 'i' }, { identityToken: 'i' }],
+    [{ ...credential, identityToken: 'i', registryToken: 'r' }, { registryToken: 'r' }],
+  ])('takes of several kinds the strongest that is set: %j', async (value, expected) => {
+    expect(await findCredential(value as CredentialProvider, target)).toEqual(expected)
+  })
+
+  it('gives a value as it is', async () => {
+    expect(await findCredential(credential, target)).toEqual(credential)
+  })
+
+  it('asks a function for the target, whether it answers at once or later', async () => {
+    expect(await findCredential((asked) => ({ username: asked.registry, password: asked.repository }), target)).toEqual(
+      {
+        username: 'host',
+        password: 'a',
+      },
+    )
+    expect(await findCredential(async () => credential, target)).toEqual(credential)
+    expect(await findCredential(() => undefined, target)).toBeUndefined()
+  })
+})
+
+describe('formatBasic()', () => {
+  it.each([
+    ['Aladdin', 'open sesame', 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=='],
+    ['test', '123£', 'Basic dGVzdDoxMjPCow=='],
+    ['', '', 'Basic Og=='],
+    ['a', 'b\r\nX: y', 'Basic YTpiDQpYOiB5'],
+  ])('writes %j and %j as one header value', (username, password, header) => {
+    expect(formatBasic({ username, password })).toBe(header)
+  })
+})

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import { quote } from '../../../src/oras/errors/escape-message.js'
+
+it.each([
+  ['a b', '"a b"'],
+  ['a"b\\', '"a\\"b\\\\"'],
+  ['\u001b[31m\u009b\u007f\n', '"\\u001b[31m\\u009b\\u007f\\n"'],
+  ['ü😀', '"ü😀"'],
+  ['\u{E0001}', '"\\udb40\\udc01"'],
+])('quote writes %j so that no terminal minds', (text, quoted) => {
+  expect(quote(text)).toBe(quoted)
+})

@@ -1,0 +1,174 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { OciEvent } from '../../../src/oras/events.js'
+import { listChartVersions } from '../../../src/helm/list-chart-versions.js'
+import { inspectChart } from '../../../src/helm/inspect-chart.js'
+import { pullChart } from '../../../src/helm/pull-chart.js'
+import { pushChart } from '../../../src/helm/push-chart.js'
+import { readChartFile } from '../../../src/helm/read-chart-file.js'
+import { digestOf } from '../../../src/oras/oci/digest.js'
+import { Repository } from '../../../src/oras/registry/repository.js'
+import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../../src/testing/index.js'
+import { chartFiles, makeChartFolder } from '../../support/make-chart-folder.js'
+import { randomContent } from '../../support/make-artifact.js'
+import { serveHttp } from '../../support/serve-http.js'
+import { serveRaw } from '../../support/serve-raw.js'
+
+async function start(options: TestRegistryOptions = {}): Promise<TestRegistry> {
+  const registry = await startRegistry(options)
+  onTestFinished(() => registry.close())
+  return registry
+}
+
+/** Keeps the events of some types. */
+function listen(...types: readonly OciEvent['type'][]): { events: OciEvent[]; onEvent: (event: OciEvent) => void } {
+  const events: OciEvent[] = []
+  return { events, onEvent: (event) => void (types.includes(event.type) && events.push(event)) }
+}
+
+describe('the event request', () => {
+  it('tells of each answer once, in every call that reaches a registry', async () => {
+    const registry = await start()
+    const reference = `oci://${registry.host}/charts`
+    const { events, onEvent } = listen('request')
+    const folder = await makeChartFolder(chartFiles('mychart', '0.1.0', 'observed'))
+    const calls: readonly (() => Promise<unknown>)[] = [
+      () => pushChart(folder, reference, { onEvent }),
+      () => pullChart(`${reference}/mychart`, { onEvent }),
+      () => inspectChart(`${reference}/mychart`, { onEvent }),
+      () => readChartFile(`${reference}/mychart`, 'Chart.yaml', { onEvent }),
+      () => listChartVersions(`${reference}/mychart`, { onEvent }),
+    ]
+
+    for (const call of calls) {
+      registry.clearRequests()
+      events.length = 0
+      await call()
+
+      const asked = registry.requests.map(({ method, path, status }) => `${method} ${path.split('?')[0]} ${status}`)
+      const told = events.map((event) => {
+        return event.type === 'request' ? `${event.method} ${new URL(event.url).pathname} ${event.status}` : ''
+      })
+      expect(told.length).toBeGreaterThan(0)
+      expect(told.toSorted()).toEqual(asked.toSorted())
+    }
+  })
+
+  it('holds no secret, also not of a token server or a redirect', async () => {
+    const store = await serveHttp((_, response) => response.end())
+    const registry = await start({
+      auth: { scheme: 'bearer', username: 'robot', password: 's3cret' },
+      intercept: ({ path, headers }) =>
+        path.includes('/blobs/') && headers['authorization'] !== undefined
+          ? { status: 307, headers: { Location: `${store.url}/blob?X-Amz-Signature=s3cret` } }
+          : undefined,
+    })
+    const { events, onEvent } = listen('request', 'retry', 'warning')
+    const repository = new Repository(`${registry.host}/a`, {
+      credentials: { username: 'robot', password: 's3cret' },
+      onEvent,
+    })
+
+    const digest = digestOf(Buffer.from('a'))
+    await repository.has({ mediaType: 'x/y', digest, size: 1 })
+
+    expect(events.map((event) => event.type === 'request' && event.status)).toEqual([401, 200, 307, 200])
+    expect(JSON.stringify(events)).toContain('X-Amz-Signature=REDACTED')
+    expect(JSON.stringify(events)).not.toContain('s3cret')
+  })
+
+  it('fails the call if its listener throws', async () => {
+    const registry = await start()
+    const reason = new Error('no more')
+    const onEvent = (): void => {
+      throw reason
+    }
+
+    await expect(new Repository(`${registry.host}/a`, { onEvent }).resolve('v1')).rejects.toBe(reason)
+    expect(registry.requests).toHaveLength(1)
+  })
+
+  it('leaves no connection open if its listener throws', async () => {
+    let closed: Promise<unknown> = Promise.resolve()
+    const server = await serveRaw((socket) => {
+      closed = new Promise((resolve) => socket.once('close', resolve))
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello')
+    })
+    const onEvent = (): void => {
+      throw new Error('no more')
+    }
+
+    await expect(new Repository(`${server.host}/a`, { onEvent }).fetchManifest('v1')).rejects.toThrow('no more')
+    await closed
+  })
+
+  it('fails the call also if it throws at a request that is not needed', async () => {
+    const registry = await start()
+    const reason = new Error('no more')
+    const onEvent = (event: OciEvent): void => {
+      if (event.type === 'request' && event.method === 'HEAD') throw reason
+    }
+    const repository = new Repository(`${registry.host}/a`, { access: 'push', onEvent })
+
+    await expect(repository.put(randomContent(100_000))).rejects.toBe(reason)
+    expect(registry.openSessions).toBe(0)
+  })
+})
+
+describe('the event warning', () => {
+  const warnWith = async (
+    ...values: readonly string[]
+  ): Promise<{ repository: Repository; messages: () => unknown[] }> => {
+    let count = 0
+    const server = await serveHttp((_, response) => {
+      response.setHeader('warning', (values[count++ % values.length] ?? '').split('\n'))
+      response.writeHead(404).end()
+    })
+    const { events, onEvent } = listen('warning')
+    return {
+      repository: new Repository(`${server.host}/a`, { onEvent }),
+      messages: () => events.map((event) => event.type === 'warning' && event.message.replace(server.host, 'HOST')),
+    }
+  }
+
+  it('tells what a registry warns of, each once', async () => {
+    const { repository, messages } = await warnWith(
+      '299 - "old", 299 - "slow"\n299 - "odd"',
+      '299 - "old"',
+      '299 - "new"',
+    )
+
+    for (let count = 0; count < 6; count++) await repository.resolve('v1')
+
+    expect(messages()).toEqual(['HOST warns: old', 'HOST warns: slow', 'HOST warns: odd', 'HOST warns: new'])
+  })
+
+  it('shows it on one line, and cut', async () => {
+    const { repository, messages } = await warnWith(`299 - "a\tb\u0085c", 299 - "${'x'.repeat(3000)}"`)
+
+    await repository.resolve('v1')
+
+    expect(messages()).toEqual(['HOST warns: a b c', `HOST warns: ${'x'.repeat(500)}…`])
+  })
+
+  it('stops at a hundred', async () => {
+    const { repository, messages } = await warnWith(...Array.from({ length: 120 }, (_, index) => `299 - "${index}"`))
+
+    for (let count = 0; count < 120; count++) await repository.resolve('v1')
+
+    expect(messages()).toHaveLength(100)
+  })
+
+  it('shows no secret that is echoed in it', async () => {
+    const registry = await serveHttp(({ headers: { authorization } }, response) => {
+      response.setHeader('warning', `299 - "you are ${authorization}"`)
+      response.setHeader('www-authenticate', 'Basic realm="a"')
+      response.writeHead(authorization === undefined ? 401 : 404).end()
+    })
+    const { events, onEvent } = listen('warning')
+    const credentials = { username: 'robot', password: 's3cret' }
+
+    await new Repository(`${registry.host}/a`, { credentials, onEvent }).resolve('v1')
+
+    expect(events).toContainEqual({ type: 'warning', message: `${registry.host} warns: you are Basic REDACTED` })
+  })
+})

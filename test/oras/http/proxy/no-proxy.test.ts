@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createNoProxy } from '../../../../src/oras/http/proxy/no-proxy.js'
+import { parseIp } from '../../../../src/oras/http/proxy/parse-ip.js'
+import { decideProxy, type ProxyQuestion } from '../../../support/decide-proxy.js'
+
+// Written by the judge in test/interop/no-proxy, which also looks whether a row that was added is right.
+const ROWS = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../golden/no-proxy.json'), 'utf8'),
+) as readonly (ProxyQuestion & {
+  readonly verdict: string
+})[]
+
+describe('NO_PROXY', () => {
+  it('means what it means to Go, row by row', () => {
+    expect(ROWS.length).toBeGreaterThan(150)
+
+    expect(ROWS.map(({ noProxy, url }) => ({ noProxy, url, verdict: decideProxy({ noProxy, url }) }))).toEqual(ROWS)
+  })
+})
+
+describe('createNoProxy()', () => {
+  it('takes any text for a list, and answers for any URL', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        ...'.:,/[]*%@-'.split(''),
+        '::',
+        '10.0.0.0/8',
+        'fd00::/8',
+        '[::1]:5',
+        'example.com',
+        'bücher',
+        '\u0085',
+        '\ufeff',
+      ),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    )
+    const list = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''))
+    const url = fc.constantFrom(
+      'https://example.com/',
+      'http://10.0.0.1:5/',
+      'https://[fd00::1]/',
+      'https://xn--bcher-kva/',
+    )
+    fc.assert(
+      fc.property(list, url, (text, at) => {
+        expect(createNoProxy(text)(new URL(at))).toBeTypeOf('boolean')
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('knows a host that it lists, whatever else is in the list', () => {
+    const other = fc.stringMatching(/^[a-z0-9.:/[\]-]{0,20}$/)
+    fc.assert(
+      fc.property(fc.array(other), fc.array(other), (before, after) => {
+        const isExempt = createNoProxy([...before, 'example.com', ...after].join(','))
+        expect(isExempt(new URL('https://a.example.com:5000/'))).toBe(true)
+      }),
+    )
+  })
+
+  it('does not take long for a list that is made to', () => {
+    // Each would take minutes with a pattern that tries all ways to part it.
+    for (const text of [
+      '['.repeat(200_000),
+      ':'.repeat(200_000),
+      '1.'.repeat(100_000),
+      '/1'.repeat(100_000),
+      'a:'.repeat(100_000),
+    ])
+      expect(createNoProxy(text)(new URL('https://example.com/'))).toBe(false)
+  })
+})
+
+describe('parseIp()', () => {
+  it.each([
+    ['0.0.0.0', 0xffff00000000n],
+    ['255.255.255.255', 0xffffffffffffn],
+    ['::', 0n],
+    ['::1', 1n],
+    ['1::', 1n << 112n],
+    ['::ffff:1.2.3.4', 0xffff01020304n],
+    ['1:2:3:4:5:6:1.2.3.4', 0x0001000200030004000500060102_0304n],
+  ])('reads %s', (text, address) => {
+    expect(parseIp(text)).toBe(address)
+  })
+
+  it.each(
+    (
+      ' 1 1.2.3 1.2.3.4.5 256.1.1.1 01.2.3.4 1.2.3.4\t : ::: ::1.2.3 1.2.3.4:: ::12345 ::1%lo [::1] 1::2::3 g:: ' +
+      '1:2:3:4:5:6:7 1:2:3:4:5:6:7:8:9 1:2:3:4:5:6:7::8 1:2:3:4:5:6:7:1.2.3.4'
+    ).split(' '),
+  )('reads no address in %j', (text) => {
+    expect(parseIp(text)).toBeUndefined()
+  })
+})

@@ -1,0 +1,37 @@
+import { truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readCertificates, splitCertificates } from '../../../../src/oras/http/tls/certificates.js'
+import { makeFolder } from '../../../support/make-folder.js'
+import { skipOnWindows } from '../../../support/skip-because.js'
+
+const one = (text: string): string => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----`
+
+describe('splitCertificates()', () => {
+  it('leaves out what stands between them, and keeps one that does not end for a piece of its own', () => {
+    const pem = `comment\n${one('a')}\nkey\n${one('b')}\n-----BEGIN CERTIFICATE-----\nc`
+
+    expect(splitCertificates(Buffer.from(pem))).toEqual([one('a'), one('b'), '-----BEGIN CERTIFICATE-----\nc'])
+  })
+})
+
+describe('readCertificates()', () => {
+  it.each([
+    [16 * 1024 * 1024, [one('a')]],
+    [16 * 1024 * 1024 + 1, []],
+  ])('reads a file of %i bytes: %j', async (size, expected) => {
+    const path = join(await makeFolder(), 'ca.pem')
+    await writeFile(path, one('a'))
+    await truncate(path, size)
+
+    expect(await readCertificates(path)).toEqual(expected)
+  })
+
+  it.skipIf(skipOnWindows('devices in the place of CAs'))('reads no device, which would never end', async () => {
+    expect(await readCertificates('/dev/zero')).toEqual([])
+  })
+
+  it.each([undefined, '', 'no/such/file.pem', '.'])('finds none in %j', async (path) => {
+    expect(await readCertificates(path)).toEqual([])
+  })
+})

@@ -1,0 +1,483 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import {
+  LimitExceededError,
+  NetworkError,
+  NotFoundError,
+  OciError,
+  RegistryError,
+  UnauthorizedError,
+  UnsafeUrlError,
+} from '../../../src/oras/errors/oci-error.js'
+import { Repository, type RepositoryOptions } from '../../../src/oras/registry/repository.js'
+import { isTag } from '../../../src/testing/registry/route.js'
+import { type Answer, startRegistry, type TestRegistry, type TestRegistryOptions } from '../../../src/testing/index.js'
+import { catchError } from '../../support/catch-error.js'
+import { makeArtifact } from '../../support/make-artifact.js'
+import { serveRaw } from '../../support/serve-raw.js'
+
+const NO_REGISTRY = 'This does not look like an OCI registry: check the host, the port and proxies on the way.'
+const TOO_MUCH = 'No repository needs so many tags: the registry is broken, or means harm.'
+const LIST = '/v2/a/tags/list'
+
+let registry: TestRegistry
+afterEach(() => registry?.close())
+
+async function start(options: TestRegistryOptions = {}, own: RepositoryOptions = {}): Promise<Repository> {
+  registry = await startRegistry(options)
+  return new Repository(`${registry.host}/a`, own)
+}
+
+/** A registry that answers each path with a page of its own: the tags, and the Link behind them. */
+async function startPages(pages: Readonly<Record<string, readonly [tags: unknown, link?: string]>>) {
+  return start({
+    intercept: ({ path }): Answer => {
+      const [tags, link] = pages[path] ?? [[]]
+      if (!pages[path]) return { status: 500, body: `nobody should ask for ${path}` }
+      return {
+        status: 200,
+        headers: { 'Content-Type': 'application/json', ...(link !== undefined && { Link: link }) },
+        body: JSON.stringify({ name: 'a', tags }),
+      }
+    },
+  })
+}
+
+async function list(repository: Repository, signal?: AbortSignal): Promise<readonly string[]> {
+  const tags: string[] = []
+  for await (const tag of repository.tags({ signal })) tags.push(tag)
+  return tags
+}
+
+async function putTags(repository: Repository, tags: readonly string[]): Promise<void> {
+  const { manifest, blobs } = makeArtifact(10)
+  for (const blob of blobs) await repository.put(blob)
+  const parts = Array.from({ length: 10 }, (_, part) => tags.filter((_tag, index) => index % 10 === part))
+  await Promise.all(parts.map((part) => repository.putTagged(manifest, part)))
+  registry.clearRequests()
+}
+
+const paths = (): readonly string[] => registry.requests.map(({ path }) => path)
+
+describe('listTags(), by Repository.tags()', () => {
+  it('reads 2500 tags in three requests', async () => {
+    const repository = await start()
+    const tags = Array.from({ length: 2500 }, (_, index) => `v${index}`)
+    await putTags(repository, tags)
+
+    expect((await list(repository)).toSorted()).toEqual(tags.toSorted())
+    expect(registry.requests.map(({ method, path }) => [method, path.replace(/last=.*/, 'last=…')])).toEqual([
+      ['GET', `${LIST}?n=1000`],
+      ['GET', `${LIST}?n=1000&last=…`],
+      ['GET', `${LIST}?n=1000&last=…`],
+    ])
+  })
+
+  it('asks for nothing before the first tag is wanted, and for no page that is not', async () => {
+    const repository = await start()
+    await putTags(
+      repository,
+      Array.from({ length: 1001 }, (_, index) => `v${index}`),
+    )
+
+    const tags = repository.tags()
+    expect(registry.requests).toEqual([])
+    let count = 0
+    for await (const _ of tags) if (++count === 1000) break
+
+    expect(paths()).toEqual([`${LIST}?n=1000`])
+  })
+
+  it('logs in as reading does', async () => {
+    const user = { username: 'robot', password: 's3cret' }
+    await start({ auth: { scheme: 'bearer', ...user } })
+    const repository = new Repository(`${registry.host}/a`, { credentials: user })
+    await putTags(repository, ['v1'])
+
+    expect(await list(new Repository(`${registry.host}/a`, { credentials: user }))).toEqual(['v1'])
+    expect(await catchError(() => list(new Repository(`${registry.host}/a`)))).toBeInstanceOf(UnauthorizedError)
+  })
+
+  it('says that there is no such repository', async () => {
+    const error = await catchError(async () => list(await start()))
+
+    expect(error).toBeInstanceOf(NotFoundError)
+    expect(error.message).toBe(
+      `Cannot list the tags of ${registry.host}/a: the registry answered 404 NAME_UNKNOWN: there is no repository a`,
+    )
+  })
+})
+
+describe('listTags(): pages', () => {
+  it.each([
+    ['relative to the host', '</v2/a/tags/list?last=b&n=2>; rel="next"', '/v2/a/tags/list?last=b&n=2'],
+    ['relative to the page', '<list?last=b>; rel="next"', '/v2/a/tags/list?last=b'],
+    ['a query alone', '<?last=b>; rel="next"', '/v2/a/tags/list?last=b'],
+    ['without brackets', '/v2/a/tags/list?last=b; rel="next"', '/v2/a/tags/list?last=b'],
+    ['in full', '<http://HOST/v2/a/tags/list?last=b>; rel="next"', '/v2/a/tags/list?last=b'],
+    ['elsewhere at the registry', '</tags?page=2>; REL=Next', '/tags?page=2'],
+    ['between others', '<?1>; rel=prev, <?2>; x="y, z"; rel="next last"', '/v2/a/tags/list?2'],
+  ])('follows a Link: %s', async (_, link, next) => {
+    const repository = await start({
+      intercept: ({ path }) => {
+        if (path === next) return { status: 200, body: '{"tags":["c"]}' }
+        if (path !== `${LIST}?n=1000`) return { status: 500 }
+        return { status: 200, headers: { Link: link.replace('HOST', registry.host) }, body: '{"tags":["a","b"]}' }
+      },
+    })
+
+    expect(await list(repository)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('follows a Link that comes in a header of its own', async () => {
+    const repository = await start({
+      intercept: ({ path }) => {
+        const headers = { Link: ['<?prev>; rel="prev"', '<?next>; rel="next"'] }
+        return { status: 200, ...(path.includes('n=') && { headers }), body: `{"tags":["${path.slice(-4)}"]}` }
+      },
+    })
+
+    expect(await list(repository)).toEqual(['1000', 'next'])
+  })
+
+  it('resolves a Link against where the page was found', async () => {
+    const repository = await start({
+      intercept: ({ path }) => {
+        if (path.startsWith('/v2/')) return { status: 307, headers: { Location: '/moved/list?n=2' } }
+        return path === '/moved/list?n=2'
+          ? { status: 200, headers: { Link: '<more>; rel="next"' }, body: '{"tags":["a"]}' }
+          : { status: 200, body: `{"tags":["b"]}` }
+      },
+    })
+
+    expect(await list(repository)).toEqual(['a', 'b'])
+    expect(paths()).toEqual([`${LIST}?n=1000`, '/moved/list?n=2', '/moved/more'])
+  })
+
+  it('gives a tag once, however often it comes', async () => {
+    const repository = await startPages({
+      [`${LIST}?n=1000`]: [['b', 'a', 'b'], '<?2>; rel="next"'],
+      [`${LIST}?2`]: [['a', 'c']],
+    })
+
+    expect(await list(repository)).toEqual(['b', 'a', 'c'])
+  })
+
+  it('goes on behind a page that brings nothing new', async () => {
+    const repository = await startPages({
+      [`${LIST}?n=1000`]: [['a'], '<?2>; rel="next"'],
+      [`${LIST}?2`]: [['a'], '<?3>; rel="next"'],
+      [`${LIST}?3`]: [null, '<?4>; rel="next"'],
+      [`${LIST}?4`]: [['b']],
+    })
+
+    expect(await list(repository)).toEqual(['a', 'b'])
+  })
+
+  it('passes over what is no text, as a tag that the registry has lost', async () => {
+    const repository = await startPages({ [`${LIST}?n=1000`]: [['a', null, 1, { b: 1 }, ['d'], 'c']] })
+
+    expect(await list(repository)).toEqual(['a', 'c'])
+  })
+
+  describe('of a registry that keeps to n and last, but gives no Link', () => {
+    const startWithoutLinks = (tags: readonly string[], findAfter: (last: string) => number) =>
+      start({
+        intercept: ({ path }): Answer => {
+          const last = new URL(path, 'http://localhost').searchParams.get('last')
+          const begin = last === null ? 0 : findAfter(last)
+          return { status: 200, body: JSON.stringify({ tags: tags.slice(begin, begin + 1000) }) }
+        },
+      })
+    const names = (count: number) => Array.from({ length: count }, (_, index) => `v${String(index).padStart(4, '0')}`)
+
+    it.each([
+      [999, 1],
+      [1000, 2],
+      [1001, 2],
+      [2000, 3],
+      [2500, 3],
+    ])('finds all of %i tags, in %i requests', async (count, requests) => {
+      const tags = names(count)
+      // go-containerregistry begins anew behind the last.
+      const repository = await startWithoutLinks(tags, (last) => Math.max(tags.indexOf(last) + 1, 0) % count)
+
+      expect(await list(repository)).toEqual(tags)
+      expect(paths()).toHaveLength(requests)
+    })
+
+    it('asks in vain once, where last is not known', async () => {
+      const tags = names(1000)
+      const repository = await startWithoutLinks(tags, () => 0)
+
+      expect(await list(repository)).toEqual(tags)
+      expect(paths()).toEqual([`${LIST}?n=1000`, `${LIST}?n=1000&last=v0999`])
+    })
+
+    it.each([400, 404, 405, 410, 414, 416, 422, 501])(
+      'is content with a full page where last is refused by %i',
+      async (status) => {
+        const tags = names(1000)
+        const repository = await start({
+          intercept: ({ path }) =>
+            path.includes('last=') ? { status } : { status: 200, body: JSON.stringify({ tags }) },
+        })
+
+        expect(await list(repository)).toEqual(tags)
+      },
+    )
+
+    it.each([401, 403, 429, 500])('does not take what it has for all where it is answered %i', async (status) => {
+      const repository = await start(
+        {
+          intercept: ({ path }) =>
+            path.includes('last=') ? { status } : { status: 200, body: JSON.stringify({ tags: names(1000) }) },
+        },
+        { retry: false },
+      )
+
+      expect(await catchError(() => list(repository))).toBeInstanceOf(OciError)
+    })
+
+    it('goes on behind the last tag, whatever stands behind it that is none', async () => {
+      const page = [...names(997), null, 'sha256:0', '\ud800']
+      const next = `${LIST}?n=1000&last=v0996`
+      const repository = await startPages({ [`${LIST}?n=1000`]: [page], [next]: [['w']] })
+
+      expect(await list(repository)).toEqual([...names(997), 'w'])
+    })
+
+    it('takes the last of pages with Links for the last', async () => {
+      const repository = await startPages({
+        [`${LIST}?n=1000`]: [['a'], '<?2>; rel="next"'],
+        [`${LIST}?2`]: [names(1000)],
+      })
+
+      expect(await list(repository)).toEqual(['a', ...names(1000)])
+    })
+
+    it('does not go on where n was refused', async () => {
+      const tags = names(1000)
+      const repository = await start({
+        intercept: ({ path }) =>
+          path.includes('n=') ? { status: 400 } : { status: 200, body: JSON.stringify({ tags }) },
+      })
+
+      expect(await list(repository)).toEqual(tags)
+      expect(paths()).toEqual([`${LIST}?n=1000`, LIST])
+    })
+  })
+
+  it.each(['{"name":"a","tags":null}', '{"name":"a"}', '{"tags":[]}', '{}'])('takes %s for no tags', async (body) => {
+    expect(await list(await start({ intercept: () => ({ status: 200, body }) }))).toEqual([])
+  })
+
+  it('passes over what is no tag, by the grammar of references', async () => {
+    const ascii = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code))
+    const names = [
+      ...ascii,
+      ...ascii.map((sign) => `v${sign}1`),
+      `sha256:${'0'.repeat(64)}`,
+      `v@sha256:${'0'.repeat(64)}`,
+    ]
+    const listed = [...names, '', '../b', 'x'.repeat(128), 'y'.repeat(129), 'ä', 'v1\n', 'latest']
+    const repository = await startPages({ [`${LIST}?n=1000`]: [listed] })
+
+    const tags = await list(repository)
+
+    expect(tags).toEqual(listed.filter(isTag))
+    expect(tags.slice(-2)).toEqual(['x'.repeat(128), 'latest'])
+  })
+
+  it('asks without a number where the registry refuses ours', async () => {
+    const repository = await start({
+      intercept: ({ path }) => {
+        if (path === `${LIST}?n=1000`) return { status: 400, body: '{"errors":[{"code":"PAGINATION_NUMBER_INVALID"}]}' }
+        return {
+          status: 200,
+          ...(path === LIST && { headers: { Link: '<?n=50&last=a>; rel="next"' } }),
+          body: `{"tags":["${path.slice(-1)}"]}`,
+        }
+      },
+    })
+
+    expect(await list(repository)).toEqual(['t', 'a'])
+    expect(paths()).toEqual([`${LIST}?n=1000`, LIST, `${LIST}?n=50&last=a`])
+  })
+
+  it('takes a second refusal for an answer', async () => {
+    const error = await catchError(async () => list(await start({ intercept: () => ({ status: 400, body: 'no' }) })))
+
+    expect(error).toBeInstanceOf(RegistryError)
+    expect(error.message).toBe(`Cannot list the tags of ${registry.host}/a: the registry answered 400 no`)
+    expect(paths()).toEqual([`${LIST}?n=1000`, LIST])
+  })
+})
+
+describe('listTags(): hostile answers', () => {
+  it.each([
+    ['a web page', { headers: { 'Content-Type': 'text/html' }, body: '<html>' }, 'the answer is a web page'],
+    ['no JSON', { body: 'tags: [a]' }, 'the answer is no list of tags'],
+    ['nothing', { body: '' }, 'the answer is no list of tags'],
+    ['null', { body: 'null' }, 'the answer is no list of tags'],
+    ['a list', { body: '["a"]' }, 'the answer is no list of tags'],
+    ['a text', { body: '"latest"' }, 'the answer is no list of tags'],
+    ['tags that are no list', { body: '{"tags":{"a":"b"}}' }, 'the answer is no list of tags'],
+    ['tags that are a text', { body: '{"tags":"latest"}' }, 'the answer is no list of tags'],
+  ] as const)('refuses %s', async (_, answer, message) => {
+    const repository = await start({ intercept: () => ({ status: 200, ...answer }) })
+
+    const error = await catchError(() => list(repository))
+
+    expect(error).toBeInstanceOf(RegistryError)
+    expect(error.message).toBe(`Cannot list the tags of ${registry.host}/a: ${message}`)
+    expect(error.hint).toBe(NO_REGISTRY)
+  })
+
+  it.each([
+    [
+      'another host',
+      '<http://127.0.0.2/v2/a/tags/list>; rel="next"',
+      'http://127.0.0.2/v2/a/tags/list',
+      'it leaves http://HOST',
+    ],
+    ['another port', '<http://127.0.0.1:1/>; rel="next"', 'http://127.0.0.1:1/', 'it leaves http://HOST'],
+    [
+      'another host by its name alone',
+      '//evil.example/x; rel="next"',
+      'http://evil.example/x',
+      'it leaves http://HOST',
+    ],
+    ['a file', '<file:///etc/passwd>; rel="next"', 'file:///etc/passwd', 'it is neither http nor https'],
+    ['a login', '<//u:p@HOST/>; rel="next"', 'http://HOST/', 'it holds a user or a password'],
+    ['no URL', '<http://[>; rel="next"', 'an address that the registry gave', 'it is not a URL'],
+  ])('follows no Link to %s', async (_, link, shown, reason) => {
+    const repository = await start({
+      intercept: () => ({
+        status: 200,
+        headers: { Link: link.replace('HOST', registry.host) },
+        body: '{"tags":["a"]}',
+      }),
+    })
+    const tags: string[] = []
+
+    const error = await catchError(async () => {
+      for await (const tag of repository.tags()) tags.push(tag)
+    })
+
+    expect(tags).toEqual(['a'])
+    expect(error).toBeInstanceOf(UnsafeUrlError)
+    expect(error.message.replaceAll(registry.host, 'HOST')).toBe(`Cannot read the next page at ${shown}: ${reason}`)
+    expect(registry.requests).toHaveLength(1)
+  })
+
+  it.each([
+    ['itself', '<?n=1000>; rel="next"', 1],
+    ['itself, with a fragment', '<#again>; rel="next"', 1],
+    ['nowhere', '<>; rel="next"', 1],
+    ['a page before', '<?2>; rel="next"', 2],
+  ])('stops where a Link leads to %s', async (_, link, requests) => {
+    const repository = await start({
+      intercept: () => ({ status: 200, headers: { Link: link }, body: '{"tags":["a"]}' }),
+    })
+
+    const error = await catchError(() => list(repository))
+
+    expect(error).toBeInstanceOf(RegistryError)
+    expect(error.message).toBe(`Cannot list the tags of ${registry.host}/a: its pages go round in a circle`)
+    expect(registry.requests).toHaveLength(requests)
+  })
+
+  it('reads a thousand pages and no more', async () => {
+    let page = 0
+    const intercept = () => ({
+      status: 200,
+      headers: { Link: `<?${++page}>; rel="next"` },
+      body: `{"tags":["t${page}"]}`,
+    })
+    const repository = await start({ intercept })
+    const tags: string[] = []
+
+    const error = await catchError(async () => {
+      for await (const tag of repository.tags()) tags.push(tag)
+    })
+
+    expect(error).toBeInstanceOf(LimitExceededError)
+    expect(error).toMatchObject({ limit: 1000, hint: TOO_MUCH })
+    expect(error.message).toBe(`Cannot list the tags of ${registry.host}/a: there are more than 1000 pages`)
+    expect([tags.length, registry.requests.length]).toEqual([1000, 1000])
+  })
+
+  it('yields a million tags and no more', async () => {
+    let page = 0
+    const intercept = () => {
+      const tags = Array.from({ length: 300_000 }, (_, index) => `${page}-${index}`)
+      return { status: 200, headers: { Link: `<?${++page}>; rel="next"` }, body: JSON.stringify({ tags }) }
+    }
+    const repository = await start({ intercept })
+    let count = 0
+
+    const error = await catchError(async () => {
+      for await (const _ of repository.tags()) count++
+    })
+
+    expect(error).toBeInstanceOf(LimitExceededError)
+    expect(error.message).toBe(`Cannot list the tags of ${registry.host}/a: there are more than 1000000 tags`)
+    expect(error).toMatchObject({ limit: 1_000_000, hint: TOO_MUCH })
+    expect(count).toBe(1_000_000)
+  })
+
+  it('reads no page that is larger than 4 MiB', async () => {
+    const body = `{"tags":[],"x":"${'a'.repeat(4 * 1024 * 1024)}"}`
+    const error = await catchError(async () => list(await start({ intercept: () => ({ status: 200, body }) })))
+
+    expect(error).toBeInstanceOf(LimitExceededError)
+    expect(error.message).toBe(`Cannot list the tags of ${registry.host}/a: a page is larger than 4194304 bytes`)
+    expect(error).toMatchObject({ limit: 4194304, hint: TOO_MUCH })
+  })
+
+  it('closes the connection of a page that never ends', async () => {
+    const server = await serveRaw((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
+      const more = (): void => {
+        while (!socket.destroyed && socket.write(`10000\r\n${' '.repeat(65536)}\r\n`));
+        socket.once('drain', more)
+      }
+      more()
+    })
+
+    const error = await catchError(() => list(new Repository(`${server.host}/a`)))
+
+    expect(error).toBeInstanceOf(LimitExceededError)
+  })
+
+  it('calls a page that breaks off a broken connection', async () => {
+    const server = await serveRaw((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"tags":["a"]'))
+
+    expect(await catchError(() => list(new Repository(`${server.host}/a`, { retry: false })))).toBeInstanceOf(
+      NetworkError,
+    )
+  })
+
+  it('throws the reason of its signal, between pages and within one', async () => {
+    const repository = await startPages({
+      [`${LIST}?n=1000`]: [['a', 'b'], '<?2>; rel="next"'],
+      [`${LIST}?2`]: [['c']],
+    })
+    const reason = new Error('enough')
+
+    for (const last of ['a', 'b']) {
+      const controller = new AbortController()
+      const tags: string[] = []
+      const error = await catchError(async () => {
+        for await (const tag of repository.tags({ signal: controller.signal })) {
+          tags.push(tag)
+          if (tag === last) controller.abort(reason)
+        }
+      })
+
+      expect(error).toBe(reason)
+      expect(tags.at(-1)).toBe(last)
+    }
+    expect(paths()).toEqual([`${LIST}?n=1000`, `${LIST}?n=1000`])
+  })
+})

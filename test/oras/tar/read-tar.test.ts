@@ -1,0 +1,152 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readTar } from '../../../src/oras/tar/read-tar.js'
+import { makeEntry, makeFolder, makeTar, pax, type RawEntry } from '../../support/make-chart.js'
+
+async function* once(bytes: Uint8Array, size = Math.max(bytes.length, 1)): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
+
+/** Name, kind and text of each entry. */
+async function read(source: AsyncIterable<Uint8Array>): Promise<string[]> {
+  const entries: string[] = []
+  for await (const { name, kind, body } of readTar(source)) {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of body) chunks.push(chunk)
+    entries.push(`${name} ${kind} ${Buffer.concat(chunks).toString()}`)
+  }
+  return entries
+}
+
+const good: RawEntry = { name: 'a/b', text: 'x' }
+const longName = (text: string): RawEntry => ({ name: '././@LongLink', type: 'L', text })
+
+describe('readTar', () => {
+  it.each([1, 7, 511, 512, 513, 100_000])('reads entries from pieces of %i bytes', async (size) => {
+    const tar = makeTar([good, { name: 'a/c', text: 'y'.repeat(700) }, { name: 'a/empty' }])
+
+    expect(await read(once(tar, size))).toEqual(['a/b file x', `a/c file ${'y'.repeat(700)}`, 'a/empty file '])
+  })
+
+  it.each<[string, RawEntry[], string[]]>([
+    ['a name with a prefix', [{ ...good, prefix: 'root/sub' }], ['root/sub/a/b file x']],
+    ['no prefix outside of the ustar format', [{ ...good, prefix: 'no', magic: '' }], ['a/b file x']],
+    ['a long name', [longName('a/long\0'), good], ['a/long file x']],
+    [
+      'a long name whose short one was cut off within a character',
+      [longName('a/long'), { ...good, name: `${'a'.repeat(99)}\xf0` }],
+      ['a/long file x'],
+    ],
+    ['the path of a PAX record', [pax('mtime=1.5', 'path=a/ü'), good], ['a/ü file x']],
+    ['an empty path of a PAX record as none', [pax('path='), good], ['a/b file x']],
+    ['the last of two PAX headers', [pax('path=a/c'), pax('mtime=1'), good], ['a/b file x']],
+    ['a long name before the path of a PAX record', [longName('a/long'), pax('path=a/pax'), good], ['a/long file x']],
+    ['PAX records for one entry only', [pax('path=a/c'), good, good], ['a/c file x', 'a/b file x']],
+    ['a global PAX header with a comment', [{ ...pax('comment=x'), type: 'g' }, good], ['a/b file x']],
+    ['a contiguous file', [{ ...good, type: '7' }], ['a/b file x']],
+    ['a file of old', [{ ...good, type: '\0', magic: '' }], ['a/b file x']],
+    ['a folder of old', [{ name: 'a/', type: '\0', size: 1 }, good], ['a/ directory ', 'a/b file x']],
+    [
+      'a folder with a size, which has no bytes',
+      [{ name: 'a/', type: '5', size: 512 }, good],
+      ['a/ directory ', 'a/b file x'],
+    ],
+    [
+      'a file whose mode has other bits than those of a folder',
+      [
+        { ...good, mode: '140644' },
+        { ...good, mode: '060644' },
+      ],
+      ['a/b file x', 'a/b file x'],
+    ],
+    ['what the mode calls a folder', [{ ...good, mode: '040755' }, good], ['a/b directory x', 'a/b file x']],
+    [
+      'a link with a size, which has no bytes',
+      [{ name: 'a/l', type: '2', size: 512 }, good],
+      ['a/l symbolic link ', 'a/b file x'],
+    ],
+    ['a size in base 256', [{ ...good, size: Buffer.of(0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1) }], ['a/b file x']],
+    ['a size with a sign in a PAX record', [pax('size=+1'), good], ['a/b file x']],
+    ['a size with blanks around it', [{ ...good, size: '         1 \0' }], ['a/b file x']],
+  ])('reads %s', async (_, entries, expected) => {
+    expect(await read(once(makeTar(entries)))).toEqual(expected)
+  })
+
+  it.each<[string, Buffer]>([
+    ['without blocks of zeros', makeEntry(good)],
+    ['after a single block of zeros', Buffer.concat([makeEntry(good), Buffer.alloc(512)])],
+    ['without what fills up the last block', makeEntry(good).subarray(0, 513)],
+    ['after many zeros', Buffer.concat([makeEntry(good), Buffer.alloc(20_480)])],
+  ])('lets an archive end %s', async (_, tar) => {
+    expect(await read(once(tar))).toEqual(['a/b file x'])
+  })
+
+  it.each<[string, Buffer, string]>([
+    ['cut off in a file', makeTar([{ name: 'a/b', text: 'x'.repeat(600) }]).subarray(0, 900), 'it ends within a file'],
+    ['cut off in a header', makeTar([good]).subarray(0, 100), 'it ends within a header'],
+    ['cut off in a long name', makeTar([longName('x'.repeat(600))]).subarray(0, 900), 'it ends within a header'],
+    ['without a number for a size', makeTar([pax('size=0x1'), good]), 'a header holds a number that is none'],
+    ['no tar', Buffer.alloc(2048, 'x'), 'a header is not one of a tar archive'],
+    [
+      'of a Go that mangled prefixes',
+      makeTar([{ ...good, magic: 'ustar  \0', prefix: 'mangled' }]),
+      'a number that is none',
+    ],
+  ])('refuses bytes that are %s', async (_, bytes, message) => {
+    await expect(read(once(bytes))).rejects.toThrow(message)
+  })
+
+  it('reads what GNU tar writes', async ({ skip }) => {
+    const folder = await makeFolder()
+    const names = ['b', `${'long'.repeat(30)}`, 'ü 😀', 'sub/c']
+    await mkdir(join(folder, 'a/sub'), { recursive: true })
+    for (const name of names) await writeFile(join(folder, 'a', name), name)
+    for (const format of ['gnu', 'pax', 'ustar', 'v7']) {
+      // The old formats have no room for long names.
+      const wanted = format === 'v7' ? ['b', 'ü 😀', 'sub/c'] : format === 'ustar' ? ['b', 'ü 😀', 'sub/c'] : names
+      const paths = wanted.map((name) => `a/${name}`)
+      let tar: Buffer
+      try {
+        tar = execFileSync('tar', [`--format=${format}`, '-cf', '-', '-C', folder, ...paths])
+      } catch (error) {
+        if ((error as { code?: string }).code === 'ENOENT') return skip('there is no tar on this machine')
+        throw error
+      }
+      expect(await read(once(tar))).toEqual(wanted.map((name) => `a/${name} file ${name}`))
+    }
+  })
+
+  it('passes over bodies that nobody reads', async () => {
+    const names: string[] = []
+    for await (const entry of readTar(once(makeTar([{ ...good, text: 'x'.repeat(2000) }, { name: 'a/c' }])))) {
+      names.push(entry.name)
+    }
+
+    expect(names).toEqual(['a/b', 'a/c'])
+  })
+
+  it('stops the source when it is left early', async () => {
+    let stopped = false
+    const source = async function* (): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield makeEntry(good)
+      } finally {
+        stopped = true
+      }
+    }
+
+    for await (const entry of readTar(source())) if (entry.name === 'a/b') break
+    expect(stopped).toBe(true)
+  })
+
+  it('hands on an error of the source', async () => {
+    const source = async function* (): AsyncGenerator<Uint8Array> {
+      yield makeEntry(good)
+      throw new Error('no more')
+    }
+
+    await expect(read(source())).rejects.toThrow('no more')
+  })
+})

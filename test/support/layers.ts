@@ -1,0 +1,69 @@
+/**
+ * The layers of the library, lowest first. A room may import rooms of the layers below its own; rooms of one layer never
+ * import each other. docs/architecture.md shows this table.
+ */
+export interface Room {
+  /** A folder of `src`, or a file in it without `.ts`. */
+  readonly name: string
+  readonly holds: string
+}
+
+const room = (name: string, holds: string): Room => ({ name, holds })
+
+export const LAYERS: readonly (readonly Room[])[] = [
+  [room('oras/errors', 'the error classes of ORAS, their codes, and text made safe for messages')],
+  [
+    room('oras/events', 'the types of all events'),
+    room('oras/environment', 'the one file that reads environment variables'),
+  ],
+  [room('oras/oci', 'values: reference, digest, descriptor, content, manifest, media types, the JSON of Go; no I/O')],
+  [
+    room('oras/tar', 'tar and gzip, read and written safely'),
+    room('oras/http', 'one request and its answer: connections, retry, TLS, proxy; knows no registry'),
+    room('oras/credentials', 'logins: what they are, and where Docker and Podman keep them; no HTTP'),
+  ],
+  [room('oras/store', 'the interfaces Source, ContentStore and Target; memory and files')],
+  [
+    room('oras/registry', 'Repository: connection and URL policy, login, upload, tags, manifests'),
+    room('oras/graph', 'copy: which contents are missing, in which order they go, how many at once'),
+  ],
+  [
+    room('oras/login-registry', 'checks a login at the registry, then keeps it'),
+    room('oras/logout-registry', 'removes a login from where it is kept'),
+  ],
+  [room('oras/index', 'the entry point `oras-helm/oras`')],
+  [room('helm/model', 'a chart as a value, its metadata and limits, paths, media types')],
+  [
+    room('helm/yaml', 'YAML as go-yaml reads it'),
+    room('helm/version', 'versions and ranges as Masterminds reads them, and as tags'),
+  ],
+  [
+    room('helm/metadata', 'Chart.yaml and Chart.lock: decode, validate, format'),
+    room('helm/folder', 'the files of a chart: walk, .helmignore, unpack, place on disk'),
+  ],
+  [room('helm/load', 'charts: read, create, check, override, pack')],
+  [room('helm/artifact', 'layers and charts: layerize, find, resolve, assemble, describe')],
+  [room('helm/dependencies', 'dependencies that a chart declares')],
+  [room('helm/helm-credentials', 'logins that Helm keeps')],
+  [room('helm/default-credentials', "where a chart's login is looked for")],
+  [room('helm/chart-connection', 'the connection options of a call for charts')],
+  [room('helm/open-chart', 'what the facades that read have in common')],
+  [
+    room('helm/push-chart', 'facade: a chart becomes an artifact in a registry'),
+    room('helm/pull-chart', 'facade: an artifact becomes a chart in memory or on disk'),
+    room('helm/inspect-chart', 'facade: what a registry knows of a chart, without its files'),
+    room('helm/read-chart-file', 'facade: one file of a chart'),
+    room('helm/list-chart-versions', 'facade: the versions of a chart'),
+  ],
+  [room('index', 'the entry point `oras-helm`')],
+]
+
+/** Beside the layers: published as `oras-helm/testing`, uses `oras/`, and no other part of `src` imports it. */
+export const TESTING: readonly Room[] = [
+  room('testing/registry', 'the embedded registry'),
+  room('testing/contract', 'the rules that every Target keeps'),
+  room('testing/index', 'the entry point `oras-helm/testing`'),
+]
+
+/** What `registry` and `graph` may know of `store`: the interfaces. */
+export const STORE_INTERFACES = 'oras/store/target.ts'

@@ -1,0 +1,13 @@
+/** The transport as a registry client puts it together. */
+import { createAgentFinder } from '../../src/oras/http/agents.js'
+import type { Fetch } from '../../src/oras/http/fetch.js'
+import { createNodeFetch } from '../../src/oras/http/node-fetch.js'
+import { retrying } from '../../src/oras/http/retry/retry.js'
+import { createTransport, type Transport } from '../../src/oras/http/transport.js'
+
+export function makeTransport(
+  fetch: Fetch = createNodeFetch(createAgentFinder({ isOwn: () => true })),
+  timeout?: number,
+): Transport {
+  return retrying(createTransport(fetch, timeout), {})
+}
