@@ -100,7 +100,7 @@ function readDraft(files: ReadonlyMap<string, ChartFile>, reading: Reading, warn
     decodeYamlFile(file.path, document, { type: METADATA, draft }, reading)
     warnings.push(...warnOfDuplicates(file.path, document))
     // Charts of Helm 2 have no apiVersion.
-    draft['apiVersion'] ||= 'v1'
+    draft.apiVersion ||= 'v1'
   }
   return draft
 }

@@ -27,10 +27,10 @@ function decodeText(bytes: Uint8Array): string {
  *
  * @throws {InvalidChartError} with Go's message if a value does not fit its field.
  */
-export function decodeYamlFile(
+export function decodeYamlFile<Type extends StructType>(
   path: string,
   document: Pick<YamlDocument, 'value'>,
-  target: { readonly type: StructType; readonly draft: Draft },
+  target: { readonly type: Type; readonly draft: Draft<Type> },
   reading: Reading,
 ): void {
   explain(path, reading, () => decodeStruct(target.type, document.value, target.draft))
