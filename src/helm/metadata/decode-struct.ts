@@ -2,7 +2,7 @@
 import type { FieldType, FieldValue, METADATA, Struct, StructType } from '../model/chart-metadata.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { compareWalkOrder } from '../model/walk-order.js'
-import { scalarToText } from '../yaml/yaml-scalar.js'
+import { scalarToText } from '../yaml/scalar.js'
 import type { YamlMap, YamlValue } from '../yaml/yaml.js'
 
 /**
