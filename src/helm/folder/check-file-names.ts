@@ -1,5 +1,5 @@
 /** Names that lie side by side in an archive, but not in a folder: of one file on one system and of two on another. */
-import { MAX_FILE_NAME } from '../model/folder-name.js'
+import { MAX_FILE_NAME } from '../model/chart-names.js'
 import { quote } from '../../oras/errors/escape-message.js'
 
 /** Why a name is refused. */

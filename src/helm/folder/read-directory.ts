@@ -8,7 +8,7 @@ import { giveWay, type Reading, refuseChart } from '../model/reading.js'
 import { type IgnoreRules, parseHelmignore } from './helmignore.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readPlainFile } from './read-plain-file.js'
-import { requirePath } from '../model/require-path.js'
+import { requirePath } from '../model/check-path.js'
 import { codeOf } from '../../oras/errors/system-error.js'
 import { compareWalkOrder } from '../model/walk-order.js'
 

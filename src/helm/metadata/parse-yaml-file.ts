@@ -1,5 +1,6 @@
 /** A YAML file of a chart: bytes in, a value or a struct out, and every complaint as an error of the chart. */
 import { type Draft, decodeStruct } from './decode-struct.js'
+import { decodeMarkedText } from '../model/byte-order-mark.js'
 import type { StructType } from '../model/chart-metadata.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { type Reading, refuseChart } from '../model/reading.js'
@@ -11,15 +12,7 @@ import { parseYaml, type YamlDocument } from '../yaml/yaml.js'
  * @throws {InvalidChartError} if it is not YAML, in UTF-8 or, with a byte order mark, in UTF-16.
  */
 export function parseYamlFile(path: string, bytes: Uint8Array, reading: Reading): YamlDocument {
-  return explain(path, reading, () => parseYaml(decodeText(bytes)))
-}
-
-/** go-yaml knows UTF-16 by its mark, which editors and shells on Windows write. */
-function decodeText(bytes: Uint8Array): string {
-  const [first, second] = bytes
-  const encoding =
-    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
-  return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  return explain(path, reading, () => parseYaml(decodeMarkedText(bytes)))
 }
 
 /**

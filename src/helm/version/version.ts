@@ -1,4 +1,4 @@
-/** Versions as Helm accepts and orders them, which is a little more than semantic versioning allows. */
+/** Versions as Helm reads, orders and tags them; it accepts a little more than semantic versioning does. */
 
 export interface Version {
   // Go keeps each segment in 64 bits, of which a number of JavaScript holds 53.
@@ -36,6 +36,16 @@ const STRICT = /^(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)(?![0-9.
 /** Reads a whole semantic version; gives `undefined` for `v1.2.3`, `1.2` and all else that is not one. */
 export function parseStrictVersion(text: string): Version | undefined {
   return STRICT.test(text) ? parseVersion(text) : undefined
+}
+
+/** Writes a version as Helm tags it, with `_` for `+`, which registries allow in no tag. */
+export function formatVersionTag(version: string): string {
+  return version.replaceAll('+', '_')
+}
+
+/** Reads a tag as the version that it may be: with `+` for `_`, and without the leading `v` that some people write. */
+export function parseVersionTag(tag: string): string {
+  return tag.replaceAll('_', '+').replace(/^v/, '')
 }
 
 /** Orders two versions, for `sort()`. Builds do not count: versions that differ in nothing else are equal. */
