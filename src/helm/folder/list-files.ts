@@ -34,7 +34,7 @@ function freeFolder(chart: Chart, taken: Set<string>, task: 'pack' | 'unpack'): 
   return folder
 }
 
-/** The real path of a folder takes one look for each folder around it, so that a few long paths would take hours. */
+/** How deep a file may lie: finding the real path of a folder looks at each folder around it, and long paths take hours. */
 const MAX_LEVELS = 100
 
 /**

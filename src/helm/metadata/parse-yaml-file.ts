@@ -1,4 +1,4 @@
-/** A YAML file of a chart: bytes in, a value or a struct out, and every complaint as an error of the chart. */
+/** Parses and decodes a YAML file of a chart, and turns what is wrong with it into an error that names the file. */
 import { type Draft, decodeStruct } from './decode-struct.js'
 import { decodeMarkedText } from '../model/byte-order-mark.js'
 import type { StructType } from '../model/chart-metadata.js'
@@ -29,7 +29,7 @@ export function decodeYamlFile<Type extends StructType>(
   explain(path, reading, () => decodeStruct(target.type, document.value, target.draft))
 }
 
-/** So many keys are named. */
+/** How many keys are named. */
 const MAX_NAMED = 10
 
 /** Says which keys a file holds twice. */
@@ -40,12 +40,12 @@ export function warnOfDuplicates(path: string, document: YamlDocument): readonly
   return named.map((warning) => `${warning}; the last one counts`)
 }
 
-/** Turns what an action complains about a file into an error of the chart. */
+/** Runs an action on a file, and turns what it throws about the file into an error of the chart. */
 export function explain<T>(path: string, reading: Reading, action: () => T): T {
   try {
     return action()
   } catch (cause) {
-    // TextDecoder throws a TypeError for bytes that are no text, our parser and Go's rules a SyntaxError.
+    // TextDecoder throws a TypeError for bytes that are not text; the parser and the decoder throw a SyntaxError.
     if (!(cause instanceof SyntaxError) && !(cause instanceof TypeError)) throw cause
     const reason = cause instanceof SyntaxError ? cause.message : 'it is neither UTF-8 nor UTF-16'
     throw refuseChart(reading, `cannot load ${path}: ${reason}`, {

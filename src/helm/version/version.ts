@@ -1,5 +1,6 @@
 /** Versions as Helm reads, orders and tags them; it accepts a little more than semantic versioning does. */
 
+/** A version in its parts. */
 export interface Version {
   // Go keeps each segment in 64 bits, of which a number of JavaScript holds 53.
   readonly major: bigint
@@ -13,17 +14,22 @@ export interface Version {
 
 // The length that Helm's semver library allows.
 const MAX_LENGTH = 256
-const IDENTIFIER = '(?:0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)'
-const BUILD = '[0-9A-Za-z-]+'
-// Unlike in semver.org's grammar, segments may be missing, and may begin with zeros or with a "v".
-const VERSION = new RegExp(
-  '^v?([0-9]+)(?:\\.([0-9]+))?(?:\\.([0-9]+))?' +
-    `(?:-(${IDENTIFIER}(?:\\.${IDENTIFIER})*))?(?:\\+(${BUILD}(?:\\.${BUILD})*))?$`,
-)
+
+let versionPattern: RegExp | undefined
+
+/** Unlike in semver.org's grammar, segments may be missing, and may begin with zeros or with a "v". */
+function compileVersionPattern(): RegExp {
+  const identifier = '(?:0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)'
+  const build = '[0-9A-Za-z-]+'
+  return new RegExp(
+    '^v?([0-9]+)(?:\\.([0-9]+))?(?:\\.([0-9]+))?' +
+      `(?:-(${identifier}(?:\\.${identifier})*))?(?:\\+(${build}(?:\\.${build})*))?$`,
+  )
+}
 
 /** Reads `1.2.3`, `v1.2` or `1.2.3-rc.1+build`; gives `undefined` for what Helm does not take for a version. */
 export function parseVersion(text: string): Version | undefined {
-  const found = text.length > MAX_LENGTH ? null : VERSION.exec(text)
+  const found = text.length > MAX_LENGTH ? null : (versionPattern ??= compileVersionPattern()).exec(text)
   if (!found) return undefined
   const [, first = '', second = '0', third = '0', prerelease = '', build = ''] = found
   const [major, minor, patch] = [BigInt(first), BigInt(second), BigInt(third)]
