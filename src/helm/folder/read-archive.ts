@@ -64,7 +64,7 @@ export async function* readEntries(
       reading.budget.takeEntry()
       if (entry.kind === 'directory') continue
       const path = checkName(entry, toPath, reading)
-      // The claim of the archive refuses early, and is worth nothing else.
+      // The size that the archive claims can only refuse a file early; the bytes are counted as they come.
       reading.budget.takeBytes(path, 0, entry.size)
       yield { path, read: () => explainDamage(readBytes(entry, path, reading), reading) }
     }
@@ -73,7 +73,7 @@ export async function* readEntries(
   }
 }
 
-/** The tar, bounded as a whole: headers and padding cost no file anything, but they are not free. */
+/** Counts all bytes of the tar: headers and padding belong to no file, and need a limit too. */
 async function* countBytes(
   tar: AsyncIterable<Uint8Array>,
   reading: Reading,

@@ -25,9 +25,9 @@ export async function loadFiles(given: readonly ChartFile[], reading: Reading): 
   return loadPlainFiles(files, reading)
 }
 
-/** Files that have lost their marks already: Helm takes one of each file, also of those of a subchart in a folder. */
+/** Loads files whose marks are off already: Helm takes one mark off each file, also of a subchart that is a folder. */
 async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Promise<Chart> {
-  // A chart at a time: a chart of very many, read on the spot, would keep everybody else waiting.
+  // Before each chart: reading very many subcharts without a pause would keep the rest of the process waiting.
   await giveWay(reading)
   const files = indexFiles(given, reading)
   const warnings: string[] = []
@@ -93,7 +93,7 @@ function indexFiles(given: readonly ChartFile[], reading: Reading): ReadonlyMap<
   return files
 }
 
-/** Tells the chart's own files, without locks that are not to be packed, from those of its subcharts, by their folder. */
+/** Separates the chart's own files, without locks that are not packed, from those of its subcharts, by their folder. */
 function sortFiles(files: ReadonlyMap<string, ChartFile>, isV1: boolean) {
   const own: ChartFile[] = []
   const subcharts = new Map<string, ChartFile[]>()
@@ -136,7 +136,7 @@ function readDraft(files: ReadonlyMap<string, ChartFile>, reading: Reading, warn
   return draft
 }
 
-/** Reads the lock, which must be right for Helm to load the chart; of two, the later one counts, and an empty one is none. */
+/** Reads the lock: Helm loads no chart with a damaged one. Of two, requirements.lock counts; an empty one is left out. */
 function readLock(files: ReadonlyMap<string, ChartFile>, reading: Reading): Uint8Array | undefined {
   let lock: Uint8Array | undefined
   for (const path of ['Chart.lock', 'requirements.lock']) {

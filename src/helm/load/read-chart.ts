@@ -31,7 +31,7 @@ export interface ReadChartOptions {
  * @param source The path of a folder or of a `.tgz`, or the bytes of a `.tgz`.
  * @throws {NotFoundError} if there is nothing at the path.
  * @throws {InvalidChartError} if Helm would not load it, or if a link leaves the folder.
- * @throws {InvalidArchiveError} if an archive is none, is damaged, or holds links or hostile names.
+ * @throws {InvalidArchiveError} if a file is not an archive, is damaged, or holds links or hostile names.
  * @throws {LimitExceededError} if it is larger than `limits` allows.
  * @example
  * ```ts

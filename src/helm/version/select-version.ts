@@ -26,7 +26,7 @@ export interface VersionChoice {
 /**
  * Reads what a program calls a range.
  *
- * @throws {InvalidReferenceError} if it is none.
+ * @throws {InvalidReferenceError} if it is not a range.
  */
 export function parseWantedRange(text: string, prerelease = false): VersionRange {
   try {

@@ -16,7 +16,7 @@ export function isGzip(bytes: Uint8Array): boolean {
  * Unpacks a gzip file, of one member or of several, so that whoever counts the bytes can stop a bomb early. Leaving the
  * iteration ends the reading of the source, too.
  *
- * @throws {Error} if the file is none, is damaged, ends too early, or goes on after its end; errors of the source come
+ * @throws {Error} if the file is not gzip, is damaged, ends too early, or goes on after its end; errors of the source come
  * through as they are.
  */
 export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {

@@ -45,7 +45,7 @@ const GNU_TIMES = [
 /**
  * Reads a header block.
  *
- * @throws {SyntaxError} if it is none.
+ * @throws {SyntaxError} if it is not one.
  */
 export function parseTarHeader(block: Buffer): TarHeader {
   const checksum = readOctal(block, CHECKSUM)
