@@ -1,6 +1,6 @@
 /** The facade of a pull: an artifact in a registry becomes a chart in memory, or on the disk. */
 import { join } from 'node:path'
-import { archiveName } from './model/archive-name.js'
+import { archiveName } from './model/chart-names.js'
 import type { Chart } from './model/chart.js'
 import { assembleChart } from './artifact/assemble-chart.js'
 import { checkReference } from './artifact/check-agreement.js'

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { formatYaml, parseYaml, YamlValue } from '../../src/helm/yaml/yaml.js'
-import type { resolveScalar, scalarToText } from '../../src/helm/yaml/yaml-scalar.js'
+import type { resolveScalar, scalarToText } from '../../src/helm/yaml/scalar.js'
 import type { NamedProperty } from './named-property.js'
 
 export interface YamlReader {

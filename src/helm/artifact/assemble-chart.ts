@@ -11,7 +11,7 @@ import { HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
 import { type ChartParts, findChart } from './find-chart.js'
 import type { ChartLimits } from '../model/chart-limits.js'
 import { parseConfig } from '../metadata/parse-metadata.js'
-import { readPackedChart } from '../load/read-packed-chart.js'
+import { readPackedChart } from '../load/read-chart.js'
 import { type Reading, startReading } from '../model/reading.js'
 import { describeLayout } from './split-layout.js'
 

@@ -2,7 +2,7 @@
 import { InvalidReferenceError } from '../../oras/errors/oci-error.js'
 import { formatReference, parseReference, type Reference } from '../../oras/oci/reference.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
-import { formatVersionTag } from '../version/version-tag.js'
+import { formatVersionTag } from '../version/version.js'
 
 /**
  * Completes a reference for a chart.

@@ -3,8 +3,7 @@ import { ContentMismatchError } from '../../oras/errors/oci-error.js'
 import type { Reference } from '../../oras/oci/reference.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
 import type { Reading } from '../model/reading.js'
-import { compareVersions, parseStrictVersion, parseVersion } from '../version/version.js'
-import { parseVersionTag } from '../version/version-tag.js'
+import { compareVersions, parseStrictVersion, parseVersion, parseVersionTag } from '../version/version.js'
 
 type Names = Pick<ChartMetadata, 'name' | 'version'>
 

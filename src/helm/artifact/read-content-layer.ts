@@ -1,9 +1,9 @@
 /** The files of a split chart's content layer, by whoever it was packed: gzipped or not, with a root folder or without. */
 import { InvalidArchiveError } from '../../oras/errors/oci-error.js'
 import type { ChartFile } from '../model/chart.js'
-import { checkPath, PATH_HINT, stripRoot } from '../model/check-path.js'
+import { checkPath, stripRoot } from '../model/check-path.js'
 import { gunzipIfGzipped } from '../../oras/tar/gunzip.js'
-import { type ArchiveFile, readEntries } from '../folder/read-entries.js'
+import { type ArchiveFile, PATH_HINT, readEntries } from '../folder/read-archive.js'
 import type { Reading } from '../model/reading.js'
 import type { SplitLayout } from './split-layout.js'
 

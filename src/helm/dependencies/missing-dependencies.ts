@@ -47,7 +47,7 @@ function isWanted({ version: range }: ChartDependency, text: string): boolean {
     return version !== undefined && parseVersionRange(range)(version)
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    // Helm finds no chart for a range that is none.
+    // Helm finds no chart for text that is not a range.
     return false
   }
 }

@@ -1,5 +1,5 @@
-/** Names that lie side by side in an archive, but not in a folder: of one file on one system and of two on another. */
-import { MAX_FILE_NAME } from '../model/folder-name.js'
+/** Refuses names that an archive can hold and a folder cannot: equal ones on systems that ignore case, or names of devices. */
+import { MAX_FILE_NAME } from '../model/chart-names.js'
 import { quote } from '../../oras/errors/escape-message.js'
 
 /** Why a name is refused. */
@@ -39,7 +39,7 @@ export function checkFileNames(paths: readonly string[], platform: string): void
   }
 }
 
-/** What is the same for a system that tells neither cases nor spellings apart, or a little more. */
+/** Gives the same text for all names that are one to a system that ignores case and Unicode normalization. */
 function foldCase(path: string): string {
   return path.normalize('NFC').toLowerCase().toUpperCase().normalize('NFC')
 }

@@ -1,6 +1,6 @@
 /** Glob patterns exactly as Go's filepath.Match reads them on Unix. */
 
-/** The message of Go for a pattern that is none. */
+/** Go's message for a malformed pattern. */
 const BAD_PATTERN = 'syntax error in pattern'
 
 /**

@@ -1,6 +1,5 @@
-/** .helmignore: Helm's own rules, which look like those of git but are not. */
+/** .helmignore: Helm's own rules, which look like those of git but mean other things. */
 import { filepathMatch } from './filepath-match.js'
-import { trimText } from '../model/trim-text.js'
 
 /** Tells whether a path, relative to the chart and with slashes, is left out of the chart. */
 export type IgnoreRules = (path: string, isDirectory: boolean) => boolean
@@ -28,7 +27,7 @@ export function parseHelmignore(text: string): IgnoreRules {
 }
 
 function parseRule(line: string): Rule | undefined {
-  let pattern = trimText(line, /\p{White_Space}/u)
+  let pattern = trimSpace(line)
   if (pattern === '' || pattern.startsWith('#')) return undefined
   if (pattern.includes('**')) throw new SyntaxError('double-star (**) syntax is not supported')
   // A malformed pattern throws here, as far as Go looks at it for this name.
@@ -40,6 +39,11 @@ function parseRule(line: string): Rule | undefined {
   if (onlyDirectories) pattern = pattern.slice(0, -1)
   const wholePath = pattern.includes('/')
   return { isNegated, onlyDirectories, wholePath, pattern: pattern.replace(/^\/+/, '') }
+}
+
+/** Go's strings.TrimSpace. Each run of white space is looked at once, from its first character. */
+function trimSpace(text: string): string {
+  return text.replace(/^\p{White_Space}+|(?<!\p{White_Space})\p{White_Space}+$/gu, '')
 }
 
 function isIgnored(rules: readonly Rule[], path: string, isDirectory: boolean): boolean {

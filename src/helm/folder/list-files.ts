@@ -1,7 +1,7 @@
 /** The files of a chart and its subcharts, in Helm's order, and the folders that they need. */
 import { LimitExceededError } from '../../oras/errors/oci-error.js'
 import type { Chart, ChartFile } from '../model/chart.js'
-import { folderName } from '../model/folder-name.js'
+import { folderName } from '../model/chart-names.js'
 import { openBudget } from '../model/chart-limits.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import type { Reading } from '../model/reading.js'
@@ -34,7 +34,7 @@ function freeFolder(chart: Chart, taken: Set<string>, task: 'pack' | 'unpack'): 
   return folder
 }
 
-/** The real path of a folder takes one look for each folder around it, so that a few long paths would take hours. */
+/** How deep a file may lie: finding the real path of a folder looks at each folder around it, and long paths take hours. */
 const MAX_LEVELS = 100
 
 /**

@@ -1,10 +1,15 @@
-/** The files of a chart from a .tgz: unpacked in memory. */
+/** The files of a chart from its archive: counted, every name checked; all of them in memory, or one by one as they come. */
 import { InvalidArchiveError } from '../../oras/errors/oci-error.js'
+import { quote } from '../../oras/errors/escape-message.js'
+import { gunzipBytes, isGzip } from '../../oras/tar/gunzip.js'
+import { readTar, type TarEntry } from '../../oras/tar/read-tar.js'
 import type { ChartFile } from '../model/chart.js'
 import { stripRoot } from '../model/check-path.js'
-import { gunzipBytes, isGzip } from '../../oras/tar/gunzip.js'
 import type { Reading } from '../model/reading.js'
-import { readEntries } from './read-entries.js'
+
+/** What to do about an entry whose name leads out of the folder. */
+export const PATH_HINT =
+  'Nothing was unpacked. Pack the chart again with "helm package", and ask where this archive is from.'
 
 /**
  * Reads the files of a packed chart, without the root folder, in the order of the archive.
@@ -29,4 +34,99 @@ export function noGzip(reading: Reading): InvalidArchiveError {
   return new InvalidArchiveError(`${reading.where}: it is not a gzipped archive`, {
     hint: 'Give the folder of a chart, or the .tgz that "helm package" makes of it.',
   })
+}
+
+/** One file of an archive. */
+export interface ArchiveFile {
+  readonly path: string
+  /** Reads the bytes; may be called once, before the next file is asked for. */
+  readonly read: () => Promise<Uint8Array>
+}
+
+/**
+ * Reads the files of a tar archive, in its order; folders are counted and passed over.
+ *
+ * @param toPath Makes the path of a file from the name of its entry; refuses by a `SyntaxError`.
+ * @throws {InvalidArchiveError} if the archive is damaged, or holds a link, a device or a hostile name.
+ * @throws {LimitExceededError} as soon as there is more than the budget of the reading allows.
+ */
+export async function* readEntries(
+  tar: AsyncIterable<Uint8Array>,
+  toPath: (name: string) => string,
+  reading: Reading,
+): AsyncGenerator<ArchiveFile, void, undefined> {
+  const entries = readTar(countBytes(tar, reading))
+  try {
+    for (;;) {
+      const { value: entry, done } = await explainDamage(entries.next(), reading)
+      if (done) return
+      reading.signal?.throwIfAborted()
+      reading.budget.takeEntry()
+      if (entry.kind === 'directory') continue
+      const path = checkName(entry, toPath, reading)
+      // The size that the archive claims can only refuse a file early; the bytes are counted as they come.
+      reading.budget.takeBytes(path, 0, entry.size)
+      yield { path, read: () => explainDamage(readBytes(entry, path, reading), reading) }
+    }
+  } finally {
+    await entries.return()
+  }
+}
+
+/** Counts all bytes of the tar: headers and padding belong to no file, and need a limit too. */
+async function* countBytes(
+  tar: AsyncIterable<Uint8Array>,
+  reading: Reading,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of tar) {
+    reading.signal?.throwIfAborted()
+    reading.budget.takeInflated(chunk.length)
+    yield chunk
+  }
+}
+
+async function readBytes(entry: TarEntry, path: string, reading: Reading): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of entry.body) {
+    size += chunk.length
+    reading.budget.takeBytes(path, chunk.length, size)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function checkName({ name, kind }: TarEntry, toPath: (name: string) => string, reading: Reading): string {
+  if (kind !== 'file') {
+    const what = kind === 'unknown' ? 'no plain file' : `a ${kind}`
+    throw new InvalidArchiveError(`${reading.where}: the entry ${quote(name)} is ${what}`, {
+      entry: name,
+      hint: 'Pack the chart with files in place of links and devices, as "helm package" does.',
+    })
+  }
+  try {
+    return toPath(name)
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw new InvalidArchiveError(`${reading.where}: ${cause.message}`, { cause, entry: name, hint: PATH_HINT })
+  }
+}
+
+async function explainDamage<T>(promise: Promise<T>, reading: Reading): Promise<T> {
+  try {
+    return await promise
+  } catch (cause) {
+    reading.signal?.throwIfAborted()
+    if (!isDamage(cause)) throw cause
+    throw new InvalidArchiveError(`${reading.where}: the archive is damaged: ${cause.message}`, {
+      cause,
+      hint: 'Download or pack the chart again: the file is cut off, was changed, or is no .tgz.',
+    })
+  }
+}
+
+/** What zlib and the reading of tar throw; the errors of the library and of a signal are neither. */
+function isDamage(error: unknown): error is Error {
+  if (error instanceof SyntaxError) return true
+  return error instanceof Error && String((error as { code?: unknown }).code).startsWith('Z_')
 }

@@ -8,7 +8,7 @@ import { giveWay, type Reading, refuseChart } from '../model/reading.js'
 import { type IgnoreRules, parseHelmignore } from './helmignore.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readPlainFile } from './read-plain-file.js'
-import { requirePath } from '../model/require-path.js'
+import { requirePath } from '../model/check-path.js'
 import { codeOf } from '../../oras/errors/system-error.js'
 import { compareWalkOrder } from '../model/walk-order.js'
 
@@ -28,11 +28,11 @@ interface FoundFile {
   readonly file: string
 }
 
-/** In an archive, a name with a backslash or of two points is that of another file, or one that nobody loads. */
+/** In an archive, a name with a backslash or of two points means another file, or one that Helm refuses. */
 const NAME_HINT = 'Rename the file, or name it in .helmignore: no archive of the chart could be loaded with it.'
-/** Of a .helmignore, in bytes. */
+/** The most bytes that a .helmignore may have. */
 const MAX_RULES = 64 * 1024
-/** After so many names, others in the process have their turn. */
+/** After how many names timers, connections and the signal have their turn. */
 const TURN = 64
 /** How many files are open at the same time. */
 const BATCH = 16
@@ -135,7 +135,7 @@ function lookAt(file: string, path: string, reading: Reading): Stats | undefined
   try {
     return lstatSync(file)
   } catch (cause) {
-    // Node puts this character for bytes that are no text, and then finds no such file.
+    // Node writes this character for bytes that are not UTF-8, and then finds no such file.
     if (path.includes('\uFFFD')) return undefined
     if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
     throw refuseChart(reading, `the path ${quote(path)} is too long`, {

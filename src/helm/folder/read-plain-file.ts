@@ -1,11 +1,9 @@
-/** The bytes of one file: a small one is read on the spot, for to hand it to another thread takes longer than reading it. */
+/** The bytes of one file. A small one is read at once: handing it to another thread takes longer than reading it. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 
-/** In bytes. */
+/** Up to how many bytes a file is small. */
 const SMALL = 256 * 1024
-// Opening a pipe would wait for whoever writes to it.
-const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK
 
 /**
  * Reads a file, in whose place something else may have come since it was found.
@@ -25,9 +23,14 @@ export async function readPlainFile(
   }
 }
 
+/** Without waiting: to open a pipe would wait for a program that writes to it. */
+function readFlags(): number {
+  return constants.O_RDONLY | constants.O_NONBLOCK
+}
+
 /** `undefined` for a file that is large. */
 function readSmallFile(path: string, refuse: () => Error): Uint8Array | undefined {
-  const descriptor = openSync(path, FLAGS)
+  const descriptor = openSync(path, readFlags())
   try {
     const info = fstatSync(descriptor)
     if (!info.isFile()) throw refuse()
@@ -39,7 +42,7 @@ function readSmallFile(path: string, refuse: () => Error): Uint8Array | undefine
 
 // By a handle: what Node reads by the number of an open file, it hands over in part when the signal stops it.
 async function readLargeFile(path: string, refuse: () => Error, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  const file = await open(path, FLAGS)
+  const file = await open(path, readFlags())
   try {
     if (!(await file.stat()).isFile()) throw refuse()
     return await file.readFile(signal ? { signal } : {})

@@ -1,4 +1,4 @@
-/** Charts in memory, looked at once more: they are plain objects, and anybody may have put them together. */
+/** Checks a chart in memory: it is a plain object, and any program may have put it together. */
 import { InvalidChartError } from '../model/invalid-chart-error.js'
 import type { Chart } from '../model/chart.js'
 import { createChart } from './create-chart.js'

@@ -1,6 +1,6 @@
 /** Charts that are made in memory, from files that a program writes. */
 import type { Chart, ChartFile } from '../model/chart.js'
-import { requirePath } from '../model/require-path.js'
+import { requirePath } from '../model/check-path.js'
 import type { ChartLimits } from '../model/chart-limits.js'
 import { loadFiles } from './load-files.js'
 import { startReading } from '../model/reading.js'

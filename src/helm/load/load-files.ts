@@ -1,18 +1,19 @@
 /** A chart from its files: Helm's LoadFiles, for folders, archives, subcharts and charts made in memory alike. */
 import type { Chart, ChartFile } from '../model/chart.js'
 import type { Draft } from '../metadata/decode-struct.js'
-import { checkSchema } from './check-schema.js'
 import { giveWay, type Reading, refuseChart, startNested } from '../model/reading.js'
 import { formatChartYaml } from '../metadata/format-metadata.js'
 import { LOCK, METADATA } from '../model/chart-metadata.js'
 import { decodeYamlFile, parseYamlFile, warnOfDuplicates } from '../metadata/parse-yaml-file.js'
-import { indexFiles, withoutMark } from './index-files.js'
+import { withoutMark } from '../model/byte-order-mark.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from '../folder/read-archive.js'
 import { validateMetadata } from '../metadata/validate-metadata.js'
 import { compareWalkOrder } from '../model/walk-order.js'
 
 const FIRST = ['Chart.yaml', 'Chart.lock', 'values.yaml', 'values.schema.json']
+/** How deep the brackets of a schema may nest: Go reads no deeper. */
+const MAX_SCHEMA_DEPTH = 10_000
 
 /**
  * Makes a chart of its files, whose paths have been checked.
@@ -24,9 +25,9 @@ export async function loadFiles(given: readonly ChartFile[], reading: Reading): 
   return loadPlainFiles(files, reading)
 }
 
-/** Files that have lost their marks already: Helm takes one of each file, also of those of a subchart in a folder. */
+/** Loads files whose marks are off already: Helm takes one mark off each file, also of a subchart that is a folder. */
 async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Promise<Chart> {
-  // A chart at a time: a chart of very many, read on the spot, would keep everybody else waiting.
+  // Before each chart: reading very many subcharts without a pause would keep the rest of the process waiting.
   await giveWay(reading)
   const files = indexFiles(given, reading)
   const warnings: string[] = []
@@ -62,7 +63,37 @@ async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Pr
   }
 }
 
-/** Tells the chart's own files, without locks that are not to be packed, from those of its subcharts, by their folder. */
+/**
+ * Indexes files by their paths.
+ *
+ * @throws {InvalidChartError} if a path is there twice, or is that of a file and of a folder.
+ */
+function indexFiles(given: readonly ChartFile[], reading: Reading): ReadonlyMap<string, ChartFile> {
+  const files = new Map<string, ChartFile>()
+  for (const { path, bytes } of given) {
+    if (files.has(path)) {
+      // Helm would merge two Chart.yaml and keep one of two others, and which one depends on who unpacks.
+      throw refuseChart(reading, `the file ${quote(path)} is there twice`, {
+        file: path,
+        hint: 'Pack the chart again, with every file once.',
+      })
+    }
+    files.set(path, { path, bytes })
+  }
+  const paths = [...files.keys()].toSorted(compareWalkOrder)
+  for (const [at, path] of paths.entries()) {
+    const file = paths[at - 1]
+    // In the order of a walk, what lies in a folder comes right behind it.
+    if (file === undefined || !path.startsWith(`${file}/`)) continue
+    throw refuseChart(reading, `${quote(file)} is a file, but there is also ${quote(path)}`, {
+      file,
+      hint: 'Pack the chart again: nobody could unpack this one.',
+    })
+  }
+  return files
+}
+
+/** Separates the chart's own files, without locks that are not packed, from those of its subcharts, by their folder. */
 function sortFiles(files: ReadonlyMap<string, ChartFile>, isV1: boolean) {
   const own: ChartFile[] = []
   const subcharts = new Map<string, ChartFile[]>()
@@ -100,12 +131,12 @@ function readDraft(files: ReadonlyMap<string, ChartFile>, reading: Reading, warn
     decodeYamlFile(file.path, document, { type: METADATA, draft }, reading)
     warnings.push(...warnOfDuplicates(file.path, document))
     // Charts of Helm 2 have no apiVersion.
-    draft['apiVersion'] ||= 'v1'
+    draft.apiVersion ||= 'v1'
   }
   return draft
 }
 
-/** Reads the lock, which must be right for Helm to load the chart; of two, the later one counts, and an empty one is none. */
+/** Reads the lock: Helm loads no chart with a damaged one. Of two, requirements.lock counts; an empty one is left out. */
 function readLock(files: ReadonlyMap<string, ChartFile>, reading: Reading): Uint8Array | undefined {
   let lock: Uint8Array | undefined
   for (const path of ['Chart.lock', 'requirements.lock']) {
@@ -129,6 +160,38 @@ function checkValues(files: ReadonlyMap<string, ChartFile>, reading: Reading, wa
   }
   const schema = files.get('values.schema.json')
   if (schema) checkSchema(schema, reading)
+}
+
+/**
+ * Checks that a schema is JSON.
+ *
+ * @throws {InvalidChartError} with Helm's message if it is not, or if it is nested too deep for Go.
+ */
+function checkSchema({ path, bytes }: ChartFile, reading: Reading): void {
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  try {
+    JSON.parse(text)
+    if (isTooDeep(text)) throw new SyntaxError('exceeded max depth')
+  } catch (cause) {
+    throw refuseChart(reading, `invalid JSON in ${path}`, {
+      cause,
+      file: path,
+      hint: `Correct ${path}: it holds the JSON schema of the values.`,
+    })
+  }
+}
+
+/** Tells whether the brackets of a JSON text lie in each other deeper than Go reads. */
+function isTooDeep(json: string): boolean {
+  // Hardly any text has so many brackets at all, and to count them takes next to nothing.
+  if (json.split('[').length + json.split('{').length <= MAX_SCHEMA_DEPTH) return false
+  let depth = 0
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === '[' || token === '{') depth += 1
+    else if (token === ']' || token === '}') depth -= 1
+    if (depth > MAX_SCHEMA_DEPTH) return true
+  }
+  return false
 }
 
 async function loadSubchart(folder: string, files: readonly ChartFile[], nested: Reading): Promise<Chart> {

@@ -11,7 +11,7 @@ import { validateMetadata } from '../metadata/validate-metadata.js'
  * Gives a chart another version, as `helm package --version --app-version` does. Its Chart.yaml is written anew, in
  * Helm's order and without comments; all else stays. Without a version to change, the chart comes back as it is.
  *
- * @throws {InvalidChartError} if the version is none, or if the chart was read from a `.tgz`, which is never repacked.
+ * @throws {InvalidChartError} if the version is not valid, or if the chart was read from a `.tgz`, which is never repacked.
  * @example
  * ```ts
  * import { overrideChart, readChart } from 'oras-helm'

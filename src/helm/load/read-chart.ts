@@ -3,13 +3,13 @@ import { type Stats, statSync } from 'node:fs'
 import { InvalidArchiveError, LimitExceededError, NotFoundError } from '../../oras/errors/oci-error.js'
 import { bytesContent, type Content } from '../../oras/oci/content.js'
 import type { Chart } from '../model/chart.js'
-import { HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
+import { HELM_CHART_MEDIA_TYPE, HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
 import { type ChartLimits, openBudget } from '../model/chart-limits.js'
 import { loadFiles } from './load-files.js'
 import { readDirectory } from '../folder/read-directory.js'
-import { readPackedChart } from './read-packed-chart.js'
+import { readArchive } from '../folder/read-archive.js'
 import { readPlainFile } from '../folder/read-plain-file.js'
-import { refuseChart, startReading } from '../model/reading.js'
+import { type Reading, refuseChart, startReading } from '../model/reading.js'
 import { isNowhere } from '../../oras/errors/system-error.js'
 
 /** How to read a chart. */
@@ -31,7 +31,7 @@ export interface ReadChartOptions {
  * @param source The path of a folder or of a `.tgz`, or the bytes of a `.tgz`.
  * @throws {NotFoundError} if there is nothing at the path.
  * @throws {InvalidChartError} if Helm would not load it, or if a link leaves the folder.
- * @throws {InvalidArchiveError} if an archive is none, is damaged, or holds links or hostile names.
+ * @throws {InvalidArchiveError} if a file is not an archive, is damaged, or holds links or hostile names.
  * @throws {LimitExceededError} if it is larger than `limits` allows.
  * @example
  * ```ts
@@ -59,6 +59,17 @@ export async function readChart(source: string | Uint8Array, options: ReadChartO
   }
   const archive = await readBounded(source, 'chart', info, options)
   return readPackedChart(archive, await readProvenance(source, options), reading)
+}
+
+/** Reads a packed chart, and keeps the bytes and their provenance with it. */
+export async function readPackedChart(
+  bytes: Uint8Array,
+  provenance: Content | undefined,
+  reading: Reading,
+): Promise<Chart> {
+  const chart = await loadFiles(await readArchive(bytes, reading), reading)
+  const archive = bytesContent(bytes, { mediaType: HELM_CHART_MEDIA_TYPE })
+  return { ...chart, archive, ...(provenance && { provenance }) }
 }
 
 async function readProvenance(archive: string | undefined, options: ReadChartOptions): Promise<Content | undefined> {

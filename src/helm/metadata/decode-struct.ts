@@ -1,12 +1,22 @@
 /** YAML values into a Go struct: the types, the case of keys and the messages of sigs.k8s.io/yaml and encoding/json. */
-import type { FieldType, StructType } from '../model/chart-metadata.js'
+import type { FieldType, FieldValue, METADATA, Struct, StructType } from '../model/chart-metadata.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { compareWalkOrder } from '../model/walk-order.js'
-import { scalarToText } from '../yaml/yaml-scalar.js'
+import { scalarToText } from '../yaml/scalar.js'
 import type { YamlMap, YamlValue } from '../yaml/yaml.js'
 
-/** A struct while it is read: several files may write into it one after the other. */
-export type Draft = Record<string, unknown>
+/**
+ * A struct while it is read; several files may write into it one after the other. Anything may be missing, and a list may
+ * hold null in the place of a struct.
+ */
+export type Draft<Type extends StructType = typeof METADATA> = {
+  -readonly [Field in keyof Type['fields']]?: DraftValue<Type['fields'][Field]> | undefined
+}
+
+type DraftValue<Type> = Type extends StructType ? readonly (Draft<Type> | null)[] : FieldValue<Type>
+
+/** A draft of whatever type. */
+type Fields = Record<string, unknown>
 
 /**
  * Reads a document into a struct. Keys match without regard to case, unknown ones are dropped, and what is in the draft
@@ -14,7 +24,11 @@ export type Draft = Record<string, unknown>
  *
  * @throws {SyntaxError} with the message of Go if a value does not fit its field.
  */
-export function decodeStruct(type: StructType, value: YamlValue, draft: Draft, field?: Field): void {
+export function decodeStruct<Type extends StructType>(type: Type, value: YamlValue, draft: Draft<Type>): void {
+  decodeFields(type, value, draft)
+}
+
+function decodeFields(type: StructType, value: YamlValue, draft: Fields, field?: Field): void {
   if (value === null) return
   if (!isMap(value)) throw mismatch(value, `${field?.where ?? 'Go value'} of type chart.${type.goName}`)
   const names = Object.keys(type.fields)
@@ -66,12 +80,12 @@ function decodeField(type: FieldType, value: YamlValue, before: unknown, field: 
     )
   }
   if (type === 'values') return items.map(plainValue)
-  const drafts = (before ?? []) as readonly (Draft | null)[]
+  const drafts = (before ?? []) as readonly (Fields | null)[]
   return items.map((item, index) => {
     if (item === null) return null
     // Go decodes into the element that is already there; requirements.yaml completes Chart.yaml by that.
-    const draft: Draft = { ...drafts[index] }
-    decodeStruct(type, item, draft, field)
+    const draft: Fields = { ...drafts[index] }
+    decodeFields(type, item, draft, field)
     return draft
   })
 }
@@ -138,4 +152,30 @@ function plainValue(value: YamlValue): unknown {
 
 function isMap(value: YamlValue): value is YamlMap {
   return value instanceof Map
+}
+
+/**
+ * Makes a struct of a draft that has been checked: without what Go would not write, so that a field is there or is not,
+ * and in the order of the table.
+ */
+export function pruneStruct<Type extends StructType>(type: Type, draft: Draft<Type>): Struct<Type> {
+  const given: Readonly<Record<string, unknown>> = draft
+  const kept: Record<string, unknown> = {}
+  for (const [field, fieldType] of Object.entries(type.fields)) {
+    const value = given[field]
+    if (typeof fieldType === 'object' && Array.isArray(value) && value.length > 0) {
+      kept[field] = value.map((item: object) => pruneStruct(fieldType, item))
+    } else if (type.always?.includes(field)) {
+      kept[field] = value ?? ''
+    } else if (!isEmpty(value)) {
+      kept[field] = value
+    }
+  }
+  return kept as Struct<Type>
+}
+
+/** What Go's `omitempty` leaves out. */
+export function isEmpty(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
+  return value === undefined || value === null || value === '' || value === false
 }

@@ -1,7 +1,7 @@
 /** Metadata as Helm writes it: the JSON of the config, and a Chart.yaml that Helm reads back unchanged. */
 import { formatGoJson, goMap, type GoJsonValue } from '../../oras/oci/go-json.js'
 import { type ChartMetadata, type FieldType, METADATA, type StructType } from '../model/chart-metadata.js'
-import { isEmpty } from './validate-metadata.js'
+import { isEmpty } from './decode-struct.js'
 import { formatYaml } from '../yaml/yaml.js'
 
 /** Writes metadata as Helm's config, byte for byte: the fields in Helm's order, without the empty ones. */

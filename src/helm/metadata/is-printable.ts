@@ -25,12 +25,14 @@ const UNASSIGNED = [
   '2A6E0-2A6FF 2B73A-2B73F 2CEA2-2CEAF 2EBE1-2F7FF 2FA1E-2FFFF 323B0-E0000 E0080-E00FF E01F0-EFFFF',
 ]
 
-const PRINTABLE = new RegExp(
-  `(?![${UNASSIGNED.join(' ').replace(/\w+/g, '\\u{$&}').replaceAll(' ', '')}])[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]`,
-  'u',
-)
-
 /** Go's unicode.IsPrint, with Unicode 15.0. */
 export function isPrintable(character: string): boolean {
-  return PRINTABLE.test(character)
+  return (printable ??= compilePrintable()).test(character)
+}
+
+let printable: RegExp | undefined
+
+function compilePrintable(): RegExp {
+  const unassigned = UNASSIGNED.join(' ').replace(/\w+/g, '\\u{$&}').replaceAll(' ', '')
+  return new RegExp(`(?![${unassigned}])[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]`, 'u')
 }

@@ -33,7 +33,7 @@ export function parseMetadata(
     draft[field] = names.own[field] ?? (draft[field] || names.other[field])
   }
   // Charts of Helm 2 have no apiVersion.
-  draft['apiVersion'] ||= 'v1'
+  draft.apiVersion ||= 'v1'
   return validateMetadata(draft, reading)
 }
 

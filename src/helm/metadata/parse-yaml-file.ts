@@ -1,5 +1,6 @@
-/** A YAML file of a chart: bytes in, a value or a struct out, and every complaint as an error of the chart. */
+/** Parses and decodes a YAML file of a chart, and turns what is wrong with it into an error that names the file. */
 import { type Draft, decodeStruct } from './decode-struct.js'
+import { decodeMarkedText } from '../model/byte-order-mark.js'
 import type { StructType } from '../model/chart-metadata.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { type Reading, refuseChart } from '../model/reading.js'
@@ -11,15 +12,7 @@ import { parseYaml, type YamlDocument } from '../yaml/yaml.js'
  * @throws {InvalidChartError} if it is not YAML, in UTF-8 or, with a byte order mark, in UTF-16.
  */
 export function parseYamlFile(path: string, bytes: Uint8Array, reading: Reading): YamlDocument {
-  return explain(path, reading, () => parseYaml(decodeText(bytes)))
-}
-
-/** go-yaml knows UTF-16 by its mark, which editors and shells on Windows write. */
-function decodeText(bytes: Uint8Array): string {
-  const [first, second] = bytes
-  const encoding =
-    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
-  return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  return explain(path, reading, () => parseYaml(decodeMarkedText(bytes)))
 }
 
 /**
@@ -27,16 +20,16 @@ function decodeText(bytes: Uint8Array): string {
  *
  * @throws {InvalidChartError} with Go's message if a value does not fit its field.
  */
-export function decodeYamlFile(
+export function decodeYamlFile<Type extends StructType>(
   path: string,
   document: Pick<YamlDocument, 'value'>,
-  target: { readonly type: StructType; readonly draft: Draft },
+  target: { readonly type: Type; readonly draft: Draft<Type> },
   reading: Reading,
 ): void {
   explain(path, reading, () => decodeStruct(target.type, document.value, target.draft))
 }
 
-/** So many keys are named. */
+/** How many keys are named. */
 const MAX_NAMED = 10
 
 /** Says which keys a file holds twice. */
@@ -47,12 +40,12 @@ export function warnOfDuplicates(path: string, document: YamlDocument): readonly
   return named.map((warning) => `${warning}; the last one counts`)
 }
 
-/** Turns what an action complains about a file into an error of the chart. */
+/** Runs an action on a file, and turns what it throws about the file into an error of the chart. */
 export function explain<T>(path: string, reading: Reading, action: () => T): T {
   try {
     return action()
   } catch (cause) {
-    // TextDecoder throws a TypeError for bytes that are no text, our parser and Go's rules a SyntaxError.
+    // TextDecoder throws a TypeError for bytes that are not text; the parser and the decoder throw a SyntaxError.
     if (!(cause instanceof SyntaxError) && !(cause instanceof TypeError)) throw cause
     const reason = cause instanceof SyntaxError ? cause.message : 'it is neither UTF-8 nor UTF-16'
     throw refuseChart(reading, `cannot load ${path}: ${reason}`, {

@@ -1,14 +1,15 @@
 /** The rules of Helm for Chart.yaml, in Helm's order and with its messages. */
-import type { Draft } from './decode-struct.js'
+import { type Draft, pruneStruct } from './decode-struct.js'
 import { isPrintable } from './is-printable.js'
-import { type ChartMetadata, type FieldType, METADATA } from '../model/chart-metadata.js'
+import { type ChartMetadata, METADATA } from '../model/chart-metadata.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { type Reading, refuseChart } from '../model/reading.js'
 import { parseVersion } from '../version/version.js'
 
 // Helm prints these to terminals; names of versions, types and annotations are checked or never printed.
-const SANITIZED = ['name', 'description', 'home', 'icon', 'condition', 'tags', 'appVersion', 'kubeVersion']
-const SANITIZED_LISTS = ['sources', 'keywords']
+const SANITIZED = ['name', 'description', 'home', 'icon', 'condition', 'tags', 'appVersion', 'kubeVersion'] as const
+const SANITIZED_IN_MAINTAINERS = ['name', 'email', 'url'] as const
+const SANITIZED_IN_DEPENDENCIES = ['name', 'version', 'repository', 'condition'] as const
 
 /**
  * Cleans and checks what Chart.yaml said.
@@ -22,8 +23,8 @@ export function validateMetadata(draft: Draft, reading: Reading): ChartMetadata 
       hint: 'Correct Chart.yaml: https://helm.sh/docs/topics/charts/#the-chartyaml-file says what each field may hold.',
     })
 
-  const clean = { ...draft, ...sanitizeFields(draft, SANITIZED, SANITIZED_LISTS) } as Draft
-  const { apiVersion, name, version, type } = clean as Readonly<Record<string, string | undefined>>
+  const texts = { ...draft, ...sanitizeTexts(draft, SANITIZED) }
+  const { apiVersion, name, version, type } = texts
   if (!apiVersion) throw refuse('chart.metadata.apiVersion is required')
   if (!name) throw refuse('chart.metadata.name is required')
   if (name === '.' || name === '..') throw refuse(`chart.metadata.name ${quote(name)} is not allowed`)
@@ -34,35 +35,38 @@ export function validateMetadata(draft: Draft, reading: Reading): ChartMetadata 
     throw refuse('chart.metadata.type must be application or library')
   }
 
-  clean['maintainers'] = drafts(draft['maintainers']).map((maintainer) => {
+  const maintainers = draft.maintainers?.map((maintainer) => {
     if (!maintainer) throw refuse('maintainers must not contain empty or null nodes')
-    return { ...maintainer, ...sanitizeFields(maintainer, ['name', 'email', 'url'], []) }
+    return { ...maintainer, ...sanitizeTexts(maintainer, SANITIZED_IN_MAINTAINERS) }
   })
   const seen = new Set<string>()
-  clean['dependencies'] = drafts(draft['dependencies']).map((dependency) => {
+  const dependencies = draft.dependencies?.map((dependency) => {
     if (!dependency) throw refuse('dependencies must not contain empty or null nodes')
-    const fields = sanitizeFields(dependency, ['name', 'version', 'repository', 'condition'], ['tags'])
-    const cleaned = { ...dependency, ...fields } as Readonly<Record<string, string | undefined>>
+    const fields = sanitizeTexts(dependency, SANITIZED_IN_DEPENDENCIES)
+    const cleaned = { ...dependency, ...fields, tags: dependency.tags?.map(sanitize) }
     const { alias } = cleaned
     if (alias && !/^[a-zA-Z0-9_-]+$/.test(alias)) {
-      throw refuse(`dependency ${quote(cleaned['name'] ?? '')} has disallowed characters in the alias`)
+      throw refuse(`dependency ${quote(cleaned.name ?? '')} has disallowed characters in the alias`)
     }
-    const key = alias || (cleaned['name'] ?? '')
+    const key = alias || (cleaned.name ?? '')
     if (seen.has(key)) throw refuse(`more than one dependency with name or alias ${quote(key)}`)
     seen.add(key)
     return cleaned
   })
-  return prune(METADATA.fields, clean, ['name', 'version', 'apiVersion']) as unknown as ChartMetadata
+  const lists = { sources: draft.sources?.map(sanitize), keywords: draft.keywords?.map(sanitize) }
+  return pruneStruct(METADATA, { ...texts, ...lists, maintainers, dependencies })
 }
 
-function drafts(list: unknown): readonly (Draft | null)[] {
-  return (list ?? []) as readonly (Draft | null)[]
-}
-
-function sanitizeFields(draft: Draft, texts: readonly string[], lists: readonly string[]): Draft {
-  const clean: Draft = {}
-  for (const field of texts) if (draft[field] !== undefined) clean[field] = sanitize(draft[field] as string)
-  for (const field of lists) if (draft[field]) clean[field] = (draft[field] as readonly string[]).map(sanitize)
+/** Gives the texts that are there, cleaned. */
+function sanitizeTexts<Name extends string>(
+  draft: { readonly [Field in Name]?: string | undefined },
+  names: readonly Name[],
+): { [Field in Name]?: string } {
+  const clean: { [Field in Name]?: string } = {}
+  for (const name of names) {
+    const text = draft[name]
+    if (text !== undefined) clean[name] = sanitize(text)
+  }
   return clean
 }
 
@@ -79,26 +83,4 @@ function baseName(name: string): string {
   while (name[end - 1] === '/') end--
   const trimmed = name.slice(0, end)
   return trimmed === '' ? '/' : trimmed.slice(trimmed.lastIndexOf('/') + 1)
-}
-
-/** Leaves out what Go would not write, so that a field is there or is not, in Helm's order. */
-function prune(fields: Readonly<Record<string, FieldType>>, draft: Draft, always: readonly string[]): Draft {
-  const kept: Draft = {}
-  for (const [field, type] of Object.entries(fields)) {
-    const value = draft[field]
-    if (typeof type === 'object' && Array.isArray(value) && value.length > 0) {
-      kept[field] = value.map((item: Draft) => prune(type.fields, item, type.always ?? []))
-    } else if (always.includes(field)) {
-      kept[field] = value ?? ''
-    } else if (!isEmpty(value)) {
-      kept[field] = value
-    }
-  }
-  return kept
-}
-
-/** What Go's `omitempty` leaves out. */
-export function isEmpty(value: unknown): boolean {
-  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
-  return value === undefined || value === null || value === '' || value === false
 }

@@ -47,7 +47,7 @@ export interface Budget {
   takeEntry(): void
   /** Counts bytes of the file at `path`, which has `fileBytes` bytes by now or says so. */
   takeBytes(path: string, bytes: number, fileBytes: number): void
-  /** Counts what comes out of all archives: headers and padding are no file's bytes, but there is no end of them. */
+  /** Counts all that is inflated: headers and padding belong to no file, and need a limit too. */
   takeInflated(bytes: number): void
   /** Refuses a subchart that lies too deep; the chart itself has depth 0. */
   checkDepth(depth: number): void
@@ -90,7 +90,7 @@ export function openBudget(limits: ChartLimits, where: string): Budget {
   }
 }
 
-/** Of one entry in bytes: a header and its padding, both twice for a long name. */
+/** How many bytes one entry may take beside its file: a header and padding, both twice for a long name. */
 const ENTRY_OVERHEAD = 4096
 
 const FILE_HINT =

@@ -1,56 +1,10 @@
-/** The metadata of a chart: what Chart.yaml says, after Helm's own rules for reading it. */
-
-/** One entry of `maintainers`. */
-export interface ChartMaintainer {
-  readonly name?: string
-  readonly email?: string
-  readonly url?: string
-}
-
-/** One entry of `dependencies`. */
-export interface ChartDependency {
-  readonly name: string
-  /** A range of versions. */
-  readonly version?: string
-  /** Where the chart comes from; empty for one that is kept in `charts/`. */
-  readonly repository: string
-  readonly condition?: string
-  readonly tags?: readonly string[]
-  readonly enabled?: boolean
-  /** Texts, or objects with `child` and `parent`. */
-  readonly 'import-values'?: readonly unknown[]
-  readonly alias?: string
-}
-
 /**
- * What Chart.yaml says. Fields that are empty in the file are absent here, and unknown ones are dropped, as in Helm.
- *
- * @see https://helm.sh/docs/topics/charts/#the-chartyaml-file
+ * The metadata of a chart: what Chart.yaml and Chart.lock may say. The tables below are Helm's Go structs; reading and
+ * writing follow them, and the public types are derived from them.
  */
-export interface ChartMetadata {
-  readonly name: string
-  readonly home?: string
-  readonly sources?: readonly string[]
-  readonly version: string
-  readonly description?: string
-  readonly keywords?: readonly string[]
-  readonly maintainers?: readonly ChartMaintainer[]
-  readonly icon?: string
-  /** `v1` or `v2`; Helm checks only that there is one, and takes a missing one for `v1`. */
-  readonly apiVersion: string
-  readonly condition?: string
-  readonly tags?: string
-  readonly appVersion?: string
-  readonly deprecated?: boolean
-  readonly annotations?: Readonly<Record<string, string>>
-  readonly kubeVersion?: string
-  readonly dependencies?: readonly ChartDependency[]
-  /** `application` or `library`. */
-  readonly type?: string
-}
 
 /** The type of a field in Go, which decides what a YAML value may become in it. */
-export type FieldType = 'text' | 'flag' | 'time' | 'texts' | 'textMap' | 'values' | StructType
+export type FieldType = keyof FieldValues | StructType
 
 /** A Go struct, or a list of them where it is the type of a field. */
 export interface StructType {
@@ -59,27 +13,32 @@ export interface StructType {
   readonly fields: Readonly<Record<string, FieldType>>
   /** Fields that are written even if they are empty. */
   readonly always?: readonly string[]
+  /** Fields without which Helm refuses a chart. */
+  readonly required?: readonly string[]
 }
 
-const MAINTAINER: StructType = { goName: 'Maintainer', fields: { name: 'text', email: 'text', url: 'text' } }
+const MAINTAINER = { goName: 'Maintainer', fields: { name: 'text', email: 'text', url: 'text' } } as const
 
-const DEPENDENCY: StructType = {
+const DEPENDENCY = {
   goName: 'Dependency',
   fields: {
     name: 'text',
+    /** A range of versions. */
     version: 'text',
+    /** Where the chart comes from; empty for one that is kept in `charts/`. */
     repository: 'text',
     condition: 'text',
     tags: 'texts',
     enabled: 'flag',
+    /** Texts, or objects with `child` and `parent`. */
     'import-values': 'values',
     alias: 'text',
   },
   always: ['name', 'repository'],
-}
+} as const
 
 /** Chart.yaml, as Helm declares it. */
-export const METADATA: StructType = {
+export const METADATA = {
   goName: 'Metadata',
   fields: {
     name: 'text',
@@ -88,8 +47,9 @@ export const METADATA: StructType = {
     version: 'text',
     description: 'text',
     keywords: 'texts',
-    maintainers: MAINTAINER,
+    maintainers: MAINTAINER as typeof MAINTAINER,
     icon: 'text',
+    /** `v1` or `v2`; Helm checks only that there is one, and takes a missing one for `v1`. */
     apiVersion: 'text',
     condition: 'text',
     tags: 'text',
@@ -97,13 +57,63 @@ export const METADATA: StructType = {
     deprecated: 'flag',
     annotations: 'textMap',
     kubeVersion: 'text',
-    dependencies: DEPENDENCY,
+    dependencies: DEPENDENCY as typeof DEPENDENCY,
+    /** `application` or `library`. */
     type: 'text',
   },
-}
+  required: ['name', 'version', 'apiVersion'],
+} as const
 
 /** Chart.lock, as Helm declares it. */
-export const LOCK: StructType = {
+export const LOCK = {
   goName: 'Lock',
-  fields: { generated: 'time', digest: 'text', dependencies: DEPENDENCY },
+  fields: { generated: 'time', digest: 'text', dependencies: DEPENDENCY as typeof DEPENDENCY },
+} as const
+
+/** One entry of `maintainers`. */
+export interface ChartMaintainer extends Struct<typeof MAINTAINER> {}
+
+/** One entry of `dependencies`. */
+export interface ChartDependency extends Struct<typeof DEPENDENCY> {}
+
+/**
+ * What Chart.yaml says. Fields that are empty in the file are absent here, and unknown ones are dropped, as in Helm.
+ *
+ * @see https://helm.sh/docs/topics/charts/#the-chartyaml-file
+ */
+export interface ChartMetadata extends Struct<typeof METADATA> {}
+
+/** What a struct becomes once it has been read and checked: empty fields are absent, unless the table says otherwise. */
+export type Struct<Type extends StructType> = {
+  readonly [Field in keyof Type['fields'] as Field extends Present<Type> ? Field : never]: FieldValue<
+    Type['fields'][Field]
+  >
+} & {
+  readonly [Field in keyof Type['fields'] as Field extends Present<Type> ? never : Field]?: FieldValue<
+    Type['fields'][Field]
+  >
+}
+
+/** The fields that every struct of a type has. */
+type Present<Type extends StructType> =
+  | (Type extends { readonly always: readonly (infer Name)[] } ? Name : never)
+  | (Type extends { readonly required: readonly (infer Name)[] } ? Name : never)
+
+/** What a field holds. Structs have names here, for messages of the compiler and for editors. */
+export type FieldValue<Type> = Type extends keyof FieldValues
+  ? FieldValues[Type]
+  : Type extends typeof MAINTAINER
+    ? readonly ChartMaintainer[]
+    : Type extends typeof DEPENDENCY
+      ? readonly ChartDependency[]
+      : never
+
+interface FieldValues {
+  text: string
+  flag: boolean
+  /** RFC 3339. */
+  time: string
+  texts: readonly string[]
+  textMap: Readonly<Record<string, string>>
+  values: readonly unknown[]
 }

@@ -1,10 +1,6 @@
 /** Paths in archives and of user-made files: none may lead out of the chart's own folder. */
-
 import { quote } from '../../oras/errors/escape-message.js'
-
-/** What to do about a name that leads out of the folder. */
-export const PATH_HINT =
-  'Nothing was unpacked. Pack the chart again with "helm package", and ask where this archive is from.'
+import { type Reading, refuseChart } from './reading.js'
 
 /**
  * Takes the root folder off the name of an archive's entry, and checks the rest as Helm does.
@@ -43,6 +39,20 @@ export function checkPath(path: string): void {
     throw new SyntaxError('chart contains illegally named files')
   }
   checkCharacters(path)
+}
+
+/**
+ * Refuses a path that no archive of the chart may hold.
+ *
+ * @throws {InvalidChartError} with Helm's message and the given hint.
+ */
+export function requirePath(path: string, reading: Reading, options: { readonly hint: string }): void {
+  try {
+    checkPath(path)
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw refuseChart(reading, `${cause.message}: ${quote(path)}`, { cause, file: path, ...options })
+  }
 }
 
 // A NUL ends a name for some readers and not for others; a lone surrogate cannot be written as UTF-8; and what is longer

@@ -1,7 +1,6 @@
 /** The versions of a chart, from the tags of its repository. */
-import { compareVersions, parseStrictVersion, type Version } from './version.js'
+import { compareVersions, parseStrictVersion, parseVersionTag, type Version } from './version.js'
 import type { VersionRange } from './version-range.js'
-import { parseVersionTag } from './version-tag.js'
 
 /** A version of a chart in a registry. */
 export interface ChartVersion {

@@ -2,9 +2,15 @@
 import { InvalidReferenceError, NotFoundError } from '../../oras/errors/oci-error.js'
 import { type ChartVersion, listVersions } from './list-versions.js'
 import { quote } from '../../oras/errors/escape-message.js'
-import { compareVersions, parseStrictVersion, parseVersion, type Version } from './version.js'
+import {
+  compareVersions,
+  formatVersionTag,
+  parseStrictVersion,
+  parseVersion,
+  parseVersionTag,
+  type Version,
+} from './version.js'
 import { parseVersionRange, type VersionRange } from './version-range.js'
-import { formatVersionTag, parseVersionTag } from './version-tag.js'
 
 /** So many tags are named. */
 const MAX_NAMED = 3
@@ -20,7 +26,7 @@ export interface VersionChoice {
 /**
  * Reads what a program calls a range.
  *
- * @throws {InvalidReferenceError} if it is none.
+ * @throws {InvalidReferenceError} if it is not a range.
  */
 export function parseWantedRange(text: string, prerelease = false): VersionRange {
   try {

@@ -16,21 +16,37 @@ interface Constraint {
 const MAX_BYTES = 512
 const MAX_GROUPS = 32
 
-// White space as Go has it, which is less than JavaScript's.
-const SPACE = '[\\t\\n\\f\\r ]'
-const OPERATOR = '(?:[!<>]=|=[<>]|~>|[=<>~^])'
-// The "|" was surely not meant to be here, but Helm's library has it. It ends up as a segment that is no number.
-const SEGMENT = '[0-9xX*|]+'
-const IDENTIFIERS = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*'
-const PARTIAL = `v?${SEGMENT}(?:\\.${SEGMENT})?(?:\\.${SEGMENT})?(?:-${IDENTIFIERS})?(?:\\+${IDENTIFIERS})?`
 const PARTS = /^v?([^.+-]+)(\.[^.+-]+)?(\.[^.+-]+)?(-[^+]+)?/
 
-const CONSTRAINT = new RegExp(`(${OPERATOR}?)${SPACE}*(${PARTIAL})`, 'g')
-const HYPHEN_RANGE = new RegExp(`${SPACE}*(${PARTIAL})${SPACE}+-${SPACE}+(${PARTIAL})${SPACE}*`, 'g')
-// Charts come from strangers: no two parts in a row may match the same text, or a hostile range would take for ever.
-const FIRST = `${SPACE}*(?:${OPERATOR}${SPACE}*)?${PARTIAL}`
-const FURTHER = `(?:${SPACE}*,${SPACE}*|${SPACE}+)(?:${OPERATOR}${SPACE}*)?${PARTIAL}`
-const GROUP = new RegExp(`^${FIRST}(?:${FURTHER})*${SPACE}*$`)
+interface Patterns {
+  /** One constraint: its operator, and the version that may be given in part. */
+  readonly constraint: RegExp
+  /** `1.2 - 1.4`. */
+  readonly hyphenRange: RegExp
+  /** All constraints between two `||`. */
+  readonly group: RegExp
+}
+
+let patterns: Patterns | undefined
+
+/** The patterns of Masterminds' library. */
+function compilePatterns(): Patterns {
+  // White space as Go has it, which is less than JavaScript's.
+  const space = '[\\t\\n\\f\\r ]'
+  const operator = '(?:[!<>]=|=[<>]|~>|[=<>~^])'
+  // The "|" was surely not meant to be here, but Helm's library has it. It ends up as a segment that is no number.
+  const segment = '[0-9xX*|]+'
+  const identifiers = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*'
+  const partial = `v?${segment}(?:\\.${segment})?(?:\\.${segment})?(?:-${identifiers})?(?:\\+${identifiers})?`
+  // Charts come from strangers: no two parts in a row may match the same text, or a hostile range would take for ever.
+  const first = `${space}*(?:${operator}${space}*)?${partial}`
+  const further = `(?:${space}*,${space}*|${space}+)(?:${operator}${space}*)?${partial}`
+  return {
+    constraint: new RegExp(`(${operator}?)${space}*(${partial})`, 'g'),
+    hyphenRange: new RegExp(`${space}*(${partial})${space}+-${space}+(${partial})${space}*`, 'g'),
+    group: new RegExp(`^${first}(?:${further})*${space}*$`),
+  }
+}
 
 /**
  * Reads a range. A version must meet all constraints between two `||`, and no prerelease does unless one of these
@@ -45,31 +61,32 @@ export function parseVersionRange(
 ): VersionRange {
   const isLong = Buffer.byteLength(text) > MAX_BYTES
   if (isLong) throw new SyntaxError(`constraint string is too long (max ${MAX_BYTES} bytes)`)
-  const texts = rewriteHyphens(text).split('||')
+  const compiled = (patterns ??= compilePatterns())
+  const texts = rewriteHyphens(text, compiled).split('||')
   if (texts.length > MAX_GROUPS) throw new SyntaxError(`too many constraint groups (max ${MAX_GROUPS})`)
-  const groups = texts.map((group) => parseGroup(group, options.prerelease ?? false))
+  const groups = texts.map((group) => parseGroup(group, compiled, options.prerelease ?? false))
   return (version) => groups.some((isInGroup) => isInGroup(version))
 }
 
 /** Writes `1.2 - 1.4` as `>= 1.2, <= 1.4`. */
-function rewriteHyphens(text: string): string {
+function rewriteHyphens(text: string, { hyphenRange }: Patterns): string {
   let rewritten = text
-  for (const [found, from, to] of text.matchAll(HYPHEN_RANGE)) {
+  for (const [found, from, to] of text.matchAll(hyphenRange)) {
     // As in Helm's library, the first place that reads the same is replaced; bad ranges show it in the message.
     rewritten = rewritten.replace(found, `>= ${from}, <= ${to} `)
   }
   return rewritten
 }
 
-function parseGroup(text: string, takesPrereleases: boolean): VersionRange {
-  if (!GROUP.test(text)) throw new SyntaxError(`improper constraint: ${quote(text)}`)
-  const constraints = Array.from(text.matchAll(CONSTRAINT), ([, operator, partial]) =>
+function parseGroup(text: string, { group, constraint }: Patterns, takesPrereleases: boolean): VersionRange {
+  if (!group.test(text)) throw new SyntaxError(`improper constraint: ${quote(text)}`)
+  const constraints = Array.from(text.matchAll(constraint), ([, operator, partial]) =>
     parseConstraint(operator as string, partial as string),
   )
   const allowsPrereleases = takesPrereleases || constraints.some(({ base }) => base.prerelease !== '')
   return (version) => {
     if (version.prerelease !== '' && !allowsPrereleases) return false
-    return constraints.every((constraint) => meets(version, constraint))
+    return constraints.every((each) => meets(version, each))
   }
 }
 

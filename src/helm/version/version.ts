@@ -1,5 +1,6 @@
-/** Versions as Helm accepts and orders them, which is a little more than semantic versioning allows. */
+/** Versions as Helm reads, orders and tags them; it accepts a little more than semantic versioning does. */
 
+/** A version in its parts. */
 export interface Version {
   // Go keeps each segment in 64 bits, of which a number of JavaScript holds 53.
   readonly major: bigint
@@ -13,17 +14,22 @@ export interface Version {
 
 // The length that Helm's semver library allows.
 const MAX_LENGTH = 256
-const IDENTIFIER = '(?:0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)'
-const BUILD = '[0-9A-Za-z-]+'
-// Unlike in semver.org's grammar, segments may be missing, and may begin with zeros or with a "v".
-const VERSION = new RegExp(
-  '^v?([0-9]+)(?:\\.([0-9]+))?(?:\\.([0-9]+))?' +
-    `(?:-(${IDENTIFIER}(?:\\.${IDENTIFIER})*))?(?:\\+(${BUILD}(?:\\.${BUILD})*))?$`,
-)
+
+let versionPattern: RegExp | undefined
+
+/** Unlike in semver.org's grammar, segments may be missing, and may begin with zeros or with a "v". */
+function compileVersionPattern(): RegExp {
+  const identifier = '(?:0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)'
+  const build = '[0-9A-Za-z-]+'
+  return new RegExp(
+    '^v?([0-9]+)(?:\\.([0-9]+))?(?:\\.([0-9]+))?' +
+      `(?:-(${identifier}(?:\\.${identifier})*))?(?:\\+(${build}(?:\\.${build})*))?$`,
+  )
+}
 
 /** Reads `1.2.3`, `v1.2` or `1.2.3-rc.1+build`; gives `undefined` for what Helm does not take for a version. */
 export function parseVersion(text: string): Version | undefined {
-  const found = text.length > MAX_LENGTH ? null : VERSION.exec(text)
+  const found = text.length > MAX_LENGTH ? null : (versionPattern ??= compileVersionPattern()).exec(text)
   if (!found) return undefined
   const [, first = '', second = '0', third = '0', prerelease = '', build = ''] = found
   const [major, minor, patch] = [BigInt(first), BigInt(second), BigInt(third)]
@@ -36,6 +42,16 @@ const STRICT = /^(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)(?![0-9.
 /** Reads a whole semantic version; gives `undefined` for `v1.2.3`, `1.2` and all else that is not one. */
 export function parseStrictVersion(text: string): Version | undefined {
   return STRICT.test(text) ? parseVersion(text) : undefined
+}
+
+/** Writes a version as Helm tags it, with `_` for `+`, which registries allow in no tag. */
+export function formatVersionTag(version: string): string {
+  return version.replaceAll('+', '_')
+}
+
+/** Reads a tag as the version that it may be: with `+` for `_`, and without the leading `v` that some people write. */
+export function parseVersionTag(tag: string): string {
+  return tag.replaceAll('_', '+').replace(/^v/, '')
 }
 
 /** Orders two versions, for `sort()`. Builds do not count: versions that differ in nothing else are equal. */

@@ -1,4 +1,4 @@
-/** YAML in and out: the only door to js-yaml, reading as Helm does and writing what Helm reads back unchanged. */
+/** Reads YAML as Helm does, and writes YAML that Helm reads back unchanged; the one file that uses js-yaml. */
 import {
   COLLECTION_STYLE,
   defineScalarTag,
@@ -9,24 +9,23 @@ import {
   getScalarValue,
   NOT_RESOLVED,
   parseEvents,
+  type Schema,
   SCALAR_STYLE,
   YAMLException,
 } from 'js-yaml'
-import { formatJsonAsYaml } from './json-as-yaml.js'
-import { checkAliases } from './yaml-aliases.js'
-import { indentFlow } from './yaml-layout.js'
-import { mergeMaps } from './yaml-merge.js'
-import { resolveScalar, scalarToKey, tagName, type YamlScalar } from './yaml-scalar.js'
+import { firstDocument } from './first-document.js'
 import {
+  checkAnchor,
   checkBlockScalar,
   checkEscapes,
+  checkFlowWord,
+  checkNested,
   checkOutsideQuotes,
-  endBlockScalar,
-  firstDocument,
-  foldQuotes,
+  checkTag,
   type TextRange,
-} from './yaml-text.js'
-import { checkAnchor, checkFlowWord, checkNested, checkTag } from './yaml-tokens.js'
+} from './go-yaml-checks.js'
+import { indentFlow } from './indent-flow.js'
+import { resolveScalar, scalarToKey, tagName, type YamlScalar } from './scalar.js'
 
 /** A document: mappings are Maps, so no key can be mistaken for a member of an object. */
 export type YamlValue = YamlScalar | readonly YamlValue[] | YamlMap
@@ -55,7 +54,7 @@ interface Node {
 }
 
 const MAX_DEPTH = 100
-// Aliases of aliases nest without a bracket; whoever goes through the value does so with a limited stack.
+// Aliases of aliases nest values without a single bracket, and code that walks a value has a limited stack.
 const MAX_ALIAS_DEPTH = 1000
 
 /**
@@ -84,31 +83,12 @@ function readDocument(source: string): Omit<YamlDocument, 'hasMore'> {
   }
 }
 
-/** js-yaml quotes what one of its own readers takes for more than text; this adds what only Helm takes for a number. */
-const HELM_SCHEMA = DUMP_SCHEMA.withTags(
-  defineScalarTag('!helm', {
-    implicit: true,
-    resolve: (text) => (typeof resolveScalar(text, '') === 'string' ? NOT_RESOLVED : text),
-    identify: () => false,
-  }),
-)
-
-/** Writes a value as YAML that Helm, and any reader of YAML 1.1 or 1.2, reads back as the same value. */
-export function formatYaml(value: unknown): string {
-  try {
-    return dump(value, { schema: HELM_SCHEMA, lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: 'double' })
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    return formatJsonAsYaml(value)
-  }
-}
-
 function compose(source: string, events: readonly Event[]): Omit<YamlDocument, 'hasMore'> {
   const anchors = new Map<string, Node>()
   const duplicateKeys: string[] = []
   const quotes: TextRange[] = []
   let next = 0
-  // Go-yaml counts while it decodes, so that it stops before the values are all there.
+  // go-yaml counts while it decodes, so it stops before all the values have been made.
   let decoded = 0
   let aliased = 0
 
@@ -116,7 +96,7 @@ function compose(source: string, events: readonly Event[]): Omit<YamlDocument, '
     event: { [Place in 'anchorStart' | 'anchorEnd' | 'tagStart' | 'tagEnd']: number },
     node: Node,
   ): Node => {
-    checkTag(source, [event.tagStart, event.tagEnd])
+    checkTag(source, { start: event.tagStart, end: event.tagEnd })
     if (event.anchorStart < 0) return node
     const name = source.slice(event.anchorStart, event.anchorEnd)
     checkAnchor(name)
@@ -140,8 +120,9 @@ function compose(source: string, events: readonly Event[]): Omit<YamlDocument, '
       }
       case EVENT_ID.SCALAR: {
         const tag = tagName(source.slice(event.tagStart, event.tagEnd))
-        if (isQuoted(event)) quotes.push({ start: event.valueStart, end: event.valueEnd })
-        if (isInFlow && event.style === SCALAR_STYLE.PLAIN) checkFlowWord(source, [event.valueStart, event.valueEnd])
+        const range = { start: event.valueStart, end: event.valueEnd }
+        if (isQuoted(event)) quotes.push(range)
+        if (isInFlow && event.style === SCALAR_STYLE.PLAIN) checkFlowWord(source, range)
         const value = resolveScalar(
           readText(source, event),
           tag === '' && event.style !== SCALAR_STYLE.PLAIN ? 'str' : tag,
@@ -216,6 +197,27 @@ function readText(source: string, event: ScalarEvent): string {
   return valueEnd === source.length ? endBlockScalar(text, raw) : text
 }
 
+/**
+ * Writes quotes as js-yaml has to see them: without the blanks around line breaks that only YAML 1.1 has, which are kept
+ * in the text, and with escapes for the empty lines behind an escaped line break, which js-yaml passes over.
+ */
+function foldQuotes(raw: string, isDouble: boolean): string {
+  if (!/[\u2028\u2029]|\\\n/.test(raw)) return raw
+  // Blanks at the beginning and at the end of the whole text belong to it. Each run of blanks is looked at once, from its
+  // first character: hostile texts have long ones.
+  const folded = raw.replaceAll(/(?<![ \t])[ \t]+(?=[\u2028\u2029])|(?<=[\u2028\u2029])[ \t]+/g, '')
+  if (!isDouble) return folded
+  return folded.replaceAll(/\\(?:\n[ \t\n]*|[^])/g, (escape) => {
+    const empty = escape.split('\n').length - 2
+    return empty > 0 ? '\\n'.repeat(empty) : escape
+  })
+}
+
+/** Takes off the line break that js-yaml adds to a block scalar at the end of a file without one; go-yaml adds none. */
+function endBlockScalar(text: string, raw: string): string {
+  return text.endsWith('\n') && !/\n[ \t]*$/.test(raw) ? text.slice(0, -1) : text
+}
+
 function checkNesting(source: string, key: Event, value: Event): void {
   if (key.type !== EVENT_ID.SCALAR || value.type !== EVENT_ID.MAPPING || value.style === COLLECTION_STYLE.FLOW) return
   checkNested(source.slice(key.valueEnd, value.start))
@@ -239,4 +241,74 @@ function isMergeKey(source: string, event: Event): boolean {
 function keyText(key: YamlValue): string {
   if (typeof key === 'object' && key !== null) throw new SyntaxError('a key is a list or a mapping')
   return scalarToKey(key)
+}
+
+/**
+ * Puts the keys of a mapping, or of several, into another one. In go-yaml v2 a merge counts where it stands: it replaces
+ * the keys before it, and those after it replace its own.
+ *
+ * @param merged Gets the keys that were not there before.
+ * @throws {SyntaxError} with the message of go-yaml, if the value is something else.
+ */
+function mergeMaps(map: Map<string, YamlValue>, value: YamlValue, merged: Set<string>): void {
+  const sources = Array.isArray(value) ? (value as readonly YamlValue[]).toReversed() : [value]
+  for (const source of sources) {
+    if (!(source instanceof Map)) throw new SyntaxError('map merge requires map or sequence of maps as the value')
+    for (const [key, item] of source as YamlMap) {
+      if (!map.has(key)) merged.add(key)
+      map.set(key, item)
+    }
+  }
+}
+
+/**
+ * Refuses a document that consists of aliases for the most part, as go-yaml does while it decodes: few aliases of large
+ * values, and aliases in those, would write out more values than any memory holds.
+ *
+ * @param decoded The number of values so far, of which `aliased` come from aliases.
+ * @throws {SyntaxError} with the message of go-yaml.
+ */
+function checkAliases(aliased: number, decoded: number): void {
+  if (aliased > 100 && decoded > 1000 && aliased / decoded > allowedRatio(decoded)) {
+    throw new SyntaxError('document contains excessive aliasing')
+  }
+}
+
+// go-yaml's own measure: small documents may be almost all aliases, large ones hardly at all.
+function allowedRatio(size: number): number {
+  const low = 400_000
+  const high = 4_000_000
+  return 0.99 - 0.89 * Math.min(1, Math.max(0, (size - low) / (high - low)))
+}
+
+/** Writes a value as YAML that Helm, and any reader of YAML 1.1 or 1.2, reads back as the same value. */
+export function formatYaml(value: unknown): string {
+  const schema = (dumpSchema ??= makeDumpSchema())
+  try {
+    return dump(value, { schema, lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: 'double' })
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return formatJson(value)
+  }
+}
+
+let dumpSchema: Schema | undefined
+
+/** js-yaml quotes what one of its own readers takes for more than text; this adds what only Helm takes for a number. */
+function makeDumpSchema(): Schema {
+  const helmTag = defineScalarTag('!helm', {
+    implicit: true,
+    resolve: (text) => (typeof resolveScalar(text, '') === 'string' ? NOT_RESOLVED : text),
+    identify: () => false,
+  })
+  return DUMP_SCHEMA.withTags(helmTag)
+}
+
+/** Characters that JSON may hold as they are, and YAML may not. */
+const NOT_PRINTABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g
+
+/** Writes a value as JSON that is YAML, too: js-yaml's regular expressions overflow the stack over texts of megabytes. */
+function formatJson(value: unknown): string {
+  const json = JSON.stringify(value, undefined, 1)
+  return `${json.replace(NOT_PRINTABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
 }

@@ -1,10 +1,10 @@
-/** gzip in: files that somebody else made, unpacked as their bytes come and no faster than they are asked for. */
-import { createGunzip, type Gunzip, gunzipSync, type ZlibOptions } from 'node:zlib'
+/** Reads gzip files that others made: unpacked as their bytes come, and no faster than the result is asked for. */
+import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib'
 import { slices } from '../oci/slices.js'
 import { ByteSource } from './byte-source.js'
 
 const CHUNK = 1024 * 1024
-/** What goes in and what comes out, in bytes, of a file that is unpacked on the spot. */
+/** How many bytes may go in and come out, for a file to be unpacked at once. */
 const SMALL = { packed: 256 * 1024, unpacked: 2 * 1024 * 1024 }
 
 /** Tells a gzip file by its first bytes. */
@@ -16,7 +16,7 @@ export function isGzip(bytes: Uint8Array): boolean {
  * Unpacks a gzip file, of one member or of several, so that whoever counts the bytes can stop a bomb early. Leaving the
  * iteration ends the reading of the source, too.
  *
- * @throws {Error} if the file is none, is damaged, ends too early, or goes on after its end; errors of the source come
+ * @throws {Error} if the file is not gzip, is damaged, ends too early, or goes on after its end; errors of the source come
  * through as they are.
  */
 export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
@@ -50,23 +50,20 @@ export async function* gunzipBytes(bytes: Uint8Array): AsyncGenerator<Uint8Array
   else yield* gunzip(slices(bytes))
 }
 
-/** `undefined` for a file that is large, or with which something is wrong: what, the stream finds out. */
+/** `undefined` for a file that is large or damaged: the stream then says what is wrong with it. */
 function gunzipSmall(bytes: Uint8Array): Uint8Array | undefined {
   if (bytes.length > SMALL.packed || claimedSize(bytes) > SMALL.unpacked) return undefined
   try {
-    // The types do not know of the second form of the answer.
-    const { buffer, engine } = gunzipSync(bytes, {
-      info: true,
-      chunkSize: CHUNK,
-      maxOutputLength: SMALL.unpacked,
-    } as ZlibOptions) as unknown as { buffer: Buffer; engine: Gunzip }
+    // With `info`, the engine comes beside the bytes; the types of Node do not know that.
+    const answer: unknown = gunzipSync(bytes, { info: true, chunkSize: CHUNK, maxOutputLength: SMALL.unpacked })
+    const { buffer, engine } = answer as { buffer: Buffer; engine: Gunzip }
     return engine.bytesWritten === bytes.length ? buffer : undefined
   } catch {
     return undefined
   }
 }
 
-/** What a file says it holds, of which nothing is believed: to try for nothing would be to inflate twice. */
+/** The size that the file claims. It may be wrong, and only spares the attempt that would inflate a large file twice. */
 function claimedSize({ buffer, byteOffset, length }: Uint8Array): number {
   return length < 4 ? 0 : new DataView(buffer, byteOffset, length).getUint32(length - 4, true)
 }
@@ -98,7 +95,7 @@ function expectZeros(bytes: Uint8Array): void {
   if (bytes.some((byte) => byte !== 0)) throw new SyntaxError('it goes on after its end')
 }
 
-/** Reads what comes out of a stream in the same breath in which bytes go in. */
+/** Reads what comes out of a stream while bytes are written to it. */
 class StreamWatch {
   readonly #stream: Gunzip
   #hasEnded = false

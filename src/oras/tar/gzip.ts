@@ -1,4 +1,4 @@
-/** gzip out: the only door to pako; the same bytes come out whichever zlib this Node is built with. */
+/** Writes gzip files: the same bytes come out whichever zlib this Node is built with. The one file that uses pako. */
 import { pipeline } from 'node:stream/promises'
 import { crc32, createDeflateRaw } from 'node:zlib'
 import { digestOf } from '../oci/digest.js'
@@ -9,24 +9,31 @@ export type Deflate = (source: AsyncIterable<Uint8Array>, signal?: AbortSignal) 
 /** Packs bytes into a gzip file, which comes in pieces: joining them would take its size in memory once more. */
 export type Gzip = (source: AsyncIterable<Uint8Array>, signal?: AbortSignal) => Promise<readonly Uint8Array[]>
 
-// No flags, no time, no name, and 255 for the system: "unknown". A real one would differ from machine to machine.
-const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
 const LEVEL = 6
 const CHUNK = 256 * 1024
 /** The digest of {@link sample}, deflated by the official builds of Node 20 to 26. */
 const KNOWN_ANSWER = 'sha256:14fdd6bcefe9c4497adb9f97c06fd8c8e2836f313a83b42522a4776d8c49cd88'
 
+let shared: Gzip | undefined
+
 /** Packs bytes into a gzip file; equal bytes give equal files, on every build of Node. */
-export const gzip: Gzip = createGzip(deflateNatively)
+export async function gzip(source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly Uint8Array[]> {
+  return (shared ??= createGzip(deflateNatively))(source, signal)
+}
 
 /**
  * Makes a {@link Gzip} that uses the given deflate if it gives the bytes that official builds of Node give, and pako
- * otherwise. A Node that is linked to the system's zlib, or to another one, compresses as well, but differently.
+ * otherwise. A Node that is linked to the system's zlib, or to another one, compresses as well, but differently. It
+ * chooses when it is first used; a choice that fails is made again the next time.
  */
 export function createGzip(native: Deflate): Gzip {
   let chosen: Promise<Deflate> | undefined
   return async (source, signal) => {
-    const deflate = await (chosen ??= chooseDeflate(native))
+    chosen ??= chooseDeflate(native).catch((error: unknown) => {
+      chosen = undefined
+      throw error
+    })
+    const deflate = await chosen
     let crc = 0
     let size = 0
     const counted = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
@@ -38,10 +45,12 @@ export function createGzip(native: Deflate): Gzip {
       }
     }
     const body = await deflate(counted(), signal)
+    // No flags, no time, no name, and 255 for the system: "unknown". A real one would differ from machine to machine.
+    const header = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
     const trailer = Buffer.alloc(8)
     trailer.writeUInt32LE(crc, 0)
     trailer.writeUInt32LE(size % 2 ** 32, 4)
-    return [HEADER, ...body, trailer]
+    return [header, ...body, trailer]
   }
 }
 
@@ -74,7 +83,7 @@ async function deflateNatively(
 
 /** Deflates with pako, which is slower, but is the same everywhere. */
 export async function deflateByPako(source: AsyncIterable<Uint8Array>): Promise<readonly Uint8Array[]> {
-  // Hardly any Node needs it, so it is not loaded before.
+  // Loaded here, because hardly any Node needs it.
   const { Deflate: PakoDeflate } = await import('pako')
   const chunks: Uint8Array[] = []
   const deflate = new PakoDeflate({ raw: true, level: LEVEL, chunkSize: CHUNK })
@@ -84,7 +93,7 @@ export async function deflateByPako(source: AsyncIterable<Uint8Array>): Promise<
   return chunks
 }
 
-/** Words and noise, repeated near and far: what the zlibs in use deflate into different bytes. */
+/** Words and noise, repeated near and far, which the known builds of zlib deflate into different bytes. */
 async function* sample(): AsyncGenerator<Uint8Array, void, undefined> {
   const bytes = Buffer.alloc(CHUNK)
   let state = 1

@@ -35,8 +35,6 @@ const DIRECTORY_MODE = 0o04
 /** The most bytes of a long name or of PAX records, as in Go. */
 const MAX_EXTENSION = 1024 * 1024
 
-const ZEROS = Buffer.alloc(64 * 1024)
-
 /** What an entry of its own says about the next one. */
 interface Extension {
   readonly longName?: string | undefined
@@ -85,11 +83,14 @@ async function readHeader(bytes: ByteSource): Promise<TarHeader | undefined> {
   return undefined
 }
 
+let zeros: Buffer | undefined
+
+/** Compares by large pieces: byte by byte, a bomb of zeros would take minutes. */
 function isZero(bytes: Uint8Array): boolean {
-  for (let at = 0; at < bytes.length; at += ZEROS.length) {
-    const piece = bytes.subarray(at, at + ZEROS.length)
-    // Byte by byte, a bomb of zeros would take minutes.
-    if (!ZEROS.subarray(0, piece.length).equals(piece)) return false
+  zeros ??= Buffer.alloc(64 * 1024)
+  for (let at = 0; at < bytes.length; at += zeros.length) {
+    const piece = bytes.subarray(at, at + zeros.length)
+    if (!zeros.subarray(0, piece.length).equals(piece)) return false
   }
   return true
 }

@@ -20,9 +20,7 @@ export interface TarHeader {
 /** The size of headers, and of what everything in an archive is padded to, in bytes. */
 export const BLOCK_SIZE = 512
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-/** Of one PAX header. Programs write a dozen; mebibytes of the smallest ones take seconds. */
+/** How many records one PAX header may hold. Programs write a dozen; mebibytes of the smallest ones take seconds. */
 const MAX_RECORDS = 1000
 
 /** Of each number in a header: where it begins, and its length. Go reads them all, and refuses what it cannot read. */
@@ -47,12 +45,12 @@ const GNU_TIMES = [
 /**
  * Reads a header block.
  *
- * @throws {SyntaxError} if it is none.
+ * @throws {SyntaxError} if it is not one.
  */
 export function parseTarHeader(block: Buffer): TarHeader {
   const checksum = readOctal(block, CHECKSUM)
   const sum = sumBytes(block)
-  // Programs of old summed up signed bytes.
+  // Old programs added up signed bytes.
   if (checksum === undefined || (checksum !== sum && checksum !== sum - 256 * countSigned(block))) {
     throw new SyntaxError('a header is not one of a tar archive')
   }
@@ -61,7 +59,7 @@ export function parseTarHeader(block: Buffer): TarHeader {
   const isGnu = block.toString('latin1', 257, 265) === 'ustar  \0'
   const times = GNU_TIMES.filter(([start]) => isGnu && block[start] !== 0)
   for (const field of [...OTHERS, ...(isUstar || isGnu ? DEVICES : []), ...times]) {
-    // Of base 256, all of them may be large or negative: nobody needs them.
+    // In base 256, any of them may be large or negative: nobody needs them.
     if (!isBinary(block, field)) parseOctal(block, field)
   }
   const isStar = block.toString('latin1', 508, 512) === 'tar\0'
@@ -77,12 +75,18 @@ export function parseTarHeader(block: Buffer): TarHeader {
   }
 }
 
-/** Reads text up to its first NUL. */
+let utf8: InstanceType<typeof TextDecoder> | undefined
+
+/**
+ * Reads text up to its first NUL.
+ *
+ * @throws {SyntaxError} if it is not UTF-8: a name that changes on its way is the name of another file.
+ */
 export function parseText(bytes: Uint8Array): string {
   const end = bytes.indexOf(0)
+  utf8 ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   try {
-    // A name that is changed on its way is the name of another file.
-    return UTF8.decode(end < 0 ? bytes : bytes.subarray(0, end))
+    return utf8.decode(end < 0 ? bytes : bytes.subarray(0, end))
   } catch (cause) {
     throw new SyntaxError('a name is not UTF-8', { cause })
   }
@@ -92,7 +96,7 @@ function parseNumber(block: Buffer, field: readonly [number, number]): number {
   if (!isBinary(block, field)) return parseOctal(block, field)
   const [start, length] = field
   const first = block[start] as number
-  // What does not fit into octal digits stands there as a number of base 256; a negative one fits nothing.
+  // A number too large for octal digits is written in base 256; a negative one is refused.
   let value = first & 0x7f
   for (const byte of block.subarray(start + 1, start + length)) value = value * 256 + byte
   if (first & 0x40 || !Number.isSafeInteger(value)) throw new SyntaxError('a header holds a number that does not fit')
@@ -138,7 +142,7 @@ function sumBytes(block: Buffer): number {
   return sum
 }
 
-/** How many bytes are negative as signed ones. */
+/** Counts the bytes that are negative if they are read as signed. */
 function countSigned(block: Buffer): number {
   return block.filter((byte, at) => byte > 127 && (at < CHECKSUM[0] || at >= CHECKSUM[0] + CHECKSUM[1])).length
 }

@@ -83,4 +83,18 @@ describe('createGzip', () => {
 
     expect(calls).toBe(3)
   })
+
+  it('does not remember a choice that failed', async () => {
+    const failure = new Error('out of memory')
+    let calls = 0
+    const failsOnce: Deflate = async (source) => {
+      calls += 1
+      if (calls === 1) throw failure
+      return deflateByPako(source)
+    }
+    const pack = createGzip(failsOnce)
+
+    await expect(pack(chunks(65_536))).rejects.toBe(failure)
+    expect(Buffer.concat(await pack(chunks(65_536))).equals(await gzip(chunks(65_536)))).toBe(true)
+  })
 })

@@ -1,4 +1,4 @@
-/** The name of a chart as the name of its folder: in an archive, below charts/, on the disk. */
+/** The names that a chart has as files: that of its folder, in an archive, below charts/ and on disk, and that of its .tgz. */
 import { InvalidChartError } from './invalid-chart-error.js'
 import type { Chart } from './chart.js'
 import { checkPath } from './check-path.js'
@@ -28,4 +28,20 @@ export function folderName(chart: Chart, task: 'pack' | 'unpack'): string {
     })
   }
   return name
+}
+
+/**
+ * Names the archive of a chart as `helm package` and `helm pull` do, `<name>-<version>.tgz`; its provenance has `.prov`
+ * behind that.
+ *
+ * @throws {InvalidChartError} if no file can be called so.
+ */
+export function archiveName(chart: Chart): string {
+  const { name, version } = chart.metadata
+  const archive = `${folderName(chart, 'pack')}-${version}.tgz`
+  if (Buffer.byteLength(`${archive}.prov`) <= MAX_FILE_NAME) return archive
+  throw new InvalidChartError(`Cannot write the archive of chart ${quote(name)}: no file can have so long a name`, {
+    file: 'Chart.yaml',
+    hint: 'Give the chart a shorter name or version; with untar, or without a destination, it is pulled all the same.',
+  })
 }

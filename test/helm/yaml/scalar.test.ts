@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { resolveScalar, scalarToText } from '../../../src/helm/yaml/yaml-scalar.js'
+import { resolveScalar, scalarToText } from '../../../src/helm/yaml/scalar.js'
 
 describe('resolveScalar', () => {
   it.each([
@@ -38,6 +38,51 @@ describe('resolveScalar', () => {
     expect(() => resolveScalar('2024-01', 'timestamp')).toThrow('cannot decode !!str `2024-01` as a !!timestamp')
     expect(() => resolveScalar('5', 'timestamp')).toThrow('cannot decode !!int `5` as a !!timestamp')
     expect(() => resolveScalar('18446744073709551615', 'float')).toThrow('cannot decode !!int')
+  })
+
+  it.each([
+    '2024-01-01',
+    '2024-1-1',
+    '2024-02-29',
+    '2000-02-29',
+    '0000-02-29',
+    '2024-01-01 1:2:3',
+    '2024-01-01 01:02:03.55555555555555555',
+    '2024-01-01 1:2:3,5',
+    '2024-01-01T1:2:3Z',
+    '2024-01-01t23:59:59.5-05:00',
+    '2024-01-01t01:02:03+24:60',
+  ])('knows the timestamp %j, as go-yaml does', (text) => {
+    expect(resolveScalar(text, 'timestamp')).toBe(text)
+  })
+
+  it.each([
+    '',
+    '2024',
+    '2024-01',
+    '2024-13-01',
+    '2024-00-01',
+    '2024-01-00',
+    '2024-02-30',
+    '2023-02-29',
+    '1900-02-29',
+    '0100-02-29',
+    '2024-001-01',
+    '20é-01-01',
+    '2024-01-01 ',
+    '2024-01-01 1:2',
+    '2024-01-01 1:2:3.',
+    '2024-01-01 24:2:3',
+    '2024-01-01 1:60:3',
+    '2024-01-01 1:2:60',
+    '2024-01-01 1:2:3Z',
+    '2024-01-01T1:2:3',
+    '2024-01-01T1:2:3z',
+    '2024-01-01t01:02:03+25:00',
+    '2024-01-01t01:02:03+00:61',
+    '2024-01-01t01:02:03+1:00',
+  ])('does not take %j for a timestamp', (text) => {
+    expect(() => resolveScalar(text, 'timestamp')).toThrow(/^cannot decode !!\w+ `.*` as a !!timestamp$/)
   })
 })
 

@@ -1,9 +1,9 @@
 /**
- * The layout of a YAML text, made to suit js-yaml where go-yaml is less strict: lines in brackets and quotes may begin
- * anywhere for go-yaml, as in a `[` and a `]` right below each other; for js-yaml they have to be indented.
+ * Indents the lines in brackets and quotes of a YAML text, for js-yaml: go-yaml lets them begin in any column, as in a
+ * `[` and a `]` right below each other, and js-yaml wants them indented.
  */
 
-/** So many blanks are added at the most: a hostile text has a wide key and very many lines. */
+/** How many blanks are added at most: a hostile text has a wide key and very many lines. */
 const MAX_ADDED = 16 * 1024 * 1024
 
 const INDICATOR = /(?:---|[-?:])(?=[ \t\n]|$)/y
@@ -21,7 +21,7 @@ const SPACES = / */y
 
 /**
  * Indents the lines in brackets and quotes, writes blanks for the tabs before them, and `\x27` for `\'` in double quotes.
- * That changes no value and the number of no line. Lines end in `\n` alone. What is no YAML is none afterwards.
+ * No value changes, and no line gets another number. Lines end in `\n` alone. Text that is not YAML stays invalid.
  */
 export function indentFlow(text: string): string {
   const pieces: string[] = []
@@ -42,7 +42,7 @@ export function indentFlow(text: string): string {
     pieces.push(text.slice(copied, start), by)
     copied = end
   }
-  // Part by part: a single expression for all of them would need too much stack for very many.
+  // Word by word: one regular expression over very many words overflows the stack.
   const takePlain = (): boolean => {
     const start = at
     while (take(WORD) !== '');

@@ -1,19 +1,10 @@
 /** Scalars as Helm reads them: YAML 1.1 after go-yaml v2, and what each becomes in a text field. */
-import { isTimestamp } from './yaml-timestamp.js'
 
 /** Whole numbers are bigints, for Go keeps all 64 bits of them; all other numbers are floats. */
 export type YamlScalar = string | boolean | null | bigint | number
 
-const CONSTANTS: ReadonlyMap<string, YamlScalar> = new Map<string, YamlScalar>([
-  ...['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map((text) => [text, true] as const),
-  ...['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map((text) => [text, false] as const),
-  ...['', '~', 'null', 'Null', 'NULL'].map((text) => [text, null] as const),
-  ...['.nan', '.NaN', '.NAN'].map((text) => [text, Number.NaN] as const),
-  ...['.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'].map((text) => [text, Infinity] as const),
-  ...['-.inf', '-.Inf', '-.INF'].map((text) => [text, -Infinity] as const),
-])
-
-const KNOWN_TAGS: ReadonlySet<string> = new Set(['', 'null', 'bool', 'int', 'float', 'timestamp'])
+/** Tags of scalars that go-yaml v2 gives a type of its own; the empty one stands for none. */
+const KNOWN_TAGS: readonly string[] = ['', 'null', 'bool', 'int', 'float', 'timestamp']
 
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/
 // Go reads the digits behind the prefix as a number of its own.
@@ -45,7 +36,7 @@ export function tagName(tag: string): string {
 export function resolveScalar(text: string, tag: string): YamlScalar {
   if (tag === 'binary') return decodeBase64(text)
   // go-yaml takes scalars with a tag it does not know as they are.
-  if (!KNOWN_TAGS.has(tag)) return text
+  if (!KNOWN_TAGS.includes(tag)) return text
   const value = resolvePlain(text)
   if (tag === 'timestamp' && typeof value === 'string' && isTimestamp(value)) return value
   if (tag === '' || tag === tagOf(value)) return value
@@ -53,8 +44,22 @@ export function resolveScalar(text: string, tag: string): YamlScalar {
   throw new SyntaxError(`cannot decode !!${tagOf(value)} \`${text}\` as a !!${tag}`)
 }
 
+let constants: ReadonlyMap<string, YamlScalar> | undefined
+
+function listConstants(): ReadonlyMap<string, YamlScalar> {
+  const all = (value: YamlScalar, ...texts: string[]) => texts.map((text) => [text, value] as const)
+  return new Map([
+    ...all(true, 'y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'),
+    ...all(false, 'n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'),
+    ...all(null, '', '~', 'null', 'Null', 'NULL'),
+    ...all(Number.NaN, '.nan', '.NaN', '.NAN'),
+    ...all(Infinity, '.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF'),
+    ...all(-Infinity, '-.inf', '-.Inf', '-.INF'),
+  ])
+}
+
 function resolvePlain(text: string): YamlScalar {
-  const constant = CONSTANTS.get(text)
+  const constant = (constants ??= listConstants()).get(text)
   if (constant !== undefined) return constant
   if (!/^[-+.0-9]/.test(text)) return text
   // After a leading point, Go wants a digit on both sides of an underscore; elsewhere it may stand anywhere.
@@ -70,6 +75,33 @@ function resolvePlain(text: string): YamlScalar {
   }
   // Dates and times stay text, and base 60 was never read.
   return text
+}
+
+const DATE = /^(\d{4})-(\d\d?)-(\d\d?)/
+const TIME =
+  /^(?:[Tt](\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?(?:Z|[-+](\d\d):(\d\d))| (\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?)?$/
+
+/** Tells whether a text is a date, or a date and a time, as Go's `time.Parse` reads them. */
+function isTimestamp(text: string): boolean {
+  const [date = '', year, month, day] = DATE.exec(text) ?? []
+  const time = date === '' ? null : TIME.exec(text.slice(date.length))
+  if (!time) return false
+  // The day before the first of the next month; a year below 100 is one of the 20th century to Date.
+  const last = new Date(Date.UTC(Number(year) + 400, Number(month), 0)).getUTCDate()
+  const isDay = isWithin(month, 1, 12) && isWithin(day, 1, last)
+  const [, hour = time[6], minute = time[7], second = time[8], zoneHours, zoneMinutes] = time
+  return (
+    isDay &&
+    isWithin(hour, 0, 23) &&
+    isWithin(minute, 0, 59) &&
+    isWithin(second, 0, 59) &&
+    isWithin(zoneHours, 0, 24) &&
+    isWithin(zoneMinutes, 0, 60)
+  )
+}
+
+function isWithin(digits = '', low: number, high: number): boolean {
+  return digits === '' || (Number(digits) >= low && Number(digits) <= high)
 }
 
 function decodeBase64(text: string): string {

@@ -9,7 +9,13 @@ function plain(value: YamlValue): unknown {
 
 const read = (text: string): unknown => plain(parseYaml(text).value)
 
-describe('parseYaml, as go-yaml', () => {
+const ANCHOR = 'did not find expected alphabetic or numeric character'
+const TAG = 'did not find expected whitespace or line break'
+const COLON = 'found a colon without a blank behind it in brackets'
+const QUESTION = 'found a question mark in a word in brackets; put it in quotes'
+const NESTED = 'mapping values are not allowed in this context'
+
+describe('parseYaml, of lines, quotes and block scalars', () => {
   it.each([
     ['a: x\u0085b: z', { a: 'x', b: 'z' }],
     ['a: |\n  x', { a: 'x' }],
@@ -86,5 +92,58 @@ describe('parseYaml, as go-yaml', () => {
     const text = `a:\n${'- "x\n\ty"\n'.repeat(50_000)}`
 
     expect((read(text) as { a: unknown[] }).a).toHaveLength(50_000)
+  })
+})
+
+describe('parseYaml, of anchors, tags and words in brackets', () => {
+  it.each([
+    ['a: &x-1_Y b\nc: [*x-1_Y, &d e]', { a: 'b', c: ['b', 'e'] }],
+    ['a: !x/y.z:1@b', { a: '' }],
+    ["a: !b's b", { a: 'b' }],
+    ['a: !%41 b\nc: !<x:y> d\ne: ! f', { a: 'b', c: 'd', e: 'f' }],
+    ['a: !x\n  b: c\nd: &y !x\n  - e', { a: { b: 'c' }, d: ['e'] }],
+    ['a:\n  !x b: &y c', { a: { b: 'c' } }],
+    ['- !x a: b', [{ a: 'b' }]],
+    ['? a\n: !x b', { a: 'b' }],
+    ['a: [b:c, "d?", e]', { a: ['b:c', 'd?', 'e'] }],
+    ['a: b?c\nd?: :e', { a: 'b?c', 'd?': ':e' }],
+    ['a: {? b : c}', { a: { b: 'c' } }],
+    ['a: ["b":c, http://x/y:1]', { a: [{ b: 'c' }, 'http://x/y:1'] }],
+  ])('reads %j', (text, value) => {
+    expect(plain(parseYaml(text).value)).toEqual(value)
+  })
+
+  it.each([
+    ['a: &1.16 b', ANCHOR],
+    ['a: &é b', ANCHOR],
+    ['a: &| b', ANCHOR],
+    ['a: &"b"', ANCHOR],
+    ['a: [&b? c]', ANCHOR],
+    ['a: !b#c d', TAG],
+    ['a: !<b#c> d', TAG],
+    ['a: [!{b: c}]', TAG],
+    ['a: !b c: d', NESTED],
+    ['a: &b c: d', NESTED],
+    ['- a: !b c: d', NESTED],
+    ['a: [b?c]', QUESTION],
+    ['a: {b?: c}', QUESTION],
+    ['a: [https://x/?y=z]', QUESTION],
+    ['a: [:b]', COLON],
+    ['a: {b:[c]}', COLON],
+  ])('refuses %j', (text, message) => {
+    expect(() => parseYaml(text)).toThrow(new SyntaxError(message))
+  })
+
+  it.each([
+    ['a: [b:]', COLON],
+    ['a: {b:}', COLON],
+    ['a: {b:, c: d}', COLON],
+    ['a: [?b]', QUESTION],
+    ['a: {?b: c}', QUESTION],
+    ['a: [!b, c]', TAG],
+    ['a: !b,c d', 'line 1: tag suffix cannot contain flow indicator characters'],
+    ['a: &b:c d', ANCHOR],
+  ])('refuses %j, of which go-yaml makes something that is not meant', (text, message) => {
+    expect(() => parseYaml(text)).toThrow(new SyntaxError(message))
   })
 })

@@ -1,7 +1,7 @@
 /** What go-yaml reads and js-yaml does not, only because of where it stands: each text was tried with go-yaml. */
 import { describe, expect, it } from 'vitest'
 import { parseYaml, type YamlValue } from '../../../src/helm/yaml/yaml.js'
-import { indentFlow } from '../../../src/helm/yaml/yaml-layout.js'
+import { indentFlow } from '../../../src/helm/yaml/indent-flow.js'
 
 function plain(value: YamlValue): unknown {
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [key, plain(item)]))
