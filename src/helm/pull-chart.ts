@@ -1,4 +1,5 @@
 /** The facade of a pull: an artifact in a registry becomes a chart in memory, or on the disk. */
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { archiveName } from './model/archive-name.js'
 import type { Chart } from './model/chart.js'
@@ -7,13 +8,13 @@ import { checkReference } from './artifact/check-agreement.js'
 import type { ChartFormat } from './artifact/layerize-chart.js'
 import { packChart } from './load/pack-chart.js'
 import { unpackChart } from './folder/unpack-chart.js'
+import { NotFoundError } from '../oras/errors/oci-error.js'
 import type { OciEvent } from '../oras/events.js'
 import type { Content } from '../oras/oci/content.js'
 import type { Digest } from '../oras/oci/digest.js'
 import { formatReference } from '../oras/oci/reference.js'
 import { openChart, type OpenChartOptions } from './open-chart.js'
-import { expectFolder } from '../oras/store/expect-folder.js'
-import { writeContents } from '../oras/store/write-contents.js'
+import { writeContents } from '../oras/store/write-content.js'
 import { fetchContents } from '../oras/graph/fetch-contents.js'
 import { checkConcurrency } from '../oras/graph/run-all.js'
 
@@ -102,4 +103,13 @@ export async function pullChart(reference: string, options: PullChartOptions = {
     options,
   )
   return { ...result, path }
+}
+
+/** Looks for the folder before any work is done for it. */
+async function expectFolder(path: string): Promise<void> {
+  const info = await stat(path).catch(() => undefined)
+  if (info?.isDirectory()) return
+  throw new NotFoundError(`Cannot write to ${path}: there is no such folder`, {
+    hint: 'Create the folder first, or give the path of one that is there.',
+  })
 }

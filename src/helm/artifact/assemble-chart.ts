@@ -1,9 +1,8 @@
 /** A chart from the contents of an artifact: the way back from `layerizeChart`, for every layout that was ever written. */
 import { NotFoundError } from '../../oras/errors/oci-error.js'
-import { bytesContent, type Content, readContent } from '../../oras/oci/content.js'
+import { bytesContent, type Content, readContent, slices } from '../../oras/oci/content.js'
 import type { Descriptor } from '../../oras/oci/descriptor.js'
 import type { Manifest } from '../../oras/oci/manifest.js'
-import { slices } from '../../oras/oci/slices.js'
 import { assembleSplitChart } from './assemble-split-chart.js'
 import type { Chart } from '../model/chart.js'
 import { checkAgreement } from './check-agreement.js'

@@ -5,7 +5,6 @@ import type { Content } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
 import { isManifest } from '../oci/media-types.js'
 import type { PutOptions, Source, Target } from '../store/target.js'
-import { Ledger } from './ledger.js'
 import { observeContent } from './observe-content.js'
 import { readGraph, readRoot } from './read-graph.js'
 import { checkConcurrency, runAll } from './run-all.js'
@@ -164,4 +163,29 @@ function isBlobUnknown(error: unknown): boolean {
   const codes = new Set(['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN'])
   const answer = error instanceof RegistryError || error instanceof NotFoundError ? error.answer : undefined
   return answer?.diagnostics.some(({ code }) => codes.has(code)) === true
+}
+
+/** Remembers what became of each content, and reports it. */
+class Ledger {
+  readonly #onEvent: ((event: OciEvent) => void) | undefined
+  readonly #results = new Map<Descriptor, 'stored' | 'exists'>()
+
+  constructor(onEvent: ((event: OciEvent) => void) | undefined) {
+    this.#onEvent = onEvent
+  }
+
+  /** Enters a content; a later entry for the same descriptor replaces an earlier one. */
+  enter(descriptor: Descriptor, result: 'stored' | 'exists'): void {
+    const { mediaType, digest, size } = descriptor
+    this.#results.set(descriptor, result)
+    this.#onEvent?.({ type: result === 'stored' ? 'stored' : 'reused', mediaType, digest, size })
+  }
+
+  get stored(): readonly Descriptor[] {
+    return [...this.#results].filter(([, result]) => result === 'stored').map(([descriptor]) => descriptor)
+  }
+
+  get reused(): readonly Descriptor[] {
+    return [...this.#results].filter(([, result]) => result === 'exists').map(([descriptor]) => descriptor)
+  }
 }

@@ -1,8 +1,7 @@
 /** Contents of a source, brought into memory side by side. */
 import type { OciEvent } from '../events.js'
-import { checkedContent, type Content, readContent } from '../oci/content.js'
+import { checkedContent, type Content, readContent, slices } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
-import { slices } from '../oci/slices.js'
 import type { Source } from '../store/target.js'
 import { observeContent } from './observe-content.js'
 import { runAll } from './run-all.js'
