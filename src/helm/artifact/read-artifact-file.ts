@@ -9,10 +9,9 @@ import { withoutMark } from '../load/index-files.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { noGzip } from '../folder/read-archive.js'
 import { readArtifactMetadata } from './read-artifact-metadata.js'
-import { findRoot, isRootName, readContentEntries } from './read-content-layer.js'
 import { type ArchiveFile, readEntries } from '../folder/read-entries.js'
 import { type Reading, refuseChart } from '../model/reading.js'
-import { describeLayout, type SplitLayout } from './split-layout.js'
+import { describeLayout, findRoot, isRootName, readContentEntries, type SplitLayout } from './read-content-layer.js'
 
 /** The files that people ask for are the first in an archive; in bytes. */
 const PREVIEW = 1024 * 1024
