@@ -7,7 +7,7 @@ import { isManifest } from '../oci/media-types.js'
 import type { PutOptions, Source, Target } from '../store/target.js'
 import { observeContent } from './observe-content.js'
 import { readGraph, readRoot } from './read-graph.js'
-import { checkConcurrency, runAll } from './run-all.js'
+import { expectConcurrency, runAll } from './run-all.js'
 
 /** How to copy. */
 export interface CopyOptions {
@@ -68,8 +68,8 @@ export async function copy(
   target: Target,
   options: CopyOptions = {},
 ): Promise<CopyResult> {
-  const { ifExists = 'overwrite', concurrency = 4, mountFrom, onEvent, signal } = options
-  checkConcurrency(concurrency)
+  const { ifExists = 'overwrite', mountFrom, onEvent, signal } = options
+  const concurrency = expectConcurrency(options.concurrency)
   const content = await readRoot(source, root, signal)
   const { descriptor } = content
   const tags = options.tags ?? (typeof root === 'string' && !root.includes(':') ? [root] : [])
@@ -96,7 +96,7 @@ export async function copy(
   if (found?.digest === descriptor.digest) {
     const others = await lookUp(otherTags)
     const outdated = otherTags.filter((_, index) => others[index]?.digest !== descriptor.digest)
-    if (outdated.length > 0) await putTagged(target, content, outdated, options)
+    if (outdated.length > 0) await putTagged(target, content, outdated, { onEvent, signal })
     ledger.enter(descriptor, 'exists')
     return end('unchanged', descriptor)
   }
@@ -125,7 +125,7 @@ export async function copy(
     const taken = now?.digest === descriptor.digest ? undefined : keptDescriptor(now, tag, ifExists)
     if (taken) return end('skipped', taken)
   }
-  await healing(() => putTagged(target, content, tags, options))
+  await healing(() => putTagged(target, content, tags, { onEvent, signal }))
   ledger.enter(descriptor, 'stored')
   return end('copied', descriptor)
 }
@@ -134,9 +134,8 @@ async function putTagged(
   target: Target,
   manifest: Content,
   tags: readonly string[],
-  options: CopyOptions,
+  { onEvent, signal }: Pick<CopyOptions, 'onEvent' | 'signal'>,
 ): Promise<void> {
-  const { onEvent, signal } = options
   const { descriptor } = manifest
   if (target.putTagged && tags.length > 0) await target.putTagged(manifest, tags, { signal })
   else {
