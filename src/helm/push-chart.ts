@@ -113,17 +113,15 @@ export async function pushChart(
   reference: string,
   options: PushChartOptions = {},
 ): Promise<PushChartResult> {
-  const { connection, overrides, strict, tags, mountFrom, dryRun, onEvent, signal, ...settings } = readOptions(options)
-  const { limits, provenance, created, annotations, ifExists, concurrency } = settings
+  const { connection, overrides, strict, tags, mountFrom, ifExists, dryRun, ...settings } = readOptions(options)
+  const { limits, provenance, created, annotations, concurrency, onEvent, signal } = settings
   const given = parseReference(reference)
   const isChart = typeof chart !== 'string' && !(chart instanceof Uint8Array)
   if (isChart) await checkChart(chart, { limits, signal })
   const versioned = overrideChart(isChart ? chart : await readChart(chart, { limits, provenance, signal }), overrides)
-  const warnings = [
-    ...checkDependencies(versioned, settings.missingDependencies),
-    ...(settings.format === undefined ? warnOfFormat(given) : []),
-  ]
-  for (const message of [...versioned.warnings, ...warnings]) onEvent?.({ type: 'warning', message })
+  const missing = checkDependencies(versioned, settings.missingDependencies)
+  const unread = settings.format === undefined ? warnOfFormat(given) : []
+  for (const message of [...versioned.warnings, ...missing, ...unread]) onEvent?.({ type: 'warning', message })
 
   const { name, version } = versioned.metadata
   const destination = chartDestination(given, versioned.metadata, { strict })
