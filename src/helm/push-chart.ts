@@ -228,7 +228,7 @@ function warnOfFormat(reference: Reference): readonly string[] {
   ]
 }
 
-/** Refuses tags and repositories that are none before anything is sent, and in a dry run too. */
+/** Refuses text that cannot be a tag or a repository before anything is sent, and in a dry run too. */
 function checkNames({ registry, repository }: Reference, tags: readonly string[], mountFrom: readonly string[]): void {
   for (const tag of tags) parseReference(`${registry}/${repository}:${tag}`)
   for (const from of mountFrom) parseReference(`${registry}/${from}:latest`)

@@ -29,8 +29,6 @@ export interface Content {
 }
 
 const DEFAULT_LIMIT = 100 * 1024 * 1024
-/** How much memory is taken at first for a content that is read whole. */
-const AT_FIRST = 1024 * 1024
 const SLICE = 1024 * 1024
 
 /** Hands on bytes in memory a mebibyte at a time, without copying them. */
@@ -190,9 +188,10 @@ export async function readContent(
       },
     )
   }
-  // Copied as they come, because a source may hand out what it keeps, or use its memory again for the next chunk; and no
-  // more memory is taken for a size that somebody declared than twice what has come.
-  let bytes = new Uint8Array(Math.min(size, AT_FIRST))
+  // The chunks are copied as they come: a source may hand out what it keeps, or use its memory again for the next one.
+  // Memory is claimed at once up to the usual limit, and is not in use before it is written to; beyond that, the size is
+  // what somebody declared, and no more is claimed than twice what has come.
+  let bytes = new Uint8Array(Math.min(size, DEFAULT_LIMIT))
   let filled = 0
   for await (const chunk of content.open({ signal })) {
     const end = filled + chunk.length

@@ -332,7 +332,7 @@ describe('readContent()', () => {
     expect(await catchError(() => readContent(content))).toBeInstanceOf(ContentMismatchError)
   })
 
-  it('takes no memory for a size that is only declared', async () => {
+  it('reads what comes of a content that declares a size which no memory holds', async () => {
     const content: Content = {
       descriptor: { ...describeText('hello'), size: 2 ** 52 },
       async *open() {
