@@ -43,8 +43,7 @@ export type { ContentStore, PutOptions, SignalOptions, Source, Target } from './
 export { gatherContents } from './oras/store/gather-contents.js'
 export { MemoryStore } from './oras/store/memory-store.js'
 export { fileContent } from './oras/store/file-content.js'
-export { writeContent } from './oras/store/write-content.js'
-export type { WriteOptions } from './oras/store/write-contents.js'
+export { writeContent, type WriteOptions } from './oras/store/write-content.js'
 
 export { Repository, type RepositoryOptions } from './oras/registry/repository.js'
 export type { ConnectionOptions, Mirror } from './oras/registry/connection/connection-options.js'

@@ -6,7 +6,7 @@ import { readArtifactMetadata } from './artifact/read-artifact-metadata.js'
 import type { Annotations, Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
 import { formatReference } from '../oras/oci/reference.js'
-import { openChart, type OpenChartOptions } from './open-chart.js'
+import { openChart, type OpenChartOptions, readOpenChartOptions } from './open-chart.js'
 
 /** How to inspect a chart. */
 export type InspectChartOptions = OpenChartOptions
@@ -46,16 +46,15 @@ export interface InspectChartResult {
  * ```
  */
 export async function inspectChart(reference: string, options: InspectChartOptions = {}): Promise<InspectChartResult> {
-  const { strict = true } = options
-  const { descriptor, manifest, parts, repository, ...opened } = await openChart(reference, options)
-  const get = (part: Descriptor) => repository.get(part)
-  const metadata = await readArtifactMetadata({ manifest, parts, get, strict }, opened.reading)
-  if (strict) checkReference(opened.reference, metadata, opened.reading)
+  const chart = await openChart(reference, readOpenChartOptions(options))
+  const { descriptor, manifest, parts, strict, reading } = chart
+  const metadata = await readArtifactMetadata(chart, reading)
+  if (strict) checkReference(chart.reference, metadata, reading)
   const { layers, annotations } = manifest
   const config = manifest.config as Descriptor
   const created = annotations['org.opencontainers.image.created']
   return {
-    reference: formatReference(opened.reference),
+    reference: formatReference(chart.reference),
     digest: descriptor.digest,
     size: [descriptor, config, ...layers].reduce((sum, { size }) => sum + size, 0),
     format: parts.format,

@@ -1,5 +1,6 @@
 /** The facade of the list that Helm does not have for registries: the versions of a chart. */
 import { chartConnection } from './chart-connection.js'
+import { expectOptions } from './expect-options.js'
 import { type ChartVersion, listVersions } from './version/list-versions.js'
 import { parseWantedRange } from './version/select-version.js'
 import { formatReference, parseReference } from '../oras/oci/reference.js'
@@ -46,9 +47,12 @@ export async function listChartVersions(
   options: ListChartVersionsOptions = {},
 ): Promise<ListChartVersionsResult> {
   const { range = '*', prerelease, signal } = options
+  expectOptions('string', { range })
+  expectOptions('boolean', { prerelease })
+  const connection = chartConnection(options)
   const { tag: _, digest: __, ...place } = parseReference(reference)
   const isWanted = parseWantedRange(range, prerelease)
   const tags: string[] = []
-  for await (const each of new Repository(place, chartConnection(options)).tags({ signal })) tags.push(each)
+  for await (const each of new Repository(place, connection).tags({ signal })) tags.push(each)
   return { reference: formatReference(place), ...listVersions(tags, isWanted) }
 }

@@ -1,12 +1,15 @@
 /** What the facades that read have in common: a reference becomes a chart's manifest in a repository. */
+import type { FoundChart } from './artifact/assemble-chart.js'
 import { type ChartManifest, resolveChart } from './artifact/resolve-chart.js'
 import { parseWantedRange, selectVersion } from './version/select-version.js'
 import { chartConnection } from './chart-connection.js'
+import { expectOptions } from './expect-options.js'
 import type { ChartLimits } from './model/chart-limits.js'
 import { type Reading, startReading } from './model/reading.js'
 import { formatVersionTag, parseStrictVersion, parseVersionTag } from './version/version.js'
 import { ContentMismatchError, InvalidReferenceError, NotFoundError, RegistryError } from '../oras/errors/oci-error.js'
 import { type Content, readContent } from '../oras/oci/content.js'
+import type { Descriptor } from '../oras/oci/descriptor.js'
 import { type Digest, digestAlgorithm, digestOf } from '../oras/oci/digest.js'
 import { formatReference, parseReference, type Reference } from '../oras/oci/reference.js'
 import type { ConnectionOptions } from '../oras/registry/connection/connection-options.js'
@@ -33,8 +36,30 @@ export interface OpenChartOptions extends ConnectionOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** The same, checked, with the defaults: what facades hand on comes from here. */
+export interface OpenChartSettings {
+  readonly connection: ConnectionOptions
+  readonly version: string | undefined
+  readonly prerelease: boolean | undefined
+  readonly strict: boolean
+  readonly limits: ChartLimits | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Takes the options by which a chart is opened out of those of a call.
+ *
+ * @throws {TypeError} if one of them has a value that TypeScript would not let through.
+ */
+export function readOpenChartOptions(options: OpenChartOptions): OpenChartSettings {
+  const { version, prerelease, strict = true, limits, signal } = options
+  expectOptions('string', { version })
+  expectOptions('boolean', { prerelease, strict })
+  return { connection: chartConnection(options), version, prerelease, strict, limits, signal }
+}
+
 /** A chart that has been found in a registry. */
-export interface OpenedChart extends ChartManifest {
+export interface OpenedChart extends FoundChart, ChartManifest {
   /** With the tag that was chosen. */
   readonly reference: Reference
   readonly repository: Repository
@@ -42,29 +67,28 @@ export interface OpenedChart extends ChartManifest {
 }
 
 /** Finds the manifest of a chart; none of its contents is read. */
-export async function openChart(text: string, options: OpenChartOptions): Promise<OpenedChart> {
-  const { strict = true } = options
+export async function openChart(text: string, settings: OpenChartSettings): Promise<OpenedChart> {
+  const { connection, version, prerelease, strict, limits, signal } = settings
   const given = parseReference(text)
-  const repository = new Repository(given, chartConnection(options))
-  const reading = startReading(text, options)
-  const { reference, root } = await findRoot(given, repository, { ...options, where: reading.where })
+  const repository = new Repository(given, connection)
+  const reading = startReading(text, { limits, signal })
+  const { reference, root } = await findRoot(given, repository, { version, prerelease, strict }, reading)
   if (strict && reference.digest) await checkDigest(root, { ...reference, digest: reference.digest }, reading)
-  const chart = await resolveChart(root, (descriptor) => repository.get(descriptor), reading)
-  return { ...chart, reference, repository, reading }
+  const get = (descriptor: Descriptor): Content => repository.get(descriptor)
+  const chart = await resolveChart(root, get, reading)
+  return { ...chart, get, strict, reference, repository, reading }
 }
 
-interface Search extends OpenChartOptions {
-  readonly where: string
-}
+type Wanted = Pick<OpenChartSettings, 'version' | 'prerelease' | 'strict'>
 
 async function findRoot(
   given: Reference,
   repository: Repository,
-  options: Search,
+  { version, prerelease, strict }: Wanted,
+  { where, signal }: Reading,
 ): Promise<{ readonly reference: Reference; readonly root: Content }> {
-  const { version, strict = true, where, signal } = options
   const { tag: givenTag, digest, ...place } = given
-  if (givenTag !== undefined && version !== undefined) checkVersion(given, version, options)
+  if (givenTag !== undefined && version !== undefined) checkVersion(given, { version, prerelease }, where)
   const isByDigest = digest !== undefined && (!strict || (givenTag === undefined && version === undefined))
   const name = isByDigest ? digest : givenTag
   if (name !== undefined) {
@@ -93,7 +117,7 @@ async function findRoot(
       hint: 'Check the version. Which there are, this registry does not say.',
     })
   }
-  const chosen = selectVersion(tags, options, where)
+  const chosen = selectVersion(tags, { version, prerelease }, where)
   const root = await repository.fetchManifest(chosen.tag, { signal })
   if (root) return { reference: { ...given, tag: chosen.tag }, root }
   throw new NotFoundError(`${where}: the tag ${chosen.tag} was listed, but is not there`, {
@@ -102,11 +126,15 @@ async function findRoot(
 }
 
 /** A reference with a tag leaves nothing to choose. */
-function checkVersion({ tag = '', ...given }: Reference, version: string, options: Search): void {
+function checkVersion(
+  { tag = '', ...given }: Reference,
+  { version, prerelease }: { readonly version: string; readonly prerelease: boolean | undefined },
+  where: string,
+): void {
   if (tag === formatVersionTag(version)) return
   const parsed = parseStrictVersion(parseVersionTag(tag))
-  if (parsed && parseWantedRange(version, options.prerelease)(parsed)) return
-  throw new InvalidReferenceError(`${options.where}: its tag is not in the version ${version}`, {
+  if (parsed && parseWantedRange(version, prerelease)(parsed)) return
+  throw new InvalidReferenceError(`${where}: its tag is not in the version ${version}`, {
     input: formatReference({ ...given, tag }),
     part: tag,
     hint: 'Leave out the tag, or the option version.',

@@ -1,21 +1,24 @@
 /** The facade of a pull: an artifact in a registry becomes a chart in memory, or on the disk. */
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { archiveName } from './model/chart-names.js'
 import type { Chart } from './model/chart.js'
-import { assembleChart } from './artifact/assemble-chart.js'
+import { assembleParts } from './artifact/assemble-chart.js'
 import { checkReference } from './artifact/check-agreement.js'
 import type { ChartFormat } from './artifact/layerize-chart.js'
 import { packChart } from './load/pack-chart.js'
 import { unpackChart } from './folder/unpack-chart.js'
+import { NotFoundError } from '../oras/errors/oci-error.js'
 import type { OciEvent } from '../oras/events.js'
-import type { Content } from '../oras/oci/content.js'
+import { type Content, uncheckedContent } from '../oras/oci/content.js'
+import type { Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
 import { formatReference } from '../oras/oci/reference.js'
-import { openChart, type OpenChartOptions } from './open-chart.js'
-import { expectFolder } from '../oras/store/expect-folder.js'
-import { writeContents } from '../oras/store/write-contents.js'
+import { expectOptions } from './expect-options.js'
+import { openChart, type OpenChartOptions, readOpenChartOptions } from './open-chart.js'
+import { writeContents } from '../oras/store/write-content.js'
 import { fetchContents } from '../oras/graph/fetch-contents.js'
-import { checkConcurrency } from '../oras/graph/run-all.js'
+import { expectConcurrency } from '../oras/graph/run-all.js'
 
 /** How to pull a chart. */
 export interface PullChartOptions extends OpenChartOptions {
@@ -66,19 +69,21 @@ export interface PullChartResult {
  * ```
  */
 export async function pullChart(reference: string, options: PullChartOptions = {}): Promise<PullChartResult> {
-  const { destination, untar = false, onEvent, signal } = options
-  checkConcurrency(options.concurrency)
-  if (untar && destination === undefined) throw new TypeError('the option untar needs a destination')
+  const { destination, untar, overwrite, concurrency, onEvent, ...settings } = readOptions(options)
+  const { signal, limits } = settings
   if (destination !== undefined) await expectFolder(destination)
-  const opened = await openChart(reference, options)
-  const { manifest, parts, repository, reading } = opened
+  const opened = await openChart(reference, settings)
+  const { manifest, parts, repository, strict, reading } = opened
   // Helm's config is good for nothing but a check.
-  const metadata = parts.format === 'helm' && options.strict === false ? undefined : parts.metadata
+  const metadata = parts.format === 'helm' && !strict ? undefined : parts.metadata
   const wanted = [parts.content, metadata, parts.provenance].filter((part) => part !== undefined)
-  const contents = await fetchContents(repository, wanted, options)
+  const contents = await fetchContents(repository, wanted, { concurrency, onEvent, signal })
 
-  const chart = await assembleChart(manifest, contents, { ...options, source: reference })
-  if (options.strict !== false) checkReference(opened.reference, chart.metadata, reading)
+  // What was fetched is verified and reached by nobody else: until the call ends, it is not hashed again.
+  const get = ({ digest }: Descriptor): Content =>
+    uncheckedContent(contents.find(({ descriptor }) => descriptor.digest === digest) as Content)
+  const chart = await assembleParts({ manifest, parts, get, strict }, reading)
+  if (strict) checkReference(opened.reference, chart.metadata, reading)
   for (const message of chart.warnings) onEvent?.({ type: 'warning', message })
   const archive = await packChart(chart, { signal })
   const result = {
@@ -90,16 +95,40 @@ export async function pullChart(reference: string, options: PullChartOptions = {
     ...(chart.provenance && { provenance: chart.provenance }),
   }
   if (destination === undefined) return result
-  if (untar) return { ...result, path: await unpackChart(chart, destination, options) }
+  if (untar) {
+    const verified = chart.archive ? { ...chart, archive: uncheckedContent(chart.archive) } : chart
+    return { ...result, path: await unpackChart(verified, destination, { overwrite, limits, signal }) }
+  }
 
   const path = join(destination, archiveName(chart))
   // The provenance of another archive would count as that of this one.
+  const provenance = chart.provenance && uncheckedContent(chart.provenance)
   await writeContents(
     [
-      { path, content: archive },
-      { path: `${path}.prov`, content: chart.provenance },
+      { path, content: uncheckedContent(archive) },
+      { path: `${path}.prov`, content: provenance },
     ],
-    options,
+    { overwrite, signal },
   )
   return { ...result, path }
+}
+
+/** The options, checked, with their defaults: what is handed on comes from here. */
+function readOptions(options: PullChartOptions) {
+  const { destination, untar = false, overwrite = false, onEvent } = options
+  const settings = readOpenChartOptions(options)
+  expectOptions('string', { destination })
+  expectOptions('boolean', { untar, overwrite })
+  const concurrency = expectConcurrency(options.concurrency)
+  if (untar && destination === undefined) throw new TypeError('the option untar needs a destination')
+  return { ...settings, destination, untar, overwrite, concurrency, onEvent }
+}
+
+/** Looks for the folder before any work is done for it. */
+async function expectFolder(path: string): Promise<void> {
+  const info = await stat(path).catch(() => undefined)
+  if (info?.isDirectory()) return
+  throw new NotFoundError(`Cannot write to ${path}: there is no such folder`, {
+    hint: 'Create the folder first, or give the path of one that is there.',
+  })
 }

@@ -2,6 +2,7 @@
 import type { Chart } from './model/chart.js'
 import { chartDestination } from './artifact/chart-destination.js'
 import { chartConnection } from './chart-connection.js'
+import { expectOptions, refuseOption } from './expect-options.js'
 import { checkChart } from './load/check-chart.js'
 import { type MissingDependency, missingDependencies } from './dependencies/missing-dependencies.js'
 import { type ChartFormat, layerizeChart } from './artifact/layerize-chart.js'
@@ -20,6 +21,7 @@ import { Repository } from '../oras/registry/repository.js'
 import { isLoopback } from '../oras/registry/connection/url-policy.js'
 import { gatherContents } from '../oras/store/gather-contents.js'
 import { copy } from '../oras/graph/copy.js'
+import { expectConcurrency } from '../oras/graph/run-all.js'
 
 /** How to push a chart. */
 export interface PushChartOptions extends ConnectionOptions {
@@ -111,21 +113,21 @@ export async function pushChart(
   reference: string,
   options: PushChartOptions = {},
 ): Promise<PushChartResult> {
-  const { created, dryRun, annotations, onEvent, signal } = options
-  checkOptions(options)
+  const { connection, overrides, strict, tags, mountFrom, ifExists, dryRun, ...settings } = readOptions(options)
+  const { limits, provenance, created, annotations, concurrency, onEvent, signal } = settings
   const given = parseReference(reference)
   const isChart = typeof chart !== 'string' && !(chart instanceof Uint8Array)
-  if (isChart) await checkChart(chart, options)
-  const versioned = overrideChart(isChart ? chart : await readChart(chart, options), options)
-  const warnings = [...versioned.warnings, ...checkDependencies(versioned, options), ...warnOfFormat(given, options)]
-  for (const message of warnings) onEvent?.({ type: 'warning', message })
+  if (isChart) await checkChart(chart, { limits, signal })
+  const versioned = overrideChart(isChart ? chart : await readChart(chart, { limits, provenance, signal }), overrides)
+  const missing = checkDependencies(versioned, settings.missingDependencies)
+  const unread = settings.format === undefined ? warnOfFormat(given) : []
+  for (const message of [...versioned.warnings, ...missing, ...unread]) onEvent?.({ type: 'warning', message })
 
   const { name, version } = versioned.metadata
-  const destination = chartDestination(given, versioned.metadata, options)
-  checkNames(destination, options)
-  const format = options.format ?? (given.scheme === 'oci' ? 'helm' : 'split')
-  const time = created instanceof Date ? created.toISOString().replace(/\.\d+Z$/, 'Z') : created
-  const { config, layers, ...parts } = await layerizeChart(versioned, { format, created: time, annotations, signal })
+  const destination = chartDestination(given, versioned.metadata, { strict })
+  checkNames(destination, tags, mountFrom)
+  const format = settings.format ?? (given.scheme === 'oci' ? 'helm' : 'split')
+  const { config, layers, ...parts } = await layerizeChart(versioned, { format, created, annotations, signal })
   const manifest = buildManifest({ config, layers, annotations: parts.annotations })
   const contents = [manifest, config, ...layers]
   const { digest } = manifest.descriptor
@@ -141,35 +143,56 @@ export async function pushChart(
     config: config.descriptor,
     layers: layers.map((layer) => layer.descriptor),
   }
-  const repository = new Repository(destination, { ...chartConnection(options), access: 'push' })
+  const repository = new Repository(destination, { ...connection, access: 'push' })
   if (dryRun) return { ...plan, status: 'planned', uploaded: [], reused: [] }
 
-  const tags = [...(destination.tag === undefined ? [] : [destination.tag]), ...(options.tags ?? [])]
+  const allTags = new Set([...(destination.tag === undefined ? [] : [destination.tag]), ...tags])
   const { status, stored, reused } = await copy(gatherContents(contents), manifest.descriptor, repository, {
-    ...options,
+    tags: [...allTags],
+    ifExists,
+    mountFrom,
+    concurrency,
     onEvent,
-    tags: [...new Set(tags)],
+    signal,
   })
   return { ...plan, status: status === 'copied' ? 'pushed' : status, uploaded: stored, reused }
 }
 
-/** Refuses values that TypeScript would not let through, before they do something else than they seem to. */
-function checkOptions(options: PushChartOptions): void {
-  const { format, ifExists, tags, created, annotations, concurrency } = options
-  const refuse = (option: string, expected: string): never => {
-    throw new TypeError(`the option ${option} must be ${expected}`)
-  }
-  if (format !== undefined && !['helm', 'split'].includes(format)) refuse('format', "'helm' or 'split'")
-  if (ifExists !== undefined && !['overwrite', 'skip', 'error'].includes(ifExists)) {
-    refuse('ifExists', "'overwrite', 'skip' or 'error'")
-  }
-  if (tags !== undefined && !Array.isArray(tags)) refuse('tags', 'a list')
+/** The options, checked, with their defaults: what is handed on comes from here. */
+function readOptions(options: PushChartOptions) {
+  const { version, appVersion, created, tags = [], strict = true, mountFrom = [], dryRun = false } = options
+  const { format, annotations, provenance, limits, onEvent, signal } = options
+  const { ifExists = 'overwrite', missingDependencies: missing = 'error' } = options
+  expectOptions('string', { version, appVersion })
+  expectOptions('boolean', { strict, dryRun })
+  if (format !== undefined && !['helm', 'split'].includes(format)) refuseOption('format', "'helm' or 'split'")
+  if (!['overwrite', 'skip', 'error'].includes(ifExists)) refuseOption('ifExists', "'overwrite', 'skip' or 'error'")
+  if (!['error', 'warn'].includes(missing)) refuseOption('missingDependencies', "'error' or 'warn'")
+  if (!Array.isArray(tags)) refuseOption('tags', 'a list')
+  if (!Array.isArray(mountFrom)) refuseOption('mountFrom', 'a list')
   if (created !== undefined && typeof created !== 'string' && !(created instanceof Date)) {
-    refuse('created', 'text or a Date')
+    refuseOption('created', 'text or a Date')
   }
-  if (Object.values(annotations ?? {}).some((value) => typeof value !== 'string')) refuse('annotations', 'text by text')
-  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1)) {
-    refuse('concurrency', 'a whole number from 1')
+  if (Object.values(annotations ?? {}).some((value) => typeof value !== 'string')) {
+    refuseOption('annotations', 'text by text')
+  }
+  return {
+    connection: chartConnection(options),
+    format,
+    overrides: { version, appVersion },
+    created: created instanceof Date ? created.toISOString().replace(/\.\d+Z$/, 'Z') : created,
+    annotations,
+    provenance,
+    tags,
+    strict,
+    mountFrom,
+    ifExists,
+    missingDependencies: missing,
+    limits,
+    dryRun,
+    concurrency: expectConcurrency(options.concurrency),
+    onEvent,
+    signal,
   }
 }
 
@@ -178,7 +201,7 @@ function checkOptions(options: PushChartOptions): void {
  *
  * @throws {InvalidChartError} where it may not.
  */
-function checkDependencies(chart: Chart, { missingDependencies: mode }: PushChartOptions): readonly string[] {
+function checkDependencies(chart: Chart, mode: 'error' | 'warn'): readonly string[] {
   const missing = missingDependencies(chart)
   if (missing.length === 0) return []
   const reason = `found in Chart.yaml, but missing in charts/ directory: ${missing.map(describe).join(', ')}`
@@ -196,17 +219,17 @@ function describe({ name, alias, version, found }: MissingDependency): string {
 }
 
 /** Says that Helm will not read what is about to go where Helm may look for it. */
-function warnOfFormat(reference: Reference, { format }: PushChartOptions): readonly string[] {
+function warnOfFormat(reference: Reference): readonly string[] {
   const { hostname } = new URL(`http://${reference.registry}`)
-  if (format !== undefined || reference.scheme === 'oci' || isLoopback(hostname)) return []
+  if (reference.scheme === 'oci' || isLoopback(hostname)) return []
   const text = formatReference(reference)
   return [
     `${text} gets the format split, which Helm does not read; use oci://${reference.registry} for Helm, or set format`,
   ]
 }
 
-/** Refuses tags and repositories that are none before anything is sent, and in a dry run too. */
-function checkNames({ registry, repository }: Reference, { tags = [], mountFrom = [] }: PushChartOptions): void {
+/** Refuses text that cannot be a tag or a repository before anything is sent, and in a dry run too. */
+function checkNames({ registry, repository }: Reference, tags: readonly string[], mountFrom: readonly string[]): void {
   for (const tag of tags) parseReference(`${registry}/${repository}:${tag}`)
   for (const from of mountFrom) parseReference(`${registry}/${from}:latest`)
 }

@@ -4,10 +4,10 @@ import { checkPath } from './model/check-path.js'
 import { quote } from '../oras/errors/escape-message.js'
 import { InvalidChartError } from './model/invalid-chart-error.js'
 import { NotFoundError } from '../oras/errors/oci-error.js'
-import type { Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
 import { formatReference } from '../oras/oci/reference.js'
-import { openChart, type OpenChartOptions } from './open-chart.js'
+import { expectOptions } from './expect-options.js'
+import { openChart, type OpenChartOptions, readOpenChartOptions } from './open-chart.js'
 
 /** How to read a file. */
 export interface ReadChartFileOptions extends OpenChartOptions {
@@ -53,17 +53,18 @@ export async function readChartFile(
   path: string,
   options: ReadChartFileOptions = {},
 ): Promise<ReadChartFileResult> {
-  const { strict = true, partial = false } = options
+  const { partial = false } = options
+  expectOptions('boolean', { partial })
+  const settings = readOpenChartOptions(options)
   checkFile(path, reference)
-  const { descriptor, manifest, parts, repository, ...opened } = await openChart(reference, options)
-  const get = (part: Descriptor) => repository.get(part)
-  const file = await readArtifactFile({ manifest, parts, get, strict }, path, partial, opened.reading)
+  const chart = await openChart(reference, settings)
+  const file = await readArtifactFile(chart, path, partial, chart.reading)
   if (!file) {
-    throw new NotFoundError(`${opened.reading.where}: it has no file ${quote(path)}`, {
+    throw new NotFoundError(`${chart.reading.where}: it has no file ${quote(path)}`, {
       hint: 'Check the spelling; pullChart() lists the files of a chart.',
     })
   }
-  return { reference: formatReference(opened.reference), digest: descriptor.digest, ...file }
+  return { reference: formatReference(chart.reference), digest: chart.descriptor.digest, ...file }
 }
 
 /** No chart has another file: nothing needs to be sent to know that. */

@@ -12,5 +12,6 @@ export {
   type OpenedTarget,
   storeContract,
   type StoreContractCase,
+  type StoreContractContext,
   type StoreContractOptions,
 } from './contract/store-contract.js'

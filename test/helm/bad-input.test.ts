@@ -3,7 +3,15 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { OciError, pushChart, type PushChartOptions } from '../../src/index.js'
+import {
+  inspectChart,
+  listChartVersions,
+  OciError,
+  pullChart,
+  pushChart,
+  type PushChartOptions,
+  readChartFile,
+} from '../../src/index.js'
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../src/testing/index.js'
 
 const CHART = 'apiVersion: v2\nname: mychart\nversion: 1.0.0\n'
@@ -422,12 +430,47 @@ describe('pushChart() refuses options that are none, in a dry run too', () => {
     ['created', 5, 'the option created must be text or a Date'],
     ['annotations', { a: 1 }, 'the option annotations must be text by text'],
     ['concurrency', 0, 'the option concurrency must be a whole number from 1'],
+    ['version', 1.2, 'the option version must be text'],
+    ['appVersion', 5, 'the option appVersion must be text'],
+    ['strict', 'false', 'the option strict must be true or false'],
+    ['strict', null, 'the option strict must be true or false'],
+    ['dryRun', 'false', 'the option dryRun must be true or false'],
+    ['mountFrom', 'base', 'the option mountFrom must be a list'],
+    ['missingDependencies', 'ignore', "the option missingDependencies must be 'error' or 'warn'"],
   ])('%s: %j', async (option, value, message) => {
     const options = { dryRun: true, [option]: value }
 
     await expect(pushChart(await writeOther(), `${registry.host}/mychart:latest`, options)).rejects.toThrow(
       new TypeError(message),
     )
+  })
+})
+
+describe('the calls that read refuse options that are none, and send nothing', () => {
+  const readFile = (reference: string, options: object): Promise<unknown> =>
+    readChartFile(reference, 'Chart.yaml', options)
+
+  it.each<
+    [call: string, read: (reference: string, options: object) => Promise<unknown>, options: object, message: string]
+  >([
+    ['pullChart', pullChart, { version: 1.2 }, 'the option version must be text'],
+    ['pullChart', pullChart, { strict: 'false' }, 'the option strict must be true or false'],
+    ['pullChart', pullChart, { prerelease: 1 }, 'the option prerelease must be true or false'],
+    ['pullChart', pullChart, { destination: 5 }, 'the option destination must be text'],
+    ['pullChart', pullChart, { untar: 'no', destination: '.' }, 'the option untar must be true or false'],
+    ['pullChart', pullChart, { overwrite: 0 }, 'the option overwrite must be true or false'],
+    ['pullChart', pullChart, { concurrency: '2' }, 'the option concurrency must be a whole number from 1'],
+    ['inspectChart', inspectChart, { strict: null }, 'the option strict must be true or false'],
+    ['readChartFile', readFile, { partial: 'yes' }, 'the option partial must be true or false'],
+    ['readChartFile', readFile, { version: 2 }, 'the option version must be text'],
+    ['listChartVersions', listChartVersions, { range: 1 }, 'the option range must be text'],
+    ['listChartVersions', listChartVersions, { prerelease: 'no' }, 'the option prerelease must be true or false'],
+  ])('%s', async (_, read, options, message) => {
+    registry.clearRequests()
+
+    await expect(read(`${registry.host}/mychart`, options)).rejects.toThrow(new TypeError(message))
+
+    expect(registry.requests).toEqual([])
   })
 })
 

@@ -150,13 +150,16 @@ describe('pullChart() holds the chart against what was asked for', () => {
           expected: tag.replace('_', '+').replace('v', ''),
           actual: '1.0.0',
         })
-        await read(reference, { strict: false })
+        expect((await read(reference, { strict: false })).reference).toBe(reference)
       }
     },
   )
 
   it.each(['1.0', 'v1.0.0', 'v2', 'latest', '1'])('a tag that is no whole version may be anything: %s', async (tag) => {
-    await pullChart(await putHelmChart('mychart 1.0.0', 'mychart 1.0.0', tag))
+    const { reference, chart } = await pullChart(await putHelmChart('mychart 1.0.0', 'mychart 1.0.0', tag))
+
+    expect(reference).toBe(`${registry.host}/charts/mychart:${tag}`)
+    expect(chart.metadata.version).toBe('1.0.0')
   })
 
   it('the path of an oci:// reference must end in the name of the chart, that of a plain one need not', async () => {
@@ -170,8 +173,9 @@ describe('pullChart() holds the chart against what was asked for', () => {
       expected: 'mychart',
       actual: 'other',
     })
-    await pullChart(`oci://${reference}`, { strict: false })
-    await pullChart(reference)
+    for (const pulled of [await pullChart(`oci://${reference}`, { strict: false }), await pullChart(reference)]) {
+      expect(pulled.chart.metadata.name).toBe('other')
+    }
   })
 })
 

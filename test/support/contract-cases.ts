@@ -1,4 +1,5 @@
 /** The store contract, as cases for any registry. */
+import { expect } from 'vitest'
 import { Repository } from '../../src/index.js'
 import { type OpenedTarget, storeContract } from '../../src/testing/index.js'
 import type { PushCase, PushTarget } from './push-cases.js'
@@ -10,7 +11,9 @@ export const contractCases: readonly PushCase[] = listRules(() => Promise.reject
     name,
     run: async ({ proxy, credentials }: PushTarget) => {
       const target = new Repository(`${proxy.host}/contract`, { credentials, access: 'push' })
-      await listRules(async () => ({ target }))[index]?.run()
+      // A registry's repository has every member.
+      const skip = (reason: string): never => expect.fail(`skipped, because ${reason}`)
+      await listRules(async () => ({ target }))[index]?.run({ skip })
     },
   }),
 )

@@ -46,7 +46,10 @@ export const LAYERS: readonly (readonly Room[])[] = [
   [room('helm/dependencies', 'dependencies that a chart declares')],
   [room('helm/helm-credentials', 'logins that Helm keeps')],
   [room('helm/default-credentials', "where a chart's login is looked for")],
-  [room('helm/chart-connection', 'the connection options of a call for charts')],
+  [
+    room('helm/expect-options', 'refuses values that TypeScript would not let through'),
+    room('helm/chart-connection', 'the connection options of a call for charts'),
+  ],
   [room('helm/open-chart', 'what the facades that read have in common')],
   [
     room('helm/push-chart', 'facade: a chart becomes an artifact in a registry'),

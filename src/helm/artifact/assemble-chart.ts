@@ -1,19 +1,24 @@
 /** A chart from the contents of an artifact: the way back from `layerizeChart`, for every layout that was ever written. */
 import { NotFoundError } from '../../oras/errors/oci-error.js'
-import { bytesContent, type Content, readContent } from '../../oras/oci/content.js'
+import { bytesContent, checkedContent, type Content, readContent, slices } from '../../oras/oci/content.js'
 import type { Descriptor } from '../../oras/oci/descriptor.js'
+import { digestAlgorithm } from '../../oras/oci/digest.js'
 import type { Manifest } from '../../oras/oci/manifest.js'
-import { slices } from '../../oras/oci/slices.js'
-import { assembleSplitChart } from './assemble-split-chart.js'
-import type { Chart } from '../model/chart.js'
-import { checkAgreement } from './check-agreement.js'
-import { HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
-import { type ChartParts, findChart } from './find-chart.js'
+import { readArchive } from '../folder/read-archive.js'
+import { loadFiles } from '../load/load-files.js'
+import type { Draft } from '../metadata/decode-struct.js'
+import { formatChartYaml, formatMetadata } from '../metadata/format-metadata.js'
+import { type Names, parseConfig, parseMetadata } from '../metadata/parse-metadata.js'
+import { decodeYamlFile, parseYamlFile } from '../metadata/parse-yaml-file.js'
+import { validateMetadata } from '../metadata/validate-metadata.js'
+import type { Chart, ChartFile } from '../model/chart.js'
 import type { ChartLimits } from '../model/chart-limits.js'
-import { parseConfig } from '../metadata/parse-metadata.js'
-import { readPackedChart } from '../load/read-chart.js'
-import { type Reading, startReading } from '../model/reading.js'
-import { describeLayout } from './split-layout.js'
+import { HELM_CHART_MEDIA_TYPE, HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
+import { type ChartMetadata, METADATA } from '../model/chart-metadata.js'
+import { type Reading, refuseChart, startReading } from '../model/reading.js'
+import { checkAgreement } from './check-agreement.js'
+import { type ChartParts, findChart } from './find-chart.js'
+import { describeLayout, layerNames, manifestNames, NO_NAME, readContentLayer } from './read-content-layer.js'
 
 /** How to assemble a chart. */
 export interface AssembleChartOptions {
@@ -56,8 +61,8 @@ export async function assembleChart(
   contents: Iterable<Content>,
   options: AssembleChartOptions = {},
 ): Promise<Chart> {
-  const { strict = true, source = '' } = options
-  const reading = startReading(source, options)
+  const { strict = true, limits, source = '', signal } = options
+  const reading = startReading(source, { limits, signal })
   const parts = findChart(manifest, reading)
   const byDigest = new Map(Array.from(contents, (each) => [each.descriptor.digest, each]))
   const get = ({ digest }: Descriptor): Content => {
@@ -74,28 +79,80 @@ export async function assembleChart(
 export interface FoundChart {
   readonly manifest: Manifest
   readonly parts: ChartParts
+  /** Gives the content of a part; its bytes are checked while they are read, or have been checked by this call. */
   readonly get: (descriptor: Descriptor) => Content
+  /** Whether the artifact and its Chart.yaml must agree. */
   readonly strict: boolean
 }
 
 /** Makes a chart of the parts that were found in its manifest. */
-export async function assembleParts({ manifest, parts, get, strict }: FoundChart, reading: Reading): Promise<Chart> {
-  const { format, content, metadata, provenance } = parts
-  const read = async (descriptor: Descriptor): Promise<Uint8Array> => {
-    return readContent(get(descriptor), { limit: descriptor.size, signal: reading.signal })
-  }
-  if (format === 'split') {
-    const json = metadata && (await read(metadata))
-    const bytes = slices(await read(content))
-    const layout = describeLayout(manifest, parts, json)
-    return assembleSplitChart(
-      { annotations: manifest.annotations, layer: content, layout, bytes, json, strict },
-      reading,
-    )
-  }
-  const config = strict && metadata ? parseConfig(await read(metadata), reading) : undefined
-  const signature = provenance && bytesContent(await read(provenance), { mediaType: HELM_PROVENANCE_MEDIA_TYPE })
-  const chart = await readPackedChart(await read(content), signature, reading)
+export async function assembleParts(found: FoundChart, reading: Reading): Promise<Chart> {
+  const assemble = found.parts.format === 'split' ? assembleSplitChart : assembleHelmChart
+  return assemble(found, reading, (part) => {
+    return readContent(found.get(part), { limit: part.size, signal: reading.signal })
+  })
+}
+
+type ReadPart = (part: Descriptor) => Promise<Uint8Array>
+
+/** Of Helm's config, nothing is needed but what it says of the archive. */
+async function assembleHelmChart(found: FoundChart, reading: Reading, read: ReadPart): Promise<Chart> {
+  const { content, metadata, provenance } = found.parts
+  const config = found.strict && metadata ? parseConfig(await read(metadata), reading) : undefined
+  const signature = provenance && keepPart(provenance, HELM_PROVENANCE_MEDIA_TYPE, await read(provenance))
+  const bytes = await read(content)
+  const chart = await loadFiles(await readArchive(bytes, reading), reading)
   if (config) checkAgreement(config, chart.metadata, reading)
-  return chart
+  const archive = keepPart(content, HELM_CHART_MEDIA_TYPE, bytes)
+  return { ...chart, archive, ...(signature && { provenance: signature }) }
+}
+
+/** The bytes of a part as a content of the chart. They have just been read, so their digest is known. */
+function keepPart({ digest, size }: Descriptor, mediaType: string, bytes: Uint8Array): Content {
+  // What belongs to a chart is known by its sha256, whatever the artifact calls it.
+  if (digestAlgorithm(digest) !== 'sha256') return bytesContent(bytes, { mediaType })
+  return checkedContent({ mediaType, digest, size }, () => slices(bytes))
+}
+
+/**
+ * Makes a chart of its two layers: Chart.yaml is written anew where the metadata lie apart. Name and version are what
+ * the layers say, or else the Chart.yaml in them, or else the manifest.
+ */
+async function assembleSplitChart(found: FoundChart, reading: Reading, read: ReadPart): Promise<Chart> {
+  const { manifest, parts, strict } = found
+  const { content, metadata: layer } = parts
+  const json = layer && (await read(layer))
+  const bytes = await read(content)
+  const files = await readContentLayer(slices(bytes), describeLayout(manifest, parts, json), reading)
+  const inside = readInside(files, reading)
+  if (json === undefined) {
+    if (!inside) {
+      throw refuseChart(reading, 'neither a metadata layer nor a Chart.yaml says what it is', {
+        file: 'Chart.yaml',
+        hint: 'Push the chart again from its folder: a layer is missing.',
+      })
+    }
+    const { name = inside.name, version = inside.version } = layerNames(content)
+    if (strict) checkAgreement({ name, version }, inside, reading)
+    return loadFiles(files, reading)
+  }
+
+  const other: Names = inside ?? manifestNames(manifest.annotations)
+  const metadata = parseMetadata(json, { own: layerNames(content), other }, reading)
+  if (inside && strict) checkAgreement(metadata, inside, reading)
+  // Comments are worth keeping.
+  if (inside && formatMetadata(inside) === formatMetadata(metadata)) return loadFiles(files, reading)
+  const hasRequirements = files.some(({ path }) => path === 'requirements.yaml')
+  const chartYaml = { path: 'Chart.yaml', bytes: Buffer.from(formatChartYaml(metadata, hasRequirements)) }
+  return loadFiles([chartYaml, ...files.filter(({ path }) => path !== 'Chart.yaml')], reading)
+}
+
+/** The metadata of the Chart.yaml among the files, unless it stands there for form's sake only. */
+function readInside(files: readonly ChartFile[], reading: Reading): ChartMetadata | undefined {
+  const file = files.find(({ path }) => path === 'Chart.yaml')
+  if (!file) return undefined
+  const draft: Draft = {}
+  decodeYamlFile(file.path, parseYamlFile(file.path, file.bytes, reading), { type: METADATA, draft }, reading)
+  draft['apiVersion'] ||= 'v1'
+  return draft['name'] === NO_NAME ? undefined : validateMetadata(draft, reading)
 }

@@ -32,6 +32,7 @@ export function chartDestination(
   metadata: Pick<ChartMetadata, 'name' | 'version'>,
   options: { readonly strict?: boolean | undefined } = {},
 ): Reference {
+  const { strict = true } = options
   const tag = formatVersionTag(metadata.version)
   if (reference.scheme !== 'oci') {
     return reference.tag === undefined && reference.digest === undefined ? checked({ ...reference, tag }) : reference
@@ -42,7 +43,7 @@ export function chartDestination(
   }
   const name = reference.repository.slice(reference.repository.lastIndexOf('/') + 1)
   const isMatch = name === metadata.name && reference.tag === tag
-  if (isMatch || options.strict === false) return reference
+  if (isMatch || !strict) return reference
   const text = formatReference(reference)
   const wanted = `${metadata.name}:${tag}`
   throw new InvalidReferenceError(

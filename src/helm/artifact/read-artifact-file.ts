@@ -8,10 +8,9 @@ import { gunzipIfGzipped } from '../../oras/tar/gunzip.js'
 import { withoutMark } from '../model/byte-order-mark.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArtifactMetadata } from './read-artifact-metadata.js'
-import { findRoot, isRootName, readContentEntries } from './read-content-layer.js'
 import { type ArchiveFile, noGzip, readEntries } from '../folder/read-archive.js'
 import { type Reading, refuseChart } from '../model/reading.js'
-import { describeLayout, type SplitLayout } from './split-layout.js'
+import { describeLayout, findRoot, isRootName, readContentEntries, type SplitLayout } from './read-content-layer.js'
 
 /** The files that people ask for are the first in an archive; in bytes. */
 const PREVIEW = 1024 * 1024

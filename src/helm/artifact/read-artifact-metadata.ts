@@ -5,7 +5,7 @@ import { assembleParts, type FoundChart } from './assemble-chart.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
 import { parseConfig, parseMetadata } from '../metadata/parse-metadata.js'
 import type { Reading } from '../model/reading.js'
-import { layerNames, manifestNames } from './split-layout.js'
+import { layerNames, manifestNames } from './read-content-layer.js'
 
 /**
  * Reads the metadata of a chart: from the one content that holds them, or, where none does, from all.

@@ -1,11 +1,15 @@
-/** The errors for artifacts that are not one chart. */
+/** The errors for artifacts that are not one chart: in words, what they are, and what to do about it. */
 import { UnsupportedArtifactError } from '../../oras/errors/oci-error.js'
-import type { Manifest } from '../../oras/oci/manifest.js'
-import { describeArtifact } from './describe-artifact.js'
 import { quote } from '../../oras/errors/escape-message.js'
+import type { Manifest } from '../../oras/oci/manifest.js'
+import { IMAGE_CONFIG_MEDIA_TYPE } from '../../oras/oci/media-types.js'
+import { HELM_CONFIG_MEDIA_TYPE, SPLIT_METADATA_MEDIA_TYPES } from '../model/chart-media-types.js'
 
 const MAX_NAMED = 10
+/** Of a media type in a message. */
 const MAX_LENGTH = 255
+const SEVERAL_HINT =
+  'Push each chart as an artifact of its own; Repository.fetchManifest() and Repository.get() read these layers one by one.'
 
 /**
  * Makes the error for an artifact in which there is no chart.
@@ -54,5 +58,91 @@ function listMediaTypes(manifests: readonly Manifest[]): readonly string[] {
   return named.slice(0, MAX_NAMED).map((mediaType) => mediaType.slice(0, MAX_LENGTH))
 }
 
-const SEVERAL_HINT =
-  'Push each chart as an artifact of its own; Repository.fetchManifest() and Repository.get() read these layers one by one.'
+/** What an artifact is instead of a chart. */
+interface ArtifactDescription {
+  /** Goes after "it is". */
+  readonly what: string
+  readonly hint: string
+  /** The media type in `what`, if there is one. */
+  readonly named?: string
+}
+
+const EMPTY_CONFIG = 'application/vnd.oci.empty.v1+json'
+const IMAGE_CONFIGS: readonly string[] = [IMAGE_CONFIG_MEDIA_TYPE, 'application/vnd.docker.container.image.v1+json']
+const IMAGE_LAYER = /^application\/vnd\.(?:oci\.image\.layer\.|docker\.image\.)/
+/** What ORAS writes where it was told no type. */
+const NO_TYPE = /^application\/vnd\.unknown\./
+
+const INDEX_HINT =
+  'Name one of its entries by its digest if one is a chart; copy() moves the whole index, and Repository.fetchManifest() reads it.'
+const EMPTY_INDEX_HINT = 'Whoever made the index has put nothing into it: make it again, of what was pushed before.'
+const PLUGIN_HINT = 'Helm 4 installs it with "helm plugin install"; copy() moves it to another registry.'
+const INCOMPLETE_HINT = 'Push the chart again: the layer with its files is missing from its manifest.'
+const REFERRER_HINT =
+  'It is about another artifact: name that one. Repository.fetchManifest() and Repository.get() read this one.'
+const IMAGE_HINT =
+  'Container tools pull images; copy() moves one to another registry. Charts often stand beside the image, in a repository of their own.'
+const FLUX_HINT = 'Flux takes it as the source of an OCIRepository; copy() moves it to another registry.'
+const NO_TYPE_HINT =
+  'If it is a chart, push it with pushChart(), or tell ORAS that the file is application/vnd.cncf.helm.chart.content.v1.tar+gzip. Repository.get() reads its layers.'
+const OTHER_HINT = 'Read its manifest with Repository.fetchManifest() and its layers with Repository.get().'
+
+const IMAGE: ArtifactDescription = { what: 'a container image', hint: IMAGE_HINT }
+
+// The first row that fits decides: what is about an image often has the config of one.
+const KINDS: readonly (readonly [pattern: RegExp, description: ArtifactDescription])[] = [
+  [/helm\.plugin/, { what: 'a Helm plugin', hint: PLUGIN_HINT }],
+  [/cosign|sigstore|notary/, { what: 'a signature', hint: REFERRER_HINT }],
+  [/spdx|cyclonedx|syft|sbom|in-toto|dsse/, { what: 'an SBOM or an attestation', hint: REFERRER_HINT }],
+  [/\bwasm\b/, { what: 'a Wasm module', hint: OTHER_HINT }],
+  [/vnd\.cncf\.flux\./, { what: 'a Flux artifact', hint: FLUX_HINT }],
+]
+
+/**
+ * Describes an artifact that holds no chart.
+ *
+ * @param entries Of an index, what could be read of its entries.
+ */
+function describeArtifact(manifest: Manifest, entries: readonly Manifest[] = []): ArtifactDescription {
+  const { config, manifests, subject } = manifest
+  if (config === undefined || manifests.length > 0) return describeIndex(manifest, entries)
+  const description = describeManifest(manifest)
+  if (!subject) return description
+  return { ...description, what: `${description.what} about ${subject.digest}`, hint: REFERRER_HINT }
+}
+
+function describeIndex({ manifests }: Manifest, entries: readonly Manifest[]): ArtifactDescription {
+  if (manifests.length === 0) return { what: 'an empty index', hint: EMPTY_INDEX_HINT }
+  if (entries.length > 0 && entries.every(({ subject }) => subject !== undefined)) {
+    return { what: 'a list of referrers', hint: REFERRER_HINT }
+  }
+  const descriptions = entries.filter(({ config }) => config !== undefined).map(describeManifest)
+  // Build tools put an attestation beside each image.
+  const others = descriptions.filter((each) => each !== IMAGE && each.hint !== REFERRER_HINT)
+  return descriptions.includes(IMAGE) && others.length === 0
+    ? { what: 'an index of container images', hint: IMAGE_HINT }
+    : { what: 'an index without a chart', hint: INDEX_HINT }
+}
+
+function describeManifest({ artifactType, config, layers }: Manifest): ArtifactDescription {
+  const configType = config?.mediaType ?? ''
+  const layerTypes = layers.map(({ mediaType }) => mediaType)
+  const mediaTypes = [artifactType ?? '', configType, ...layerTypes]
+  const known = KINDS.find(([pattern]) => mediaTypes.some((each) => pattern.test(each)))
+  if (known) return known[1]
+  if (mediaTypes.some((each) => SPLIT_METADATA_MEDIA_TYPES.includes(each))) {
+    return { what: 'a split chart without its content', hint: INCOMPLETE_HINT }
+  }
+  if (configType === HELM_CONFIG_MEDIA_TYPE) return { what: 'a Helm artifact without a chart', hint: INCOMPLETE_HINT }
+
+  const saysNothing = ['', EMPTY_CONFIG, ...IMAGE_CONFIGS]
+  const type = [artifactType ?? '', configType].find((each) => !saysNothing.includes(each))?.slice(0, MAX_LENGTH)
+  if (type !== undefined) {
+    if (NO_TYPE.test(type)) return { what: 'an ORAS artifact without a type', hint: NO_TYPE_HINT }
+    return { what: `an artifact of type ${quote(type).slice(1, -1)}`, hint: OTHER_HINT, named: type }
+  }
+  // Files pushed by ORAS are called layers of images, too, but have another config.
+  const hasImageLayers = layers.length === 0 || layerTypes.some((each) => IMAGE_LAYER.test(each))
+  if (IMAGE_CONFIGS.includes(configType) && hasImageLayers) return IMAGE
+  return { what: 'an artifact of another kind', hint: OTHER_HINT }
+}

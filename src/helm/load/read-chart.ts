@@ -62,7 +62,7 @@ export async function readChart(source: string | Uint8Array, options: ReadChartO
 }
 
 /** Reads a packed chart, and keeps the bytes and their provenance with it. */
-export async function readPackedChart(
+async function readPackedChart(
   bytes: Uint8Array,
   provenance: Content | undefined,
   reading: Reading,

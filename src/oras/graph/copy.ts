@@ -5,10 +5,9 @@ import type { Content } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
 import { isManifest } from '../oci/media-types.js'
 import type { PutOptions, Source, Target } from '../store/target.js'
-import { Ledger } from './ledger.js'
 import { observeContent } from './observe-content.js'
 import { readGraph, readRoot } from './read-graph.js'
-import { checkConcurrency, runAll } from './run-all.js'
+import { expectConcurrency, runAll } from './run-all.js'
 
 /** How to copy. */
 export interface CopyOptions {
@@ -69,8 +68,8 @@ export async function copy(
   target: Target,
   options: CopyOptions = {},
 ): Promise<CopyResult> {
-  const { ifExists = 'overwrite', concurrency = 4, mountFrom, onEvent, signal } = options
-  checkConcurrency(concurrency)
+  const { ifExists = 'overwrite', mountFrom, onEvent, signal } = options
+  const concurrency = expectConcurrency(options.concurrency)
   const content = await readRoot(source, root, signal)
   const { descriptor } = content
   const tags = options.tags ?? (typeof root === 'string' && !root.includes(':') ? [root] : [])
@@ -97,7 +96,7 @@ export async function copy(
   if (found?.digest === descriptor.digest) {
     const others = await lookUp(otherTags)
     const outdated = otherTags.filter((_, index) => others[index]?.digest !== descriptor.digest)
-    if (outdated.length > 0) await putTagged(target, content, outdated, options)
+    if (outdated.length > 0) await putTagged(target, content, outdated, { onEvent, signal })
     ledger.enter(descriptor, 'exists')
     return end('unchanged', descriptor)
   }
@@ -126,7 +125,7 @@ export async function copy(
     const taken = now?.digest === descriptor.digest ? undefined : keptDescriptor(now, tag, ifExists)
     if (taken) return end('skipped', taken)
   }
-  await healing(() => putTagged(target, content, tags, options))
+  await healing(() => putTagged(target, content, tags, { onEvent, signal }))
   ledger.enter(descriptor, 'stored')
   return end('copied', descriptor)
 }
@@ -135,9 +134,8 @@ async function putTagged(
   target: Target,
   manifest: Content,
   tags: readonly string[],
-  options: CopyOptions,
+  { onEvent, signal }: Pick<CopyOptions, 'onEvent' | 'signal'>,
 ): Promise<void> {
-  const { onEvent, signal } = options
   const { descriptor } = manifest
   if (target.putTagged && tags.length > 0) await target.putTagged(manifest, tags, { signal })
   else {
@@ -164,4 +162,29 @@ function isBlobUnknown(error: unknown): boolean {
   const codes = new Set(['MANIFEST_BLOB_UNKNOWN', 'BLOB_UNKNOWN'])
   const answer = error instanceof RegistryError || error instanceof NotFoundError ? error.answer : undefined
   return answer?.diagnostics.some(({ code }) => codes.has(code)) === true
+}
+
+/** Remembers what became of each content, and reports it. */
+class Ledger {
+  readonly #onEvent: ((event: OciEvent) => void) | undefined
+  readonly #results = new Map<Descriptor, 'stored' | 'exists'>()
+
+  constructor(onEvent: ((event: OciEvent) => void) | undefined) {
+    this.#onEvent = onEvent
+  }
+
+  /** Enters a content; a later entry for the same descriptor replaces an earlier one. */
+  enter(descriptor: Descriptor, result: 'stored' | 'exists'): void {
+    const { mediaType, digest, size } = descriptor
+    this.#results.set(descriptor, result)
+    this.#onEvent?.({ type: result === 'stored' ? 'stored' : 'reused', mediaType, digest, size })
+  }
+
+  get stored(): readonly Descriptor[] {
+    return [...this.#results].filter(([, result]) => result === 'stored').map(([descriptor]) => descriptor)
+  }
+
+  get reused(): readonly Descriptor[] {
+    return [...this.#results].filter(([, result]) => result === 'exists').map(([descriptor]) => descriptor)
+  }
 }

@@ -1,6 +1,6 @@
 /** Finds out what a manifest refers to, and what that refers to. */
 import { LimitExceededError, NotFoundError } from '../errors/oci-error.js'
-import { bytesContent, type Content, readContent } from '../oci/content.js'
+import { checkedContent, type Content, readContent, slices } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
 import { MANIFEST_LIMIT, parseManifest } from '../oci/manifest.js'
 import { isManifest } from '../oci/media-types.js'
@@ -91,8 +91,7 @@ export async function readGraph(
 
 async function readManifest(content: Content, signal: AbortSignal | undefined): Promise<Content> {
   const bytes = await readContent(content, { limit: MANIFEST_LIMIT, signal })
-  const { descriptor } = content
-  return { descriptor, open: (options) => bytesContent(bytes, descriptor).open(options) }
+  return checkedContent(content.descriptor, () => slices(bytes))
 }
 
 function tooMuch(root: Content): LimitExceededError {

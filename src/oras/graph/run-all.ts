@@ -7,9 +7,13 @@ export interface RunOptions {
   readonly signal: AbortSignal | undefined
 }
 
-/** @throws {TypeError} if the option is none that {@link runAll} could work with. */
-export function checkConcurrency(concurrency: number | undefined): void {
-  if (concurrency === undefined || (Number.isInteger(concurrency) && concurrency >= 1)) return
+/**
+ * Gives the value of an option `concurrency`, which is 4 unless told.
+ *
+ * @throws {TypeError} if {@link runAll} could not work with it.
+ */
+export function expectConcurrency(concurrency = 4): number {
+  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency
   throw new TypeError('the option concurrency must be a whole number from 1')
 }
 

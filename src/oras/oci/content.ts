@@ -2,7 +2,6 @@
 import { ContentMismatchError, LimitExceededError } from '../errors/oci-error.js'
 import type { Annotations, Descriptor } from './descriptor.js'
 import { createDigester, digestAlgorithm, digestOf } from './digest.js'
-import { slices } from './slices.js'
 
 /** How to open a {@link Content}. */
 export interface OpenOptions {
@@ -30,6 +29,12 @@ export interface Content {
 }
 
 const DEFAULT_LIMIT = 100 * 1024 * 1024
+const SLICE = 1024 * 1024
+
+/** Hands on bytes in memory a mebibyte at a time, without copying them. */
+export async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let at = 0; at < bytes.length; at += SLICE) yield bytes.subarray(at, at + SLICE)
+}
 
 /**
  * Describes bytes in memory. They are not copied; bytes changed later are found out when the content is read.
@@ -58,11 +63,27 @@ export function bytesContent(
  * expected to stop at the signal.
  */
 export function checkedContent(descriptor: Descriptor, open: OpenSource): Content {
-  return { descriptor, open: (options = {}) => checkedBytes(descriptor, open, options) }
+  const content: Content = { descriptor, open: (options = {}) => readSource(descriptor, open, options, true) }
+  sources.set(content, open)
+  return content
 }
 
 /** Delivers all bytes, unchecked. */
 type OpenSource = (signal: AbortSignal | undefined, preview?: number) => AsyncIterable<Uint8Array>
+
+/** What is behind the contents that {@link checkedContent} made. */
+const sources = new WeakMap<Content, OpenSource>()
+
+/**
+ * The same content, whose bytes are counted but not hashed while they are read: for a call that has hashed them itself,
+ * in memory that nobody else has reached since, or that hashes them as they come. It is never handed to the caller, who
+ * gets the content that is checked. One that {@link checkedContent} did not make comes back as it is.
+ */
+export function uncheckedContent(content: Content): Content {
+  const { descriptor } = content
+  const source = sources.get(content)
+  return source ? { descriptor, open: (options = {}) => readSource(descriptor, source, options, false) } : content
+}
 
 /**
  * Makes a content of bytes that come the same each time, by going through them once.
@@ -88,13 +109,14 @@ export async function describeContent(
   return checkedContent({ mediaType, digest: digester.digest(), size, ...(annotations && { annotations }) }, open)
 }
 
-async function* checkedBytes(
+async function* readSource(
   descriptor: Descriptor,
   open: OpenSource,
   { start = 0, preview, signal }: OpenOptions,
+  isHashed: boolean,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   signal?.throwIfAborted()
-  const digester = createDigester(digestAlgorithm(descriptor.digest))
+  const digester = isHashed ? createDigester(digestAlgorithm(descriptor.digest)) : undefined
   let size = 0
   let held: Uint8Array | undefined
 
@@ -104,7 +126,7 @@ async function* checkedBytes(
       if (chunk.length === 0) continue
       size += chunk.length
       if (size > descriptor.size) throw wrongSize(descriptor, 'more')
-      digester.update(chunk)
+      digester?.update(chunk)
       const wanted = chunk.subarray(Math.max(0, chunk.length - Math.max(0, size - start)))
       if (size === descriptor.size) held = wanted
       else if (wanted.length > 0) yield wanted
@@ -115,7 +137,7 @@ async function* checkedBytes(
   }
 
   if (size < descriptor.size) throw wrongSize(descriptor, `only ${size}`)
-  const digest = digester.digest()
+  const digest = digester?.digest() ?? descriptor.digest
   if (digest !== descriptor.digest) {
     throw new ContentMismatchError(`Cannot read ${descriptor.digest}: the bytes have digest ${digest}`, {
       expected: descriptor.digest,
@@ -138,7 +160,7 @@ function wrongSize(descriptor: Descriptor, actual: string): ContentMismatchError
 }
 
 /**
- * Reads a whole content into memory.
+ * Reads a whole content into memory, which is the caller's own: changing it changes nothing else.
  *
  * @throws {LimitExceededError} before anything is read, if the content is larger than `limit` bytes (100 MiB unless
  * told).
@@ -166,9 +188,22 @@ export async function readContent(
       },
     )
   }
-  const chunks: Uint8Array[] = []
-  for await (const chunk of content.open({ signal })) chunks.push(chunk)
-  const bytes = chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks)
-  // A plain view: Buffer's own methods differ from those of the type that is promised.
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+  // The chunks are copied as they come: a source may hand out what it keeps, or use its memory again for the next one.
+  // Memory is claimed at once up to the usual limit, and is not in use before it is written to; beyond that, the size is
+  // what somebody declared, and no more is claimed than twice what has come.
+  let bytes = new Uint8Array(Math.min(size, DEFAULT_LIMIT))
+  let filled = 0
+  for await (const chunk of content.open({ signal })) {
+    const end = filled + chunk.length
+    if (end > size) throw wrongSize(content.descriptor, 'more')
+    if (end > bytes.length) {
+      const larger = new Uint8Array(Math.min(size, 2 * end))
+      larger.set(bytes)
+      bytes = larger
+    }
+    bytes.set(chunk, filled)
+    filled = end
+  }
+  if (filled < size) throw wrongSize(content.descriptor, `only ${filled}`)
+  return bytes
 }

@@ -36,7 +36,7 @@ export class MemoryStore implements Target {
     const { mediaType, digest, size } = content.descriptor
     if (this.#contents.has(digest)) return 'exists'
     const bytes = await readContent(content, { limit: Number.MAX_SAFE_INTEGER, signal })
-    this.#contents.set(digest, { descriptor: { mediaType, digest, size }, bytes: Uint8Array.from(bytes) })
+    this.#contents.set(digest, { descriptor: { mediaType, digest, size }, bytes })
     return 'stored'
   }
 

@@ -1,6 +1,23 @@
-/** Contents to files, whole or not at all. */
+/** Contents to files, whole or not at all: one, or several that belong together. */
+import { link, lstat, mkdtemp, rename, rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { AlreadyExistsError, NotFoundError } from '../errors/oci-error.js'
 import type { Content } from '../oci/content.js'
-import { writeContents, type WriteOptions } from './write-contents.js'
+import type { SignalOptions } from './target.js'
+import { writeFile } from './write-file.js'
+
+/** A content, and where it is to lie. */
+export interface FileToWrite {
+  /** `undefined` for a file that must not be there beside the others. */
+  readonly content: Content | undefined
+  readonly path: string
+}
+
+/** How to write. */
+export interface WriteOptions extends SignalOptions {
+  /** Whether files that stand there may be replaced. Default: `false`. */
+  readonly overwrite?: boolean | undefined
+}
 
 /**
  * Writes a content to a file. The bytes go to a temporary folder beside it first and appear under `path` only once they
@@ -20,4 +37,100 @@ import { writeContents, type WriteOptions } from './write-contents.js'
  */
 export async function writeContent(content: Content, path: string, options: WriteOptions = {}): Promise<void> {
   await writeContents([{ content, path }], options)
+}
+
+/**
+ * Writes contents to files in one folder. The bytes go to a temporary folder beside them first; when all are complete
+ * and their digests are right, they appear under their names. If one cannot, those before it are taken back.
+ *
+ * @throws {AlreadyExistsError} if something stands at a path and `overwrite` is not `true`.
+ * @throws {NotFoundError} if there is no folder for them.
+ */
+export async function writeContents(files: readonly FileToWrite[], options: WriteOptions = {}): Promise<void> {
+  const { overwrite = false, signal } = options
+  signal?.throwIfAborted()
+  const [first] = files
+  if (!first) return
+  for (const { path } of files) if (!overwrite && (await exists(path))) throw taken(path)
+  const folder = await makeFolderBeside(first.path)
+  const undo: (() => Promise<void>)[] = []
+  try {
+    for (const [index, { content }] of files.entries()) {
+      if (content) await writeFile(content, join(folder, `new-${index}`), signal)
+    }
+    signal?.throwIfAborted()
+    for (const [index, { content, path }] of files.entries()) {
+      const old = join(folder, `old-${index}`)
+      if (content) undo.push(await place(join(folder, `new-${index}`), path, overwrite ? old : undefined))
+      else if (overwrite) undo.push(await putAside(path, old))
+    }
+  } catch (cause) {
+    // What went wrong first is what the caller has to know.
+    for (const takeBack of undo) await takeBack().catch(() => undefined)
+    throw cause
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Gives a file its name, and gives back what undoes that. */
+async function place(written: string, path: string, old: string | undefined): Promise<() => Promise<void>> {
+  try {
+    if (old === undefined) {
+      // A rename would replace silently; a link fails if the name is taken, in one step.
+      await link(written, path)
+      return () => rm(path, { force: true })
+    }
+    const isKept = await link(path, old).then(
+      () => true,
+      () => false,
+    )
+    await rename(written, path)
+    return () => (isKept ? rename(old, path) : rm(path, { force: true }))
+  } catch (cause) {
+    if (!TAKEN.has((cause as { code?: unknown }).code)) throw cause
+    throw taken(path, cause)
+  }
+}
+
+/** Takes a file away, if it is there, and gives back what undoes that. */
+async function putAside(path: string, old: string): Promise<() => Promise<void>> {
+  try {
+    if ((await lstat(path)).isDirectory()) throw taken(path)
+    await rename(path, old)
+    return () => rename(old, path)
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== 'ENOENT') throw cause
+    return async () => {}
+  }
+}
+
+/** A folder is not replaced by a file, whatever is allowed. */
+const TAKEN: ReadonlySet<unknown> = new Set(['EEXIST', 'EISDIR', 'ENOTEMPTY'])
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function taken(path: string, cause?: unknown): AlreadyExistsError {
+  return new AlreadyExistsError(`Cannot write ${path}: it exists`, {
+    cause,
+    hint: 'Choose another path, or allow a file to be replaced with overwrite: true.',
+  })
+}
+
+async function makeFolderBeside(path: string): Promise<string> {
+  const parent = dirname(resolve(path))
+  try {
+    return await mkdtemp(join(parent, '.oras-helm-'))
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== 'ENOENT') throw cause
+    throw new NotFoundError(`Cannot write ${path}: there is no folder ${parent}`, {
+      cause,
+      hint: 'Create the folder first.',
+    })
+  }
 }

@@ -10,7 +10,10 @@ import type { Target } from '../../oras/store/target.js'
 /** One rule, and how to find out whether a target keeps it. */
 export interface ContractCheck {
   readonly name: string
-  readonly check: (target: Target) => Promise<void>
+  /** The member that the rule is about, where a target need not have it: without it, the rule does not apply. */
+  readonly needs?: 'putTagged' | 'fetchManifest' | 'tags'
+  /** @param target Has the member that the rule needs, and may lack others. */
+  readonly check: (target: Required<Target>) => Promise<void>
 }
 
 const BLOB = 'application/octet-stream'

@@ -17,12 +17,30 @@ export interface StoreContractOptions {
   readonly sha512?: boolean | undefined
 }
 
+/** What test runners give a test: `context.skip()` of Vitest and of `node:test`. */
+export interface StoreContractContext {
+  /** Called with the reason if the target need not keep the rule. It may throw to end the test, as that of Vitest does. */
+  readonly skip?: ((reason: string) => void) | undefined
+}
+
 /** One rule of the contract. */
 export interface StoreContractCase {
   /** The rule in plain words: the title of a test. */
   readonly name: string
-  /** Rejects if the target breaks the rule. */
-  readonly run: () => Promise<void>
+  /**
+   * Says why a target need not keep the rule: it lacks the optional member that the rule is about. For runners that have
+   * to know it before the test begins, as Jest and Mocha.
+   *
+   * @returns `undefined` if it must keep it.
+   */
+  readonly skipReason: (target: Target) => string | undefined
+  /**
+   * Opens a target and tries the rule on it. If the target need not keep the rule, nothing is tried, and the context is
+   * told why; a runner that hands one to each test, as Vitest and `node:test` do, then reports the case as skipped.
+   *
+   * @throws whatever shows that the target breaks the rule, mostly an `AssertionError`.
+   */
+  readonly run: (context?: StoreContractContext) => Promise<void>
 }
 
 /**
@@ -36,9 +54,11 @@ export interface StoreContractCase {
  * import { MemoryStore } from 'oras-helm'
  * import { storeContract } from 'oras-helm/testing'
  *
+ * // With Vitest or node:test: test(name, run)
  * for (const { name, run } of storeContract(async () => ({ target: new MemoryStore() }))) {
- *   await run() // or, with a test runner: test(name, run)
- *   console.log(`ok: ${name}`)
+ *   let outcome = 'ok'
+ *   await run({ skip: (reason) => void (outcome = `skipped, because ${reason}`) })
+ *   console.log(`${name}: ${outcome}`)
  * }
  * ```
  */
@@ -47,15 +67,23 @@ export function storeContract(
   options: StoreContractOptions = {},
 ): readonly StoreContractCase[] {
   const checks = [...CONTENT_CHECKS, ...MANIFEST_CHECKS, ...TAG_CHECKS, ...(options.sha512 ? SHA512_CHECKS : [])]
-  return checks.map(({ name, check }) => ({
-    name,
-    run: async () => {
-      const { target, close } = await open()
-      try {
-        await check(target)
-      } finally {
-        await close?.()
-      }
-    },
-  }))
+  return checks.map(({ name, needs, check }) => {
+    const skipReason = (target: Target): string | undefined =>
+      needs === undefined || target[needs] ? undefined : `the target has no ${needs}()`
+    return {
+      name,
+      skipReason,
+      // Runners that count the parameters of a test, as Jest and Mocha do, would wait for a callback: there is none.
+      run: async (...[context]: readonly [StoreContractContext?]) => {
+        const { target, close } = await open()
+        const reason = skipReason(target)
+        try {
+          if (reason === undefined) await check(target as Required<Target>)
+        } finally {
+          await close?.()
+        }
+        if (reason !== undefined) context?.skip?.(reason)
+      },
+    }
+  })
 }

@@ -7,8 +7,8 @@ import { type ContractCheck, expectReason, freshManifest, freshTag } from './con
 export const TAG_CHECKS: readonly ContractCheck[] = [
   {
     name: 'tags() lists every tag, and each once',
+    needs: 'tags',
     check: async (target) => {
-      if (!target.tags) return
       const [before, after] = [await freshManifest(target), await freshManifest(target)]
       const [moved, other, unused] = [freshTag(), freshTag(), freshTag()]
       await target.put(before)
@@ -31,8 +31,8 @@ export const TAG_CHECKS: readonly ContractCheck[] = [
   },
   {
     name: 'tags() can be left early, and gone through again',
+    needs: 'tags',
     check: async (target) => {
-      if (!target.tags) return
       const manifest = await freshManifest(target)
       const tags = [freshTag(), freshTag()]
       await target.put(manifest)
@@ -47,8 +47,8 @@ export const TAG_CHECKS: readonly ContractCheck[] = [
   },
   {
     name: 'tags() rejects with the reason of an aborted signal',
+    needs: 'tags',
     check: async (target) => {
-      if (!target.tags) return
       const manifest = await freshManifest(target)
       await target.put(manifest)
       await target.tag(manifest.descriptor, freshTag())
@@ -58,8 +58,8 @@ export const TAG_CHECKS: readonly ContractCheck[] = [
   },
 ]
 
-async function listTags(target: Target, options?: SignalOptions): Promise<readonly string[]> {
+async function listTags(target: Required<Target>, options?: SignalOptions): Promise<readonly string[]> {
   const listed: string[] = []
-  for await (const tag of target.tags?.(options) ?? []) listed.push(tag)
+  for await (const tag of target.tags(options)) listed.push(tag)
   return listed
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { assembleChart } from '../../../src/helm/artifact/assemble-chart.js'
 import { createChart } from '../../../src/helm/load/create-chart.js'
 import { type ChartFormat, layerizeChart } from '../../../src/helm/artifact/layerize-chart.js'
-import { bytesContent, type Content } from '../../../src/oras/oci/content.js'
+import { bytesContent, checkedContent, type Content, readContent, slices } from '../../../src/oras/oci/content.js'
+import { digestOf } from '../../../src/oras/oci/digest.js'
 import { CHART_YAML, caught, toFiles } from '../../support/make-chart.js'
 
 async function takeApart(format: ChartFormat) {
@@ -31,6 +32,19 @@ describe('assembleChart()', () => {
     const parts = format === 'helm' ? [config, ...layers] : layers
     expect(opened.toSorted()).toEqual(parts.map(({ descriptor }) => descriptor.digest).toSorted())
     expect(chart.metadata.name).toBe('mychart')
+  })
+
+  it('knows the archive by its sha256, also where the artifact names it by its sha512', async () => {
+    const { config, layers, manifest } = await takeApart('helm')
+    const [archive] = layers as [Content]
+    const bytes = await readContent(archive)
+    const { mediaType, size } = archive.descriptor
+    const other = checkedContent({ mediaType, digest: digestOf(bytes, 'sha512'), size }, () => slices(bytes))
+
+    const chart = await assembleChart({ ...manifest, layers: [other.descriptor] }, [config, other])
+
+    expect(chart.archive?.descriptor).toEqual(archive.descriptor)
+    expect(await readContent(chart.archive as Content)).toEqual(bytes)
   })
 
   it('says which content is missing, and of what chart if it is told', async () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bytesContent, type Content } from '../../../src/oras/oci/content.js'
 import type { Descriptor } from '../../../src/oras/oci/descriptor.js'
-import { digestOf } from '../../../src/oras/oci/digest.js'
 import { INDEX_MEDIA_TYPE } from '../../../src/oras/oci/media-types.js'
 import { gatherContents } from '../../../src/oras/store/gather-contents.js'
 import { readGraph, readRoot } from '../../../src/oras/graph/read-graph.js'
@@ -73,23 +72,17 @@ describe('readGraph()', () => {
   })
 
   it('holds no more than 64 MiB of manifests', async () => {
-    const entries = Array.from({ length: 17 }, (_, i) => ({
-      mediaType: INDEX_MEDIA_TYPE,
-      digest: digestOf(Buffer.from(String(i))),
-      size: 4 * 1024 * 1024,
-    }))
-    const json = JSON.stringify({ schemaVersion: 2, manifests: entries })
+    const entries = Array.from({ length: 17 }, (_, at) => {
+      const json = JSON.stringify({ schemaVersion: 2, manifests: [], annotations: { at: String(at) } })
+      return bytesContent(Buffer.from(json.padEnd(4 * 1024 * 1024)), { mediaType: INDEX_MEDIA_TYPE })
+    })
+    const json = JSON.stringify({ schemaVersion: 2, manifests: entries.map(({ descriptor }) => descriptor) })
     const index = bytesContent(Buffer.from(json), { mediaType: INDEX_MEDIA_TYPE })
-    const source = {
-      get: (descriptor: Descriptor): Content => ({
-        descriptor,
-        async *open() {
-          yield Buffer.from('{"manifests":[]}')
-        },
-      }),
-    }
+    const source = gatherContents(entries)
 
     await expect(readGraph(source, index, nowhere, undefined)).rejects.toMatchObject({ code: 'ERR_LIMIT_EXCEEDED' })
+    const graph = await readGraph(source, makeIndex(...entries.slice(1)), nowhere, undefined)
+    expect(graph.levels.flat()).toHaveLength(16)
   })
 
   it('takes a blob as it is', async () => {

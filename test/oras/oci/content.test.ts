@@ -6,6 +6,7 @@ import {
   type Content,
   type OpenOptions,
   readContent,
+  uncheckedContent,
 } from '../../../src/oras/oci/content.js'
 import type { Descriptor } from '../../../src/oras/oci/descriptor.js'
 import { digestOf } from '../../../src/oras/oci/digest.js'
@@ -254,11 +255,94 @@ describe('Content.open()', () => {
   })
 })
 
+describe('uncheckedContent()', () => {
+  it('hashes nothing, but counts the bytes, and stops at the signal', async () => {
+    const reason = new Error('enough')
+    const descriptor = describeText('abcdef')
+
+    expect(await collect(uncheckedContent(deliver(descriptor, 'abc', 'XYZ')))).toEqual({
+      chunks: ['abc', 'XYZ'],
+      error: undefined,
+    })
+    expect((await collect(uncheckedContent(deliver(descriptor, 'abc')))).error).toBeInstanceOf(ContentMismatchError)
+    expect((await collect(uncheckedContent(deliver(descriptor, 'abcdefg')))).error).toBeInstanceOf(ContentMismatchError)
+    const unchecked = uncheckedContent(deliver(descriptor, 'abc', 'def'))
+    expect((await collect(unchecked, { start: 2 })).chunks).toEqual(['c', 'def'])
+    expect((await collect(unchecked, { signal: AbortSignal.abort(reason) })).error).toBe(reason)
+  })
+
+  it('leaves the content that it was made of checked', async () => {
+    const content = deliver(describeText('abcdef'), 'abcdeX')
+    await readContent(uncheckedContent(content))
+
+    expect((await collect(content)).error).toBeInstanceOf(ContentMismatchError)
+  })
+
+  it('takes the check off nothing that somebody else made', async () => {
+    const content = deliver(describeText('abcdef'), 'abcdeX')
+    const other = { ...content }
+
+    expect(uncheckedContent(other)).toBe(other)
+    expect((await collect(uncheckedContent(other))).error).toBeInstanceOf(ContentMismatchError)
+  })
+})
+
 describe('readContent()', () => {
   it('puts the chunks together', async () => {
     const read = await readContent(deliver(describeText('abcdef'), 'ab', 'cd', 'ef'))
 
     expect(Buffer.from(read).toString()).toBe('abcdef')
+  })
+
+  it('gives memory of its own, also of a single chunk', async () => {
+    const bytes = Buffer.from('hello')
+    const content = bytesContent(bytes, { mediaType })
+
+    const read = await readContent(content)
+    read.fill(0)
+
+    expect(bytes.toString()).toBe('hello')
+    expect(read.buffer.byteLength).toBe(5)
+    expect(Buffer.from(await readContent(content)).toString()).toBe('hello')
+  })
+
+  it('reads a source that uses its memory again for each chunk', async () => {
+    const bytes = Buffer.from('abcdef'.repeat(1_000_000))
+    const memory = Buffer.alloc(65_536)
+    const content = checkedContent(bytesContent(bytes, { mediaType }).descriptor, async function* () {
+      for (let at = 0; at < bytes.length; at += memory.length) {
+        yield memory.subarray(0, bytes.copy(memory, 0, at, at + memory.length))
+      }
+    })
+
+    expect(Buffer.from(await readContent(content)).equals(bytes)).toBe(true)
+  })
+
+  it.each([
+    ['less', 'hell'],
+    ['more', 'hello!'],
+  ])('counts the bytes of a content that does not, and delivers %s', async (_, text) => {
+    const content: Content = {
+      descriptor: describeText('hello'),
+      async *open() {
+        yield Buffer.from(text)
+      },
+    }
+
+    expect(await catchError(() => readContent(content))).toBeInstanceOf(ContentMismatchError)
+  })
+
+  it('reads what comes of a content that declares a size which no memory holds', async () => {
+    const content: Content = {
+      descriptor: { ...describeText('hello'), size: 2 ** 52 },
+      async *open() {
+        yield Buffer.from('hello')
+      },
+    }
+
+    const error = await catchError(() => readContent(content, { limit: Number.MAX_SAFE_INTEGER }))
+
+    expect(error).toMatchObject({ code: 'ERR_CONTENT_MISMATCH', actual: 'only 5' })
   })
 
   it.each<[promise: string, size: number, limit: number | undefined, shown: number]>([

@@ -1,13 +1,16 @@
 /** The store contract: kept by the store in memory, and broken, rule by rule, by stores that are made to break it. */
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { NotFoundError } from '../../../src/oras/errors/oci-error.js'
 import { type Content, type OpenOptions, readContent } from '../../../src/oras/oci/content.js'
 import { MemoryStore } from '../../../src/oras/store/memory-store.js'
 import type { Target } from '../../../src/oras/store/target.js'
 import { storeContract } from '../../../src/testing/contract/store-contract.js'
+import { skipBecause } from '../../support/skip-because.js'
 
 describe('MemoryStore', () => {
-  for (const { name, run } of storeContract(async () => ({ target: new MemoryStore() }), { sha512: true })) {
+  const contract = storeContract(async () => ({ target: new MemoryStore() }), { sha512: true })
+  for (const { name, run, skipReason } of contract) {
+    skipBecause(skipReason(new MemoryStore()), `MemoryStore: ${name}`)
     test(name, run)
   }
 })
@@ -26,6 +29,51 @@ test('every case opens a target of its own, and closes it whatever happens', asy
   open = 1
   await expect(contract[0]?.run()).rejects.toThrow()
   expect(open).toBe(1)
+})
+
+describe('a rule about a member that a target need not have', () => {
+  const rules = (target: Target) => storeContract(async () => ({ target }))
+  const skippedBy = async (target: Target): Promise<Record<string, string>> => {
+    const skipped: Record<string, string> = {}
+    for (const { name, run } of rules(target)) await run({ skip: (reason) => (skipped[name] = reason) })
+    return skipped
+  }
+
+  it('is skipped, with a reason, and no other rule is', async () => {
+    expect(await skippedBy(new MemoryStore())).toEqual({
+      [PUTTING]: 'the target has no putTagged()',
+      [FETCHING]: 'the target has no fetchManifest()',
+    })
+    expect(Object.keys(await skippedBy(storeWith(() => ({}))()))).toEqual([PUTTING, FETCHING, ...LISTING])
+  })
+
+  it('says so before it is tried, too, for runners that must know it then', async () => {
+    const target = new MemoryStore()
+
+    const reasons = rules(target).flatMap(({ name, skipReason }) => skipReason(target) ?? (name === PUTTING ? '' : []))
+
+    expect(reasons).toEqual(Object.values(await skippedBy(target)))
+  })
+
+  it('closes its target, and lets the runner end the test by what it throws', async () => {
+    let isClosed = false
+    const close = async (): Promise<void> => void (isClosed = true)
+    const contract = storeContract(async () => ({ target: new MemoryStore(), close }))
+    const ended = new Error('the test is skipped')
+    const skip = (): never => {
+      expect(isClosed).toBe(true)
+      throw ended
+    }
+
+    await expect(contract.find(({ name }) => name === PUTTING)?.run({ skip })).rejects.toBe(ended)
+  })
+
+  it('can be run without a context, and asks for no callback', async () => {
+    const contract = rules(new MemoryStore())
+
+    expect(contract.map(({ run }) => run.length)).toEqual(contract.map(() => 0))
+    await expect(contract.find(({ name }) => name === PUTTING)?.run()).resolves.toBeUndefined()
+  })
 })
 
 /** A store in memory with some of its members replaced. */
@@ -66,6 +114,9 @@ const SAYING = ['put() says "stored", and "exists" when the content is there', R
 const MISSING = ['content', 'manifest'].map(
   (what) => `get() of a missing ${what} throws ERR_NOT_FOUND, but only when it is opened`,
 )
+const PUTTING = 'putTagged() keeps the manifest, sets every tag, and stops at an aborted signal'
+const FETCHING =
+  'fetchManifest() reads what resolve() finds, is undefined where there is nothing, and stops at an aborted signal'
 const LISTING = [
   'tags() lists every tag, and each once',
   'tags() can be left early, and gone through again',
@@ -74,7 +125,7 @@ const LISTING = [
 const CANCELLING = [
   'put() that is cancelled on its way rejects with the reason and leaves nothing',
   'has(), put() and get() reject with the reason of an aborted signal',
-  'resolve(), tag(), putTagged() and fetchManifest() reject with the reason of an aborted signal',
+  'resolve() and tag() reject with the reason of an aborted signal',
 ]
 
 test.each<readonly [what: string, target: () => Target, rules: readonly (string | undefined)[]]>([
@@ -231,7 +282,7 @@ test.each<readonly [what: string, target: () => Target, rules: readonly (string 
         await store.tag(manifest.descriptor, tags[0] as string, options)
       },
     })),
-    ['putTagged() keeps the manifest and sets every tag'],
+    [PUTTING],
   ],
   [
     'fetches nothing',
@@ -241,7 +292,21 @@ test.each<readonly [what: string, target: () => Target, rules: readonly (string 
         return undefined
       },
     })),
-    ['fetchManifest() reads what resolve() finds, and is undefined where there is nothing'],
+    [FETCHING],
+  ],
+  [
+    'puts and fetches whatever the signal says',
+    storeWith((store) => ({
+      putTagged: async (manifest, tags) => {
+        await store.put(manifest)
+        for (const tag of tags) await store.tag(manifest.descriptor, tag)
+      },
+      fetchManifest: async (name) => {
+        const found = await store.resolve(name)
+        return found && store.get(found)
+      },
+    })),
+    [PUTTING, FETCHING],
   ],
   [
     'lists no tags',
