@@ -1,5 +1,6 @@
 /** The entries of a chart's archive as they come: counted, every name checked, and nothing kept that nobody asks for. */
 import { InvalidArchiveError } from '../../oras/errors/oci-error.js'
+import { codeOf } from '../../oras/errors/system-error.js'
 import { PATH_HINT } from '../model/check-path.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import type { Reading } from '../model/reading.js'
@@ -97,5 +98,5 @@ async function explainDamage<T>(promise: Promise<T>, reading: Reading): Promise<
 /** What zlib and the reading of tar throw; the errors of the library and of a signal are neither. */
 function isDamage(error: unknown): error is Error {
   if (error instanceof SyntaxError) return true
-  return error instanceof Error && String((error as { code?: unknown }).code).startsWith('Z_')
+  return error instanceof Error && codeOf(error).startsWith('Z_')
 }

@@ -1,5 +1,7 @@
 /** Runs a credential helper: no shell, bounded in time and in what it writes, and gone when the promise settles. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { readUpTo } from '../oci/byte-stream.js'
 
 const MAX_OUTPUT = 64 * 1024
 
@@ -43,12 +45,9 @@ export async function runHelper(
   signal?.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(() => stop(new Error(`it did not end within ${timeLimit} ms`)), timeLimit)
 
-  const chunks: Uint8Array[] = []
-  let size = 0
-  child.stdout.on('data', (chunk: Uint8Array) => {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size > MAX_OUTPUT) stop(new Error(`it wrote more than ${MAX_OUTPUT} bytes`))
+  const reading = readUpTo(asFarAsItComes(child.stdout), MAX_OUTPUT).then(({ chunks, isWhole }) => {
+    if (!isWhole) stop(new Error(`it wrote more than ${MAX_OUTPUT} bytes`))
+    return Buffer.concat(chunks).toString('utf8')
   })
   // A helper may answer without reading what it was asked.
   child.stdin.on('error', () => {})
@@ -57,13 +56,22 @@ export async function runHelper(
   child.stdin.end(input)
 
   try {
-    const exitCode = await closeOf(child)
+    const [exitCode, output] = await Promise.all([closeOf(child), reading])
     signal?.throwIfAborted()
     if (failure) throw failure
-    return { exitCode, output: Buffer.concat(chunks).toString('utf8') }
+    return { exitCode, output }
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+/** The output until it ends, or is closed because nobody waits any longer. */
+async function* asFarAsItComes(output: Readable): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* output as AsyncIterable<Uint8Array>
+  } catch {
+    // What it had said before still counts.
   }
 }
 

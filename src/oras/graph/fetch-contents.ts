@@ -2,7 +2,7 @@
 import type { OciEvent } from '../events.js'
 import { checkedContent, type Content, readContent } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
-import { slices } from '../oci/slices.js'
+import { slices } from '../oci/byte-stream.js'
 import type { Source } from '../store/target.js'
 import { observeContent } from './observe-content.js'
 import { runAll } from './run-all.js'

@@ -1,9 +1,9 @@
 /** Sends a request and counts what comes back, by whatever fetch it is given. */
 import { NetworkError, OciError } from '../errors/oci-error.js'
-import { BrokenConnection, codeOf } from './broken-connection.js'
+import { BrokenConnection, networkHint } from './broken-connection.js'
+import { codeOf } from '../errors/system-error.js'
 import type { Fetch, FetchResponse } from './fetch.js'
-import { networkHint } from './network-hint.js'
-import { redactUrl } from './redact-url.js'
+import { redactUrl } from './redact.js'
 import { DEFAULT_TIMEOUT, SilenceTimer } from './silence-timer.js'
 import { UploadBody } from './upload-body.js'
 

@@ -2,7 +2,7 @@
 import { ContentMismatchError, LimitExceededError } from '../errors/oci-error.js'
 import type { Annotations, Descriptor } from './descriptor.js'
 import { createDigester, digestAlgorithm, digestOf } from './digest.js'
-import { slices } from './slices.js'
+import { slices } from './byte-stream.js'
 
 /** How to open a {@link Content}. */
 export interface OpenOptions {

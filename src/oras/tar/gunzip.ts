@@ -1,6 +1,6 @@
 /** gzip in: files that somebody else made, unpacked as their bytes come and no faster than they are asked for. */
 import { createGunzip, type Gunzip, gunzipSync, type ZlibOptions } from 'node:zlib'
-import { slices } from '../oci/slices.js'
+import { slices } from '../oci/byte-stream.js'
 import { ByteSource } from './byte-source.js'
 
 const CHUNK = 1024 * 1024

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readContentLayer } from '../../../src/helm/artifact/read-content-layer.js'
 import { startReading } from '../../../src/helm/model/reading.js'
 import type { SplitLayout } from '../../../src/helm/artifact/split-layout.js'
-import { slices } from '../../../src/oras/oci/slices.js'
+import { slices } from '../../../src/oras/oci/byte-stream.js'
 import { caught, makeTar } from '../../support/make-chart.js'
 
 async function list(names: readonly string[], given: Partial<SplitLayout> = {}): Promise<readonly string[]> {

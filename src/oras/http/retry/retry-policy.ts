@@ -1,4 +1,5 @@
 /** How often, how soon and how long a request is sent again: the policy, its defaults, and its limits. */
+import { follow } from '../signals.js'
 
 /** The time that a retry goes by. */
 export interface RetryClock {
@@ -84,8 +85,7 @@ const LONGEST = 2 ** 31 - 1
 const SYSTEM: RetryClock = {
   now: Date.now,
   sleep(milliseconds, signal) {
-    // Many who wait by one signal would look like a leak to Node.
-    const own = signal && AbortSignal.any([signal])
+    const own = signal && follow(signal)
     return new Promise((resolve) => {
       const end = (): void => {
         clearTimeout(timer)

@@ -7,10 +7,10 @@ import {
 } from '../../credentials/credential.js'
 import { CredentialError, UnauthorizedError } from '../../errors/oci-error.js'
 import { fetchToken, type Token } from './fetch-token.js'
-import { formatBasic } from '../../http/format-basic.js'
+import { formatBasic } from '../../http/basic-login.js'
 import { type Challenge, parseChallenges } from './parse-challenges.js'
 import { allowsPush, isOpaque, mergeScopes, missingScopes, parseScopes } from './scopes.js'
-import { AskedOnce } from '../../http/asked-once.js'
+import { AskedOnce } from './asked-once.js'
 import type { Transport } from '../../http/transport.js'
 import { checkUrl, type UrlPolicy } from '../connection/url-policy.js'
 

@@ -2,10 +2,9 @@
 import { NotFoundError, type OciError, RegistryError, UnauthorizedError } from '../../errors/oci-error.js'
 import type { Diagnostic, RegistryAnswer } from '../../errors/registry-answer.js'
 import { parseDiagnostics } from './parse-diagnostics.js'
-import { describeRateLimit } from '../../http/retry/rate-limit.js'
-import { readShortBody } from '../../http/read-short-body.js'
-import { redactSecrets } from '../../http/redact-secrets.js'
-import { redactUrl } from '../../http/redact-url.js'
+import { describeRateLimit, parseRetryAfter } from '../../http/retry/rate-limit.js'
+import { readShortBody } from '../../http/read-body.js'
+import { redactSecrets, redactUrl } from '../../http/redact.js'
 import {
   notFoundHint,
   type Refusal,
@@ -15,7 +14,6 @@ import {
   unauthorizedHint,
 } from './registry-hint.js'
 import { findRequestId } from './request-id.js'
-import { parseRetryAfter } from '../../http/retry/retry-after.js'
 import type { TransportResponse } from '../../http/transport.js'
 
 /** What was tried. */

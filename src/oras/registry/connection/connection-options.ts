@@ -2,7 +2,7 @@
 import type { OciEvent } from '../../events.js'
 import type { CredentialProvider } from '../../credentials/credential.js'
 import type { Fetch } from '../../http/fetch.js'
-import type { ProxyOptions } from '../../http/proxy/proxy-options.js'
+import type { ProxyOptions } from '../../http/proxy/find-proxy.js'
 import type { RetryOptions } from '../../http/retry/retry-policy.js'
 import type { TlsOptions } from '../../http/tls/tls-options.js'
 

@@ -1,6 +1,6 @@
 /** Reads the body of a refusal: a list of errors, or whatever else servers write in its place. */
 import type { Diagnostic } from '../../errors/registry-answer.js'
-import { printable } from '../../http/printable.js'
+import { printable } from '../../errors/escape-message.js'
 
 const MAX_DIAGNOSTICS = 5
 const TEXT_LIMIT = 200

@@ -1,5 +1,5 @@
 /** The name that a registry has for one request: whoever runs it can look that up. */
-import { printable } from '../../http/printable.js'
+import { printable } from '../../errors/escape-message.js'
 
 // The registry's own before those of what stands before it.
 const HEADERS = [

@@ -3,7 +3,7 @@ import { NetworkError, NotFoundError, OciError, RegistryError, UnauthorizedError
 import { type Content, readContent } from '../../oci/content.js'
 import { SiblingFailure } from '../../errors/sibling-failure.js'
 import { hasBlob } from '../blob-requests.js'
-import { delaySignal } from '../../http/delay-signal.js'
+import { delaySignal } from '../../http/signals.js'
 import {
   checkStoredDigest,
   type ClientRequest,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { networkHint } from '../../../src/oras/http/network-hint.js'
+import { networkHint } from '../../../src/oras/http/broken-connection.js'
 
 describe('networkHint()', () => {
   it.each([

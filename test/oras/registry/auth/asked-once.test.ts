@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { AskedOnce } from '../../../src/oras/http/asked-once.js'
-import { catchError } from '../../support/catch-error.js'
+import { AskedOnce } from '../../../../src/oras/registry/auth/asked-once.js'
+import { catchError } from '../../../support/catch-error.js'
 
 interface Asking<T> {
   readonly ask: () => Promise<T>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { redactUrl } from '../../../src/oras/http/redact-url.js'
+import { redactUrl } from '../../../src/oras/http/redact.js'
 
 describe('redactUrl()', () => {
   it.each([

@@ -1,4 +1,4 @@
-/** IP addresses as numbers, read as strictly as Go reads them: no leading zeros, no zones, no brackets. */
+/** IP addresses and ranges of them as numbers, read as strictly as Go reads them: no leading zeros, no zones, no brackets. */
 
 /** Reads an address; an IPv4 one becomes the IPv6 address that it is mapped to. */
 export function parseIp(text: string): bigint | undefined {
@@ -6,8 +6,22 @@ export function parseIp(text: string): bigint | undefined {
   return parts?.reduce((address, part) => (address << 16n) | BigInt(part), 0n)
 }
 
+/** Reads a range, `10.0.0.0/8` or `fd00::/8`; tells of an address whether it is in it. */
+export function parseIpRange(text: string): ((ip: bigint) => boolean) | undefined {
+  const [, address = '', digits = ''] = /^([^/]*)\/(\d+)$/.exec(text) ?? []
+  const network = parseIp(address)
+  if (network === undefined) return undefined
+  const isShort = !address.includes(':')
+  const bits = Number(digits)
+  if (bits > (isShort ? 32 : 128)) return undefined
+  const prefix = isShort ? bits + 96 : bits
+  const rest = BigInt(128 - prefix)
+  // A range of IPv6 that has all of IPv4 in it, such as ::/0, does not mean IPv4.
+  return (ip) => ip >> rest === network >> rest && (prefix >= 96 || !isIpv4(ip))
+}
+
 /** Tells whether an address is an IPv4 one, or an IPv6 one that stands for it. */
-export function isIpv4(address: bigint): boolean {
+function isIpv4(address: bigint): boolean {
   return address >> 32n === 0xffffn
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { readShortBody } from '../../../src/oras/http/read-short-body.js'
+import { readShortBody } from '../../../src/oras/http/read-body.js'
 import type { TransportResponse } from '../../../src/oras/http/transport.js'
 import { catchError } from '../../support/catch-error.js'
 
