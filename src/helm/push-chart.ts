@@ -14,7 +14,7 @@ import type { OciEvent } from '../oras/events.js'
 import type { Annotations, Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
 import { buildManifest } from '../oras/oci/manifest.js'
-import { formatReference, parseReference, type Reference } from '../oras/oci/reference.js'
+import { formatReference, parseReference, parseRepository, parseTag, type Reference } from '../oras/oci/reference.js'
 import type { ConnectionOptions } from '../oras/registry/connection/connection-options.js'
 import { Repository } from '../oras/registry/repository.js'
 import { isLoopback } from '../oras/registry/connection/url-policy.js'
@@ -207,8 +207,8 @@ function warnOfFormat(reference: Reference, { format }: PushChartOptions): reado
 
 /** Refuses tags and repositories that are none before anything is sent, and in a dry run too. */
 function checkNames({ registry, repository }: Reference, { tags = [], mountFrom = [] }: PushChartOptions): void {
-  for (const tag of tags) parseReference(`${registry}/${repository}:${tag}`)
-  for (const from of mountFrom) parseReference(`${registry}/${from}:latest`)
+  for (const tag of tags) parseTag(tag, `${registry}/${repository}:${tag}`)
+  for (const from of mountFrom) parseRepository(registry, from)
 }
 
 function checkDigest({ digest: wanted, ...destination }: Reference, digest: Digest): void {

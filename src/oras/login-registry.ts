@@ -1,10 +1,8 @@
 /** The facade of a login: tried at the registry first, then kept where Docker would keep it. */
 import { requireConfigPath } from './credentials/config-paths.js'
 import type { PasswordCredential } from './credentials/credential.js'
-import { checkPath } from './credentials/file-options.js'
-import { checkLogin } from './credentials/check-login.js'
-import { parseRegistry } from './credentials/parse-registry.js'
-import { storeCredential } from './credentials/store-credential.js'
+import { checkLogin, storeCredential } from './credentials/store-credential.js'
+import { parseRegistry } from './oci/reference.js'
 import type { ConnectionOptions } from './registry/connection/connection-options.js'
 import { pingRegistry } from './registry/ping-registry.js'
 
@@ -55,8 +53,7 @@ export async function loginRegistry(
   const { path, signal, ...connection } = options
   const host = parseRegistry(registry)
   const credentials = checkLogin(login)
-  checkPath(path)
-  const file = path ?? requireConfigPath()
+  const file = requireConfigPath(path)
   await pingRegistry(host, { ...connection, credentials, signal })
   return { registry, storedIn: await storeCredential(host, credentials, { path: file, signal }) }
 }

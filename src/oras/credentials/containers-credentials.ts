@@ -1,9 +1,8 @@
 /** Logins that Podman, Buildah and Skopeo keep. */
 import { chainCredentials } from './chain-credentials.js'
-import { containersPaths } from './config-paths.js'
+import { checkPath, containersPaths, type CredentialFileOptions } from './config-paths.js'
 import type { Credential, CredentialFunction, CredentialTarget } from './credential.js'
 import { parseDockerConfig } from './docker-config.js'
-import { checkPath, type CredentialFileOptions } from './file-options.js'
 import { lookUpCredential } from './look-up-credential.js'
 import { readConfig } from './read-config.js'
 import { canonicalHost } from './registry-key.js'

@@ -1,8 +1,7 @@
 /** Logins that Docker keeps. */
-import { dockerConfigPath, legacyDockerPath } from './config-paths.js'
+import { checkPath, type CredentialFileOptions, dockerConfigPath, legacyDockerPath } from './config-paths.js'
 import type { CredentialFunction } from './credential.js'
 import { parseDockerConfig, parseLegacyConfig } from './docker-config.js'
-import { checkPath, type CredentialFileOptions } from './file-options.js'
 import { lookUpCredential } from './look-up-credential.js'
 import { readConfig } from './read-config.js'
 

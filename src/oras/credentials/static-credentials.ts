@@ -1,5 +1,5 @@
 /** Logins that a program has at hand. */
-import { parseReference } from '../oci/reference.js'
+import { parseNamespace } from '../oci/reference.js'
 import { toCredential, type Credential, type CredentialFunction } from './credential.js'
 import { matchKeys } from './registry-key.js'
 
@@ -30,8 +30,8 @@ export function staticCredentials(credentials: Readonly<Record<string, Credentia
 
 function isKey(key: string): boolean {
   try {
-    const { tag, digest } = parseReference(`oci://${key}`)
-    return tag === undefined && digest === undefined
+    parseNamespace(key)
+    return true
   } catch {
     return false
   }

@@ -2,8 +2,9 @@
 import { InvalidReferenceError, NotFoundError } from '../errors/oci-error.js'
 import { checkedContent, type Content } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
+import { parseDigest } from '../oci/digest.js'
 import { isManifest } from '../oci/media-types.js'
-import { parseReference, type Reference } from '../oci/reference.js'
+import { parseReference, parseRepository, parseTag, type Reference } from '../oci/reference.js'
 import type { PutOptions, SignalOptions, Target } from '../store/target.js'
 import { hasBlob } from './blob-requests.js'
 import type { ConnectionOptions } from './connection/connection-options.js'
@@ -55,9 +56,8 @@ export class Repository implements Target {
         hint: 'Name the repository after the registry: localhost:5000/mychart.',
       })
     }
-    // A Reference can be written by hand, so it is taken apart once more before it goes into a URL.
-    const parsed = parseReference(`${registry}/${repository}`)
-    if (parsed.registry !== registry || parsed.repository !== repository) {
+    // A Reference can be written by hand, so its parts are checked once more before they go into a URL.
+    if (/[:@]/.test(repository) && !registry.includes('@')) {
       throw new InvalidReferenceError(
         `Cannot open "${registry}/${repository}": its parts are not a registry and a repository`,
         {
@@ -67,6 +67,7 @@ export class Repository implements Target {
         },
       )
     }
+    parseRepository(registry, repository)
     const { access = 'pull', mirrors } = options
     // What a mirror has says nothing about what the registry has that is pushed to.
     this.#client = new RegistryClient(registry, repository, { ...options, mirrors: access === 'push' ? [] : mirrors })
@@ -156,13 +157,13 @@ export class Repository implements Target {
   }
 
   #checkRepository(repository: string): string {
-    parseReference(`${this.#registry}/${repository}:latest`)
-    return this.#client.qualify(repository)
+    return this.#client.qualify(parseRepository(this.#registry, repository))
   }
 
   /** Checks a tag or a digest by the grammar, so that it cannot be anything else in a URL. */
   #check(tagOrDigest: string): string {
-    parseReference(this.#client.format(tagOrDigest))
-    return tagOrDigest
+    return tagOrDigest.includes(':')
+      ? parseDigest(tagOrDigest)
+      : parseTag(tagOrDigest, `${this.#client.name}:${tagOrDigest}`)
   }
 }

@@ -1,8 +1,8 @@
 /** Other hosts that have what a registry has, and are asked first when something is read. */
 import { InvalidReferenceError } from '../../errors/oci-error.js'
-import { parseReference } from '../../oci/reference.js'
+import { isSameRegistry } from '../../oci/docker-hub.js'
+import { parseNamespace } from '../../oci/reference.js'
 import type { ConnectionOptions } from './connection-options.js'
-import { isSameRegistry } from './endpoint.js'
 import type { TlsOptions } from '../../http/tls/tls-options.js'
 
 /** A mirror of one repository, as a client is made of it. */
@@ -26,8 +26,8 @@ export function findMirrors(
   const { credentials, tls } = options
   return mirrors.flatMap(({ registry: mirrored, mirror }) => {
     const [, scheme, place = ''] = /^(?:(https?):\/\/)?(.*?)\/*$/s.exec(mirror) ?? []
-    const { registry: host, repository: path } = parsePlace(place, mirror)
-    if (parsePlace(mirrored, mirrored).repository !== '') throw noMirror(mirrored, mirrored)
+    const { registry: host, repository: path } = parseNamespace(place)
+    if (parseNamespace(mirrored).repository !== '') throw noMirror(mirrored, mirrored)
     if (!isSameRegistry(mirrored, registry)) return []
     return {
       registry: host,
@@ -51,12 +51,6 @@ function withoutCertificate(tls: TlsOptions): TlsOptions {
   const found = trusting.get(tls) ?? { ca: tls.ca, caOnly: tls.caOnly }
   trusting.set(tls, found)
   return found
-}
-
-function parsePlace(place: string, mirror: string): { readonly registry: string; readonly repository: string } {
-  const { registry, repository, tag, digest } = parseReference(`oci://${place}`)
-  if (tag === undefined && digest === undefined) return { registry, repository }
-  throw noMirror(mirror, place)
 }
 
 function noMirror(mirror: string, part: string): InvalidReferenceError {

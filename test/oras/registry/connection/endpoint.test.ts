@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findOrigin, isSameRegistry, qualifyRepository } from '../../../../src/oras/registry/connection/endpoint.js'
+import { findOrigin } from '../../../../src/oras/registry/connection/endpoint.js'
 import { Repository } from '../../../../src/oras/registry/repository.js'
 import type { Fetch } from '../../../../src/oras/http/fetch.js'
 
@@ -20,30 +20,6 @@ describe('findOrigin()', () => {
     ['docker.io.example.com', undefined, 'https://docker.io.example.com'],
   ])('of %s with plainHttp %s is %s', (registry, plainHttp, origin) => {
     expect(findOrigin(registry, plainHttp).origin).toBe(origin)
-  })
-})
-
-describe('qualifyRepository()', () => {
-  it.each([
-    ['docker.io', 'alpine', 'library/alpine'],
-    ['index.docker.io', 'alpine', 'library/alpine'],
-    ['docker.io', 'bitnamicharts/redis', 'bitnamicharts/redis'],
-    ['registry-1.docker.io', 'alpine', 'alpine'],
-    ['ghcr.io', 'alpine', 'alpine'],
-    ['docker.io', '', ''],
-  ])('at %s, %s is %s', (registry, repository, expected) => {
-    expect(qualifyRepository(registry, repository)).toBe(expected)
-  })
-})
-
-describe('isSameRegistry()', () => {
-  it.each([
-    ['docker.io', 'index.docker.io', true],
-    ['GHCR.io', 'ghcr.io', true],
-    ['ghcr.io', 'ghcr.io:443', false],
-    ['docker.io', 'registry-1.docker.io', true],
-  ])('%s and %s: %s', (one, other, expected) => {
-    expect(isSameRegistry(one, other)).toBe(expected)
   })
 })
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { askHelper } from '../../../src/oras/credentials/ask-helper.js'
+import { askHelper, chooseHelper, getFromHelper } from '../../../src/oras/credentials/credential-helper.js'
 import { CredentialError } from '../../../src/oras/errors/oci-error.js'
 import { catchError } from '../../support/catch-error.js'
-import { FINDS_NOTHING, makeHelpers } from '../../support/make-helpers.js'
+import { answering, FINDS_NOTHING, makeHelpers } from '../../support/make-helpers.js'
 import { skipOnWindows } from '../../support/skip-because.js'
 
 const helper = { name: 'docker-credential-test', isGlobal: true }
@@ -104,5 +104,86 @@ describe.skipIf(skipOnWindows('askHelper()'))('askHelper()', () => {
       message: `${PREFIX}it did not end within 50 ms`,
       cause: expect.objectContaining({ message: 'it did not end within 50 ms' }),
     })
+  })
+})
+
+const choose = (credHelpers: Readonly<Record<string, string>>, registry: string): string | undefined =>
+  chooseHelper({ source: 'config.json', credHelpers: Object.entries(credHelpers), credsStore: 'all' }, registry)?.name
+
+describe('chooseHelper()', () => {
+  it.each([
+    ['the only one', { 'ghcr.io': 'a' }, 'ghcr.io', 'a'],
+    ['the one of another spelling', { 'https://ghcr.io/v1/': 'a' }, 'ghcr.io', 'a'],
+    // Docker itself asks for the very name.
+    ['the very name before another spelling', { 'http://ghcr.io': 'a', 'ghcr.io': 'b' }, 'ghcr.io', 'b'],
+    ['Docker Hub’s own key', { 'docker.io': 'a', 'https://index.docker.io/v1/': 'b' }, 'docker.io', 'b'],
+    ['the one for all, for another registry', { 'ghcr.io': 'a' }, 'quay.io', 'all'],
+    ['the one for all, for a look-alike', { 'ghcr.io': 'a' }, 'ghcr.io.evil.example', 'all'],
+  ])('takes %s', (_, credHelpers, registry, expected) => {
+    expect(choose(credHelpers, registry)).toBe(`docker-credential-${expected}`)
+  })
+})
+
+const own = { name: 'docker-credential-test', isGlobal: false }
+const getLogin = async (server = 'ghcr.io'): Promise<unknown> => getFromHelper(own, server, {})
+
+describe.skipIf(skipOnWindows('getFromHelper()'))('getFromHelper()', () => {
+  it.each<[kind: string, answer: object, credential: object | undefined]>([
+    ['a password', { ServerURL: 'ghcr.io', Username: 'me', Secret: 'a:b' }, { username: 'me', password: 'a:b' }],
+    ['a token', { ServerURL: 'ghcr.io', Username: '<token>', Secret: 'refresh' }, { identityToken: 'refresh' }],
+    ['no server', { Secret: 'b', Username: '_dcgcloud_token' }, { username: '_dcgcloud_token', password: 'b' }],
+    ['an empty server', { ServerURL: '', Username: 'a', Secret: 'b' }, { username: 'a', password: 'b' }],
+    [
+      'another spelling',
+      { ServerURL: 'https://GHCR.io/v2/', Username: 'a', Secret: 'b' },
+      { username: 'a', password: 'b' },
+    ],
+    ['an empty password', { ServerURL: 'ghcr.io', Username: 'me', Secret: '' }, { username: 'me', password: '' }],
+    ['an empty login', { ServerURL: 'ghcr.io', Username: '', Secret: '' }, undefined],
+  ])('understands %s', async (_, answer, credential) => {
+    await makeHelpers({ test: answering(answer) })
+
+    expect(await getLogin()).toEqual(credential)
+  })
+
+  it('finds nothing where the helper has nothing', async () => {
+    await makeHelpers({ test: FINDS_NOTHING })
+
+    expect(await getLogin()).toBeUndefined()
+  })
+
+  it.each(['ghcr.io', 'https://index.docker.io/v1/'])('asks for %s, and for nothing else', async (server) => {
+    await makeHelpers({ test: `printf '{"Username":"%s","Secret":"%s"}' "$1" "$(cat)"` })
+
+    expect(await getLogin(server)).toEqual({ username: 'get', password: server })
+  })
+
+  it.each<[answer: string, reason: string]>([
+    ['', 'its answer is not a JSON object'],
+    ['s3cret', 'its answer is not a JSON object'],
+    ['["s3cret"]', 'its answer is not a JSON object'],
+    ['{"ServerURL":"ghcr.io","Username":"me","Secret":"s3cret"', 'its answer is not a JSON object'],
+    ['{"ServerURL":"ghcr.io","Username":"me"}', 'its answer has no Username and Secret'],
+    ['{"ServerURL":"ghcr.io","Secret":"s3cret"}', 'its answer has no Username and Secret'],
+    ['{"ServerURL":"ghcr.io","Username":"me","Secret":5}', 'its answer has no Username and Secret'],
+    ['{"ServerURL":["ghcr.io"],"Username":"me","Secret":"s3cret"}', 'its answer has no Username and Secret'],
+    ['{"__proto__":{"Username":"me","Secret":"s3cret"}}', 'its answer has no Username and Secret'],
+    ['{"ServerURL":"ghcr.io","Username":"","Secret":"s3cret"}', 'its answer has a secret, but no user name'],
+    ['{"ServerURL":"quay.io","Username":"me","Secret":"s3cret"}', 'its answer is the login to another server'],
+    [
+      '{"ServerURL":"ghcr.io.evil.example","Username":"me","Secret":"s3cret"}',
+      'its answer is the login to another server',
+    ],
+    ['{"ServerURL":"ghcr.io:5000","Username":"me","Secret":"s3cret"}', 'its answer is the login to another server'],
+  ])('refuses the answer %s, and quotes nothing of it', async (answer, reason) => {
+    await makeHelpers({ test: `cat >/dev/null; echo '${answer}'` })
+
+    const error = await catchError(getLogin)
+
+    expect(error).toMatchObject({
+      code: 'ERR_CREDENTIALS',
+      message: `Cannot get the login to ghcr.io with docker-credential-test: ${reason}`,
+    })
+    expect(error.cause).toBeUndefined()
   })
 })

@@ -1,7 +1,9 @@
-/** Asks a credential helper by Docker's protocol, and says what is wrong when it fails. */
+/** Credential helpers, by Docker's protocol: which one holds a login, what it is asked, and what is wrong when it fails. */
 import { CredentialError } from '../errors/oci-error.js'
-import { findHelper } from './find-helper.js'
-import { type HelperOptions, runHelper } from './run-helper.js'
+import type { Credential } from './credential.js'
+import { type DockerConfig, isObject, memberOf } from './docker-config.js'
+import { isKeyOf, parseKey, serverKey } from './registry-key.js'
+import { findHelper, type HelperOptions, runHelper } from './run-helper.js'
 
 /** A helper that a file of logins names. */
 export interface Helper {
@@ -9,6 +11,32 @@ export interface Helper {
   readonly name: string
   /** Whether it is the one for all registries. */
   readonly isGlobal: boolean
+}
+
+// A name may not lead to another folder, and is not shown as a command line.
+const SUFFIX = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/
+
+/**
+ * The helper for this registry, or the one for all. An empty name for this registry says that its login is in the file.
+ *
+ * @throws {CredentialError} if the name is none.
+ */
+export function chooseHelper(
+  { source, credHelpers, credsStore }: Omit<DockerConfig, 'auths'>,
+  registry: string,
+): Helper | undefined {
+  const fitting = credHelpers.filter(([key]) => isKeyOf(key, registry))
+  // What older tools wrote for the same registry comes after the name that Docker uses now.
+  const named =
+    fitting.find(([key]) => key === serverKey(registry)) ?? fitting.find(([key]) => key === registry) ?? fitting[0]
+  const isGlobal = named === undefined
+  const suffix = (named ? named[1] : credsStore) ?? ''
+  if (suffix === '') return undefined
+  if (typeof suffix === 'string' && SUFFIX.test(suffix)) return { name: `docker-credential-${suffix}`, isGlobal }
+  throw new CredentialError(
+    `Cannot use the helper that ${source} names for ${isGlobal ? 'all registries' : registry}: it is not the name of one`,
+    { source, isGlobal, hint: 'Name a helper by what follows docker-credential- in the name of its program.' },
+  )
 }
 
 const ACTIONS = {
@@ -92,4 +120,45 @@ function excerpt(text: string, secret: string | undefined): string {
     .replace(/:\/\/[^\s/@]*@/g, '://REDACTED@')
     .replace(/[\w+/=.~-]{20,}/g, (word) => (/[0-9]/.test(word) && /[A-Za-z]/.test(word) ? 'REDACTED' : word))
   return `: ${shown.slice(0, MAX_SHOWN)}${shown.length > MAX_SHOWN ? '…' : ''}`
+}
+
+/** What stands for the user name where the secret is an identity token. */
+export const TOKEN_USER = '<token>'
+
+/**
+ * Asks the helper for the login to a server.
+ *
+ * @returns `undefined` if it has none.
+ * @throws {CredentialError} if it is not there, fails, or answers something else.
+ */
+export async function getFromHelper(
+  helper: Helper,
+  server: string,
+  options: HelperOptions,
+): Promise<Credential | undefined> {
+  const output = await askHelper(helper, { ...options, action: 'get', server, input: server })
+  if (output === undefined) return undefined
+  const refuse = (reason: string): Error => helperError(helper, { action: 'get', server }, reason)
+  const answer = parseAnswer(output)
+  if (!isObject(answer)) throw refuse('its answer is not a JSON object')
+  const [url = '', username, secret] = ['ServerURL', 'Username', 'Secret'].map((name) => memberOf(answer, name))
+  if (typeof url !== 'string' || typeof username !== 'string' || typeof secret !== 'string') {
+    throw refuse('its answer has no Username and Secret')
+  }
+  // Some say nothing of the server. One that names another has mixed up two logins.
+  if (url !== '' && url !== server && parseKey(url).host !== parseKey(server).host) {
+    throw refuse('its answer is the login to another server')
+  }
+  if (username === TOKEN_USER && secret !== '') return { identityToken: secret }
+  if (username === '' && secret === '') return undefined
+  if (username === '') throw refuse('its answer has a secret, but no user name')
+  return { username, password: secret }
+}
+
+function parseAnswer(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
