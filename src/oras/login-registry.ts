@@ -3,8 +3,9 @@ import { requireConfigPath } from './credentials/config-paths.js'
 import type { PasswordCredential } from './credentials/credential.js'
 import { checkLogin, storeCredential } from './credentials/store-credential.js'
 import { parseRegistry } from './oci/reference.js'
+import { expectNoWebPage } from './registry/connection/answer-error.js'
 import type { ConnectionOptions } from './registry/connection/connection-options.js'
-import { pingRegistry } from './registry/ping-registry.js'
+import { Endpoint } from './registry/connection/endpoint.js'
 
 /** How to log in, and where to keep the login. */
 export interface LoginRegistryOptions extends Omit<ConnectionOptions, 'credentials'> {
@@ -54,6 +55,25 @@ export async function loginRegistry(
   const host = parseRegistry(registry)
   const credentials = checkLogin(login)
   const file = requireConfigPath(path)
-  await pingRegistry(host, { ...connection, credentials, signal })
+  await tryLogin(host, { ...connection, credentials }, signal)
   return { registry, storedIn: await storeCredential(host, credentials, { path: file, signal }) }
+}
+
+/**
+ * Gets the base endpoint of a registry, with the login that it demands.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#endpoints
+ */
+async function tryLogin(host: string, connection: ConnectionOptions, signal: AbortSignal | undefined): Promise<void> {
+  const response = await new Endpoint(host, '', connection).send({
+    method: 'GET',
+    url: '/v2/',
+    action: `log in to ${host}`,
+    expect: [200],
+    scopes: [],
+    signal,
+  })
+  // The page of a web site says 200 to whoever logs in.
+  expectNoWebPage(response, response.attempt)
+  await response.discard()
 }
