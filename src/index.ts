@@ -49,7 +49,7 @@ export type { WriteOptions } from './oras/store/write-contents.js'
 export { Repository, type RepositoryOptions } from './oras/registry/repository.js'
 export type { ConnectionOptions, Mirror } from './oras/registry/connection/connection-options.js'
 export type { TlsOptions } from './oras/http/tls/tls-options.js'
-export type { ProxyOptions } from './oras/http/proxy/find-proxy.js'
+export type { ProxyOptions } from './oras/http/proxy/proxy-options.js'
 export type {
   Credential,
   CredentialFunction,

@@ -18,7 +18,7 @@ export type { WriteOptions } from './store/write-contents.js'
 export { Repository, type RepositoryOptions } from './registry/repository.js'
 export type { ConnectionOptions, Mirror } from './registry/connection/connection-options.js'
 export type { TlsOptions } from './http/tls/tls-options.js'
-export type { ProxyOptions } from './http/proxy/find-proxy.js'
+export type { ProxyOptions } from './http/proxy/proxy-options.js'
 export type {
   Credential,
   CredentialFunction,

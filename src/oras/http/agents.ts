@@ -1,8 +1,10 @@
 /** The connections: which agent of Node's a request goes through. */
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { createProxyFinder, type ProxyOptions } from './proxy/find-proxy.js'
-import { checkTlsOptions, type TlsOptions } from './tls/tls-options.js'
+import { createProxyFinder } from './proxy/find-proxy.js'
+import { type ProxyOptions } from './proxy/proxy-options.js'
+import { checkTlsOptions } from './tls/read-tls-options.js'
+import { type TlsOptions } from './tls/tls-options.js'
 import { createTlsSettings } from './tls/tls-settings.js'
 
 /** Chooses the agent for a URL. */

@@ -27,12 +27,13 @@ export interface Connection {
  * @throws {TypeError} if an option cannot be used.
  */
 export function connect(registry: string, options: ConnectionOptions): Connection {
-  const { plainHttp, timeout, trustedHosts = [], retry, onEvent } = options
+  const { plainHttp, timeout, userAgent, trustedHosts = [], retry, onEvent } = options
   const origin = findOrigin(registry, plainHttp)
   const fetch = chooseFetch(options, origin)
   const policy = createRetryPolicy(retry)
   const budget = createRetryBudget(policy?.budget ?? 0, policy?.deadline ?? 0)
-  const transport = retrying(observing(createTransport(fetch, timeout), onEvent), { policy, budget, onEvent })
+  const sending = createTransport(fetch, { timeout, userAgent })
+  const transport = retrying(observing(sending, onEvent), { policy, budget, onEvent })
   return { transport, budget, policy: { registry: origin, trustedHosts } }
 }
 

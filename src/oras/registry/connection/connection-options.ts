@@ -2,7 +2,7 @@
 import type { OciEvent } from '../../events.js'
 import type { CredentialProvider } from '../../credentials/credential.js'
 import type { Fetch } from '../../http/fetch.js'
-import type { ProxyOptions } from '../../http/proxy/find-proxy.js'
+import type { ProxyOptions } from '../../http/proxy/proxy-options.js'
 import type { RetryOptions } from '../../http/retry/retry-policy.js'
 import type { TlsOptions } from '../../http/tls/tls-options.js'
 
@@ -62,6 +62,12 @@ export interface ConnectionOptions {
    * sent. Uploads are watched in pieces of up to 1 MiB. Default: 300 000, five minutes.
    */
   readonly timeout?: number | undefined
+  /**
+   * What every request says of who sends it, at mirrors and token servers too, in the header `user-agent`: the name of
+   * your program, so that whoever runs a registry can tell its requests from others. Printable ASCII characters.
+   * Default: `oras-helm`.
+   */
+  readonly userAgent?: string | undefined
   /**
    * How a request that failed for a passing reason is sent again; `false` for not at all. A request that met a kept
    * connection which had died is sent once more in any case. Default: three retries, the first after 0.3 seconds at

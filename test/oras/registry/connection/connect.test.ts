@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { listChartVersions } from '../../../../src/helm/list-chart-versions.js'
+import type { Fetch } from '../../../../src/oras/http/fetch.js'
 import { findOrigin } from '../../../../src/oras/registry/connection/connect.js'
 import { Repository } from '../../../../src/oras/registry/repository.js'
-import type { Fetch } from '../../../../src/oras/http/fetch.js'
+import { catchError } from '../../../support/catch-error.js'
+import { serveHttp } from '../../../support/serve-http.js'
 
 describe('findOrigin()', () => {
   it.each([
@@ -53,5 +56,43 @@ describe('Repository: Docker Hub', () => {
     await new Repository('docker.io/alpine', { fetch, credentials }).resolve('latest').catch(() => {})
 
     expect(asked).toEqual([{ registry: 'docker.io', repository: 'library/alpine' }])
+  })
+})
+
+describe('the option userAgent', () => {
+  const userAgent = 'acme-mirror/1.2 (+https://acme.example)'
+
+  it('is said to the registry, its token server and a mirror', async () => {
+    const mirror = await serveHttp((_, response) => response.writeHead(404).end())
+    const tokens = await serveHttp((_, response) => response.end('{"token":"t"}'))
+    const registry = await serveHttp(({ headers }, response) =>
+      headers.authorization === undefined
+        ? response.writeHead(401, { 'www-authenticate': `Bearer realm="${tokens.url}"` }).end()
+        : response.end('{"tags":[]}'),
+    )
+    const mirrors = [{ registry: registry.host, mirror: mirror.host }]
+    const options = { userAgent, mirrors, credentials: 'anonymous' } as const
+
+    for await (const _ of new Repository(`${registry.host}/a`, options).tags());
+    await listChartVersions(`${registry.host}/a`, options)
+
+    const said = [mirror, tokens, registry].map(({ requests }) => requests.map(({ headers }) => headers['user-agent']))
+    expect(said.map(({ length }) => length)).toEqual([2, 2, 4])
+    expect(new Set(said.flat())).toEqual(new Set([userAgent]))
+  })
+
+  it('is oras-helm if it is not set', async () => {
+    const registry = await serveHttp((_, response) => response.end('{"tags":[]}'))
+
+    for await (const _ of new Repository(`${registry.host}/a`).tags());
+
+    expect(registry.requests.map(({ headers }) => headers['user-agent'])).toEqual(['oras-helm'])
+  })
+
+  it.each(['', ' ', 'a\r\nx-forged: b', 'a\u0000', 'a\tb', 'ä', '\u007f', 1, null])('cannot be %j', async (value) => {
+    const error = await catchError(() => new Repository('localhost/a', { userAgent: value as string }))
+
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error.message).toBe('the option userAgent must be a text of printable ASCII characters, and not empty')
   })
 })
