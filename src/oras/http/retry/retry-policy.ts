@@ -83,7 +83,7 @@ function refuse(name: string, expected: string): never {
 const LONGEST = 2 ** 31 - 1
 
 const SYSTEM: RetryClock = {
-  now: Date.now,
+  now: () => Date.now(),
   sleep(milliseconds, signal) {
     const own = signal && follow(signal)
     return new Promise((resolve) => {
