@@ -1,5 +1,5 @@
 /**
- * The door of `oras-helm/oras`: ORAS for JavaScript, for any OCI artifact. It knows nothing of Helm and loads no YAML.
+ * The entry point `oras-helm/oras`: ORAS for JavaScript, for any OCI artifact. It knows nothing of Helm and loads no YAML.
  * `oras-helm` exports all of it too.
  */
 export { loginRegistry, type LoginRegistryOptions, type LoginRegistryResult } from './login-registry.js'

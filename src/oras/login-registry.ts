@@ -39,7 +39,7 @@ export interface LoginRegistryResult {
  * @throws {CredentialError} if it cannot be stored.
  * @example
  * ```ts
- * import { loginRegistry } from 'oras-helm'
+ * import { loginRegistry } from 'oras-helm/oras'
  *
  * const login = { username: 'me', password: 's3cret' }
  * const { storedIn } = await loginRegistry('localhost:5000', login, { path: 'config.json' })

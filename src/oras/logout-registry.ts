@@ -30,7 +30,7 @@ export interface LogoutRegistryResult {
  * @throws {CredentialError} if the file is broken or cannot be written, or the helper is missing or fails.
  * @example
  * ```ts
- * import { logoutRegistry } from 'oras-helm'
+ * import { logoutRegistry } from 'oras-helm/oras'
  *
  * const { removedFrom } = await logoutRegistry('localhost:5000', { path: 'no-such-file.json' })
  * console.log(removedFrom.length) // 0

@@ -15,9 +15,10 @@ import { canonicalHost } from './registry-key.js'
  * @throws {CredentialError} when it is asked and a file is broken, or a helper is missing or fails.
  * @example
  * ```ts
- * import { containersCredentials, listChartVersions } from 'oras-helm'
+ * import { containersCredentials, Repository } from 'oras-helm/oras'
  *
- * await listChartVersions('oci://localhost:5000/charts/mychart', { credentials: containersCredentials() })
+ * const repository = new Repository('localhost:5000/app', { credentials: containersCredentials() })
+ * console.log(await repository.resolve('latest'))
  * ```
  */
 export function containersCredentials(options: CredentialFileOptions = {}): CredentialFunction {

@@ -12,9 +12,10 @@ import { readConfig } from './read-config.js'
  * @throws {CredentialError} when it is asked and the file is broken, or a helper is missing or fails.
  * @example
  * ```ts
- * import { dockerCredentials, listChartVersions } from 'oras-helm'
+ * import { dockerCredentials, Repository } from 'oras-helm/oras'
  *
- * await listChartVersions('oci://localhost:5000/charts/mychart', { credentials: dockerCredentials() })
+ * const repository = new Repository('localhost:5000/app', { credentials: dockerCredentials() })
+ * console.log(await repository.resolve('latest'))
  * ```
  */
 export function dockerCredentials(options: CredentialFileOptions = {}): CredentialFunction {

@@ -10,13 +10,14 @@ import { matchKeys } from './registry-key.js'
  * @throws {TypeError} if a key is none of these, or a login is none.
  * @example
  * ```ts
- * import { listChartVersions, staticCredentials } from 'oras-helm'
+ * import { Repository, staticCredentials } from 'oras-helm/oras'
  *
  * const credentials = staticCredentials({
  *   'localhost:5000': { username: 'me', password: 's3cret' },
  *   'ghcr.io/acme': { username: 'acme-bot', password: 's3cret' },
  * })
- * await listChartVersions('oci://localhost:5000/charts/mychart', { credentials })
+ * const repository = new Repository('localhost:5000/app', { credentials })
+ * console.log(await repository.resolve('latest'))
  * ```
  */
 export function staticCredentials(credentials: Readonly<Record<string, Credential>>): CredentialFunction {

@@ -1,4 +1,4 @@
-/** The one door to node-fetch: the library's own way to send a request. */
+/** The library's own way to send a request: by node-fetch, which no other file imports. */
 import { Readable } from 'node:stream'
 import type { FetchError } from 'node-fetch'
 import { NetworkError } from '../errors/oci-error.js'

@@ -1,4 +1,4 @@
-/** JSON as Go's encoding/json writes it, so that manifests and configs have the same bytes as Helm's. */
+/** JSON as Go's encoding/json writes it, so that manifests and configs have the same bytes as those of programs in Go. */
 
 /** What can be written: objects keep the order of their members (Go structs), Maps are sorted by key (Go maps). */
 export type GoJsonValue =

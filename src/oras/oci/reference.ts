@@ -41,10 +41,10 @@ const MAX_SHOWN = 600
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
  * @example
  * ```ts
- * import { parseReference } from 'oras-helm'
+ * import { parseReference } from 'oras-helm/oras'
  *
- * parseReference('localhost:5000/charts/mychart:1.2.3')
- * // { registry: 'localhost:5000', repository: 'charts/mychart', tag: '1.2.3' }
+ * parseReference('localhost:5000/team/app:1.2.3')
+ * // { registry: 'localhost:5000', repository: 'team/app', tag: '1.2.3' }
  * ```
  */
 export function parseReference(text: string): Reference {
@@ -211,9 +211,9 @@ const DIGEST_HINT = 'After "@" comes "sha256:" and 64, or "sha512:" and 128 lowe
  *
  * @example
  * ```ts
- * import { formatReference } from 'oras-helm'
+ * import { formatReference } from 'oras-helm/oras'
  *
- * formatReference({ registry: 'localhost:5000', repository: 'mychart', tag: 'latest' }) // localhost:5000/mychart:latest
+ * formatReference({ registry: 'localhost:5000', repository: 'app', tag: 'latest' }) // localhost:5000/app:latest
  * ```
  */
 export function formatReference(reference: Reference): string {

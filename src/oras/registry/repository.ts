@@ -30,9 +30,9 @@ export interface RepositoryOptions extends ConnectionOptions {
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
  * @example
  * ```ts
- * import { Repository } from 'oras-helm'
+ * import { Repository } from 'oras-helm/oras'
  *
- * const repository = new Repository('localhost:5000/mychart')
+ * const repository = new Repository('localhost:5000/app')
  * console.log(await repository.resolve('latest')) // { mediaType, digest, size }, or undefined
  * ```
  */

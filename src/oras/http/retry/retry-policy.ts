@@ -16,10 +16,11 @@ export interface RetryClock {
  *
  * @example
  * ```ts
- * import { listChartVersions, type RetryOptions } from 'oras-helm'
+ * import { Repository, type RetryOptions } from 'oras-helm/oras'
  *
  * const retry: RetryOptions = { retries: 5, deadline: 120_000 }
- * await listChartVersions('oci://localhost:5000/charts/mychart', { retry })
+ * const repository = new Repository('localhost:5000/app', { retry })
+ * console.log(await repository.resolve('latest'))
  * ```
  */
 export interface RetryOptions {

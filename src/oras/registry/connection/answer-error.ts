@@ -1,4 +1,4 @@
-/** Turns an answer that is not the hoped-for one into a typed error: what was tried, what was said, what to do. */
+/** Turns an answer that was not hoped for into a typed error: what was tried, what was said, what to do. */
 import { printable } from '../../errors/escape-message.js'
 import { NotFoundError, type OciError, RegistryError, UnauthorizedError } from '../../errors/oci-error.js'
 import type { Diagnostic, RegistryAnswer } from '../../errors/registry-answer.js'
@@ -17,7 +17,7 @@ import type { TransportResponse } from '../../http/transport.js'
 
 /** What was tried. */
 export interface Attempt {
-  /** Goes after "Cannot": `put manifest localhost:5000/mychart:latest`. */
+  /** Goes after "Cannot": `put manifest localhost:5000/app:latest`. */
   readonly action: string
   readonly method: string
   readonly url: URL

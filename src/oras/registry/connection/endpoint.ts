@@ -77,7 +77,7 @@ export class Endpoint {
     const url = typeof request.url === 'string' ? new URL(request.url, this.#base) : request.url
     const login = this.#authorizer.begin(request.scopes, request.signal)
     return followRedirects(
-      (at, isHome) => this.#askOne(request, at, isHome ? login : undefined),
+      (at, mayLogIn) => this.#askOne(request, at, mayLogIn ? login : undefined),
       url,
       this.connection.policy,
     )
@@ -99,19 +99,19 @@ export class Endpoint {
       })
       if (response.status !== 401 || !login || !(await this.#authorizer.accept(response, url, login))) {
         const attempt = { action, method, url, authorization, isAnonymous: !login?.hasCredential }
-        return { response, attempt, isHome: login !== undefined }
+        return { response, attempt, mayLogIn: login !== undefined }
       }
       await response.discard()
     }
   }
 
   async #accept(
-    { response, attempt, isHome }: Answered,
+    { response, attempt, mayLogIn }: Answered,
     { method, expect, signal }: ClientRequest,
   ): Promise<ClientResponse> {
     if (!expect.includes(response.status)) {
       const error = await answerError(response, attempt, signal)
-      throw (isHome && error instanceof UnauthorizedError && this.#authorizer.helperFailure) || error
+      throw (mayLogIn && error instanceof UnauthorizedError && this.#authorizer.helperFailure) || error
     }
     // The login page of a proxy says 200 to everything. What a GET brings is checked by its type or its digest.
     if (response.status === 200 && method !== 'GET') expectNoWebPage(response, attempt)

@@ -7,16 +7,16 @@ import { checkUrl, isRegistry, type UrlPolicy } from './url-policy.js'
 export interface Answered {
   readonly response: TransportResponse
   readonly attempt: Attempt
-  /** Whether it is the registry's own. */
-  readonly isHome: boolean
+  /** Whether it came from the registry's own origin, so that the login was sent there, if there is one. */
+  readonly mayLogIn: boolean
 }
 
 /**
  * Asks one URL.
  *
- * @param isHome Whether it is the registry's own, and nothing before it led elsewhere: only then is there a login.
+ * @param mayLogIn Whether it is at the registry's own origin, and nothing before it led elsewhere.
  */
-export type Ask = (url: URL, isHome: boolean) => Promise<Answered>
+export type Ask = (url: URL, mayLogIn: boolean) => Promise<Answered>
 
 const MAX_REDIRECTS = 5
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
@@ -30,9 +30,9 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308])
  */
 export async function followRedirects(ask: Ask, start: URL, policy: UrlPolicy): Promise<Answered> {
   let url = start
-  let isHome = isRegistry(url, policy.registry)
+  let mayLogIn = isRegistry(url, policy.registry)
   for (let redirects = 0; ; redirects++) {
-    const answered = await ask(url, isHome)
+    const answered = await ask(url, mayLogIn)
     const { response, attempt } = answered
     const location = response.header('location')
     const isReading = attempt.method === 'GET' || attempt.method === 'HEAD'
@@ -41,6 +41,6 @@ export async function followRedirects(ask: Ask, start: URL, policy: UrlPolicy): 
     if (redirects === MAX_REDIRECTS) throw protocolError(response, attempt, `more than ${MAX_REDIRECTS} redirects`)
     url = checkUrl('redirect', location, url, policy)
     // A download that has once left the registry gets no credentials any more, wherever it is sent then.
-    isHome &&= isRegistry(url, policy.registry)
+    mayLogIn &&= isRegistry(url, policy.registry)
   }
 }
