@@ -1,5 +1,6 @@
 /** How often, how soon and how long a request is sent again: the policy, its defaults, and its limits. */
 import { follow } from '../signals.js'
+import { LONGEST_TIMER } from '../silence-timer.js'
 
 /** The time that a retry goes by. */
 export interface RetryClock {
@@ -80,9 +81,6 @@ function refuse(name: string, expected: string): never {
   throw new TypeError(`the option retry.${name} must be ${expected}`)
 }
 
-// Node lets a timer that is longer go off at once.
-const LONGEST = 2 ** 31 - 1
-
 const SYSTEM: RetryClock = {
   now: () => Date.now(),
   sleep(milliseconds, signal) {
@@ -93,7 +91,7 @@ const SYSTEM: RetryClock = {
         own?.removeEventListener('abort', end)
         resolve()
       }
-      const timer = setTimeout(end, Math.min(milliseconds, LONGEST))
+      const timer = setTimeout(end, Math.min(milliseconds, LONGEST_TIMER))
       own?.addEventListener('abort', end, { once: true })
     })
   },
