@@ -74,6 +74,7 @@ export function findMirrors(
   const { credentials, tls } = options
   return mirrors.flatMap(({ registry: mirrored, mirror }) => {
     const [, scheme, place = ''] = /^(?:(https?):\/\/)?(.*?)\/*$/s.exec(mirror) ?? []
+    if (/^[^@/]*\/.*[:@]/s.test(place)) throw noMirror(mirror, place)
     const { registry: host, repository: path } = parseNamespace(place)
     if (parseNamespace(mirrored).repository !== '') throw noMirror(mirrored, mirrored)
     if (!isSameRegistry(mirrored, registry)) return []
