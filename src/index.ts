@@ -63,7 +63,7 @@ export { environmentCredentials } from './oras/credentials/environment-credentia
 export { helmCredentials } from './helm/helm-credentials.js'
 export { dockerCredentials } from './oras/credentials/docker-credentials.js'
 export { containersCredentials } from './oras/credentials/containers-credentials.js'
-export type { CredentialFileOptions } from './oras/credentials/file-options.js'
+export type { CredentialFileOptions } from './oras/credentials/config-paths.js'
 export { chainCredentials } from './oras/credentials/chain-credentials.js'
 export { defaultCredentials } from './helm/default-credentials.js'
 export type { Fetch, FetchInit, FetchResponse } from './oras/http/fetch.js'

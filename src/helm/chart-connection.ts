@@ -5,6 +5,6 @@ import { defaultCredentials } from './default-credentials.js'
 /** Takes the options of a connection, and no others, out of those of a call. */
 export function chartConnection(options: ConnectionOptions): ConnectionOptions {
   const { credentials = defaultCredentials(), plainHttp, tls, proxy, fetch, trustedHosts, mirrors } = options
-  const { timeout, retry, onEvent } = options
-  return { credentials, plainHttp, tls, proxy, fetch, trustedHosts, mirrors, timeout, retry, onEvent }
+  const { timeout, userAgent, retry, onEvent } = options
+  return { credentials, plainHttp, tls, proxy, fetch, trustedHosts, mirrors, timeout, userAgent, retry, onEvent }
 }

@@ -1,8 +1,7 @@
 /** Logins that Helm keeps. */
-import { below, homeFolder } from '../oras/credentials/config-paths.js'
+import { below, checkPath, type CredentialFileOptions, homeFolder } from '../oras/credentials/config-paths.js'
 import type { CredentialFunction } from '../oras/credentials/credential.js'
 import { parseDockerConfig } from '../oras/credentials/docker-config.js'
-import { checkPath, type CredentialFileOptions } from '../oras/credentials/file-options.js'
 import { lookUpCredential } from '../oras/credentials/look-up-credential.js'
 import { readConfig } from '../oras/credentials/read-config.js'
 import { readVariable } from '../oras/environment.js'

@@ -15,7 +15,7 @@ import type { OciEvent } from '../oras/events.js'
 import type { Annotations, Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
 import { buildManifest } from '../oras/oci/manifest.js'
-import { formatReference, parseReference, type Reference } from '../oras/oci/reference.js'
+import { formatReference, parseReference, parseRepository, parseTag, type Reference } from '../oras/oci/reference.js'
 import type { ConnectionOptions } from '../oras/registry/connection/connection-options.js'
 import { Repository } from '../oras/registry/repository.js'
 import { isLoopback } from '../oras/registry/connection/url-policy.js'
@@ -230,8 +230,8 @@ function warnOfFormat(reference: Reference): readonly string[] {
 
 /** Refuses text that cannot be a tag or a repository before anything is sent, and in a dry run too. */
 function checkNames({ registry, repository }: Reference, tags: readonly string[], mountFrom: readonly string[]): void {
-  for (const tag of tags) parseReference(`${registry}/${repository}:${tag}`)
-  for (const from of mountFrom) parseReference(`${registry}/${from}:latest`)
+  for (const tag of tags) parseTag(tag, `${registry}/${repository}:${tag}`)
+  for (const from of mountFrom) parseRepository(registry, from)
 }
 
 function checkDigest({ digest: wanted, ...destination }: Reference, digest: Digest): void {

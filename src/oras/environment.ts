@@ -1,4 +1,4 @@
-/** The environment, as the rooms of the library see it: by name, when it is asked for. */
+/** The environment of the process: by name, when it is asked for. */
 
 /** The value of a variable; one that is empty counts as not set, as it does for Docker, Podman and Helm. */
 export function readVariable(name: string): string | undefined {

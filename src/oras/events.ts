@@ -70,12 +70,12 @@ export interface RetryEvent {
  *
  * @example
  * ```ts
- * import { type OciEvent, pushChart } from 'oras-helm'
+ * import { copy, MemoryStore, type OciEvent, Repository } from 'oras-helm/oras'
  *
  * const onEvent = (event: OciEvent) => {
  *   if (event.type === 'progress') console.log(`${event.digest}: ${event.transferred} of ${event.size} bytes`)
  * }
- * await pushChart('mychart', 'localhost:5000/mychart:latest', { onEvent })
+ * await copy(new Repository('localhost:5000/mychart'), 'latest', new MemoryStore(), { onEvent })
  * ```
  */
 export type OciEvent =

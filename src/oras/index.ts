@@ -1,5 +1,5 @@
 /**
- * The door of `oras-helm/oras`: ORAS for JavaScript, for any OCI artifact. It knows nothing of Helm and loads no YAML.
+ * The entry point `oras-helm/oras`: ORAS for JavaScript, for any OCI artifact. It knows nothing of Helm and loads no YAML.
  * `oras-helm` exports all of it too.
  */
 export { loginRegistry, type LoginRegistryOptions, type LoginRegistryResult } from './login-registry.js'
@@ -31,7 +31,7 @@ export { staticCredentials } from './credentials/static-credentials.js'
 export { environmentCredentials } from './credentials/environment-credentials.js'
 export { dockerCredentials } from './credentials/docker-credentials.js'
 export { containersCredentials } from './credentials/containers-credentials.js'
-export type { CredentialFileOptions } from './credentials/file-options.js'
+export type { CredentialFileOptions } from './credentials/config-paths.js'
 export { chainCredentials } from './credentials/chain-credentials.js'
 export type { Fetch, FetchInit, FetchResponse } from './http/fetch.js'
 export type { RetryClock, RetryOptions } from './http/retry/retry-policy.js'

@@ -1,12 +1,11 @@
 /** The facade of a login: tried at the registry first, then kept where Docker would keep it. */
 import { requireConfigPath } from './credentials/config-paths.js'
 import type { PasswordCredential } from './credentials/credential.js'
-import { checkPath } from './credentials/file-options.js'
-import { checkLogin } from './credentials/check-login.js'
-import { parseRegistry } from './credentials/parse-registry.js'
-import { storeCredential } from './credentials/store-credential.js'
+import { checkLogin, storeCredential } from './credentials/store-credential.js'
+import { parseRegistry } from './oci/reference.js'
+import { expectNoWebPage } from './registry/connection/answer-error.js'
 import type { ConnectionOptions } from './registry/connection/connection-options.js'
-import { pingRegistry } from './registry/ping-registry.js'
+import { Endpoint } from './registry/connection/endpoint.js'
 
 /** How to log in, and where to keep the login. */
 export interface LoginRegistryOptions extends Omit<ConnectionOptions, 'credentials'> {
@@ -40,7 +39,7 @@ export interface LoginRegistryResult {
  * @throws {CredentialError} if it cannot be stored.
  * @example
  * ```ts
- * import { loginRegistry } from 'oras-helm'
+ * import { loginRegistry } from 'oras-helm/oras'
  *
  * const login = { username: 'me', password: 's3cret' }
  * const { storedIn } = await loginRegistry('localhost:5000', login, { path: 'config.json' })
@@ -55,8 +54,26 @@ export async function loginRegistry(
   const { path, signal, ...connection } = options
   const host = parseRegistry(registry)
   const credentials = checkLogin(login)
-  checkPath(path)
-  const file = path ?? requireConfigPath()
-  await pingRegistry(host, { ...connection, credentials, signal })
+  const file = requireConfigPath(path)
+  await tryLogin(host, { ...connection, credentials }, signal)
   return { registry, storedIn: await storeCredential(host, credentials, { path: file, signal }) }
+}
+
+/**
+ * Gets the base endpoint of a registry, with the login that it demands.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#endpoints
+ */
+async function tryLogin(host: string, connection: ConnectionOptions, signal: AbortSignal | undefined): Promise<void> {
+  const response = await new Endpoint(host, '', connection).send({
+    method: 'GET',
+    url: '/v2/',
+    action: `log in to ${host}`,
+    expect: [200],
+    scopes: [],
+    signal,
+  })
+  // The page of a web site says 200 to whoever logs in.
+  expectNoWebPage(response, response.attempt)
+  await response.discard()
 }

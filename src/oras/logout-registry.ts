@@ -1,8 +1,7 @@
 /** The facade of a logout: a login is erased where Docker would keep it. */
 import { requireConfigPath } from './credentials/config-paths.js'
-import { eraseCredential } from './credentials/erase-credential.js'
-import { checkPath } from './credentials/file-options.js'
-import { parseRegistry } from './credentials/parse-registry.js'
+import { eraseCredential } from './credentials/store-credential.js'
+import { parseRegistry } from './oci/reference.js'
 
 /** Where to erase a login. */
 export interface LogoutRegistryOptions {
@@ -31,7 +30,7 @@ export interface LogoutRegistryResult {
  * @throws {CredentialError} if the file is broken or cannot be written, or the helper is missing or fails.
  * @example
  * ```ts
- * import { logoutRegistry } from 'oras-helm'
+ * import { logoutRegistry } from 'oras-helm/oras'
  *
  * const { removedFrom } = await logoutRegistry('localhost:5000', { path: 'no-such-file.json' })
  * console.log(removedFrom.length) // 0
@@ -43,7 +42,7 @@ export async function logoutRegistry(
 ): Promise<LogoutRegistryResult> {
   const { path, signal } = options
   const host = parseRegistry(registry)
-  checkPath(path)
+  const file = requireConfigPath(path)
   signal?.throwIfAborted()
-  return { registry, removedFrom: await eraseCredential(host, { path: path ?? requireConfigPath(), signal }) }
+  return { registry, removedFrom: await eraseCredential(host, { path: file, signal }) }
 }

@@ -256,7 +256,7 @@ const references: readonly BadCase[] = [
     case: 'a repository to mount from that is none',
     options: { mountFrom: ['../other'] },
     code: 'ERR_INVALID_REFERENCE',
-    message: 'Cannot parse reference "HOST/../other:latest": ".." cannot be part of a repository',
+    message: 'Cannot parse reference "HOST/../other": ".." cannot be part of a repository',
     hint: 'A repository has lower-case letters, digits, and single ".", "_", "__" or dashes between them; parts are separated by "/".',
   },
   {

@@ -1,5 +1,5 @@
 /** Bugs that somebody could make about the addresses that a registry chooses, by what is wrong then. */
-import { findNextLink } from '../../src/oras/registry/find-next-link.js'
+import { findNextLink } from '../../src/oras/registry/list-tags.js'
 import { checkUrl } from '../../src/oras/registry/connection/url-policy.js'
 import type { RegistryUrls } from './registry-urls.js'
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { UnsafeUrlError } from '../../src/oras/errors/oci-error.js'
-import type { findNextLink } from '../../src/oras/registry/find-next-link.js'
+import type { findNextLink } from '../../src/oras/registry/list-tags.js'
 import type { checkUrl, UrlKind } from '../../src/oras/registry/connection/url-policy.js'
 import type { NamedProperty } from './named-property.js'
 

@@ -1,6 +1,6 @@
 /** Bugs that somebody could make in reading headers, by what is wrong then. */
-import { parseWarnings } from '../../src/oras/http/parse-warnings.js'
-import { parseRetryAfter } from '../../src/oras/http/retry/retry-after.js'
+import { parseWarnings } from '../../src/oras/http/observe.js'
+import { parseRetryAfter } from '../../src/oras/http/retry/rate-limit.js'
 import type { ResponseHeaders } from './response-headers.js'
 
 export const responseHeaderBugs: Readonly<Record<string, Partial<ResponseHeaders>>> = {

@@ -1,8 +1,8 @@
 /** Properties of the headers that tell people and clients to wait or to beware: no header breaks a call. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { parseRetryAfter } from '../../src/oras/http/retry/retry-after.js'
-import type { parseWarnings } from '../../src/oras/http/parse-warnings.js'
+import type { parseRetryAfter } from '../../src/oras/http/retry/rate-limit.js'
+import type { parseWarnings } from '../../src/oras/http/observe.js'
 import type { NamedProperty } from './named-property.js'
 
 export interface ResponseHeaders {

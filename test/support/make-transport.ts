@@ -9,5 +9,5 @@ export function makeTransport(
   fetch: Fetch = createNodeFetch(createAgentFinder({ isOwn: () => true })),
   timeout?: number,
 ): Transport {
-  return retrying(createTransport(fetch, timeout), {})
+  return retrying(createTransport(fetch, { timeout }), {})
 }

@@ -15,7 +15,7 @@ import {
   readContent,
 } from '../../src/index.js'
 import { digestOf } from '../../src/oras/oci/digest.js'
-import { slices } from '../../src/oras/oci/content.js'
+import { slices } from '../../src/oras/oci/byte-stream.js'
 
 /** What a round trip found; a text for each difference. */
 export interface RoundTrip {

@@ -1,6 +1,7 @@
 /** A chart from the contents of an artifact: the way back from `layerizeChart`, for every layout that was ever written. */
 import { NotFoundError } from '../../oras/errors/oci-error.js'
-import { bytesContent, checkedContent, type Content, readContent, slices } from '../../oras/oci/content.js'
+import { bytesContent, checkedContent, type Content, readContent } from '../../oras/oci/content.js'
+import { slices } from '../../oras/oci/byte-stream.js'
 import type { Descriptor } from '../../oras/oci/descriptor.js'
 import { digestAlgorithm } from '../../oras/oci/digest.js'
 import type { Manifest } from '../../oras/oci/manifest.js'

@@ -1,6 +1,6 @@
 /** Where a push lands: the reference that was given, completed with the name and the version of the chart. */
 import { InvalidReferenceError } from '../../oras/errors/oci-error.js'
-import { formatReference, parseReference, type Reference } from '../../oras/oci/reference.js'
+import { formatReference, parseRepository, parseTag, type Reference } from '../../oras/oci/reference.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
 import { formatVersionTag } from '../version/version.js'
 
@@ -57,6 +57,10 @@ export function chartDestination(
 }
 
 /** Names and versions of charts may hold more than repositories and tags may. */
-function checked(reference: Reference): Reference {
-  return parseReference(formatReference(reference))
+function checked(reference: Reference & { readonly tag: string }): Reference {
+  const { registry, repository, tag } = reference
+  const text = formatReference(reference)
+  parseRepository(registry, repository, text)
+  parseTag(tag, text)
+  return reference
 }

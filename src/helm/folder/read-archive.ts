@@ -1,5 +1,6 @@
 /** The files of a chart from its archive: counted, every name checked; all of them in memory, or one by one as they come. */
 import { InvalidArchiveError } from '../../oras/errors/oci-error.js'
+import { codeOf } from '../../oras/errors/system-error.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { gunzipBytes, isGzip } from '../../oras/tar/gunzip.js'
 import { readTar, type TarEntry } from '../../oras/tar/read-tar.js'
@@ -128,5 +129,5 @@ async function explainDamage<T>(promise: Promise<T>, reading: Reading): Promise<
 /** What zlib and the reading of tar throw; the errors of the library and of a signal are neither. */
 function isDamage(error: unknown): error is Error {
   if (error instanceof SyntaxError) return true
-  return error instanceof Error && String((error as { code?: unknown }).code).startsWith('Z_')
+  return error instanceof Error && codeOf(error).startsWith('Z_')
 }

@@ -62,11 +62,7 @@ export async function readChart(source: string | Uint8Array, options: ReadChartO
 }
 
 /** Reads a packed chart, and keeps the bytes and their provenance with it. */
-async function readPackedChart(
-  bytes: Uint8Array,
-  provenance: Content | undefined,
-  reading: Reading,
-): Promise<Chart> {
+async function readPackedChart(bytes: Uint8Array, provenance: Content | undefined, reading: Reading): Promise<Chart> {
   const chart = await loadFiles(await readArchive(bytes, reading), reading)
   const archive = bytesContent(bytes, { mediaType: HELM_CHART_MEDIA_TYPE })
   return { ...chart, archive, ...(provenance && { provenance }) }

@@ -9,11 +9,12 @@ import { type CredentialFunction, type CredentialProvider, findCredential } from
  * @throws {CredentialError} when it is asked, as its providers do.
  * @example
  * ```ts
- * import { chainCredentials, dockerCredentials, listChartVersions, staticCredentials } from 'oras-helm'
+ * import { chainCredentials, dockerCredentials, Repository, staticCredentials } from 'oras-helm/oras'
  *
  * const mine = staticCredentials({ 'localhost:5000': { username: 'me', password: 's3cret' } })
  * const credentials = chainCredentials(mine, dockerCredentials())
- * await listChartVersions('oci://localhost:5000/charts/mychart', { credentials })
+ * const repository = new Repository('localhost:5000/app', { credentials })
+ * console.log(await repository.resolve('latest'))
  * ```
  */
 export function chainCredentials(...providers: readonly CredentialProvider[]): CredentialFunction {

@@ -1,17 +1,36 @@
-/** Where Docker and Podman keep their logins on this machine, for this user. */
+/** Where Docker and Podman keep their logins on this machine, for this user; and the option to look elsewhere. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { CredentialError } from '../errors/oci-error.js'
 import { readVariable } from '../environment.js'
+
+/** Where to look. */
+export interface CredentialFileOptions {
+  /** The file to read, and no other. Default: where the tool itself looks, each time it is asked. */
+  readonly path?: string | undefined
+}
+
+/** @throws {TypeError} if there is a path that is none. */
+export function checkPath(path: unknown): void {
+  if (path !== undefined && (typeof path !== 'string' || path === '' || path.includes('\0'))) {
+    throw new TypeError('the option path must be the path of a file')
+  }
+}
 
 /** `$DOCKER_CONFIG/config.json`, or `~/.docker/config.json`; `undefined` if there is no home folder either. */
 export function dockerConfigPath(): string | undefined {
   return below(readVariable('DOCKER_CONFIG') ?? below(homeFolder(), '.docker'), 'config.json')
 }
 
-/** @throws {CredentialError} if there is no place for Docker's file. */
-export function requireConfigPath(): string {
-  const path = dockerConfigPath()
+/**
+ * The file of logins to change: the one that is named, or Docker's.
+ *
+ * @throws {TypeError} if what is named is no path.
+ * @throws {CredentialError} if there is no place for Docker's file.
+ */
+export function requireConfigPath(named: string | undefined): string {
+  checkPath(named)
+  const path = named ?? dockerConfigPath()
   if (path !== undefined) return path
   throw new CredentialError('Cannot find the file for logins: there is no home folder', {
     source: 'config.json',

@@ -1,9 +1,8 @@
 /** Logins that Podman, Buildah and Skopeo keep. */
 import { chainCredentials } from './chain-credentials.js'
-import { containersPaths } from './config-paths.js'
+import { checkPath, containersPaths, type CredentialFileOptions } from './config-paths.js'
 import type { Credential, CredentialFunction, CredentialTarget } from './credential.js'
 import { parseDockerConfig } from './docker-config.js'
-import { checkPath, type CredentialFileOptions } from './file-options.js'
 import { lookUpCredential } from './look-up-credential.js'
 import { readConfig } from './read-config.js'
 import { canonicalHost } from './registry-key.js'
@@ -16,9 +15,10 @@ import { canonicalHost } from './registry-key.js'
  * @throws {CredentialError} when it is asked and a file is broken, or a helper is missing or fails.
  * @example
  * ```ts
- * import { containersCredentials, listChartVersions } from 'oras-helm'
+ * import { containersCredentials, Repository } from 'oras-helm/oras'
  *
- * await listChartVersions('oci://localhost:5000/charts/mychart', { credentials: containersCredentials() })
+ * const repository = new Repository('localhost:5000/app', { credentials: containersCredentials() })
+ * console.log(await repository.resolve('latest'))
  * ```
  */
 export function containersCredentials(options: CredentialFileOptions = {}): CredentialFunction {

@@ -14,7 +14,7 @@ import { environmentCredentials } from './environment-credentials.js'
  * ```ts
  * import { defaultCredentials, Repository } from 'oras-helm/oras'
  *
- * const repository = new Repository('localhost:5000/mychart', { credentials: defaultCredentials() })
+ * const repository = new Repository('localhost:5000/app', { credentials: defaultCredentials() })
  * console.log(await repository.resolve('latest'))
  * ```
  */

@@ -1,8 +1,7 @@
 /** Logins that Docker keeps. */
-import { dockerConfigPath, legacyDockerPath } from './config-paths.js'
+import { checkPath, type CredentialFileOptions, dockerConfigPath, legacyDockerPath } from './config-paths.js'
 import type { CredentialFunction } from './credential.js'
 import { parseDockerConfig, parseLegacyConfig } from './docker-config.js'
-import { checkPath, type CredentialFileOptions } from './file-options.js'
 import { lookUpCredential } from './look-up-credential.js'
 import { readConfig } from './read-config.js'
 
@@ -13,9 +12,10 @@ import { readConfig } from './read-config.js'
  * @throws {CredentialError} when it is asked and the file is broken, or a helper is missing or fails.
  * @example
  * ```ts
- * import { dockerCredentials, listChartVersions } from 'oras-helm'
+ * import { dockerCredentials, Repository } from 'oras-helm/oras'
  *
- * await listChartVersions('oci://localhost:5000/charts/mychart', { credentials: dockerCredentials() })
+ * const repository = new Repository('localhost:5000/app', { credentials: dockerCredentials() })
+ * console.log(await repository.resolve('latest'))
  * ```
  */
 export function dockerCredentials(options: CredentialFileOptions = {}): CredentialFunction {

@@ -1,5 +1,6 @@
 /** Changes the logins in a Docker-format file, and nothing else in it. */
 import { CredentialError } from '../errors/oci-error.js'
+import { codeOf } from '../errors/system-error.js'
 import { type Entries, entriesOf, parseObject } from './docker-config.js'
 import { readConfig } from './read-config.js'
 import { followLink, writePrivateFile } from './write-private-file.js'
@@ -45,8 +46,8 @@ async function rewrite(file: string, edit: (auths: Entries) => Entries | undefin
 }
 
 function refuse(path: string, cause: unknown): CredentialError {
-  const { code, message } = cause as { code?: unknown; message: string }
-  return new CredentialError(`Cannot write the logins in ${path}: ${typeof code === 'string' ? code : message}`, {
+  const reason = codeOf(cause) || (cause as Error).message
+  return new CredentialError(`Cannot write the logins in ${path}: ${reason}`, {
     source: path,
     isGlobal: false,
     cause,

@@ -15,9 +15,10 @@ const VARIABLE = 'DOCKER_AUTH_CONFIG'
  * @throws {CredentialError} when it is asked and one of them is broken, or a helper is missing or fails.
  * @example
  * ```ts
- * import { environmentCredentials, listChartVersions } from 'oras-helm'
+ * import { environmentCredentials, Repository } from 'oras-helm/oras'
  *
- * await listChartVersions('oci://localhost:5000/charts/mychart', { credentials: environmentCredentials() })
+ * const repository = new Repository('localhost:5000/app', { credentials: environmentCredentials() })
+ * console.log(await repository.resolve('latest'))
  * ```
  */
 export function environmentCredentials(): CredentialFunction {

@@ -1,9 +1,7 @@
 /** The login that one file holds for a target, by itself or through a helper. */
-import { chooseHelper } from './choose-helper.js'
+import { chooseHelper, getFromHelper } from './credential-helper.js'
 import type { Credential, CredentialTarget } from './credential.js'
-import { decodeEntry } from './decode-entry.js'
-import type { DockerConfig } from './docker-config.js'
-import { getFromHelper } from './get-from-helper.js'
+import { decodeEntry, type DockerConfig } from './docker-config.js'
 import { matchKeys, serverKey } from './registry-key.js'
 import type { HelperOptions } from './run-helper.js'
 

@@ -1,11 +1,13 @@
 /** The text of a file of logins, if there is one: any file that a variable names, and never all of an endless one. */
 import { constants, type FileHandle, open } from 'node:fs/promises'
 import { CredentialError } from '../errors/oci-error.js'
+import { codeOf } from '../errors/system-error.js'
+import { readUpTo } from '../oci/byte-stream.js'
 
 const MAX_BYTES = 1024 * 1024
 const CHUNK = 64 * 1024
-const ABSENT: ReadonlySet<unknown> = new Set(['ENOENT', 'ENOTDIR'])
-const FORBIDDEN: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM'])
+const ABSENT: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR'])
+const FORBIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM'])
 
 /**
  * Reads a file of at most 1 MiB.
@@ -20,27 +22,25 @@ export async function readConfig(path: string, isGuess = false): Promise<string 
   try {
     // A pipe in the place of the file must not keep us waiting for somebody who writes to it.
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    return await readText(file, path)
+    const { chunks, isWhole } = await readUpTo(chunksOf(file), MAX_BYTES)
+    if (!isWhole) throw refuse(path, `it is larger than ${MAX_BYTES} bytes`)
+    // Editors on Windows begin a file with a mark that is no JSON; the decoder drops it.
+    return new TextDecoder().decode(Buffer.concat(chunks))
   } catch (cause) {
     if (cause instanceof CredentialError) throw cause
-    const { code, message } = cause as { code?: unknown; message: string }
+    const code = codeOf(cause)
     if (ABSENT.has(code)) return undefined
-    throw refuse(path, typeof code === 'string' ? code : message, cause, isGuess && FORBIDDEN.has(code))
+    throw refuse(path, code || (cause as Error).message, cause, isGuess && FORBIDDEN.has(code))
   } finally {
     await file?.close()
   }
 }
 
-async function readText(file: FileHandle, path: string): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
+async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
   for (;;) {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(CHUNK), 0, CHUNK)
-    // Editors on Windows begin a file with a mark that is no JSON; the decoder drops it.
-    if (bytesRead === 0) return new TextDecoder().decode(Buffer.concat(chunks))
-    chunks.push(buffer.subarray(0, bytesRead))
-    size += bytesRead
-    if (size > MAX_BYTES) throw refuse(path, `it is larger than ${MAX_BYTES} bytes`)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
   }
 }
 

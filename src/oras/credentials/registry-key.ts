@@ -1,4 +1,5 @@
 /** The names that files and helpers of other tools give to registries: brought to one form, and compared whole. */
+import { DOCKER_HUB, DOCKER_HUB_KEY, dockerHubNames, isDockerHub } from '../oci/docker-hub.js'
 import type { CredentialTarget } from './credential.js'
 
 /** What a key stands for. */
@@ -9,34 +10,24 @@ interface RegistryKey {
   readonly path: string
 }
 
-const HUB = 'docker.io'
-const HUB_KEY = 'https://index.docker.io/v1/'
-const HUB_HOSTS: ReadonlySet<string> = new Set([
-  HUB,
-  'index.docker.io',
-  'registry-1.docker.io',
-  'registry.hub.docker.com',
-])
-
 /**
  * The one name of a registry: in lower case, and `docker.io` for all names of Docker Hub. A port counts as it is
  * written: without knowing whether it is http or https, `host` and `host:443` may be two.
  */
 export function canonicalHost(registry: string): string {
-  const host = registry.toLowerCase()
-  return HUB_HOSTS.has(host) ? HUB : host
+  return isDockerHub(registry, 'login') ? DOCKER_HUB : registry.toLowerCase()
 }
 
 /** What Docker's files and helpers call a registry. */
 export function serverKey(registry: string): string {
   const host = canonicalHost(registry)
-  return host === HUB ? HUB_KEY : host
+  return host === DOCKER_HUB ? DOCKER_HUB_KEY : host
 }
 
 /** The keys under which a helper may hold the login to a registry, those of older tools too. */
 export function serverKeys(registry: string): readonly string[] {
   const host = canonicalHost(registry)
-  const hosts = host === HUB ? [HUB, 'index.docker.io'] : [host]
+  const hosts = host === DOCKER_HUB ? dockerHubNames('reference') : [host]
   return [...new Set([serverKey(registry), ...hosts.flatMap((each) => [each, `https://${each}`, `http://${each}`])])]
 }
 

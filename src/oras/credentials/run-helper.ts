@@ -1,5 +1,32 @@
-/** Runs a credential helper: no shell, bounded in time and in what it writes, and gone when the promise settles. */
+/** The program of a credential helper, found on the PATH and run: no shell, bounded in time and in what it writes, and gone when the promise settles. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { access, constants, stat } from 'node:fs/promises'
+import { delimiter, isAbsolute, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { readVariable } from '../environment.js'
+import { readUpTo } from '../oci/byte-stream.js'
+
+/** Finds `docker-credential-…`; `undefined` if there is none. */
+export async function findHelper(name: string): Promise<string | undefined> {
+  const file = process.platform === 'win32' && !name.toLowerCase().endsWith('.exe') ? `${name}.exe` : name
+  for (const folder of (readVariable('PATH') ?? '').split(delimiter)) {
+    // An entry that is empty or relative leads to the current folder, where files of strangers lie; and Windows on its
+    // own would look there first.
+    if (!isAbsolute(folder)) continue
+    const path = join(folder, file)
+    if (await isProgram(path)) return path
+  }
+  return undefined
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK)
+    return (await stat(path)).isFile()
+  } catch {
+    return false
+  }
+}
 
 const MAX_OUTPUT = 64 * 1024
 
@@ -43,12 +70,9 @@ export async function runHelper(
   signal?.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(() => stop(new Error(`it did not end within ${timeLimit} ms`)), timeLimit)
 
-  const chunks: Uint8Array[] = []
-  let size = 0
-  child.stdout.on('data', (chunk: Uint8Array) => {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size > MAX_OUTPUT) stop(new Error(`it wrote more than ${MAX_OUTPUT} bytes`))
+  const reading = readUpTo(asFarAsItComes(child.stdout), MAX_OUTPUT).then(({ chunks, isWhole }) => {
+    if (!isWhole) stop(new Error(`it wrote more than ${MAX_OUTPUT} bytes`))
+    return Buffer.concat(chunks).toString('utf8')
   })
   // A helper may answer without reading what it was asked.
   child.stdin.on('error', () => {})
@@ -57,13 +81,22 @@ export async function runHelper(
   child.stdin.end(input)
 
   try {
-    const exitCode = await closeOf(child)
+    const [exitCode, output] = await Promise.all([closeOf(child), reading])
     signal?.throwIfAborted()
     if (failure) throw failure
-    return { exitCode, output: Buffer.concat(chunks).toString('utf8') }
+    return { exitCode, output }
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+/** The output until it ends, or is closed because nobody waits any longer. */
+async function* asFarAsItComes(output: Readable): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* output as AsyncIterable<Uint8Array>
+  } catch {
+    // What it had said before still counts.
   }
 }
 

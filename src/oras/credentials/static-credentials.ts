@@ -1,5 +1,5 @@
 /** Logins that a program has at hand. */
-import { parseReference } from '../oci/reference.js'
+import { parseNamespace } from '../oci/reference.js'
 import { toCredential, type Credential, type CredentialFunction } from './credential.js'
 import { matchKeys } from './registry-key.js'
 
@@ -10,13 +10,14 @@ import { matchKeys } from './registry-key.js'
  * @throws {TypeError} if a key is none of these, or a login is none.
  * @example
  * ```ts
- * import { listChartVersions, staticCredentials } from 'oras-helm'
+ * import { Repository, staticCredentials } from 'oras-helm/oras'
  *
  * const credentials = staticCredentials({
  *   'localhost:5000': { username: 'me', password: 's3cret' },
  *   'ghcr.io/acme': { username: 'acme-bot', password: 's3cret' },
  * })
- * await listChartVersions('oci://localhost:5000/charts/mychart', { credentials })
+ * const repository = new Repository('localhost:5000/app', { credentials })
+ * console.log(await repository.resolve('latest'))
  * ```
  */
 export function staticCredentials(credentials: Readonly<Record<string, Credential>>): CredentialFunction {
@@ -30,8 +31,8 @@ export function staticCredentials(credentials: Readonly<Record<string, Credentia
 
 function isKey(key: string): boolean {
   try {
-    const { tag, digest } = parseReference(`oci://${key}`)
-    return tag === undefined && digest === undefined
+    parseNamespace(key)
+    return true
   } catch {
     return false
   }

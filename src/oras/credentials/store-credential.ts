@@ -1,17 +1,33 @@
-/** Keeps a login where Docker would: with the helper of the registry, or in the file. */
-import { askHelper, helperError } from './ask-helper.js'
-import { chooseHelper } from './choose-helper.js'
+/** Logins kept where Docker would keep them, and erased from there: with the helper of the registry, or in the file. */
+import { askHelper, chooseHelper, getFromHelper, type Helper, helperError, TOKEN_USER } from './credential-helper.js'
 import type { PasswordCredential } from './credential.js'
 import { isObject, parseDockerConfig } from './docker-config.js'
 import { editAuths } from './edit-auths.js'
 import { readConfig } from './read-config.js'
-import { isKeyOf, serverKey } from './registry-key.js'
+import { isKeyOf, serverKey, serverKeys } from './registry-key.js'
 import type { HelperOptions } from './run-helper.js'
 
 /** Where and how a login is kept. */
-export interface KeepOptions extends HelperOptions {
+interface KeepOptions extends HelperOptions {
   /** The Docker-format file that holds logins, or names the helpers that do. */
   readonly path: string
+}
+
+/**
+ * Checks that a login can be sent and kept, and comes back as the same: the two parts are joined by a colon, a file pads
+ * with NUL, and a helper has a name for what is no password.
+ *
+ * @throws {TypeError} if it cannot.
+ */
+export function checkLogin({ username, password }: PasswordCredential): PasswordCredential {
+  if (typeof username !== 'string' || username === '') throw new TypeError('the user name must not be empty')
+  if (typeof password !== 'string') throw new TypeError('the password must be a string')
+  if (username.includes(':')) throw new TypeError('the user name must not have a colon in it')
+  if (username === TOKEN_USER) throw new TypeError(`the user name must not be ${TOKEN_USER}`)
+  if (Buffer.from(`${username} ${password}`).toString() !== `${username} ${password}`)
+    throw new TypeError('the login must be well-formed Unicode')
+  if (`${username}${password}`.includes('\0')) throw new TypeError('the login must not have a NUL in it')
+  return { username, password }
 }
 
 /**
@@ -57,10 +73,43 @@ export async function storeCredential(
   return helper.name
 }
 
+/**
+ * Erases a login, under all names of the registry. Logins for a path in the registry stay: they are others.
+ *
+ * @returns the helper's program and the path of the file, as far as there was something.
+ * @throws {CredentialError} if the file is broken or cannot be written, or the helper is missing or fails.
+ */
+export async function eraseCredential(registry: string, options: KeepOptions): Promise<readonly string[]> {
+  const { path, signal } = options
+  const text = await readConfig(path)
+  if (text === undefined) return []
+  const helper = chooseHelper(parseDockerConfig(text, path), registry)
+  signal?.throwIfAborted()
+  const removedFrom = helper && (await eraseFromHelper(helper, registry, options)) ? [helper.name] : []
+  let wasInFile = false
+  await editAuths(path, (auths) => {
+    const others = auths.filter(([key]) => !isKeyOf(key, registry))
+    wasInFile = auths.some(([key, value]) => isKeyOf(key, registry) && holdsLogin(value))
+    return others.length === auths.length ? undefined : others
+  })
+  return wasInFile ? [...removedFrom, path] : removedFrom
+}
+
+async function eraseFromHelper(helper: Helper, registry: string, options: HelperOptions): Promise<boolean> {
+  let isErased = false
+  for (const server of serverKeys(registry)) {
+    // Most helpers erase what is not there without a word.
+    if ((await getFromHelper(helper, server, options)) === undefined) continue
+    await askHelper(helper, { ...options, action: 'erase', server, input: server })
+    isErased = true
+  }
+  return isErased
+}
+
 const LOGIN: ReadonlySet<string> = new Set(['auth', 'username', 'password', 'identitytoken', 'registrytoken'])
 
 /** Whether there is more in an entry than that a helper holds its login. */
-export function holdsLogin(entry: unknown): boolean {
+function holdsLogin(entry: unknown): boolean {
   return isObject(entry) ? Object.keys(entry).some((name) => LOGIN.has(name)) : true
 }
 

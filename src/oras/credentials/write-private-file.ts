@@ -1,6 +1,7 @@
 /** A file that nobody else may read, replaced in one step. */
 import { chown, mkdir, mkdtemp, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, sep } from 'node:path'
+import { codeOf } from '../errors/system-error.js'
 
 const MAX_LINKS = 40
 
@@ -11,7 +12,7 @@ export async function followLink(path: string): Promise<string> {
     try {
       return await realpath(at)
     } catch (error) {
-      if ((error as { code?: unknown }).code !== 'ENOENT') throw error
+      if (codeOf(error) !== 'ENOENT') throw error
     }
     const folder = await realFolder(dirname(at))
     const target = await readlink(join(folder, basename(at))).catch(() => undefined)
@@ -32,7 +33,7 @@ async function realFolder(path: string): Promise<string> {
     return await realpath(path)
   } catch (error) {
     const parent = dirname(path)
-    if ((error as { code?: unknown }).code !== 'ENOENT' || parent === path) throw error
+    if (codeOf(error) !== 'ENOENT' || parent === path) throw error
     return join(await realFolder(parent), basename(path))
   }
 }

@@ -23,3 +23,10 @@ export function quote(text: string): string {
     character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   )
 }
+
+/** Puts what a stranger wrote on one line without control characters, and cuts it; what is no text is empty. */
+export function printable(text: unknown, limit: number): string {
+  if (typeof text !== 'string') return ''
+  const line = text.replace(/[\p{C}\s]+/gu, ' ').trim()
+  return line.length > limit ? `${line.slice(0, limit)}…` : line
+}

@@ -16,10 +16,10 @@ export interface OciErrorOptions {
  *
  * @example
  * ```ts
- * import { OciError, pushChart } from 'oras-helm'
+ * import { copy, MemoryStore, OciError, Repository } from 'oras-helm/oras'
  *
  * try {
- *   await pushChart('no-such-folder', 'localhost:5000/mychart:latest')
+ *   await copy(new Repository('localhost:5000/app'), 'no-such-tag', new MemoryStore())
  * } catch (error) {
  *   if (!(error instanceof OciError)) throw error
  *   console.error(`${error.code}: ${error.message} (${error.hint})`)

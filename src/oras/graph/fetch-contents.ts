@@ -1,6 +1,7 @@
 /** Contents of a source, brought into memory side by side. */
 import type { OciEvent } from '../events.js'
-import { checkedContent, type Content, readContent, slices, uncheckedContent } from '../oci/content.js'
+import { checkedContent, type Content, readContent, uncheckedContent } from '../oci/content.js'
+import { slices } from '../oci/byte-stream.js'
 import type { Descriptor } from '../oci/descriptor.js'
 import type { Source } from '../store/target.js'
 import { observeContent } from './observe-content.js'

@@ -1,6 +1,7 @@
 /** Finds out what a manifest refers to, and what that refers to. */
 import { LimitExceededError, NotFoundError } from '../errors/oci-error.js'
-import { checkedContent, type Content, readContent, slices } from '../oci/content.js'
+import { checkedContent, type Content, readContent } from '../oci/content.js'
+import { slices } from '../oci/byte-stream.js'
 import type { Descriptor } from '../oci/descriptor.js'
 import { MANIFEST_LIMIT, parseManifest } from '../oci/manifest.js'
 import { isManifest } from '../oci/media-types.js'

@@ -41,17 +41,18 @@ export function createAgentFinder({ isOwn, tls, proxy }: AgentOptions): FindAgen
 // Idle connections are kept for other calls of the process, but not for ever: who gives another `tls` each time would
 // have them all. Node does not let them hold the process open.
 const keeping = { keepAlive: true, timeout: 30_000 } as const
-const plain = new HttpAgent(keeping)
 const pools = new WeakMap<TlsOptions, Pool>()
-const usual = createPool()
+// Made when they are first needed: what is made on import, no bundler can leave out.
+let plain: HttpAgent | undefined
+let usual: Pool | undefined
 
 function findPool(tls: TlsOptions | undefined): Pool {
-  if (tls === undefined) return usual
+  if (tls === undefined) return (usual ??= createPool())
   const found = pools.get(tls)
   if (found) return found
   checkTlsOptions(tls)
   const isEmpty = Object.values(tls).every((value) => value === undefined)
-  const pool = isEmpty ? usual : createPool({ ...tls })
+  const pool = isEmpty ? findPool(undefined) : createPool({ ...tls })
   pools.set(tls, pool)
   return pool
 }
@@ -71,7 +72,7 @@ function createPool(tls?: TlsOptions): Pool {
 
   return async (route) => {
     const { protocol, isOwn, proxy } = route
-    if (protocol !== 'https:' && !proxy) return plain
+    if (protocol !== 'https:' && !proxy) return (plain ??= new HttpAgent(keeping))
     const key = `${protocol} ${isOwn} ${proxy?.href}`
     const agent = agents.get(key) ?? create(route)
     agents.set(key, agent)

@@ -1,5 +1,6 @@
-/** Connections that fail, and which of them may have more luck the second time. */
+/** Connections that fail: which of them may have more luck the second time, and what to do about the others. */
 import type { NetworkError } from '../errors/oci-error.js'
+import { codeOf } from '../errors/system-error.js'
 
 /** What the library itself finds wrong with a connection: a silence, or a body that is too short. */
 export class BrokenConnection extends Error {
@@ -47,11 +48,26 @@ export function isDead({ cause }: NetworkError): boolean {
   return DEAD.has(codeOf(cause))
 }
 
-/** The system's code of an error: node-fetch puts it on its error, the global fetch on the cause. */
-export function codeOf(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const code = (at as { code?: unknown }).code
-    if (typeof code === 'string') return code
+/** Names the usual cause of a network error code. */
+export function networkHint(code: string): string {
+  if (code === 'ECONNREFUSED') return 'Nothing listens there: check that the registry runs and that the port is right.'
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return 'The host name is not known: check its spelling and your DNS.'
+  // What OpenSSL reports of the other side's alerts: the certificate that it misses, or does not take, is ours.
+  if (/ALERT.*(CERTIFICATE|UNKNOWN_CA)/.test(code)) {
+    return 'The registry wants a client certificate that it knows: set tls.cert and tls.key.'
   }
-  return ''
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
+    return 'The registry does not speak TLS there: check the port, or set plainHttp: true if it really is plain http.'
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return 'The certificate is for another name: use a name that it has for the host, or set tls.servername.'
+  }
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+    return 'The certificate is out of date: have it renewed, or correct the clock of this machine.'
+  }
+  if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
+    return 'The certificate is not trusted: name its CA by the option tls.ca, or by NODE_EXTRA_CA_CERTS.'
+  }
+  return 'The connection broke: try again; if it repeats, look at the registry and at proxies on the way.'
 }

@@ -1,12 +1,12 @@
-/** The one door to node-fetch: the library's own way to send a request. */
+/** The library's own way to send a request: by node-fetch, which no other file imports. */
 import { Readable } from 'node:stream'
 import type { FetchError } from 'node-fetch'
 import { NetworkError } from '../errors/oci-error.js'
+import { codeOf } from '../errors/system-error.js'
 import type { FindAgent } from './agents.js'
 import type { Fetch, FetchInit } from './fetch.js'
-import { proxyHint } from './network-hint.js'
-import { isProxyError, proxyError } from './proxy/proxy-error.js'
-import { redactUrl } from './redact-url.js'
+import { isProxyError, proxyError, proxyHint } from './proxy/proxy-error.js'
+import { redactUrl } from './redact.js'
 
 const CHUNK = 1024 * 1024
 
@@ -59,11 +59,10 @@ function withoutUrl({ message, code }: FetchError): Error {
 
 function blameProxy(cause: Error, url: string, { method }: FetchInit): NetworkError {
   const shown = redactUrl(new URL(url))
-  const { code = '' } = cause as { readonly code?: string }
   return new NetworkError(`Cannot ${method} ${shown}: ${cause.message}`, {
     method,
     url: shown,
     cause,
-    hint: proxyHint(code),
+    hint: proxyHint(codeOf(cause)),
   })
 }

@@ -1,9 +1,7 @@
 /** Tells what happens on the wire: every answer, and what a registry warns of. */
+import { printable } from '../errors/escape-message.js'
 import type { OciEvent } from '../events.js'
-import { parseWarnings } from './parse-warnings.js'
-import { printable } from './printable.js'
-import { redactSecrets } from './redact-secrets.js'
-import { redactUrl } from './redact-url.js'
+import { redactSecrets, redactUrl } from './redact.js'
 import type { Transport } from './transport.js'
 
 // A registry that has a new warning for each request is not worth listening to.
@@ -32,4 +30,27 @@ export function observing(transport: Transport, onEvent: ((event: OciEvent) => v
     }
     return response
   }
+}
+
+// A code, an agent, and a text in quotes, of which the last one may be cut off; or what stands between such: a date, for
+// example. A header that is none of it is passed over piece by piece.
+const PIECE =
+  /(?<![^\s,])(\d{3}) +([^\s,"]+) +"((?:[^"\\]|\\.)*)(?:"|\\?$)|"(?:[^"\\]|\\.)*(?:"|\\?$)|[^\s,"]+|[\s,]+/gsu
+
+// The distribution specification allows as much in all headers of an answer.
+const MAX_HEADER = 4096
+
+/**
+ * Lists the texts in the value of a `Warning` header, also of several headers that were joined by commas. Texts of other
+ * codes than 299, which proxies and caches write, are left out.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#warnings
+ */
+export function parseWarnings(header: string): readonly string[] {
+  const texts: string[] = []
+  for (const [, code, , quoted = ''] of header.slice(0, MAX_HEADER).matchAll(PIECE)) {
+    const text = quoted.replace(/\\(.)/gsu, '$1')
+    if (code === '299' && text.trim() !== '') texts.push(text)
+  }
+  return texts
 }

@@ -2,8 +2,8 @@
 
 /** When it is unset: five minutes. */
 export const DEFAULT_TIMEOUT = 300_000
-// Node lets a timer that is longer go off at once.
-const LONGEST = 2 ** 31 - 1
+/** In milliseconds: Node lets a timer that is longer go off at once. */
+export const LONGEST_TIMER: number = 2 ** 31 - 1
 
 /** Runs only while somebody waits for the other side, and goes off once. It never holds the process open. */
 export class SilenceTimer {
@@ -13,7 +13,7 @@ export class SilenceTimer {
   #isClosed = false
 
   constructor(milliseconds: number, onSilence: () => void) {
-    this.#milliseconds = Math.min(milliseconds, LONGEST)
+    this.#milliseconds = Math.min(milliseconds, LONGEST_TIMER)
     this.#onSilence = onSilence
   }
 

@@ -1,9 +1,9 @@
 /** Sends a request and counts what comes back, by whatever fetch it is given. */
 import { NetworkError, OciError } from '../errors/oci-error.js'
-import { BrokenConnection, codeOf } from './broken-connection.js'
+import { BrokenConnection, networkHint } from './broken-connection.js'
+import { codeOf } from '../errors/system-error.js'
 import type { Fetch, FetchResponse } from './fetch.js'
-import { networkHint } from './network-hint.js'
-import { redactUrl } from './redact-url.js'
+import { redactUrl } from './redact.js'
 import { DEFAULT_TIMEOUT, SilenceTimer } from './silence-timer.js'
 import { UploadBody } from './upload-body.js'
 
@@ -46,6 +46,14 @@ export interface TransportResponse {
 /** Sends a request and answers when the headers are there. */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>
 
+/** What goes into every request, and how long it is waited for. */
+export interface TransportOptions {
+  /** How many milliseconds the other side may be silent. Default: five minutes. */
+  readonly timeout?: number | undefined
+  /** Who sends the requests. Default: `oras-helm`. */
+  readonly userAgent?: string | undefined
+}
+
 const SHORT_BODY = 64 * 1024
 const PATIENCE = 5000
 
@@ -55,18 +63,26 @@ const STALLED =
 /**
  * Makes the transport of a registry.
  *
- * @param timeout How many milliseconds the other side may be silent.
+ * @throws {TypeError} if an option cannot be used.
  */
-export function createTransport(fetch: Fetch, timeout: number = DEFAULT_TIMEOUT): Transport {
+export function createTransport(fetch: Fetch, options: TransportOptions = {}): Transport {
+  const { timeout = DEFAULT_TIMEOUT, userAgent = 'oras-helm' } = options
   if (!(timeout > 0 && Number.isFinite(timeout)))
     throw new TypeError('the option timeout must be a positive number of milliseconds')
+  // Anything else could end the header, or would fail with the first request.
+  if (typeof userAgent !== 'string' || !/^[\x20-\x7e]*$/.test(userAgent) || userAgent.trim() === '')
+    throw new TypeError('the option userAgent must be a text of printable ASCII characters, and not empty')
   return async (request) => {
     request.signal?.throwIfAborted()
-    return send(fetch, timeout, request)
+    return send(fetch, { timeout, userAgent }, request)
   }
 }
 
-async function send(fetch: Fetch, timeout: number, request: TransportRequest): Promise<TransportResponse> {
+async function send(
+  fetch: Fetch,
+  { timeout, userAgent }: { readonly timeout: number; readonly userAgent: string },
+  request: TransportRequest,
+): Promise<TransportResponse> {
   const { method, url, body } = request
   const closer = new AbortController()
   const signal = request.signal ? AbortSignal.any([request.signal, closer.signal]) : closer.signal
@@ -100,7 +116,7 @@ async function send(fetch: Fetch, timeout: number, request: TransportRequest): P
     method,
     headers: {
       'accept-encoding': 'identity',
-      'user-agent': 'oras-helm',
+      'user-agent': userAgent,
       ...(body && { 'content-length': String(body.size) }),
       ...request.headers,
     },

@@ -2,6 +2,7 @@
 import { ContentMismatchError, LimitExceededError } from '../errors/oci-error.js'
 import type { Annotations, Descriptor } from './descriptor.js'
 import { createDigester, digestAlgorithm, digestOf } from './digest.js'
+import { slices } from './byte-stream.js'
 
 /** How to open a {@link Content}. */
 export interface OpenOptions {
@@ -29,12 +30,6 @@ export interface Content {
 }
 
 const DEFAULT_LIMIT = 100 * 1024 * 1024
-const SLICE = 1024 * 1024
-
-/** Hands on bytes in memory a mebibyte at a time, without copying them. */
-export async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let at = 0; at < bytes.length; at += SLICE) yield bytes.subarray(at, at + SLICE)
-}
 
 /**
  * Describes bytes in memory. They are not copied; bytes changed later are found out when the content is read.

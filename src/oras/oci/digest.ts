@@ -24,7 +24,7 @@ const GRAMMAR = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/
  * @throws {InvalidReferenceError} if the text is anything else than a sha256 or sha512 digest.
  * @example
  * ```ts
- * import { parseDigest } from 'oras-helm'
+ * import { parseDigest } from 'oras-helm/oras'
  *
  * parseDigest('sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a')
  * ```
@@ -69,7 +69,7 @@ export function createDigester(algorithm: DigestAlgorithm = 'sha256'): Digester 
  *
  * @example
  * ```ts
- * import { digestOf } from 'oras-helm'
+ * import { digestOf } from 'oras-helm/oras'
  *
  * digestOf(new TextEncoder().encode('{}'))
  * // sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a

@@ -1,4 +1,4 @@
-/** JSON as Go's encoding/json writes it, so that manifests and configs have the same bytes as Helm's. */
+/** JSON as Go's encoding/json writes it, so that manifests and configs have the same bytes as those of programs in Go. */
 
 /** What can be written: objects keep the order of their members (Go structs), Maps are sorted by key (Go maps). */
 export type GoJsonValue =
@@ -12,7 +12,7 @@ export type GoJsonValue =
   | { readonly [member: string]: GoJsonValue }
 
 // Go escapes these beyond what JSON demands; a lone surrogate stands for bytes that are no UTF-8.
-const SPECIAL = /["\\\u0000-\u001f<>&\u2028\u2029]|\p{Surrogate}/gu
+const SPECIAL = /["\\\u0000-\u001f<>&\u2028\u2029\ud800-\udfff]/gu
 const SHORT: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',

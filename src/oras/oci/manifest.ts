@@ -21,13 +21,13 @@ export interface ManifestParts {
 }
 
 /**
- * Builds an image manifest. The same parts give the same bytes anywhere: there is no clock, and the JSON is what Go
- * writes, so a Helm chart's manifest equals the one that `helm push` makes.
+ * Builds an image manifest. The same parts give the same bytes anywhere: there is no clock, and the JSON is written as
+ * Go writes it, so that a program in Go makes the same manifest of the same parts.
  *
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md
  * @example
  * ```ts
- * import { buildManifest, bytesContent } from 'oras-helm'
+ * import { buildManifest, bytesContent } from 'oras-helm/oras'
  *
  * const config = bytesContent(new TextEncoder().encode('{}'), { mediaType: 'application/vnd.oci.image.config.v1+json' })
  * const manifest = buildManifest({ config, layers: [], annotations: { 'org.opencontainers.image.title': 'nothing' } })
@@ -38,7 +38,7 @@ export function buildManifest(parts: ManifestParts): Content {
   const { artifactType, subject } = parts
   const json = formatGoJson({
     schemaVersion: 2,
-    // Helm writes no mediaType. The members of image-spec 1.1 come with one, as other clients write them.
+    // `helm push` writes no mediaType. The members of image-spec 1.1 come with one, as other clients write them.
     mediaType: artifactType || subject ? MANIFEST_MEDIA_TYPE : undefined,
     artifactType: artifactType || undefined,
     config: goDescriptor(parts.config),

@@ -14,8 +14,8 @@ export interface Reference {
   readonly digest?: Digest
 }
 
-const DOMAIN_COMPONENT = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])'
-const REGISTRY = new RegExp(`^(?:${DOMAIN_COMPONENT}(?:\\.${DOMAIN_COMPONENT})*|\\[[a-fA-F0-9:]+\\])(?::([0-9]+))?$`)
+const REGISTRY =
+  /^(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::([0-9]+))?$/
 const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/
 const MAX_NAME = 255
@@ -41,19 +41,15 @@ const MAX_SHOWN = 600
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
  * @example
  * ```ts
- * import { parseReference } from 'oras-helm'
+ * import { parseReference } from 'oras-helm/oras'
  *
- * parseReference('localhost:5000/charts/mychart:1.2.3')
- * // { registry: 'localhost:5000', repository: 'charts/mychart', tag: '1.2.3' }
+ * parseReference('localhost:5000/team/app:1.2.3')
+ * // { registry: 'localhost:5000', repository: 'team/app', tag: '1.2.3' }
  * ```
  */
 export function parseReference(text: string): Reference {
   refuseLogin(text)
-  const refuse: Refuse = (part, reason, hint) => {
-    const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
-    const why = reason.length > MAX_SHOWN ? `${reason.slice(0, MAX_SHOWN)}…` : reason
-    throw new InvalidReferenceError(`Cannot parse reference "${shown}": ${why}`, { input: text, part, hint })
-  }
+  const refuse = refusing(text)
   const { scheme, registry, repository, tag, digest } = splitReference(text)
   if (scheme !== undefined && scheme !== 'oci') {
     refuse(
@@ -76,7 +72,72 @@ export function parseReference(text: string): Reference {
   }
 }
 
+/**
+ * Checks a tag by the grammar, and gives it back: it cannot be anything else in a URL.
+ *
+ * @param input The whole of which it is a part, for the message.
+ * @throws {InvalidReferenceError} if it is none.
+ */
+export function parseTag(tag: string, input: string = tag): string {
+  return checkTag(tag, tag, refusing(input))
+}
+
+/**
+ * Checks the repository of a registry by the grammar, and gives it back: it cannot be anything else in a URL.
+ *
+ * @param input The whole of which the two are parts, for the message.
+ * @throws {InvalidReferenceError} if one of the two is wrong, or both together are too long.
+ */
+export function parseRepository(
+  registry: string,
+  repository: string,
+  input: string = `${registry}/${repository}`,
+): string {
+  refuseLogin(input)
+  const refuse = refusing(input)
+  checkRegistry(registry, refuse)
+  checkRepository(registry, repository, refuse)
+  return repository
+}
+
+/**
+ * Checks that a text is a registry alone, a host and maybe a port, and gives it back.
+ *
+ * @throws {InvalidReferenceError} if it is not.
+ */
+export function parseRegistry(text: string): string {
+  // A password may stand before an "@", and what a path means for a login is not the same everywhere.
+  if (/[/@]/.test(text)) {
+    throw new InvalidReferenceError('Cannot parse the name of a registry: it holds more than a host and a port', {
+      input: text.slice(text.lastIndexOf('@') + 1),
+      part: text.includes('@') ? '@' : '/',
+      hint: 'Give the host alone, without a scheme, a user or a path: ghcr.io, localhost:5000.',
+    })
+  }
+  checkRegistry(text, refusing(text))
+  return text
+}
+
+/**
+ * Takes the name of a registry, or of a part of one, apart: `ghcr.io` has no repository, `ghcr.io/acme` has.
+ *
+ * @throws {InvalidReferenceError} if it is neither; with a tag or a digest it is not.
+ */
+export function parseNamespace(text: string): Pick<Reference, 'registry' | 'repository'> {
+  const slash = text.indexOf('/')
+  if (slash < 0) return { registry: parseRegistry(text), repository: '' }
+  const registry = text.slice(0, slash)
+  return { registry, repository: parseRepository(registry, text.slice(slash + 1)) }
+}
+
 type Refuse = (part: string, reason: string, hint: string) => never
+
+function refusing(input: string): Refuse {
+  const cut = (text: string): string => (text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text)
+  return (part, reason, hint) => {
+    throw new InvalidReferenceError(`Cannot parse reference "${cut(input)}": ${cut(reason)}`, { input, part, hint })
+  }
+}
 
 /** A password must not come back in a message. */
 function refuseLogin(text: string): void {
@@ -150,9 +211,9 @@ const DIGEST_HINT = 'After "@" comes "sha256:" and 64, or "sha512:" and 128 lowe
  *
  * @example
  * ```ts
- * import { formatReference } from 'oras-helm'
+ * import { formatReference } from 'oras-helm/oras'
  *
- * formatReference({ registry: 'localhost:5000', repository: 'mychart', tag: 'latest' }) // localhost:5000/mychart:latest
+ * formatReference({ registry: 'localhost:5000', repository: 'app', tag: 'latest' }) // localhost:5000/app:latest
  * ```
  */
 export function formatReference(reference: Reference): string {

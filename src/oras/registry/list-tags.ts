@@ -1,9 +1,9 @@
 /** Lists the tags of a repository, page by page, whatever the registry makes of pages. */
 import { LimitExceededError } from '../errors/oci-error.js'
 import { expectNoWebPage, protocolError } from './connection/answer-error.js'
-import { findNextLink } from './find-next-link.js'
 import { readBody } from '../http/read-body.js'
-import type { ClientRequest, ClientResponse, RegistryClient, RequestOptions } from './connection/registry-client.js'
+import type { ClientRequest, ClientResponse, RequestOptions } from './connection/endpoint.js'
+import type { RegistryClient } from './connection/registry-client.js'
 
 const PAGE = 1000
 const PAGE_LIMIT = 4 * 1024 * 1024
@@ -118,4 +118,25 @@ function tooMuch(client: RegistryClient, what: string, limit: number): LimitExce
     limit,
     hint: 'No repository needs so many tags: the registry is broken, or means harm.',
   })
+}
+
+// `<target> {; name = value}`, with a token or a quoted string. Some registries leave the brackets out. Whatever begins
+// is ended by what cannot be in it, so that a hostile header costs no more than its length.
+const LINK =
+  /(?:<([^<>]*)>|([^\s<>;,"]+))((?:\s*;\s*[\w!#$%&'*+.^`|~-]*(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)/gs
+const PARAMETER = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))/gs
+
+/**
+ * Finds the target of the first link whose relation is `next`, also when several links, or several headers, were joined
+ * by commas. It is returned as it was written, for it comes from an untrusted side.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8288#section-3
+ */
+export function findNextLink(header: string): string | undefined {
+  for (const [, bracketed, bare, parameters = ''] of header.matchAll(LINK)) {
+    const named = [...parameters.matchAll(PARAMETER)].find(([, name]) => name?.toLowerCase() === 'rel')
+    const relations = (named?.[2] ?? named?.[3] ?? '').toLowerCase().split(/\s+/)
+    if (relations.includes('next')) return bracketed ?? bare
+  }
+  return undefined
 }

@@ -13,12 +13,9 @@ import { MANIFEST_LIMIT } from '../oci/manifest.js'
 import { MANIFEST_MEDIA_TYPES } from '../oci/media-types.js'
 import { expectNoWebPage, mediaTypeOf, protocolError } from './connection/answer-error.js'
 import { readBody } from '../http/read-body.js'
-import {
-  checkStoredDigest,
-  type ClientResponse,
-  type RegistryClient,
-  type RequestOptions,
-} from './connection/registry-client.js'
+import { checkStoredDigest } from './check-stored-digest.js'
+import type { ClientResponse, RequestOptions } from './connection/endpoint.js'
+import type { RegistryClient } from './connection/registry-client.js'
 
 /** Describes the manifest of a tag or a digest; `undefined` if there is none. */
 export async function headManifest(

@@ -2,15 +2,16 @@
 import { InvalidReferenceError, NotFoundError } from '../errors/oci-error.js'
 import { checkedContent, type Content } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
+import { parseDigest } from '../oci/digest.js'
 import { isManifest } from '../oci/media-types.js'
-import { parseReference, type Reference } from '../oci/reference.js'
+import { parseReference, parseRepository, parseTag, type Reference } from '../oci/reference.js'
 import type { PutOptions, SignalOptions, Target } from '../store/target.js'
-import { hasBlob } from './blob-requests.js'
+import { hasBlob, readBlob } from './blob-requests.js'
 import type { ConnectionOptions } from './connection/connection-options.js'
 import { listTags } from './list-tags.js'
 import { getManifest, headManifest, putManifest, readManifest } from './manifest-requests.js'
-import { readBlob } from './read-blob.js'
-import { RegistryClient, type RequestOptions } from './connection/registry-client.js'
+import { RegistryClient } from './connection/registry-client.js'
+import type { RequestOptions } from './connection/endpoint.js'
 import { repositoryScope } from './auth/scopes.js'
 import { uploadBlob } from './upload/upload-blob.js'
 
@@ -29,9 +30,9 @@ export interface RepositoryOptions extends ConnectionOptions {
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
  * @example
  * ```ts
- * import { Repository } from 'oras-helm'
+ * import { Repository } from 'oras-helm/oras'
  *
- * const repository = new Repository('localhost:5000/mychart')
+ * const repository = new Repository('localhost:5000/app')
  * console.log(await repository.resolve('latest')) // { mediaType, digest, size }, or undefined
  * ```
  */
@@ -55,9 +56,8 @@ export class Repository implements Target {
         hint: 'Name the repository after the registry: localhost:5000/mychart.',
       })
     }
-    // A Reference can be written by hand, so it is taken apart once more before it goes into a URL.
-    const parsed = parseReference(`${registry}/${repository}`)
-    if (parsed.registry !== registry || parsed.repository !== repository) {
+    // A Reference can be written by hand, so its parts are checked once more before they go into a URL.
+    if (/[:@]/.test(repository) && !registry.includes('@')) {
       throw new InvalidReferenceError(
         `Cannot open "${registry}/${repository}": its parts are not a registry and a repository`,
         {
@@ -67,6 +67,7 @@ export class Repository implements Target {
         },
       )
     }
+    parseRepository(registry, repository)
     const { access = 'pull', mirrors } = options
     // What a mirror has says nothing about what the registry has that is pushed to.
     this.#client = new RegistryClient(registry, repository, { ...options, mirrors: access === 'push' ? [] : mirrors })
@@ -156,13 +157,13 @@ export class Repository implements Target {
   }
 
   #checkRepository(repository: string): string {
-    parseReference(`${this.#registry}/${repository}:latest`)
-    return this.#client.qualify(repository)
+    return this.#client.qualify(parseRepository(this.#registry, repository))
   }
 
   /** Checks a tag or a digest by the grammar, so that it cannot be anything else in a URL. */
   #check(tagOrDigest: string): string {
-    parseReference(this.#client.format(tagOrDigest))
-    return tagOrDigest
+    return tagOrDigest.includes(':')
+      ? parseDigest(tagOrDigest)
+      : parseTag(tagOrDigest, `${this.#client.name}:${tagOrDigest}`)
   }
 }

@@ -1,6 +1,7 @@
 /** Contents from files: described once, read from the disk each time. */
 import { createReadStream } from 'node:fs'
 import { NotFoundError } from '../errors/oci-error.js'
+import { codeOf } from '../errors/system-error.js'
 import { type Content, describeContent } from '../oci/content.js'
 import type { Annotations } from '../oci/descriptor.js'
 import type { SignalOptions } from './target.js'
@@ -29,7 +30,7 @@ export async function fileContent(
     return await describeContent((reading) => readFile(path, reading), options)
   } catch (cause) {
     signal?.throwIfAborted()
-    if ((cause as { code?: unknown }).code !== 'ENOENT') throw cause
+    if (codeOf(cause) !== 'ENOENT') throw cause
     throw new NotFoundError(`Cannot read ${path}: there is no such file`, {
       cause,
       hint: 'Check the path of the file.',

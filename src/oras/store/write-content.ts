@@ -2,6 +2,7 @@
 import { link, lstat, mkdtemp, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { AlreadyExistsError, NotFoundError } from '../errors/oci-error.js'
+import { codeOf } from '../errors/system-error.js'
 import type { Content } from '../oci/content.js'
 import type { SignalOptions } from './target.js'
 import { writeFile } from './write-file.js'
@@ -88,7 +89,7 @@ async function place(written: string, path: string, old: string | undefined): Pr
     await rename(written, path)
     return () => (isKept ? rename(old, path) : rm(path, { force: true }))
   } catch (cause) {
-    if (!TAKEN.has((cause as { code?: unknown }).code)) throw cause
+    if (!TAKEN.has(codeOf(cause))) throw cause
     throw taken(path, cause)
   }
 }
@@ -100,13 +101,13 @@ async function putAside(path: string, old: string): Promise<() => Promise<void>>
     await rename(path, old)
     return () => rename(old, path)
   } catch (cause) {
-    if ((cause as { code?: unknown }).code !== 'ENOENT') throw cause
+    if (codeOf(cause) !== 'ENOENT') throw cause
     return async () => {}
   }
 }
 
 /** A folder is not replaced by a file, whatever is allowed. */
-const TAKEN: ReadonlySet<unknown> = new Set(['EEXIST', 'EISDIR', 'ENOTEMPTY'])
+const TAKEN: ReadonlySet<string> = new Set(['EEXIST', 'EISDIR', 'ENOTEMPTY'])
 
 async function exists(path: string): Promise<boolean> {
   return lstat(path).then(
@@ -127,7 +128,7 @@ async function makeFolderBeside(path: string): Promise<string> {
   try {
     return await mkdtemp(join(parent, '.oras-helm-'))
   } catch (cause) {
-    if ((cause as { code?: unknown }).code !== 'ENOENT') throw cause
+    if (codeOf(cause) !== 'ENOENT') throw cause
     throw new NotFoundError(`Cannot write ${path}: there is no folder ${parent}`, {
       cause,
       hint: 'Create the folder first.',

@@ -1,6 +1,6 @@
 /** Reads gzip files that others made: unpacked as their bytes come, and no faster than the result is asked for. */
 import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib'
-import { slices } from '../oci/content.js'
+import { slices } from '../oci/byte-stream.js'
 import { ByteSource } from './byte-source.js'
 
 const CHUNK = 1024 * 1024

@@ -1,5 +1,5 @@
 /** From the path of a request to the endpoint that is meant. */
-import { parseReference } from '../../oras/oci/reference.js'
+import { parseRepository, parseTag } from '../../oras/oci/reference.js'
 import { Refusal } from './answer.js'
 
 /** An endpoint with its names, where a path has them. */
@@ -49,17 +49,18 @@ export function parseRoute(path: string): Route {
 
 /** Tells whether text is the name of a repository. */
 export function isRepository(text: string): boolean {
-  return parses(`registry/${text}`, (reference) => reference.repository === text)
+  return parses(() => parseRepository('registry', text))
 }
 
 /** Tells whether text is a tag. */
 export function isTag(text: string): boolean {
-  return parses(`registry/repository:${text}`, (reference) => reference.tag === text)
+  return parses(() => parseTag(text))
 }
 
-function parses(text: string, test: (reference: ReturnType<typeof parseReference>) => boolean): boolean {
+function parses(parse: () => string): boolean {
   try {
-    return test(parseReference(text))
+    parse()
+    return true
   } catch {
     return false
   }

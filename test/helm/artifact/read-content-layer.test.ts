@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { readContentLayer, type SplitLayout } from '../../../src/helm/artifact/read-content-layer.js'
 import { startReading } from '../../../src/helm/model/reading.js'
-import { slices } from '../../../src/oras/oci/content.js'
+import { slices } from '../../../src/oras/oci/byte-stream.js'
 import { caught, makeTar } from '../../support/make-chart.js'
 
 async function list(names: readonly string[], given: Partial<SplitLayout> = {}): Promise<readonly string[]> {

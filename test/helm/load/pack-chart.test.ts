@@ -7,7 +7,8 @@ import { gunzip } from '../../../src/oras/tar/gunzip.js'
 import { packChart } from '../../../src/helm/load/pack-chart.js'
 import { readChart } from '../../../src/helm/load/read-chart.js'
 import { readTar } from '../../../src/oras/tar/read-tar.js'
-import { readContent, slices } from '../../../src/oras/oci/content.js'
+import { readContent } from '../../../src/oras/oci/content.js'
+import { slices } from '../../../src/oras/oci/byte-stream.js'
 import { CHART_YAML, caught, makeFolder, packFiles, toFiles, toTexts, writeFolder } from '../../support/make-chart.js'
 
 const subchart = (name: string, version = '1.0.0'): string => `apiVersion: v2\nname: ${name}\nversion: ${version}\n`

@@ -21,11 +21,12 @@ describe.skipIf(skipOnWindows('without a home folder'))('without a home folder',
     await makeHome()
     setVariables({ HOME: '' })
 
-    expect(await catchError(requireConfigPath)).toMatchObject({
+    expect(await catchError(() => requireConfigPath(undefined))).toMatchObject({
       code: 'ERR_CREDENTIALS',
       message: 'Cannot find the file for logins: there is no home folder',
     })
     setVariables({ DOCKER_CONFIG: '/ci' })
-    expect(requireConfigPath()).toBe('/ci/config.json')
+    expect(requireConfigPath(undefined)).toBe('/ci/config.json')
+    expect(requireConfigPath('mine.json')).toBe('mine.json')
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type CredentialProvider, findCredential } from '../../../src/oras/credentials/credential.js'
-import { formatBasic } from '../../../src/oras/http/format-basic.js'
+import { formatBasic } from '../../../src/oras/http/basic-login.js'
 
 const target = { registry: 'host', repository: 'a' }
 const credential = { username: 'a', password: 'b' }

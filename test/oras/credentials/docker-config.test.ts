@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseDockerConfig, parseLegacyConfig } from '../../../src/oras/credentials/docker-config.js'
+import { decodeEntry, parseDockerConfig, parseLegacyConfig } from '../../../src/oras/credentials/docker-config.js'
 import { catchError } from '../../support/catch-error.js'
 
 describe('parseDockerConfig()', () => {
@@ -64,5 +64,72 @@ describe('parseLegacyConfig()', () => {
     const { auths } = parseLegacyConfig('{"https://index.docker.io/v1/":{"auth":"YTpi","email":"a@b.example"}}', 'a')
 
     expect(auths).toEqual([['https://index.docker.io/v1/', { auth: 'YTpi', email: 'a@b.example' }]])
+  })
+})
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+const decode = (entry: unknown): unknown => decodeEntry(entry, 'ghcr.io', '/home/me/config.json')
+
+describe('decodeEntry()', () => {
+  it.each<[kind: string, entry: object, credential: object | undefined]>([
+    ['a password', { auth: base64('me:s3cret') }, { username: 'me', password: 's3cret' }],
+    ['a password with colons', { auth: base64('me:a:b::c') }, { username: 'me', password: 'a:b::c' }],
+    ['an empty password', { auth: base64('me:') }, { username: 'me', password: '' }],
+    ['a password in UTF-8', { auth: base64('jürgen:pä£') }, { username: 'jürgen', password: 'pä£' }],
+    ['what Docker once padded', { auth: base64('me:s3cret\0\0\0') }, { username: 'me', password: 's3cret' }],
+    ['base64 without its padding', { auth: 'bWU6czNjcmV0Cg' }, { username: 'me', password: 's3cret\n' }],
+    ['base64 in lines', { auth: 'bWU6\nczNjcmV0' }, { username: 'me', password: 's3cret' }],
+    ['a name and a password apart', { username: 'me', password: 'a:b' }, { username: 'me', password: 'a:b' }],
+    [
+      'both, of which auth counts',
+      { auth: base64('a:b'), username: 'c', password: 'd' },
+      { username: 'a', password: 'b' },
+    ],
+    ['an identity token', { auth: base64('me:'), identitytoken: 'refresh' }, { identityToken: 'refresh' }],
+    [
+      'what ACR leaves: no user, no password, a token',
+      { auth: base64('00000000-0000-0000-0000-000000000000:'), identitytoken: 'eyJ' },
+      { identityToken: 'eyJ' },
+    ],
+    [
+      'an identity token beside what is no login',
+      { auth: base64(':'), identitytoken: 'eyJ' },
+      { identityToken: 'eyJ' },
+    ],
+    ['a registry token', { registrytoken: 'bearer' }, { registryToken: 'bearer' }],
+    ['both tokens', { identitytoken: 'a', registrytoken: 'b' }, { registryToken: 'b' }],
+    ['a mail address alone', { email: 'a@b.example' }, undefined],
+    ['nothing, for a helper has it', {}, undefined],
+    ['empty texts', { auth: '', identitytoken: '', registrytoken: null, username: '', password: '' }, undefined],
+  ])('reads %s', (_, entry, credential) => {
+    expect(decode(entry)).toEqual(credential)
+  })
+
+  it.each<[entry: unknown, reason: string]>([
+    ['s3cret', 'its entry is not an object'],
+    [['s3cret'], 'its entry is not an object'],
+    [null, 'its entry is not an object'],
+    [{ auth: 5 }, '"auth" is not a string'],
+    [{ identitytoken: ['s3cret'] }, '"identitytoken" is not a string'],
+    [{ auth: 's3cret!' }, '"auth" is not base64'],
+    [{ auth: base64('s3cret') }, '"auth" does not hold a user name and a password'],
+    [{ auth: base64(':s3cret') }, '"auth" does not hold a user name and a password'],
+    [{ auth: '====' }, '"auth" does not hold a user name and a password'],
+    [{ password: 's3cret' }, 'it has a password, but no user name'],
+  ])('refuses %j, and quotes nothing of it', async (entry, reason) => {
+    const error = await catchError(() => decode(entry))
+
+    expect(error).toMatchObject({
+      code: 'ERR_CREDENTIALS',
+      message: `Cannot take the login to ghcr.io from /home/me/config.json: ${reason}`,
+      source: '/home/me/config.json',
+      isGlobal: false,
+    })
+    expect(error.message).not.toContain('s3cret')
+  })
+
+  it('sees no member that comes from a prototype', () => {
+    expect(decode(JSON.parse('{"__proto__":{"registrytoken":"a"}}'))).toBeUndefined()
+    expect(decode(Object.create({ registrytoken: 'a' }))).toBeUndefined()
   })
 })

@@ -1,8 +1,7 @@
 /** Random logins and names of registries; and planted bugs, as a test of these tests. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeEntry } from '../../../src/oras/credentials/decode-entry.js'
-import { parseDockerConfig } from '../../../src/oras/credentials/docker-config.js'
+import { decodeEntry, parseDockerConfig } from '../../../src/oras/credentials/docker-config.js'
 import { canonicalHost, matchKeys, parseKey } from '../../../src/oras/credentials/registry-key.js'
 import { CredentialError } from '../../../src/oras/errors/oci-error.js'
 

@@ -1,10 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { delimiter, join, relative } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { runHelper } from '../../../src/oras/credentials/run-helper.js'
+import { findHelper, runHelper } from '../../../src/oras/credentials/run-helper.js'
 import { catchError } from '../../support/catch-error.js'
 import { makeHelpers } from '../../support/make-helpers.js'
 import { skipOnWindows } from '../../support/skip-because.js'
+import { makeFolder } from '../../support/make-folder.js'
+import { setVariables } from '../../support/set-variables.js'
 
 async function makeProgram(script: string): Promise<string> {
   return join(await makeHelpers({ test: script }), 'docker-credential-test')
@@ -132,3 +134,38 @@ async function isRunning(pid: number): Promise<boolean> {
     return false
   }
 }
+
+const NAME = 'docker-credential-test'
+
+describe.skipIf(skipOnWindows('findHelper()'))('findHelper()', () => {
+  it('finds the first program on the PATH, and passes what is none', async () => {
+    const folder = await makeFolder()
+    for (const name of ['a', 'b', 'c', 'd']) await mkdir(join(folder, name))
+    await mkdir(join(folder, 'a', NAME))
+    await writeFile(join(folder, 'b', NAME), '')
+    for (const name of ['c', 'd']) {
+      await writeFile(join(folder, name, NAME), '')
+      await chmod(join(folder, name, NAME), 0o755)
+    }
+    setVariables({ PATH: ['none', 'a', 'b', 'c', 'd'].map((name) => join(folder, name)).join(delimiter) })
+
+    expect(await findHelper(NAME)).toBe(join(folder, 'c', NAME))
+  })
+
+  it('looks into no folder that depends on where it stands', async () => {
+    const folder = await makeFolder()
+    await writeFile(join(folder, NAME), '')
+    await chmod(join(folder, NAME), 0o755)
+    setVariables({ PATH: `${delimiter}.${delimiter}${relative(process.cwd(), folder)}` })
+    expect(await findHelper(NAME)).toBeUndefined()
+
+    setVariables({ PATH: folder })
+    expect(await findHelper(NAME)).toBe(join(folder, NAME))
+  })
+
+  it('finds nothing without a PATH', async () => {
+    setVariables({ PATH: undefined })
+
+    expect(await findHelper(NAME)).toBeUndefined()
+  })
+})

@@ -2,7 +2,14 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidReferenceError } from '../../../src/oras/errors/oci-error.js'
-import { formatReference, parseReference, type Reference } from '../../../src/oras/oci/reference.js'
+import {
+  formatReference,
+  parseNamespace,
+  parseReference,
+  parseRepository,
+  parseTag,
+  type Reference,
+} from '../../../src/oras/oci/reference.js'
 import { catchError } from '../../support/catch-error.js'
 
 const SHA256 = `sha256:${'0123456789abcdef'.repeat(4)}`
@@ -231,5 +238,84 @@ describe('parseReference() and secrets', () => {
       message: 'Cannot parse reference: it holds a user or a password before the host',
     })
     expect(inspect(error, { depth: 10 })).not.toContain('hunter2')
+  })
+})
+
+describe('parseTag()', () => {
+  it.each(['latest', '1.2.3', '_', 't'.repeat(128)])('takes %s', (tag) => {
+    expect(parseTag(tag)).toBe(tag)
+  })
+
+  it.each(['', '-a', 'a/b', 'a:b', 'a b', '1.0+b', `v1@sha256:${'0'.repeat(64)}`, 't'.repeat(129)])(
+    'refuses %j, and names it',
+    async (tag) => {
+      expect(await catchError(() => parseTag(tag))).toMatchObject({
+        code: 'ERR_INVALID_REFERENCE',
+        input: tag,
+        part: tag,
+      })
+    },
+  )
+
+  it('shows the whole of which it is a part', async () => {
+    expect(await catchError(() => parseTag('a b', 'localhost:5000/mychart:a b'))).toMatchObject({
+      message: 'Cannot parse reference "localhost:5000/mychart:a b": the tag "a b" is not valid',
+      input: 'localhost:5000/mychart:a b',
+      part: 'a b',
+    })
+  })
+})
+
+describe('parseRepository()', () => {
+  it.each([
+    ['localhost:5000', 'a/b'],
+    ['[::1]', 'a__b.c-d'],
+  ])('takes %s and %s', (registry, repository) => {
+    expect(parseRepository(registry, repository)).toBe(repository)
+  })
+
+  it.each([
+    ['localhost', '', 'localhost/'],
+    ['localhost', 'A', 'A'],
+    ['localhost', '../a', '..'],
+    ['localhost', 'a:v1', 'a:v1'],
+    ['localhost/a', 'b', 'localhost/a'],
+    ['oci://localhost', 'a', 'oci://localhost'],
+    ['localhost:0', 'a', '0'],
+    ['localhost', 'a'.repeat(250), 'a'.repeat(250)],
+  ])('refuses %s and %s', async (registry, repository, part) => {
+    expect(await catchError(() => parseRepository(registry, repository))).toMatchObject({
+      code: 'ERR_INVALID_REFERENCE',
+      part,
+    })
+  })
+
+  it('does not repeat a password', async () => {
+    const error = await catchError(() => parseRepository('me:s3cret@localhost', 'a'))
+
+    expect(`${error.stack}${JSON.stringify(error)}`).not.toContain('s3cret')
+  })
+})
+
+describe('parseNamespace()', () => {
+  it.each([
+    ['ghcr.io', { registry: 'ghcr.io', repository: '' }],
+    ['localhost:5000', { registry: 'localhost:5000', repository: '' }],
+    ['ghcr.io/acme/charts', { registry: 'ghcr.io', repository: 'acme/charts' }],
+  ])('takes %s apart', (text, parts) => {
+    expect(parseNamespace(text)).toEqual(parts)
+  })
+
+  it.each(['', 'ghcr.io/', '/a', 'https://ghcr.io', 'ghcr.io/a:1', 'ghcr.io:latest', 'a@ghcr.io', 'a@ghcr.io/b'])(
+    'refuses %j',
+    async (text) => {
+      expect(await catchError(() => parseNamespace(text))).toMatchObject({ code: 'ERR_INVALID_REFERENCE' })
+    },
+  )
+
+  it.each(['me:s3cret@ghcr.io', 'me:s3cret@ghcr.io/a'])('does not repeat the password in %s', async (text) => {
+    const error = await catchError(() => parseNamespace(text))
+
+    expect(`${error.stack}${JSON.stringify(error)}`).not.toContain('s3cret')
   })
 })

@@ -1,7 +1,7 @@
 /** Which proxy a request goes through: the option, or else the environment, as Go programs read it. */
 import { readVariable } from '../../environment.js'
+import { isLoopbackIp, parseIp } from '../ip-address.js'
 import { createNoProxy } from './no-proxy.js'
-import { isLoopbackIp, parseIp } from './parse-ip.js'
 import { proxyError } from './proxy-error.js'
 import type { ProxyOptions } from './proxy-options.js'
 

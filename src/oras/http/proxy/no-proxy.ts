@@ -1,5 +1,5 @@
 /** Which hosts a list such as NO_PROXY names, with the meaning that it has to Go programs. */
-import { isIpv4, parseIp } from './parse-ip.js'
+import { parseIp, parseIpRange } from '../ip-address.js'
 
 interface Target {
   readonly host: string
@@ -27,7 +27,7 @@ export function createNoProxy(list: string): (url: URL) => boolean {
 }
 
 function parseEntry(text: string): Entry | undefined {
-  const range = parseRange(text)
+  const range = parseIpRange(text)
   if (range) return ({ ip }) => ip !== undefined && range(ip)
 
   const [, address, name, wanted = ''] = /^(?:\[([^\][]*)\]|([^:\][]*)):([^:\][]*)$/.exec(text) ?? []
@@ -41,19 +41,6 @@ function parseEntry(text: string): Entry | undefined {
   const isItself = ({ host: asked }: Target): boolean => asked === domain
   const isBelow = ({ host: asked }: Target): boolean => asked.endsWith(domain.startsWith('.') ? domain : `.${domain}`)
   return (target) => target.ip === undefined && (isItself(target) || isBelow(target)) && isPort(target)
-}
-
-function parseRange(text: string): ((ip: bigint) => boolean) | undefined {
-  const [, address = '', digits = ''] = /^([^/]*)\/(\d+)$/.exec(text) ?? []
-  const network = parseIp(address)
-  if (network === undefined) return undefined
-  const isShort = !address.includes(':')
-  const bits = Number(digits)
-  if (bits > (isShort ? 32 : 128)) return undefined
-  const prefix = isShort ? bits + 96 : bits
-  const rest = BigInt(128 - prefix)
-  // A range of IPv6 that has all of IPv4 in it, such as ::/0, does not mean IPv4.
-  return (ip) => ip >> rest === network >> rest && (prefix >= 96 || !isIpv4(ip))
 }
 
 /** Writes an international name as URLs have it; what is none stays as it is. */

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls'
 import { HttpProxyAgent } from 'http-proxy-agent'
 import { HttpsProxyAgent } from 'https-proxy-agent'
-import { formatBasic } from '../format-basic.js'
+import { formatBasic } from '../basic-login.js'
 import { failedProxy, noAnswer, proxyError } from './proxy-error.js'
 
 /** A proxy, and how TLS is spoken to it and to what lies behind it. */

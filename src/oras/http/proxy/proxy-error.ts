@@ -1,5 +1,5 @@
-/** What a proxy does wrong, in a form that survives the way through Node's http client and node-fetch. */
-import { codeOf } from '../broken-connection.js'
+/** What a proxy does wrong, in a form that survives the way through Node's http client and node-fetch; what to do about it. */
+import { codeOf } from '../../errors/system-error.js'
 
 const MARK = 'proxy'
 
@@ -25,4 +25,22 @@ export function failedProxy({ host }: URL, cause: unknown): Error {
 /** Says that what came is no answer of a proxy. */
 export function noAnswer(host: string): Error {
   return proxyError(`the proxy ${host} gave no answer of HTTP`, 'ERR_PROXY_ANSWER')
+}
+
+/** Names the usual cause of a failure at the proxy. */
+export function proxyHint(code: string): string {
+  switch (code) {
+    case 'ERR_PROXY_LOGIN':
+      return 'Put user and password into the URL of the proxy, percent-encoded: http://user:password@host:port.'
+    case 'ERR_PROXY_REFUSED':
+      return 'The proxy does not let this host or port through: allow it there, or name the host in NO_PROXY.'
+    case 'ERR_PROXY_GATEWAY':
+      return 'The proxy does not reach the registry: check the name of the host, or name it in NO_PROXY.'
+    case 'ERR_PROXY_ANSWER':
+      return 'What listens there may be no proxy: check its host, its port, and whether it wants http or https.'
+    case 'ERR_PROXY_URL':
+      return 'Write it as http://host:port, or https; SOCKS is not known. To use no proxy, set proxy: false.'
+    default:
+      return 'Check the URL of the proxy, in the option proxy or in HTTPS_PROXY and HTTP_PROXY; proxy: false uses none.'
+  }
 }

@@ -5,10 +5,11 @@
  *
  * @example
  * ```ts no-run: needs a proxy
- * import { listChartVersions, type ProxyOptions } from 'oras-helm'
+ * import { type ProxyOptions, Repository } from 'oras-helm/oras'
  *
  * const proxy: ProxyOptions = { url: 'http://proxy.example:3128', noProxy: '.internal.example,10.0.0.0/8' }
- * console.log(await listChartVersions('oci://registry.example/charts/mychart', { proxy }))
+ * const repository = new Repository('registry.example/app', { proxy })
+ * console.log(await repository.resolve('latest'))
  * ```
  */
 export interface ProxyOptions {

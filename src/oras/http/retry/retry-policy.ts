@@ -1,4 +1,6 @@
 /** How often, how soon and how long a request is sent again: the policy, its defaults, and its limits. */
+import { follow } from '../signals.js'
+import { LONGEST_TIMER } from '../silence-timer.js'
 
 /** The time that a retry goes by. */
 export interface RetryClock {
@@ -15,10 +17,11 @@ export interface RetryClock {
  *
  * @example
  * ```ts
- * import { listChartVersions, type RetryOptions } from 'oras-helm'
+ * import { Repository, type RetryOptions } from 'oras-helm/oras'
  *
  * const retry: RetryOptions = { retries: 5, deadline: 120_000 }
- * await listChartVersions('oci://localhost:5000/charts/mychart', { retry })
+ * const repository = new Repository('localhost:5000/app', { retry })
+ * console.log(await repository.resolve('latest'))
  * ```
  */
 export interface RetryOptions {
@@ -78,21 +81,17 @@ function refuse(name: string, expected: string): never {
   throw new TypeError(`the option retry.${name} must be ${expected}`)
 }
 
-// Node lets a timer that is longer go off at once.
-const LONGEST = 2 ** 31 - 1
-
 const SYSTEM: RetryClock = {
-  now: Date.now,
+  now: () => Date.now(),
   sleep(milliseconds, signal) {
-    // Many who wait by one signal would look like a leak to Node.
-    const own = signal && AbortSignal.any([signal])
+    const own = signal && follow(signal)
     return new Promise((resolve) => {
       const end = (): void => {
         clearTimeout(timer)
         own?.removeEventListener('abort', end)
         resolve()
       }
-      const timer = setTimeout(end, Math.min(milliseconds, LONGEST))
+      const timer = setTimeout(end, Math.min(milliseconds, LONGEST_TIMER))
       own?.addEventListener('abort', end, { once: true })
     })
   },

@@ -1,16 +1,15 @@
 /** Sends again what may have more luck the next time. */
 import { NetworkError } from '../../errors/oci-error.js'
 import type { OciEvent } from '../../events.js'
-import { codeOf, isDead, isSilent, isTransient } from '../broken-connection.js'
-import { isQuotaUsedUp } from './rate-limit.js'
-import { readAhead, replay } from '../read-ahead.js'
-import { readShortBody } from '../read-short-body.js'
-import { redactUrl } from '../redact-url.js'
-import { parseRetryAfter } from './retry-after.js'
+import { codeOf } from '../../errors/system-error.js'
+import { isDead, isSilent, isTransient } from '../broken-connection.js'
+import { isQuotaUsedUp, parseRetryAfter } from './rate-limit.js'
+import { readAhead, readShortBody, replay } from '../read-body.js'
+import { redactUrl } from '../redact.js'
 import { createRetryBudget, type RetryBudget } from './retry-budget.js'
 import type { RetryPolicy } from './retry-policy.js'
 import type { Transport, TransportRequest, TransportResponse } from '../transport.js'
-import { untilAborted } from '../until-aborted.js'
+import { untilAborted } from '../signals.js'
 
 /** How to try again, and who hears of it. */
 export interface RetryingOptions {

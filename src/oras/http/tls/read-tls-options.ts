@@ -1,13 +1,13 @@
 /** Reads the option tls: checks all of it, and gives it to Node. */
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
+import { codeOf } from '../../errors/system-error.js'
 import { splitCertificates } from './certificates.js'
 import type { TlsOptions } from './tls-options.js'
 
 const BOOLEANS = ['caOnly', 'insecure'] as const
 const TEXTS = ['passphrase', 'servername'] as const
 const PEMS = ['cert', 'key'] as const
-const ALL: readonly string[] = ['ca', ...BOOLEANS, ...TEXTS, ...PEMS]
 
 /** The certificates of the member `ca`, one by one. */
 export function certificatesOf({ ca = [] }: TlsOptions): readonly string[] {
@@ -22,8 +22,9 @@ export function certificatesOf({ ca = [] }: TlsOptions): readonly string[] {
  */
 export function checkTlsOptions(tls: TlsOptions): void {
   if (typeof tls !== 'object' || tls === null) throw new TypeError('the option tls must be an object')
+  const known: readonly string[] = ['ca', ...BOOLEANS, ...TEXTS, ...PEMS]
   for (const name of Object.keys(tls))
-    if (!ALL.includes(name)) throw new TypeError(`the option tls has no member ${name}`)
+    if (!known.includes(name)) throw new TypeError(`the option tls has no member ${name}`)
   for (const name of BOOLEANS) check(name, tls[name], (value) => typeof value === 'boolean', 'true or false')
   for (const name of TEXTS) check(name, tls[name], (value) => typeof value === 'string' && value !== '', 'a text')
   for (const name of PEMS) check(name, tls[name], isPem, 'PEM: a text, or the bytes of a file')
@@ -77,8 +78,8 @@ function checkClientCertificate({ cert, key, passphrase }: TlsOptions): void {
   try {
     createSecureContext(toNode({ cert, key, passphrase }))
   } catch (error) {
-    const { code } = error as { readonly code?: unknown }
-    const reason = code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' ? 'it is not the key of tls.cert' : `${String(code)}`
+    const code = codeOf(error)
+    const reason = code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' ? 'it is not the key of tls.cert' : code
     // What OpenSSL says about a key goes no further than its code.
     throw new TypeError(`the option tls.key cannot be used: ${reason}`)
   }

@@ -6,10 +6,11 @@
  * @example
  * ```ts no-run: needs a registry with a private CA
  * import { readFile } from 'node:fs/promises'
- * import { pushChart, type TlsOptions } from 'oras-helm'
+ * import { Repository, type TlsOptions } from 'oras-helm/oras'
  *
  * const tls: TlsOptions = { ca: await readFile('ca.crt'), cert: await readFile('me.crt'), key: await readFile('me.key') }
- * await pushChart('mychart', 'oci://registry.example/charts', { tls })
+ * const repository = new Repository('registry.example/app', { tls })
+ * console.log(await repository.resolve('latest'))
  * ```
  */
 export interface TlsOptions {

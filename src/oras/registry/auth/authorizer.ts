@@ -7,11 +7,11 @@ import {
 } from '../../credentials/credential.js'
 import { CredentialError, UnauthorizedError } from '../../errors/oci-error.js'
 import { fetchToken, type Token } from './fetch-token.js'
-import { formatBasic } from '../../http/format-basic.js'
+import { formatBasic } from '../../http/basic-login.js'
 import { type Challenge, parseChallenges } from './parse-challenges.js'
 import { allowsPush, isOpaque, mergeScopes, missingScopes, parseScopes } from './scopes.js'
-import { AskedOnce } from '../../http/asked-once.js'
-import type { Transport } from '../../http/transport.js'
+import { AskedOnce } from './asked-once.js'
+import type { Transport, TransportResponse } from '../../http/transport.js'
 import { checkUrl, type UrlPolicy } from '../connection/url-policy.js'
 
 export interface AuthorizerOptions {
@@ -54,6 +54,7 @@ export class Authorizer {
   /** Words of the registry's own that it wants to be asked for. */
   readonly #opaque = new Set<string>()
   #scheme: Scheme | undefined
+  #hasAskedForChallenge = false
   #helperFailure: CredentialError | undefined
 
   constructor(options: AuthorizerOptions) {
@@ -63,11 +64,6 @@ export class Authorizer {
   /** Why there was no credential to send, where that was no reason to give up before the registry had answered. */
   get helperFailure(): CredentialError | undefined {
     return this.#helperFailure
-  }
-
-  /** Whether it is known how the registry asks for a login. */
-  get isAsked(): boolean {
-    return this.#scheme !== undefined
   }
 
   /** Begins with a request that needs these scopes. */
@@ -91,12 +87,33 @@ export class Authorizer {
   }
 
   /**
-   * Takes in the challenge of a 401 that came from the registry's own origin.
+   * Takes in a 401 that came from the registry's own origin. If it throws, the answer is closed.
    *
    * @returns whether the same request may have more luck now.
    * @throws {UnsafeUrlError} if the realm is not one that a secret may be sent to.
    */
-  async accept(header: string, from: URL, attempt: LoginAttempt): Promise<boolean> {
+  async accept(response: TransportResponse, from: URL, attempt: LoginAttempt): Promise<boolean> {
+    try {
+      const challenge = response.header('www-authenticate') ?? (await this.#askForChallenge(attempt))
+      return await this.#acceptChallenge(challenge, from, attempt)
+    } catch (error) {
+      // Nobody will read the answer, or go on with the body that it came before the end of.
+      response.close()
+      throw error
+    }
+  }
+
+  /** Some refuse without a challenge, and keep it for the base endpoint. It is asked once, and if there is a login. */
+  async #askForChallenge({ signal }: LoginAttempt): Promise<string> {
+    const { credentials, policy, transport } = this.#options
+    if (this.#hasAskedForChallenge || this.#scheme !== undefined || credentials === 'anonymous') return ''
+    this.#hasAskedForChallenge = true
+    const response = await transport({ method: 'GET', url: new URL('/v2/', policy.registry), headers: {}, signal })
+    await response.discard()
+    return (response.status === 401 && response.header('www-authenticate')) || ''
+  }
+
+  async #acceptChallenge(header: string, from: URL, attempt: LoginAttempt): Promise<boolean> {
     const challenges = parseChallenges(header)
     const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'))
     const sentToken = attempt.sent?.startsWith('Bearer ') === true

@@ -2,9 +2,9 @@
 import { type Credential, isBearerToken } from '../../credentials/credential.js'
 import { RegistryError } from '../../errors/oci-error.js'
 import { type Attempt, answerError } from '../connection/answer-error.js'
-import { formatBasic } from '../../http/format-basic.js'
+import { formatBasic } from '../../http/basic-login.js'
 import { readBody } from '../../http/read-body.js'
-import { redactUrl } from '../../http/redact-url.js'
+import { redactUrl } from '../../http/redact.js'
 import type { Transport, TransportRequest } from '../../http/transport.js'
 
 /** A bearer token. */

@@ -1,11 +1,10 @@
-/** Turns an answer that is not the hoped-for one into a typed error: what was tried, what was said, what to do. */
+/** Turns an answer that was not hoped for into a typed error: what was tried, what was said, what to do. */
+import { printable } from '../../errors/escape-message.js'
 import { NotFoundError, type OciError, RegistryError, UnauthorizedError } from '../../errors/oci-error.js'
 import type { Diagnostic, RegistryAnswer } from '../../errors/registry-answer.js'
-import { parseDiagnostics } from './parse-diagnostics.js'
-import { describeRateLimit } from '../../http/retry/rate-limit.js'
-import { readShortBody } from '../../http/read-short-body.js'
-import { redactSecrets } from '../../http/redact-secrets.js'
-import { redactUrl } from '../../http/redact-url.js'
+import { describeRateLimit, parseRetryAfter } from '../../http/retry/rate-limit.js'
+import { readShortBody } from '../../http/read-body.js'
+import { redactSecrets, redactUrl } from '../../http/redact.js'
 import {
   notFoundHint,
   type Refusal,
@@ -14,13 +13,11 @@ import {
   tokenServerHint,
   unauthorizedHint,
 } from './registry-hint.js'
-import { findRequestId } from './request-id.js'
-import { parseRetryAfter } from '../../http/retry/retry-after.js'
 import type { TransportResponse } from '../../http/transport.js'
 
 /** What was tried. */
 export interface Attempt {
-  /** Goes after "Cannot": `put manifest localhost:5000/mychart:latest`. */
+  /** Goes after "Cannot": `put manifest localhost:5000/app:latest`. */
   readonly action: string
   readonly method: string
   readonly url: URL
@@ -117,4 +114,57 @@ function describeAnswer(
     ...(retryAfter !== undefined && { retryAfter }),
     ...(rateLimit !== undefined && { rateLimit }),
   }
+}
+
+const MAX_DIAGNOSTICS = 5
+const TEXT_LIMIT = 200
+
+/** Finds what a body says: the entries of a list of errors, one error alone, or the first line of a text or a page. */
+function parseDiagnostics(body: string): readonly Diagnostic[] {
+  try {
+    const json = JSON.parse(body) as { errors?: unknown } | null
+    const errors: readonly unknown[] = Array.isArray(json?.errors) ? json.errors : [json]
+    return errors.slice(0, MAX_DIAGNOSTICS).flatMap(readEntry)
+  } catch {
+    const line = body
+      // Linear also for hostile pages: what is opened and never closed goes to the end, and no tag holds a "<".
+      .replace(/<(style|script|head)\b(?:.*?<\/\1>|.*)|<[^<>]*>/gis, ' ')
+      .split('\n')
+      .map((text) => printable(text, TEXT_LIMIT))
+      .find((text) => text !== '')
+    return line === undefined ? [] : [{ code: '', message: line }]
+  }
+}
+
+/** Token servers have names of their own for the two: OAuth 2 writes `error`, Docker Hub `details`. */
+function readEntry(entry: unknown): readonly Diagnostic[] {
+  const { code, message, error, error_description: description, details } = (entry ?? {}) as Record<string, unknown>
+  const isText = (text: unknown): text is string => typeof text === 'string'
+  const [said] = [message, description, details].filter(isText)
+  const [named] = [code, error].filter(isText)
+  if (said === undefined && named === undefined) return []
+  return [{ code: printable(named, TEXT_LIMIT), message: printable(said, TEXT_LIMIT) }]
+}
+
+// The registry's own before those of what stands before it.
+const ID_HEADERS = [
+  'x-request-id',
+  'x-amzn-requestid',
+  'x-amz-request-id',
+  'x-ms-correlation-request-id',
+  'x-ms-request-id',
+  'x-github-request-id',
+  'x-gitlab-request-id',
+  'x-correlation-id',
+  'cf-ray',
+]
+const MAX_ID = 100
+
+/** Finds the id of a request among the headers of its answer. */
+function findRequestId(header: (name: string) => string | undefined): string | undefined {
+  for (const name of ID_HEADERS) {
+    const id = printable(header(name), MAX_ID)
+    if (id !== '') return id
+  }
+  return undefined
 }

@@ -63,6 +63,12 @@ export interface ConnectionOptions {
    */
   readonly timeout?: number | undefined
   /**
+   * What every request says of who sends it, at mirrors and token servers too, in the header `user-agent`: the name of
+   * your program, so that whoever runs a registry can tell its requests from others. Printable ASCII characters.
+   * Default: `oras-helm`.
+   */
+  readonly userAgent?: string | undefined
+  /**
    * How a request that failed for a passing reason is sent again; `false` for not at all. A request that met a kept
    * connection which had died is sent once more in any case. Default: three retries, the first after 0.3 seconds at
    * most, for up to a minute, and ten in all.

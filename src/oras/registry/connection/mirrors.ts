@@ -1,12 +1,60 @@
 /** Other hosts that have what a registry has, and are asked first when something is read. */
-import { InvalidReferenceError } from '../../errors/oci-error.js'
-import { parseReference } from '../../oci/reference.js'
+import { CredentialError, InvalidReferenceError, NotFoundError, OciError } from '../../errors/oci-error.js'
+import { isSameRegistry } from '../../oci/docker-hub.js'
+import { parseNamespace } from '../../oci/reference.js'
+import { repositoryScope } from '../auth/scopes.js'
+import { mediaTypeOf } from './answer-error.js'
 import type { ConnectionOptions } from './connection-options.js'
-import { isSameRegistry } from './endpoint.js'
+import { type ClientRequest, type ClientResponse, Endpoint } from './endpoint.js'
 import type { TlsOptions } from '../../http/tls/tls-options.js'
 
-/** A mirror of one repository, as a client is made of it. */
-export interface MirrorOfRepository {
+/** The mirrors of one repository, in the order in which they are asked. */
+export class Mirrors {
+  readonly #endpoints: readonly Endpoint[]
+  // One that cannot be reached is not asked again.
+  readonly #lost = new Set<Endpoint>()
+
+  /**
+   * @param repository As the registry knows it.
+   * @throws {InvalidReferenceError} if one of the mirrors, this registry's or not, is none.
+   */
+  constructor(registry: string, repository: string, options: ConnectionOptions) {
+    this.#endpoints = findMirrors(registry, repository, options).map(
+      (mirror) => new Endpoint(mirror.registry, mirror.repository, mirror.options),
+    )
+  }
+
+  /** Asks one after the other; `undefined` if none of them is of any help. */
+  async ask(request: ClientRequest): Promise<ClientResponse | undefined> {
+    for (const mirror of this.#endpoints) {
+      const response = this.#lost.has(mirror) ? undefined : await this.#askOne(mirror, request)
+      if (response) return response
+    }
+    return undefined
+  }
+
+  async #askOne(mirror: Endpoint, request: ClientRequest): Promise<ClientResponse | undefined> {
+    const giveUp = (): void => void this.#lost.add(mirror)
+    // It may have another name for the repository.
+    const send = async (each: ClientRequest): Promise<ClientResponse> =>
+      mirror.send({ ...each, scopes: [repositoryScope(mirror.repository, 'pull')] })
+    try {
+      const response = await send(request)
+      const isWebPage = mediaTypeOf(response) === 'text/html'
+      if (response.status !== 404 && !isWebPage) return { ...response, giveUp, next: send }
+      if (isWebPage) giveUp()
+      response.close()
+    } catch (error) {
+      const isOurs = !(error instanceof OciError) || (error instanceof CredentialError && !error.isGlobal)
+      if (isOurs) throw error
+      if (!(error instanceof NotFoundError)) giveUp()
+    }
+    return undefined
+  }
+}
+
+/** A mirror of one repository, as an endpoint is made of it. */
+interface MirrorOfRepository {
   readonly registry: string
   readonly repository: string
   readonly options: ConnectionOptions
@@ -26,8 +74,9 @@ export function findMirrors(
   const { credentials, tls } = options
   return mirrors.flatMap(({ registry: mirrored, mirror }) => {
     const [, scheme, place = ''] = /^(?:(https?):\/\/)?(.*?)\/*$/s.exec(mirror) ?? []
-    const { registry: host, repository: path } = parsePlace(place, mirror)
-    if (parsePlace(mirrored, mirrored).repository !== '') throw noMirror(mirrored, mirrored)
+    if (/^[^@/]*\/.*[:@]/s.test(place)) throw noMirror(mirror, place)
+    const { registry: host, repository: path } = parseNamespace(place)
+    if (parseNamespace(mirrored).repository !== '') throw noMirror(mirrored, mirrored)
     if (!isSameRegistry(mirrored, registry)) return []
     return {
       registry: host,
@@ -51,12 +100,6 @@ function withoutCertificate(tls: TlsOptions): TlsOptions {
   const found = trusting.get(tls) ?? { ca: tls.ca, caOnly: tls.caOnly }
   trusting.set(tls, found)
   return found
-}
-
-function parsePlace(place: string, mirror: string): { readonly registry: string; readonly repository: string } {
-  const { registry, repository, tag, digest } = parseReference(`oci://${place}`)
-  if (tag === undefined && digest === undefined) return { registry, repository }
-  throw noMirror(mirror, place)
 }
 
 function noMirror(mirror: string, part: string): InvalidReferenceError {

@@ -1,4 +1,5 @@
 /** What to do about an answer that was not hoped for: the common causes, by what registries really say. */
+import { isDockerHub } from '../../oci/docker-hub.js'
 
 /** What is known of a refusal. */
 export interface Refusal {
@@ -18,8 +19,6 @@ export interface Refusal {
   readonly rateLimit: string | undefined
 }
 
-// Docker Hub's web site, and the names that people write for its registry.
-const HUB_SITES = new Set(['hub.docker.com', 'www.docker.com', 'docker.com', 'docker.io', 'index.docker.io'])
 // Quay, Amazon ECR and Google Artifact Registry, Harbor, Nexus.
 const IMMUTABLE = /TAG_ALREADY_EXISTS|immutab|cannot be overwritten|not allow updating/i
 // GitLab, Alibaba, Quay, Gitea, Amazon ECR, Nexus, Huawei.
@@ -34,7 +33,7 @@ const NO_ECR_REPOSITORY = /does not exist in the registry/i
 const NO_PROJECT = /project \S+ not found|unauthorized to access repository/i
 
 const isReading = ({ method }: Refusal): boolean => method === 'GET' || method === 'HEAD'
-const isHubSite = ({ hostname }: URL): boolean => HUB_SITES.has(hostname)
+const isHubSite = ({ hostname }: URL): boolean => isDockerHub(hostname, 'site')
 
 /** The hint for an answer that no registry gives. */
 export function strangeHint(url: URL): string {

@@ -1,7 +1,7 @@
 /** Where a URL that a registry chose may lead: one function for every kind, because each kind is attacked. */
-import { BlockList, isIP } from 'node:net'
 import { UnsafeUrlError } from '../../errors/oci-error.js'
-import { redactUrl } from '../../http/redact-url.js'
+import { parseIp, parseIpRange } from '../../http/ip-address.js'
+import { redactUrl } from '../../http/redact.js'
 
 /** Which header or answer the URL came from. */
 export type UrlKind = 'realm' | 'redirect' | 'location' | 'link'
@@ -91,43 +91,35 @@ function isSameHost(a: URL, b: URL): boolean {
   return a.hostname === b.hostname || (isLoopback(a.hostname) && isLoopback(b.hostname))
 }
 
-const PRIVATE = new BlockList()
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
+const PRIVATE = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
   // To many, and to nobody.
-  ['224.0.0.0', 3],
-] as const) {
-  PRIVATE.addSubnet(network, prefix, 'ipv4')
-}
-// IPv4 addresses inside IPv6 ones: mapped ones are checked as IPv4; compatible, translated and 6to4 ones never lead to
-// a token server.
-for (const [network, prefix] of [
-  ['::', 96],
-  ['::ffff:0:0:0', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001::', 32],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
-] as const) {
-  PRIVATE.addSubnet(network, prefix, 'ipv6')
-}
+  '224.0.0.0/3',
+  // IPv4 addresses inside IPv6 ones: mapped ones are checked as IPv4; compatible, translated and 6to4 ones never lead to
+  // a token server.
+  '::/96',
+  '::ffff:0:0:0/96',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '100::/64',
+  '2001::/32',
+  '2002::/16',
+  'fc00::/7',
+  'fe80::/10',
+  'fec0::/10',
+  'ff00::/8',
+]
 
 // The URL parser has already brought 0x7f.1, 2130706433 and [0:0::1] into their one canonical form.
 function isPrivateAddress(hostname: string): boolean {
-  const address = hostname.replace(/^\[|\]$/g, '')
-  const family = isIP(address)
-  return family !== 0 && PRIVATE.check(address, family === 4 ? 'ipv4' : 'ipv6')
+  const ip = parseIp(hostname.replace(/^\[|\]$/g, ''))
+  return ip !== undefined && PRIVATE.some((range) => parseIpRange(range)?.(ip))
 }

@@ -3,13 +3,10 @@ import { NetworkError, NotFoundError, OciError, RegistryError, UnauthorizedError
 import { type Content, readContent } from '../../oci/content.js'
 import { SiblingFailure } from '../../errors/sibling-failure.js'
 import { hasBlob } from '../blob-requests.js'
-import { delaySignal } from '../../http/delay-signal.js'
-import {
-  checkStoredDigest,
-  type ClientRequest,
-  type RegistryClient,
-  type RequestOptions,
-} from '../connection/registry-client.js'
+import { delaySignal } from '../../http/signals.js'
+import { checkStoredDigest } from '../check-stored-digest.js'
+import type { ClientRequest, RequestOptions } from '../connection/endpoint.js'
+import type { RegistryClient } from '../connection/registry-client.js'
 import { protocolError } from '../connection/answer-error.js'
 import { repositoryScope } from '../auth/scopes.js'
 

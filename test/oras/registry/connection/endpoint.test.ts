@@ -1,81 +1,44 @@
+import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { findOrigin, isSameRegistry, qualifyRepository } from '../../../../src/oras/registry/connection/endpoint.js'
+import { RegistryError } from '../../../../src/oras/errors/oci-error.js'
 import { Repository } from '../../../../src/oras/registry/repository.js'
-import type { Fetch } from '../../../../src/oras/http/fetch.js'
+import { catchError } from '../../../support/catch-error.js'
+import { fakeFetch, sendRequest } from '../../../support/fake-fetch.js'
+import { serveHttp } from '../../../support/serve-http.js'
 
-describe('findOrigin()', () => {
+describe('Endpoint: a challenge that cannot be answered', () => {
   it.each([
-    ['ghcr.io', undefined, 'https://ghcr.io'],
-    ['ghcr.io:443', undefined, 'https://ghcr.io'],
-    ['ghcr.io', true, 'http://ghcr.io'],
-    ['localhost:5000', undefined, 'http://localhost:5000'],
-    ['localhost:5000', false, 'https://localhost:5000'],
-    ['[::1]:5000', undefined, 'http://[::1]:5000'],
-    ['docker.io', undefined, 'https://registry-1.docker.io'],
-    ['index.docker.io', undefined, 'https://registry-1.docker.io'],
-    ['Docker.IO', undefined, 'https://registry-1.docker.io'],
-    ['registry-1.docker.io', undefined, 'https://registry-1.docker.io'],
-    ['notdocker.io', undefined, 'https://notdocker.io'],
-    ['docker.io:5000', undefined, 'https://docker.io:5000'],
-    ['docker.io.example.com', undefined, 'https://docker.io.example.com'],
-  ])('of %s with plainHttp %s is %s', (registry, plainHttp, origin) => {
-    expect(findOrigin(registry, plainHttp).origin).toBe(origin)
+    ['a realm that is not safe', 'Bearer realm="http://10.0.0.1/token"', 'anonymous' as const],
+    ['a login that nobody finds', 'Basic realm="x"', () => Promise.reject(new Error('the vault is closed'))],
+  ])('closes the connection: %s', async (_, challenge, credentials) => {
+    let closed: Promise<unknown> = Promise.reject(new Error('nobody asked'))
+    closed.catch(() => {})
+    const server = await serveHttp((_request, response) => {
+      closed = once(response, 'close')
+      // An answer that never ends.
+      response.writeHead(401, { 'content-length': 1_000_000, 'www-authenticate': challenge }).write('x')
+    })
+
+    await catchError(() => new Repository(`${server.host}/a`, { credentials }).fetchManifest('latest'))
+
+    await closed
   })
 })
 
-describe('qualifyRepository()', () => {
-  it.each([
-    ['docker.io', 'alpine', 'library/alpine'],
-    ['index.docker.io', 'alpine', 'library/alpine'],
-    ['docker.io', 'bitnamicharts/redis', 'bitnamicharts/redis'],
-    ['registry-1.docker.io', 'alpine', 'alpine'],
-    ['ghcr.io', 'alpine', 'alpine'],
-    ['docker.io', '', ''],
-  ])('at %s, %s is %s', (registry, repository, expected) => {
-    expect(qualifyRepository(registry, repository)).toBe(expected)
-  })
-})
+describe('Endpoint: answers', () => {
+  it.each(['HEAD', 'PUT', 'POST'])('takes a web page for no answer to %s, whatever its status', async (method) => {
+    const { fetch } = fakeFetch(() => ({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } }))
 
-describe('isSameRegistry()', () => {
-  it.each([
-    ['docker.io', 'index.docker.io', true],
-    ['GHCR.io', 'ghcr.io', true],
-    ['ghcr.io', 'ghcr.io:443', false],
-    ['docker.io', 'registry-1.docker.io', true],
-  ])('%s and %s: %s', (one, other, expected) => {
-    expect(isSameRegistry(one, other)).toBe(expected)
-  })
-})
+    const error = await catchError(() => sendRequest('registry.example', { fetch }, { method }))
 
-describe('Repository: Docker Hub', () => {
-  it('asks the right host, in the right repository, with the right scope', async () => {
-    const urls: string[] = []
-    const fetch: Fetch = async (url, { headers }) => {
-      urls.push(url)
-      if (url.startsWith('https://auth.docker.io/')) return new Response('{"token":"t"}')
-      if (headers['authorization'] === 'Bearer t') return new Response(null, { status: 404 })
-      const challenge = 'Bearer realm="https://auth.docker.io/token",service="registry.docker.io"'
-      return new Response(null, { status: 401, headers: { 'www-authenticate': challenge } })
-    }
-
-    await new Repository('docker.io/alpine', { fetch, credentials: 'anonymous' }).resolve('latest')
-
-    const manifest = 'https://registry-1.docker.io/v2/library/alpine/manifests/latest'
-    expect(urls).toEqual([
-      manifest,
-      'https://auth.docker.io/token?service=registry.docker.io&scope=repository%3Alibrary%2Falpine%3Apull',
-      manifest,
-    ])
+    expect(error).toBeInstanceOf(RegistryError)
+    expect(error.message).toBe('Cannot try: the answer is a web page')
+    expect(error.hint).toBe('This does not look like an OCI registry: check the host, the port and proxies on the way.')
   })
 
-  it('looks credentials up by the name in the reference', async () => {
-    const asked: unknown[] = []
-    const fetch: Fetch = async () =>
-      new Response(null, { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } })
-    const credentials = (target: unknown): undefined => void asked.push(target)
+  it('leaves the type of a blob that is read to its digest', async () => {
+    const { fetch } = fakeFetch(() => ({ status: 200, headers: { 'content-type': 'text/html' } }))
 
-    await new Repository('docker.io/alpine', { fetch, credentials }).resolve('latest').catch(() => {})
-
-    expect(asked).toEqual([{ registry: 'docker.io', repository: 'library/alpine' }])
+    expect((await sendRequest('registry.example', { fetch })).status).toBe(200)
   })
 })

@@ -56,6 +56,12 @@ describe('findMirrors()', () => {
     expect(() => findMirrors('docker.io', 'a', options)).toThrow(InvalidReferenceError)
   })
 
+  it.each(['m.example/a:1', `m.example/a@sha256:${'0'.repeat(64)}`])('says that %s has more than a path', (mirror) => {
+    expect(() => findMirrors('docker.io', 'a', { mirrors: [{ registry: 'docker.io', mirror }] })).toThrow(
+      `Cannot use the mirrors: "${mirror}" is more than it may be`,
+    )
+  })
+
   it.each(['https://docker.io', 'docker.io/', 'docker.io/a', ''])('refuses %j for a registry', (registry) => {
     expect(() => findMirrors('docker.io', 'a', { mirrors: [{ registry, mirror: 'm' }] })).toThrow(InvalidReferenceError)
   })

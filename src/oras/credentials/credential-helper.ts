@@ -1,0 +1,164 @@
+/** Credential helpers, by Docker's protocol: which one holds a login, what it is asked, and what is wrong when it fails. */
+import { CredentialError } from '../errors/oci-error.js'
+import type { Credential } from './credential.js'
+import { type DockerConfig, isObject, memberOf } from './docker-config.js'
+import { isKeyOf, parseKey, serverKey } from './registry-key.js'
+import { findHelper, type HelperOptions, runHelper } from './run-helper.js'
+
+/** A helper that a file of logins names. */
+export interface Helper {
+  /** The program: `docker-credential-desktop`. */
+  readonly name: string
+  /** Whether it is the one for all registries. */
+  readonly isGlobal: boolean
+}
+
+// A name may not lead to another folder, and is not shown as a command line.
+const SUFFIX = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/
+
+/**
+ * The helper for this registry, or the one for all. An empty name for this registry says that its login is in the file.
+ *
+ * @throws {CredentialError} if the name is none.
+ */
+export function chooseHelper(
+  { source, credHelpers, credsStore }: Omit<DockerConfig, 'auths'>,
+  registry: string,
+): Helper | undefined {
+  const fitting = credHelpers.filter(([key]) => isKeyOf(key, registry))
+  // What older tools wrote for the same registry comes after the name that Docker uses now.
+  const named =
+    fitting.find(([key]) => key === serverKey(registry)) ?? fitting.find(([key]) => key === registry) ?? fitting[0]
+  const isGlobal = named === undefined
+  const suffix = (named ? named[1] : credsStore) ?? ''
+  if (suffix === '') return undefined
+  if (typeof suffix === 'string' && SUFFIX.test(suffix)) return { name: `docker-credential-${suffix}`, isGlobal }
+  throw new CredentialError(
+    `Cannot use the helper that ${source} names for ${isGlobal ? 'all registries' : registry}: it is not the name of one`,
+    { source, isGlobal, hint: 'Name a helper by what follows docker-credential- in the name of its program.' },
+  )
+}
+
+const ACTIONS = {
+  get: 'get the login to',
+  store: 'store the login to',
+  erase: 'erase the login to',
+} as const
+
+// Word for word: a helper has no other way to say so.
+const NOT_FOUND = 'credentials not found in native keychain'
+const TELLING = /\b(?:basic|bearer|authorization|secret|pass\w*|pwd|token|key|credential)["']?\s*(?:[:=]|\s\S{8})/i
+// So much of it is looked at, so that nothing is cut before it is redacted, and so much is shown.
+const MAX_READ = 4096
+const MAX_SHOWN = 200
+
+/** What to ask a helper. */
+export interface HelperQuestion extends HelperOptions {
+  readonly action: keyof typeof ACTIONS
+  /** Which login it is about, for messages. */
+  readonly server: string
+  readonly input: string
+  /** What must not come back in a message. */
+  readonly secret?: string
+}
+
+/**
+ * Runs the helper and gives back what it wrote, `undefined` if it says that it has no such login.
+ *
+ * @see https://github.com/docker/docker-credential-helpers/blob/v0.9.3/README.md#development
+ * @throws {CredentialError} if it is not there, or fails.
+ */
+export async function askHelper(helper: Helper, question: HelperQuestion): Promise<string | undefined> {
+  const { action, server, input, signal, secret } = question
+  const program = await findHelper(helper.name)
+  if (program === undefined) {
+    throw new CredentialError(`Cannot ${ACTIONS[action]} ${server} with ${helper.name}: it is not on the PATH`, {
+      source: helper.name,
+      isGlobal: helper.isGlobal,
+      hint: 'Install the helper, take it out of the file that names it, or give the option credentials.',
+    })
+  }
+  let answer
+  try {
+    answer = await runHelper(program, action, input, question)
+  } catch (cause) {
+    signal?.throwIfAborted()
+    throw helperError(helper, question, cause instanceof Error ? cause.message : String(cause), cause)
+  }
+  const { exitCode, output } = answer
+  if (exitCode === 0) return output
+  const text = output.trim()
+  if (text === NOT_FOUND) return undefined
+  const ending = exitCode === null ? 'it crashed' : `it ended with ${exitCode}`
+  throw helperError(helper, question, `${ending}${excerpt(text, secret)}`)
+}
+
+/** A helper that did not do what it was asked. */
+export function helperError(
+  { name, isGlobal }: Helper,
+  { action, server }: Pick<HelperQuestion, 'action' | 'server'>,
+  reason: string,
+  cause?: unknown,
+): CredentialError {
+  return new CredentialError(`Cannot ${ACTIONS[action]} ${server} with ${name}: ${reason}`, {
+    source: name,
+    isGlobal,
+    cause,
+    hint: 'See whether the helper works outside: write the name of the registry to its standard input and run it with the word get.',
+  })
+}
+
+/** The beginning of what a helper says about its failure, unless it may hold a secret. */
+function excerpt(text: string, secret: string | undefined): string {
+  if (text === '') return ''
+  // Whoever stores a secret was given it, and may say it again in any form.
+  const isTelling = text.includes('{') || TELLING.test(text) || secret !== undefined
+  if (isTelling) return ' and an answer that is not shown'
+  const shown = text
+    .slice(0, MAX_READ)
+    // A login in a URL, and what is too long and too mixed for a word.
+    .replace(/:\/\/[^\s/@]*@/g, '://REDACTED@')
+    .replace(/[\w+/=.~-]{20,}/g, (word) => (/[0-9]/.test(word) && /[A-Za-z]/.test(word) ? 'REDACTED' : word))
+  return `: ${shown.slice(0, MAX_SHOWN)}${shown.length > MAX_SHOWN ? '…' : ''}`
+}
+
+/** What stands for the user name where the secret is an identity token. */
+export const TOKEN_USER = '<token>'
+
+/**
+ * Asks the helper for the login to a server.
+ *
+ * @returns `undefined` if it has none.
+ * @throws {CredentialError} if it is not there, fails, or answers something else.
+ */
+export async function getFromHelper(
+  helper: Helper,
+  server: string,
+  options: HelperOptions,
+): Promise<Credential | undefined> {
+  const output = await askHelper(helper, { ...options, action: 'get', server, input: server })
+  if (output === undefined) return undefined
+  const refuse = (reason: string): Error => helperError(helper, { action: 'get', server }, reason)
+  const answer = parseAnswer(output)
+  if (!isObject(answer)) throw refuse('its answer is not a JSON object')
+  const [url = '', username, secret] = ['ServerURL', 'Username', 'Secret'].map((name) => memberOf(answer, name))
+  if (typeof url !== 'string' || typeof username !== 'string' || typeof secret !== 'string') {
+    throw refuse('its answer has no Username and Secret')
+  }
+  // Some say nothing of the server. One that names another has mixed up two logins.
+  if (url !== '' && url !== server && parseKey(url).host !== parseKey(server).host) {
+    throw refuse('its answer is the login to another server')
+  }
+  if (username === TOKEN_USER && secret !== '') return { identityToken: secret }
+  if (username === '' && secret === '') return undefined
+  if (username === '') throw refuse('its answer has a secret, but no user name')
+  return { username, password: secret }
+}
+
+function parseAnswer(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

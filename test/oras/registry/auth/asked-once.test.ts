@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { AskedOnce } from '../../../../src/oras/registry/auth/asked-once.js'
+import { catchError } from '../../../support/catch-error.js'
+
+interface Asking<T> {
+  readonly ask: () => Promise<T>
+  readonly count: () => number
+  readonly answers: ((answer: T) => void)[]
+  readonly fails: ((error: Error) => void)[]
+}
+
+function asking<T>(): Asking<T> {
+  const answers: ((answer: T) => void)[] = []
+  const fails: ((error: Error) => void)[] = []
+  const ask = (): Promise<T> =>
+    new Promise((resolve, reject) => {
+      answers.push(resolve)
+      fails.push(reject)
+    })
+  return { ask, answers, fails, count: () => answers.length }
+}
+
+describe('AskedOnce', () => {
+  it('asks once for all who ask at the same time, and for those who ask later', async () => {
+    const { ask, answers, count } = asking<string>()
+    const shared = new AskedOnce<string>()
+
+    const waiting = Promise.all([1, 2, 3].map(() => shared.get({ ask, signal: undefined })))
+    answers[0]?.('yes')
+
+    expect(await waiting).toEqual(['yes', 'yes', 'yes'])
+    expect(await shared.get({ ask, signal: undefined })).toBe('yes')
+    expect(count()).toBe(1)
+    expect(shared.isKept).toBe(true)
+  })
+
+  it('fails for all who wait, and asks anew the next time', async () => {
+    const { ask, answers, fails } = asking<string>()
+    const shared = new AskedOnce<string>()
+
+    const waiting = Promise.allSettled([1, 2].map(() => shared.get({ ask, signal: undefined })))
+    fails[0]?.(new Error('no'))
+    expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    const next = shared.get({ ask, signal: undefined })
+    answers[1]?.('yes')
+
+    expect(await next).toBe('yes')
+  })
+
+  it('asks on its own when the one who asked was cancelled', async () => {
+    const { ask, answers, fails } = asking<string>()
+    const shared = new AskedOnce<string>()
+    const controller = new AbortController()
+
+    const cancelled = catchError(() => shared.get({ ask, signal: controller.signal }))
+    const other = shared.get({ ask, signal: undefined })
+    const reason = new Error('enough')
+    controller.abort(reason)
+    fails[0]?.(reason)
+
+    expect(await cancelled).toBe(reason)
+    while (answers.length < 2) await Promise.resolve()
+    answers[1]?.('yes')
+    expect(await other).toBe('yes')
+  })
+
+  it('stops to wait at the signal, although the neighbour goes on', async () => {
+    const { ask, answers } = asking<string>()
+    const shared = new AskedOnce<string>()
+    const controller = new AbortController()
+
+    const first = shared.get({ ask, signal: undefined })
+    const second = catchError(() => shared.get({ ask, signal: controller.signal }))
+    controller.abort(new Error('enough'))
+
+    expect((await second).message).toBe('enough')
+    answers[0]?.('yes')
+    expect(await first).toBe('yes')
+  })
+
+  it('asks anew for what is not good any more, once', async () => {
+    let asked = 0
+    const ask = async (): Promise<number> => ++asked
+    const shared = new AskedOnce<number>()
+    await shared.get({ ask, signal: undefined })
+
+    const isGood = (answer: number): boolean => answer > 1
+    expect(await Promise.all([1, 2].map(() => shared.get({ ask, signal: undefined, isGood })))).toEqual([2, 2])
+    expect(asked).toBe(2)
+  })
+
+  it('forgets what is bad, and nothing newer', async () => {
+    let asked = 0
+    const ask = async (): Promise<number> => ++asked
+    const shared = new AskedOnce<number>()
+    await shared.get({ ask, signal: undefined })
+
+    shared.forget((answer) => answer === 7)
+    expect(shared.isKept).toBe(true)
+    shared.forget((answer) => answer === 1)
+    expect(shared.isKept).toBe(false)
+    const next = shared.get({ ask, signal: undefined })
+    shared.forget()
+    expect(await next).toBe(2)
+    expect(await shared.get({ ask, signal: undefined })).toBe(2)
+  })
+
+  it('asks nothing for a signal that is aborted already', async () => {
+    const { ask, count } = asking<string>()
+
+    await catchError(() => new AskedOnce<string>().get({ ask, signal: AbortSignal.abort(new Error('enough')) }))
+
+    expect(count()).toBe(0)
+  })
+})
