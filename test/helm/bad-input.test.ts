@@ -192,14 +192,14 @@ const references: readonly BadCase[] = [
     reference: 'HOST',
     code: 'ERR_INVALID_REFERENCE',
     message: 'Cannot parse reference "HOST": there is no repository',
-    hint: 'Name the repository after the registry: localhost:5000/mychart.',
+    hint: 'Name the repository after the registry: localhost:5000/app.',
   },
   {
     case: 'upper case',
     reference: 'HOST/MyChart:latest',
     code: 'ERR_INVALID_REFERENCE',
     message: 'Cannot parse reference "HOST/MyChart:latest": the repository has upper case in "MyChart"',
-    hint: 'Repositories are lower case: rename it or the chart.',
+    hint: 'Repositories are lower case: give it a name in lower case.',
   },
   {
     case: 'upper case in the name of the chart',
@@ -207,7 +207,7 @@ const references: readonly BadCase[] = [
     reference: 'oci://HOST/charts',
     code: 'ERR_INVALID_REFERENCE',
     message: 'Cannot parse reference "oci://HOST/charts/MyChart:1.0.0": the repository has upper case in "MyChart"',
-    hint: 'Repositories are lower case: rename it or the chart.',
+    hint: 'Repositories are lower case: give it a name in lower case.',
   },
   {
     case: 'a bad port',

@@ -1,13 +1,13 @@
 /** Unpacking: a chart as a folder on the disk, whole or not at all. */
 import { lstat, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
-import { AlreadyExistsError, NotFoundError } from '../../oras/errors/oci-error.js'
+import { AlreadyExistsError, LimitExceededError, NotFoundError } from '../../oras/errors/oci-error.js'
 import { readContent } from '../../oras/oci/content.js'
 import type { Chart, ChartFile } from '../model/chart.js'
 import { checkFileNames, FileNameError } from './check-file-names.js'
 import { folderName } from '../model/chart-names.js'
 import { type ChartLimits, openBudget } from '../model/chart-limits.js'
-import { listFiles, listFolders } from './list-files.js'
+import { listFiles } from './list-files.js'
 import { exists, placeFolder, replaceFolder } from './place-folder.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from './read-archive.js'
@@ -180,4 +180,34 @@ async function resolveInside(made: string, path: string, reading: Reading): Prom
     file: path,
     hint: 'Another program put the link there meanwhile: unpack the chart where no other program writes.',
   })
+}
+
+/** How deep a file may lie: finding the real path of a folder looks at each folder around it, and long paths take hours. */
+const MAX_LEVELS = 100
+
+/**
+ * Lists the folders on the way to files, outer ones first.
+ *
+ * @throws {LimitExceededError} if there are more files and folders than the limits of the reading allow; an archive
+ * counts only what has an entry in it.
+ */
+function listFolders(files: readonly ChartFile[], reading: Reading): readonly string[] {
+  const budget = openBudget(reading.budget.limits, reading.where)
+  const folders = new Set<string>()
+  for (const { path } of files) {
+    if (path.split('/').length > MAX_LEVELS) {
+      throw new LimitExceededError(`${reading.where}: ${quote(path)} lies deeper than ${MAX_LEVELS} levels`, {
+        limit: MAX_LEVELS,
+        hint: 'Move the file up in the chart: no template needs to lie that deep.',
+      })
+    }
+    budget.takeEntry()
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end)
+      if (folders.has(folder)) break
+      budget.takeEntry()
+      folders.add(folder)
+    }
+  }
+  return [...folders].toSorted((a, b) => a.length - b.length)
 }

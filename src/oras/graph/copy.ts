@@ -54,7 +54,7 @@ export interface CopyResult {
  * @throws {AlreadyExistsError} with `ifExists: 'error'`, if the first tag stands for something else.
  * @example
  * ```ts
- * import { copy, Repository } from 'oras-helm'
+ * import { copy, Repository } from 'oras-helm/oras'
  *
  * const source = new Repository('localhost:5000/mychart')
  * const target = new Repository('localhost:5000/mirror/mychart', { access: 'push' })

@@ -36,7 +36,7 @@ const DEFAULT_LIMIT = 100 * 1024 * 1024
  *
  * @example
  * ```ts
- * import { bytesContent } from 'oras-helm'
+ * import { bytesContent } from 'oras-helm/oras'
  *
  * const config = bytesContent(new TextEncoder().encode('{}'), { mediaType: 'application/vnd.oci.image.config.v1+json' })
  * console.log(config.descriptor.size) // 2
@@ -162,7 +162,7 @@ function wrongSize(descriptor: Descriptor, actual: string): ContentMismatchError
  * @throws {ContentMismatchError} if the bytes are not those of the descriptor.
  * @example
  * ```ts
- * import { bytesContent, readContent } from 'oras-helm'
+ * import { bytesContent, readContent } from 'oras-helm/oras'
  *
  * const content = bytesContent(new TextEncoder().encode('hello'), { mediaType: 'text/plain' })
  * console.log(new TextDecoder().decode(await readContent(content))) // hello

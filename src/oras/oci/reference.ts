@@ -196,10 +196,10 @@ function checkTag(tag: string, given: string, refuse: Refuse): string {
   return refuse(given, `the tag "${given}" is not valid`, tag.includes('+') ? PLUS_HINT : TAG_HINT)
 }
 
-const NO_REPOSITORY_HINT = 'Name the repository after the registry: localhost:5000/mychart.'
+const NO_REPOSITORY_HINT = 'Name the repository after the registry: localhost:5000/app.'
 const PORT_HINT = 'A registry is a host and maybe a port: localhost:5000.'
-const CASE_HINT = 'Repositories are lower case: rename it or the chart.'
-const REGISTRY_HINT = 'Begin with the host of the registry: localhost:5000/mychart, ghcr.io/acme/mychart.'
+const CASE_HINT = 'Repositories are lower case: give it a name in lower case.'
+const REGISTRY_HINT = 'Begin with the host of the registry: localhost:5000/app, ghcr.io/acme/app.'
 const REPOSITORY_HINT =
   'A repository has lower-case letters, digits, and single ".", "_", "__" or dashes between them; parts are separated by "/".'
 const TAG_HINT = 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with none of the last two.'

@@ -53,7 +53,7 @@ export class Repository implements Target {
       throw new InvalidReferenceError(`Cannot open "${registry}": there is no repository`, {
         input: registry,
         part: registry,
-        hint: 'Name the repository after the registry: localhost:5000/mychart.',
+        hint: 'Name the repository after the registry: localhost:5000/app.',
       })
     }
     // A Reference can be written by hand, so its parts are checked once more before they go into a URL.

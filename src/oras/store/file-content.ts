@@ -15,7 +15,7 @@ const CHUNK = 1024 * 1024
  * @throws {NotFoundError} if there is no file at `path`.
  * @example
  * ```ts
- * import { fileContent } from 'oras-helm'
+ * import { fileContent } from 'oras-helm/oras'
  *
  * const readme = await fileContent('README.md', { mediaType: 'text/markdown' })
  * console.log(readme.descriptor.digest)

@@ -9,7 +9,7 @@ import type { Source } from './target.js'
  * @throws {NotFoundError} from `get`, if a content is asked for that was not given.
  * @example
  * ```ts
- * import { buildManifest, bytesContent, copy, gatherContents, Repository } from 'oras-helm'
+ * import { buildManifest, bytesContent, copy, gatherContents, Repository } from 'oras-helm/oras'
  *
  * const config = bytesContent(new TextEncoder().encode('{}'), { mediaType: 'application/vnd.oci.image.config.v1+json' })
  * const manifest = buildManifest({ config, layers: [] })

@@ -9,7 +9,7 @@ import type { PutOptions, SignalOptions, Target } from './target.js'
  *
  * @example
  * ```ts
- * import { bytesContent, MemoryStore } from 'oras-helm'
+ * import { bytesContent, MemoryStore } from 'oras-helm/oras'
  *
  * const store = new MemoryStore()
  * const content = bytesContent(new TextEncoder().encode('hello'), { mediaType: 'text/plain' })

@@ -30,7 +30,7 @@ export interface WriteOptions extends SignalOptions {
  * @throws {NotFoundError} if there is no folder for `path`.
  * @example
  * ```ts
- * import { bytesContent, writeContent } from 'oras-helm'
+ * import { bytesContent, writeContent } from 'oras-helm/oras'
  *
  * const content = bytesContent(new TextEncoder().encode('hello'), { mediaType: 'text/plain' })
  * await writeContent(content, 'hello.txt', { overwrite: true })

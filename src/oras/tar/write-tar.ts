@@ -18,7 +18,7 @@ export async function* writeTar(files: readonly TarFile[]): AsyncGenerator<Uint8
   }
   stream.finalize()
   // Headers and small files would travel in very many very small pieces. Large files are not copied: until they are
-  // collected, the copies of a large chart would take tens of megabytes.
+  // collected, the copies of large files would take tens of megabytes.
   let held: Uint8Array[] = []
   let size = 0
   for await (const chunk of stream as AsyncIterable<Uint8Array>) {

@@ -16,10 +16,10 @@ const SHA256 = `sha256:${'0123456789abcdef'.repeat(4)}`
 const SHA512 = `sha512:${'0123456789abcdef'.repeat(8)}`
 
 const NOT_OCI = 'Write host/repository:tag, or oci://host/path.'
-const HOST = 'Begin with the host of the registry: localhost:5000/mychart, ghcr.io/acme/mychart.'
+const HOST = 'Begin with the host of the registry: localhost:5000/app, ghcr.io/acme/app.'
 const PORT = 'A registry is a host and maybe a port: localhost:5000.'
-const MISSING = 'Name the repository after the registry: localhost:5000/mychart.'
-const UPPER = 'Repositories are lower case: rename it or the chart.'
+const MISSING = 'Name the repository after the registry: localhost:5000/app.'
+const UPPER = 'Repositories are lower case: give it a name in lower case.'
 const REPOSITORY =
   'A repository has lower-case letters, digits, and single ".", "_", "__" or dashes between them; parts are separated by "/".'
 const TAG = 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with none of the last two.'

@@ -74,7 +74,7 @@ describe('new Repository()', () => {
     const error = await catchError(() => new Repository('oci://localhost:5000'))
 
     expect(error.message).toBe('Cannot open "localhost:5000": there is no repository')
-    expect(error.hint).toBe('Name the repository after the registry: localhost:5000/mychart.')
+    expect(error.hint).toBe('Name the repository after the registry: localhost:5000/app.')
   })
 
   it('says that the parts of a reference are not what they are called', async () => {
