@@ -1,0 +1,34 @@
+/** Bun, Deno, and the versions of Node that `engines` allows, where require() works too. */
+import { existsSync } from 'node:fs'
+import type { Cell } from './cell.js'
+import type { Consumer } from './consumer.js'
+import { CHART } from './example-chart.js'
+import { findNode } from './find-node.js'
+
+/** The oldest of each line that `engines` allows, and the newest lines. */
+const NODES = ['20.19.0', '22.12.0', '24', '26']
+
+/** The permissions that docs/bundlers.md names. */
+const DENO = ['run', '--no-prompt', '--allow-net', '--allow-read', '--allow-env']
+
+export function runtimeCells({ run, tool }: Consumer): readonly Cell[] {
+  const inNode = (version: string, file: string): Cell['run'] => {
+    return async () => void (await run(await findNode(version), [file, CHART]))
+  }
+  return [
+    ...NODES.flatMap((version) => [
+      { title: `Node ${version}, import`, run: inNode(version, 'main.mjs') },
+      { title: `Node ${version}, require`, run: inNode(version, 'main.cjs') },
+    ]),
+    // `engines` leaves it out, because require() fails there; docs/bundlers.md says that import works.
+    { title: 'Node 22.11.0, import', run: inNode('22.11.0', 'main.mjs') },
+    runtime('Bun, import', tool('bun', 'bun'), ['main.mjs', CHART]),
+    runtime('Bun, require', tool('bun', 'bun'), ['main.cjs', CHART]),
+    runtime('Deno, import', tool('deno', 'deno'), [...DENO, 'main.mjs', CHART]),
+  ]
+
+  function runtime(title: string, path: string, args: readonly string[]): Cell {
+    const missing = existsSync(path) ? undefined : `${path} was not installed for this machine`
+    return { title, missing, run: async () => void (await run(path, args)) }
+  }
+}
