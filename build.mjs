@@ -38,7 +38,7 @@ const REPLACED = {
   './utils/multipart-parser.js': unused('toFormData'),
   // It asks for the package kerberos, which a bundler would look for; the option that needs it is never set.
   'proxy-agent-negotiate': unused('createNegotiateAuth'),
-  // It would write passwords into the log of whoever sets DEBUG, and requires "tty", which no bundle of ES modules can.
+  // It requires "tty", which no bundle of ES modules can, and would write the login for a proxy into a log.
   debug: 'const debug = () => {}\nexport default () => debug',
   // A bundle of ES modules cannot require "events" or "fs".
   'events-universal': "export { EventEmitter } from 'node:events'",
@@ -56,10 +56,14 @@ const TAKEN = {
 
 const replaceModules = {
   name: 'replace-modules',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /.*/ }, ({ path, importer }) =>
-      path in REPLACED && importer.includes('node_modules') ? { path, namespace: 'replaced' } : undefined,
-    )
+  setup({ onResolve, onLoad, onEnd }) {
+    const unmet = new Set(Object.keys(REPLACED))
+    onResolve({ filter: /.*/ }, ({ path, importer }) => {
+      if (!(path in REPLACED) || !importer.includes('node_modules')) return undefined
+      unmet.delete(path)
+      return { path, namespace: 'replaced' }
+    })
+    onEnd(() => ({ errors: [...unmet].map((path) => ({ text: `nothing imports ${path} any more` })) }))
     onLoad({ filter: /.*/, namespace: 'replaced' }, ({ path }) => ({ contents: REPLACED[path], resolveDir: ROOT }))
     onResolve({ filter: /.*/ }, ({ path }) => (path in TAKEN ? { path, namespace: 'taken' } : undefined))
     onLoad({ filter: /.*/, namespace: 'taken' }, ({ path }) => ({
@@ -185,7 +189,8 @@ async function bundleDeclarations() {
     dir: DIST,
     entryFileNames: '[name].d.ts',
     chunkFileNames: '[name].d.ts',
-    manualChunks: (path) => (path.startsWith(join(SRC, 'oras/')) && !path.endsWith('/index.ts') ? 'shared' : undefined),
+    manualChunks: (path) =>
+      path.startsWith(join(SRC, 'oras/')) && basename(path) !== 'index.ts' ? 'shared' : undefined,
     minifyInternalExports: false,
     sourcemap: true,
   })
@@ -194,7 +199,7 @@ async function bundleDeclarations() {
     if (file.type !== 'chunk') continue
     const { fileName, code, map } = file
     // The plugin makes a map that leads nowhere for a file that it has edited at the end.
-    const isMapped = map.sources.length > 0 && map.sources.every((source) => source.includes('src/'))
+    const isMapped = map.sources.length > 0 && map.sources.every((source) => /\bsrc[\\/]/.test(source))
     const text = `${code.replace(/\/\/# sourceMappingURL=.*\n?$/, '').trimEnd()}\n`
     const link = `//# sourceMappingURL=${basename(fileName)}.map\n`
     await writeFile(join(DIST, fileName), isMapped ? text + link : text)
