@@ -1,10 +1,11 @@
 /** Other versions of Node, which npm brings. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { Missing } from './cell.js'
 
 const found = new Map<string, Promise<string>>()
 
-/** The path of a Node: `24`, or `22.12.0`. @throws {Error} if npm cannot bring it. */
+/** The path of a Node: `24`, or `22.12.0`. @throws {Missing} if npm cannot bring it. */
 export function findNode(version: string): Promise<string> {
   const path = found.get(version) ?? install(version)
   found.set(version, path)
@@ -22,6 +23,10 @@ async function install(version: string): Promise<string> {
     '-p',
     'process.execPath',
   ]
-  const { stdout } = await promisify(execFile)('npm', args)
-  return stdout.trim()
+  try {
+    const { stdout } = await promisify(execFile)('npm', args)
+    return stdout.trim()
+  } catch (error) {
+    throw new Missing(`npm did not bring Node ${version}: ${(error as Error).message.split('\n').at(-1)}`)
+  }
 }

@@ -7,7 +7,7 @@
  * (`ORAS_HELM_CACHE`, or `~/.cache/oras-helm`).
  */
 import { bundlerCells } from './bundler-cells.js'
-import type { Cell } from './cell.js'
+import { type Cell, Missing } from './cell.js'
 import { createConsumer } from './consumer.js'
 import { runtimeCells } from './runtime-cells.js'
 import { testRunnerCells } from './test-runner-cells.js'
@@ -34,19 +34,16 @@ async function work(cells: Iterable<Cell>): Promise<void> {
   for (const cell of cells) await tryCell(cell)
 }
 
-async function tryCell({ title, run, missing }: Cell): Promise<void> {
-  if (missing !== undefined) {
-    count.skipped++
-    console.log(`skipped  ${title}: ${missing}`)
-    return
-  }
+async function tryCell({ title, run }: Cell): Promise<void> {
   const start = Date.now()
   try {
     await run()
     count.passed++
     console.log(`passed   ${title} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
   } catch (error) {
-    count.failed++
-    console.log(`FAILED   ${title}\n${error instanceof Error ? error.message : String(error)}`)
+    const message = error instanceof Error ? error.message : String(error)
+    if (error instanceof Missing) count.skipped++
+    else count.failed++
+    console.log(error instanceof Missing ? `skipped  ${title}: ${message}` : `FAILED   ${title}\n${message}`)
   }
 }

@@ -1,6 +1,6 @@
 /** Bun, Deno, and the versions of Node that `engines` allows, where require() works too. */
 import { existsSync } from 'node:fs'
-import type { Cell } from './cell.js'
+import { type Cell, Missing } from './cell.js'
 import type { Consumer } from './consumer.js'
 import { CHART } from './example-chart.js'
 import { findNode } from './find-node.js'
@@ -28,7 +28,12 @@ export function runtimeCells({ run, tool }: Consumer): readonly Cell[] {
   ]
 
   function runtime(title: string, path: string, args: readonly string[]): Cell {
-    const missing = existsSync(path) ? undefined : `${path} was not installed for this machine`
-    return { title, missing, run: async () => void (await run(path, args)) }
+    return {
+      title,
+      run: async () => {
+        if (!existsSync(path)) throw new Missing(`${path} was not installed for this machine`)
+        await run(path, args)
+      },
+    }
   }
 }

@@ -8,6 +8,11 @@ const VERSIONS = ['5.6', '5.9', '6.0', '7.0']
 /** For each `moduleResolution`, the `module` that goes with it. */
 const MODULES = { node: 'es2022', node16: 'node16', nodenext: 'nodenext', bundler: 'esnext' }
 
+/** A module in CommonJS that imports ES modules. */
+const EARLY = `import { type Digest, digestOf } from 'oras-helm/oras'
+export const digest: Digest = digestOf(new Uint8Array())
+`
+
 export function typescriptCells({ folder, run, tool }: Consumer): readonly Cell[] {
   return VERSIONS.flatMap((version) =>
     Object.entries(MODULES)
@@ -20,7 +25,12 @@ export function typescriptCells({ folder, run, tool }: Consumer): readonly Cell[
             run: async () => {
               const project = join(folder, title.replaceAll(/\W+/g, '-'))
               mkdirSync(project)
-              const files = ['types.ts', ...(module.startsWith('node') ? ['late.cts'] : [])]
+              const files = ['../types.ts']
+              if (module.startsWith('node')) files.push('../late.cts')
+              if (module === 'nodenext' && version !== '5.6') {
+                writeFileSync(join(project, 'early.cts'), EARLY)
+                files.push('early.cts')
+              }
               const config = {
                 compilerOptions: {
                   module,
@@ -37,7 +47,7 @@ export function typescriptCells({ folder, run, tool }: Consumer): readonly Cell[
                   skipDefaultLibCheck: true,
                   ...(version === '6.0' && resolution === 'node' && { ignoreDeprecations: '6.0' }),
                 },
-                files: files.map((file) => `../${file}`),
+                files,
               }
               writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(config))
               await run(process.execPath, [tool(`typescript-${version}`, 'tsc'), '-p', project])
