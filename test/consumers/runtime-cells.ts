@@ -12,16 +12,20 @@ const NODES = ['20.19.0', '22.12.0', '24', '26']
 const DENO = ['run', '--no-prompt', '--allow-net', '--allow-read', '--allow-env']
 
 export function runtimeCells({ run, tool }: Consumer): readonly Cell[] {
-  const inNode = (version: string, file: string): Cell['run'] => {
-    return async () => void (await run(await findNode(version), [file, CHART]))
+  const inNode = (version: string, ...args: readonly string[]): Cell['run'] => {
+    return async () => void (await run(await findNode(version), [...args, CHART]))
   }
   return [
     ...NODES.flatMap((version) => [
       { title: `Node ${version}, import`, run: inNode(version, 'main.mjs') },
       { title: `Node ${version}, require`, run: inNode(version, 'main.cjs') },
     ]),
-    // `engines` leaves it out, because require() fails there; docs/bundlers.md says that import works.
+    // `engines` leaves it out, because require() needs a flag there.
     { title: 'Node 22.11.0, import', run: inNode('22.11.0', 'main.mjs') },
+    {
+      title: 'Node 22.11.0, require by --experimental-require-module',
+      run: inNode('22.11.0', '--experimental-require-module', 'main.cjs'),
+    },
     runtime('Bun, import', tool('bun', 'bun'), ['main.mjs', CHART]),
     runtime('Bun, require', tool('bun', 'bun'), ['main.cjs', CHART]),
     runtime('Deno, import', tool('deno', 'deno'), [...DENO, 'main.mjs', CHART]),

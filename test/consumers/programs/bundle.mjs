@@ -26,15 +26,11 @@ const byEsbuild = (options) => async () => {
 }
 
 const byRollup = (options) => async () => {
-  const [{ rollup }, { nodeResolve }, { default: commonjs }] = await Promise.all([
-    import('rollup'),
-    import('@rollup/plugin-node-resolve'),
-    import('@rollup/plugin-commonjs'),
-  ])
+  const [{ rollup }, { nodeResolve }] = await Promise.all([import('rollup'), import('@rollup/plugin-node-resolve')])
   const warnings = []
   const bundle = await rollup({
     input: ENTRY,
-    plugins: [nodeResolve({ preferBuiltins: true }), commonjs()],
+    plugins: [nodeResolve({ preferBuiltins: true })],
     onwarn: ({ message }) => warnings.push(message),
   })
   await bundle.write({ dir: out, ...options })
