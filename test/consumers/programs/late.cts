@@ -1,0 +1,12 @@
+/** CommonJS in TypeScript, of any version: what is an ES module is imported late. */
+async function digestOf(bytes: Uint8Array): Promise<string> {
+  const [{ packChart }, oras, { startRegistry }] = await Promise.all([
+    import('oras-helm'),
+    import('oras-helm/oras'),
+    import('oras-helm/testing'),
+  ])
+  const known: boolean = typeof packChart === typeof startRegistry
+  return known ? oras.digestOf(bytes) : ''
+}
+
+void digestOf(new Uint8Array())

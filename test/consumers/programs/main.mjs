@@ -1,0 +1,17 @@
+/** Imports the package, and pushes the chart whose folder is given. */
+import * as main from 'oras-helm'
+import * as oras from 'oras-helm/oras'
+import * as testing from 'oras-helm/testing'
+import { pushAndPull } from './push-and-pull.mjs'
+
+// Without a top-level await, which no CommonJS bundle can hold.
+pushAndPull({ main, oras, testing }, process.argv[2]).then(
+  () => {
+    console.log('pushed and pulled')
+    process.exit()
+  },
+  (error) => {
+    console.error(error)
+    process.exit(1)
+  },
+)

@@ -1,0 +1,72 @@
+/** Pushes and pulls the example chart on the embedded registry, as those who use the package would. */
+import assert from 'node:assert/strict'
+import { createServer, request } from 'node:http'
+
+/** What the README promises: whoever bundles the package, and whatever runs it, gets the same bytes. */
+const DIGESTS = {
+  helm: 'sha256:4ce4148add64d209a1489820c32373e5b4a2767cd7ad80515246c8f9b07609e7',
+  split: 'sha256:7cec3a4dbac8eee4580fbbe08818ff6f8d22f044b6cff78c6e3b287f8f336712',
+}
+
+/**
+ * Takes the three entry points as the caller has loaded them, and the folder of a chart.
+ *
+ * @throws {Error} if anything is not as it should be.
+ */
+export async function pushAndPull({ main, oras, testing }, chart) {
+  const registry = await testing.startRegistry()
+  const proxy = await startProxy()
+  try {
+    for (const [format, name] of Object.entries({
+      helm: `oci://${registry.host}/charts/mychart:0.1.0`,
+      split: `${registry.host}/mychart:latest`,
+    })) {
+      assert.equal((await main.pushChart(chart, name)).digest, DIGESTS[format])
+      assert.equal((await main.pullChart(name)).digest, DIGESTS[format])
+    }
+    const { digest } = await main.pullChart(`${registry.host}/mychart:latest`, { proxy: proxy.url })
+    assert.equal(digest, DIGESTS.split)
+    assert.notEqual(proxy.requests, 0)
+
+    // The entry points share their classes, and errors are theirs.
+    assert.equal(main.Repository, oras.Repository)
+    const repository = new oras.Repository(`${registry.host}/mychart`)
+    assert.equal((await repository.resolve('latest')).digest, DIGESTS.split)
+    await assert.rejects(main.pullChart(`${registry.host}/nothing:here`), oras.NotFoundError)
+    await assert.rejects(
+      main.pullChart('127.0.0.1:1/nothing:here', { retry: false }),
+      (error) => error instanceof oras.NetworkError && error instanceof main.OciError && error.code === 'ERR_NETWORK',
+    )
+    const reason = new Error('no longer needed')
+    const given = main.pullChart(`${registry.host}/mychart:latest`, { signal: AbortSignal.abort(reason) })
+    await assert.rejects(given, (error) => error === reason)
+  } finally {
+    await registry.close()
+    proxy.close()
+  }
+}
+
+/** A proxy for plain http, which counts what goes through it. */
+async function startProxy() {
+  let requests = 0
+  const server = createServer((asked, answer) => {
+    requests++
+    const onwards = request(asked.url, { method: asked.method, headers: asked.headers }, (answered) => {
+      answer.writeHead(answered.statusCode, answered.headers)
+      answered.pipe(answer)
+    })
+    onwards.on('error', () => answer.destroy())
+    asked.pipe(onwards)
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    get requests() {
+      return requests
+    },
+    close() {
+      server.closeAllConnections?.()
+      server.close()
+    },
+  }
+}
