@@ -104,7 +104,7 @@ describe('the declarations', () => {
       '--declarationMap',
       'false',
     ])
-  }, 60_000)
+  })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   /** The declarations that somebody who imports a door reads. */

@@ -72,10 +72,10 @@ export async function startDistribution(options: DistributionOptions = {}): Prom
   }
   const answers = options.tls ? listens : answersHttp
   for (let tries = 0; !(await answers(host)); tries++) {
-    if (tries < 100) await sleep(50)
+    if (tries < 1200 && server.exitCode === null) await sleep(50)
     else {
       await close()
-      throw new Error(`${program} did not answer within five seconds`)
+      throw new Error(`${program} did not answer within a minute`)
     }
   }
   return { host, storage, credentials: options.htpasswd ? CREDENTIALS : undefined, close }

@@ -83,11 +83,11 @@ export async function startSquid(): Promise<Squid> {
     await rm(folder, { recursive: true, force: true })
   }
   for (let tries = 0; !(await listens(host)); tries++) {
-    if (tries < 400 && server.exitCode === null) await sleep(50)
+    if (tries < 1200 && server.exitCode === null) await sleep(50)
     else {
       const log = await readFile(file('cache.log'), 'utf8').catch(() => 'no log')
       await close()
-      throw new Error(`squid did not listen within twenty seconds: ${log.slice(-2000)}`)
+      throw new Error(`squid did not listen within a minute: ${log.slice(-2000)}`)
     }
   }
   return {

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { runHelper } from '../../../src/oras/credentials/run-helper.js'
 import { catchError } from '../../support/catch-error.js'
+import { eventually } from '../../support/eventually.js'
 import { makeHelpers } from '../../support/make-helpers.js'
 import { skipOnWindows } from '../../support/skip-because.js'
 
@@ -90,7 +91,7 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
 
     expect(await running).toBe(reason)
     expect(await isRunning(own)).toBe(false)
-    await vi.waitFor(async () => expect(await isRunning(child)).toBe(false))
+    await eventually(async () => expect(await isRunning(child)).toBe(false))
   })
 
   it('starts nothing for whoever has stopped already', async () => {
@@ -113,13 +114,13 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
 
 /** Waits until the program has written so many numbers of processes. */
 async function readPids(program: string, count: number): Promise<readonly number[]> {
-  return vi.waitFor(async () => {
+  return eventually(async () => {
     const lines = (await readFile(`${program}.pid`, 'utf8')).trim().split('\n').map(Number)
     expect(lines).toHaveLength(count)
     // An empty file reads as 0, and a signal to 0 ends the tests themselves.
     for (const pid of lines) expect(pid).toBeGreaterThan(1)
     return lines
-  }, 5000)
+  })
 }
 
 /** Whether a process does anything; one that has ended may wait for somebody to ask how. */

@@ -11,6 +11,7 @@ import type { RequestBody, TransportRequest, TransportResponse } from '../../../
 import { makeTransport } from '../../support/make-transport.js'
 import { startRegistry } from '../../../src/testing/index.js'
 import { catchError } from '../../support/catch-error.js'
+import { eventually } from '../../support/eventually.js'
 import { serveHttp } from '../../support/serve-http.js'
 import { serveRaw } from '../../support/serve-raw.js'
 
@@ -335,7 +336,7 @@ describe('createTransport(): bodies of requests', () => {
     await response.discard()
 
     expect(response.status).toBe(413)
-    await vi.waitFor(() => expect(body.closed).toBe(1))
+    await eventually(() => expect(body.closed).toBe(1))
     expect(opened).toBeLessThan(100_000)
   })
 
@@ -344,7 +345,7 @@ describe('createTransport(): bodies of requests', () => {
     const body = stream(10_000)
 
     expect(await catchError(() => get(server.url, { method: 'PUT', body }))).toBeInstanceOf(NetworkError)
-    await vi.waitFor(() => expect(body.closed).toBe(2))
+    await eventually(() => expect(body.closed).toBe(2))
   })
 })
 
@@ -381,7 +382,7 @@ describe('createTransport(): signals', () => {
         const [controller, request] = aborting()
         const answer = transport({ ...request, url: new URL(silent.url) })
         const heads = silent.heads.length
-        void vi.waitFor(() => expect(silent.heads.length).toBeGreaterThan(heads)).then(() => controller.abort(reason))
+        void eventually(() => expect(silent.heads.length).toBeGreaterThan(heads)).then(() => controller.abort(reason))
         return answer
       })
       const reading = await catchError(async () => {

@@ -1,14 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RegistryError } from '../../../src/oras/errors/oci-error.js'
 import { Repository } from '../../../src/oras/registry/repository.js'
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../../src/testing/index.js'
 import { catchError } from '../../support/catch-error.js'
 import { randomContent } from '../../support/make-artifact.js'
+import { skipWaiting } from '../../support/skip-waiting.js'
 
 const blob = randomContent(2000)
 const { digest } = blob.descriptor
 
 let registry: TestRegistry
+beforeEach(skipWaiting)
 afterEach(() => registry?.close())
 
 async function start(options: TestRegistryOptions = {}): Promise<Repository> {

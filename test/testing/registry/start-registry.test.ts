@@ -6,7 +6,7 @@ import {
   type TestRegistry,
   type TestRegistryOptions,
 } from '../../../src/testing/registry/start-registry.js'
-import { TRIES } from '../../support/busy-machine.js'
+import { answerInWaves } from '../../support/answer-in-waves.js'
 import { BLOB, BLOB_DIGEST, MANIFEST_DIGEST, send, startFilledRegistry } from '../../support/call.js'
 
 const withRegistry = (options: TestRegistryOptions, use: (registry: TestRegistry) => Promise<void>) => async () => {
@@ -83,8 +83,7 @@ describe('the log', () => {
 
   test(
     'counts waves: requests at once share one, and those that waited come later',
-    TRIES,
-    withRegistry({ delay: 20 }, async (registry) => {
+    withRegistry({ intercept: answerInWaves() }, async (registry) => {
       const ping = (): Promise<unknown> => send(registry, { path: '' })
       await Promise.all([ping(), ping(), ping()])
       await ping()
