@@ -22,6 +22,12 @@ export async function assertProperty<T>(property: fc.IRawProperty<T>, usual = 20
   for (const seed of SEEDS) await fc.assert(property, { seed, numRuns })
 }
 
+/** Draws values from fixed seeds, so many in all. */
+export function drawSamples<T>(arbitrary: fc.Arbitrary<T>, count: number): readonly T[] {
+  const numRuns = Math.ceil(count / SEEDS.length)
+  return SEEDS.flatMap((seed) => fc.sample(arbitrary, { numRuns, seed })).slice(0, count)
+}
+
 function parseSeed(text: string): number {
   const seed = Number(text)
   if (!Number.isSafeInteger(seed)) throw new TypeError(`SEED is no list of whole numbers: ${text}`)

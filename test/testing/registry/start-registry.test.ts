@@ -7,6 +7,7 @@ import {
   type TestRegistryOptions,
 } from '../../../src/testing/registry/start-registry.js'
 import { answerInWaves } from '../../support/answer-in-waves.js'
+import { eventually } from '../../support/eventually.js'
 import { BLOB, BLOB_DIGEST, MANIFEST_DIGEST, send, startFilledRegistry } from '../../support/call.js'
 
 const withRegistry = (options: TestRegistryOptions, use: (registry: TestRegistry) => Promise<void>) => async () => {
@@ -114,7 +115,7 @@ describe('the log', () => {
     'has a request from its arrival on, and delay holds the answer back',
     withRegistry({ delay: 50 }, async (registry) => {
       const answer = send(registry, { path: '' })
-      await expect.poll(() => registry.requests.length).toBe(1)
+      await eventually(() => expect(registry.requests).toHaveLength(1))
       expect(registry.requests[0]).toMatchObject({ status: undefined, end: undefined })
       await answer
       const [entry] = registry.requests
@@ -190,7 +191,9 @@ test('close() breaks what is going on and leaves nothing running', async () => {
 
   await hanging
   if (!idle.closed) await new Promise((resolve) => idle.once('close', resolve))
-  await expect.poll(() => process.getActiveResourcesInfo().filter((kind) => /TCP|Timeout/.test(kind))).toEqual([])
+  await eventually(() =>
+    expect(process.getActiveResourcesInfo().filter((kind) => /TCP|Timeout/.test(kind))).toEqual([]),
+  )
   await expect(send(registry, { path: '' })).rejects.toThrow('fetch failed')
 })
 
