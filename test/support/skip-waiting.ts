@@ -56,12 +56,13 @@ function fakeSleep(): () => void {
   return () => replace(original)
 }
 
-// Vitest has another process load modules, which would look as if nothing happened: those that the library loads on
-// first use are loaded here.
+// What is loaded on first use is loaded here: Vitest has another process load modules, and the global fetch has another
+// thread compile its parser, which would look as if nothing happened.
 const registry = await startRegistry()
 const chart = await createChart([
   { path: 'Chart.yaml', bytes: Buffer.from('name: warm\nversion: 1.0.0\napiVersion: v2') },
 ])
 await pushChart(chart, `${registry.host}/warm:v1`)
 await pullChart(`${registry.host}/warm:v1`)
+await (await fetch(registry.url)).arrayBuffer()
 await registry.close()
