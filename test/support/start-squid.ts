@@ -40,8 +40,21 @@ export function squidMissing(): string | undefined {
   return isThere ? undefined : 'squid is not installed (Debian: apt-get install squid)'
 }
 
+/** A port that was free may be taken by another program before squid takes it. */
+const TRIES = 5
+
 /** Starts squid on a free port; `registry.example` leads to this machine, and everything needs a password. */
 export async function startSquid(): Promise<Squid> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryStart()
+    } catch (error) {
+      if (tries === TRIES) throw error
+    }
+  }
+}
+
+async function tryStart(): Promise<Squid> {
   const folder = await mkdtemp(join(tmpdir(), 'oras-helm-squid-'))
   // Started by root, it works as another user.
   await chmod(folder, 0o777)

@@ -115,7 +115,10 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
 /** Waits until the program has written so many numbers of processes. */
 async function readPids(program: string, count: number): Promise<readonly number[]> {
   return eventually(async () => {
-    const lines = (await readFile(`${program}.pid`, 'utf8')).trim().split('\n').map(Number)
+    const text = await readFile(`${program}.pid`, 'utf8')
+    // Otherwise the last number is not there as a whole.
+    expect(text).toMatch(/\n$/)
+    const lines = text.trim().split('\n').map(Number)
     expect(lines).toHaveLength(count)
     // An empty file reads as 0, and a signal to 0 ends the tests themselves.
     for (const pid of lines) expect(pid).toBeGreaterThan(1)
