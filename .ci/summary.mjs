@@ -1,16 +1,37 @@
-// Reads the reports of the test runs. `distribution <report>` fails unless every case that passed on the embedded
-// registry passed on Distribution too, and every other test with a real registry or proxy passed; `judges <report>` fails if a judge was skipped; `total <passed> <failed>
-// <reports…>` prints the last line of the gate.
+// Reads the reports of the test runs. `distribution <reports…>` fails unless every case that passed on the embedded
+// registry passed on Distribution too, and every other test with a real registry or proxy passed; `judges <report>` fails
+// if a judge was skipped; `total <passed steps> <failed steps> <reports…>` prints the slowest tests, all failures, and the
+// last line of the gate. A report that is no JSON is text whose last line is `N passed, N failed`.
 import { existsSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, relative } from 'node:path'
 
 const [command, ...rest] = process.argv.slice(2)
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'))
-/** The titles of the passed tests of a file, by the title of the block that they stand in. */
-const passedIn = (report, file) => {
+/** What a program says in its last line; one that says something else has failed as a step. */
+const readText = (path) => {
+  const text = readFileSync(path, 'utf8')
+  const [, passed = 0, failed = 0] = /^(\d+) passed, (\d+) failed$/.exec(text.trimEnd().split('\n').at(-1)) ?? []
+  return {
+    numPassedTests: Number(passed),
+    numFailedTests: Number(failed),
+    numPendingTests: 0,
+    numTodoTests: 0,
+    testResults: [],
+  }
+}
+const slowestIn = (reports, count) =>
+  reports
+    .flatMap(({ testResults }) => testResults)
+    .flatMap(({ name, assertionResults }) => assertionResults.map((each) => ({ name, ...each })))
+    .toSorted((a, b) => (b.duration ?? 0) - (a.duration ?? 0))
+    .slice(0, count)
+    .map(({ name, fullName, duration = 0 }) => {
+      return `${(duration / 1000).toFixed(1).padStart(6)}  ${relative(process.cwd(), name)}: ${fullName}`.slice(0, 200)
+    })
+/** The titles of the passed tests, by the title of the block that they stand in. */
+const passedIn = (report) => {
   const blocks = new Map()
-  for (const { name, assertionResults } of report.testResults) {
-    if (!name.endsWith(file)) continue
+  for (const { assertionResults } of report.testResults) {
     for (const { status, ancestorTitles, title } of assertionResults) {
       if (status !== 'passed') continue
       const block = ancestorTitles[0]
@@ -29,19 +50,17 @@ const failuresIn = ({ testResults }) =>
   })
 
 if (command === 'distribution') {
-  const report = read(rest[0])
+  const report = { testResults: rest.flatMap((path) => read(path).testResults) }
   const missing = []
   let total = 0
+  const blocks = passedIn(report)
   for (const call of ['pushChart', 'pullChart']) {
-    const file = call === 'pushChart' ? 'push-chart.test.ts' : 'pull-chart.test.ts'
-    const embedded = passedIn(report, `test/${file}`)
-    const real = passedIn(report, `test/distribution/${file}`)
     for (const login of ['anonymous', 'with a password']) {
-      const cases = embedded.get(`${call}() on the embedded registry, ${login}`) ?? new Set()
-      const passed = real.get(`on the Distribution registry, ${login}`) ?? new Set()
+      const cases = blocks.get(`${call}() on the embedded registry, ${login}`) ?? new Set()
+      const passed = blocks.get(`on the Distribution registry, ${login}`) ?? new Set()
       for (const title of cases) if (!passed.has(`${call}(): ${title}`)) missing.push(`${login}: ${title}`)
       if (cases.size === 0) missing.push(`${call}, ${login}: there are no cases`)
-      total += passed.size
+      total += cases.size
       console.log(`${call} on the embedded registry, ${login}: ${cases.size} passed`)
     }
   }
@@ -61,7 +80,9 @@ if (command === 'distribution') {
 } else {
   const [passedSteps, failedSteps, ...paths] = rest
   // A run that broke before its report is a failed step; the last line is printed all the same.
-  const reports = paths.filter(existsSync).map(read)
+  const reports = paths.filter(existsSync).map((path) => (path.endsWith('.json') ? read(path) : readText(path)))
+  console.log('\nThe slowest tests, in seconds:')
+  for (const line of slowestIn(reports, 20)) console.log(line)
   const skipped = reports.reduce((sum, { numPendingTests, numTodoTests }) => sum + numPendingTests + numTodoTests, 0)
   if (skipped > 0) console.log(`${skipped} skipped`)
   for (const failure of reports.flatMap(failuresIn)) console.log(failure)

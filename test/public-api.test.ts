@@ -95,7 +95,7 @@ describe('the declarations', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'oras-helm-declarations-'))
     execFileSync(process.execPath, [join(ROOT, 'build.mjs'), folder])
-  }, 120_000)
+  })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('are one file for each entry point, and one of what they share', () => {

@@ -102,12 +102,12 @@ describe.skipIf(missing).each(['http', 'https'])('through squid to the Distribut
     const args = ['--import', 'tsx', script, host, scheme, JSON.stringify({ ca: made.ca.cert, ...keysOf(made) })]
 
     const env = { ...process.env, DEBUG: '*' }
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { env, timeout: 25_000 })
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { env, timeout: 100_000 })
 
     expect(stdout.trim()).toBe('not found')
     expect(stderr).toContain(`Creating new ${scheme === 'http' ? 'Http' : 'Https'}ProxyAgent`)
     expect(stderr).not.toContain(encodeURIComponent(squid.user.password))
-  }, 30_000)
+  })
 })
 
 function keysOf({ client: { cert, key } }: Certificates): { readonly cert: string; readonly key: string } {

@@ -34,7 +34,7 @@ describe('the types are right in', () => {
   let diagnostics: ReadonlyMap<string, readonly string[]>
   beforeAll(() => {
     diagnostics = checkTypes(code)
-  }, 60_000)
+  })
 
   it.each(code)('$id', ({ id }) => {
     expect(diagnostics.get(id)).toEqual([])
@@ -47,7 +47,7 @@ describe('it runs:', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'oras-helm-docs-'))
     results = await runBlocks(folder)
-  }, 60_000)
+  })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   it.each(runnable)('$id', ({ id, text }) => {

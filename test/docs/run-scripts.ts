@@ -20,8 +20,8 @@ export function startScript(
     cwd: options.cwd ?? ROOT,
     env: { ...process.env, TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json') },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Less than a test may take, so that nothing that hangs outlives it.
-    timeout: 25_000,
+    // More than the tests that need it take, and an end to what hangs.
+    timeout: 600_000,
     killSignal: 'SIGKILL',
   })
 }

@@ -2,27 +2,28 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { buildManifest, bytesContent, ContentMismatchError, digestOf, pullChart, readContent } from '../../src/index.js'
 import { catchError } from '../support/catch-error.js'
 import { CHART_YAML, makeArchive, makeFolder } from '../support/make-chart.js'
 import { makeRandom } from '../support/make-random.js'
+import { roundsOf, SEEDS } from '../support/seeds.js'
 import { serveHttp } from '../support/serve-http.js'
+import { skipWaiting } from '../support/skip-waiting.js'
 
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-// What hangs fails by this.
-const TIME_LIMIT = 20_000
-const PULLS = 50
-const CORRUPTIONS = 20
+beforeEach(skipWaiting)
 
-const random = makeRandom(SEED)
-const below = (limit: number): number => Math.floor(random() * limit)
+const PULLS = 25
+const CORRUPTIONS = 10
+
+const below = (random: () => number, limit: number): number => Math.floor(random() * limit)
+const noise = makeRandom(0)
 
 const FILES: Readonly<Record<string, Buffer>> = {
   'Chart.yaml': Buffer.from(CHART_YAML),
   'values.yaml': Buffer.from('replicas: 2\n'),
   // What does not get smaller, so that the layer has bytes to break at.
-  'files/noise': Buffer.from(Array.from({ length: 200_000 }, () => below(256))),
+  'files/noise': Buffer.from(Array.from({ length: 200_000 }, () => below(noise, 256))),
 }
 const archive = makeArchive(Object.entries(FILES).map(([path, text]) => ({ name: `mychart/${path}`, text })))
 const description = 'A chart whose config is long enough to break in the middle. '.repeat(50)
@@ -49,9 +50,9 @@ interface Plan {
   readonly wrong?: number
 }
 
-function makePlan(count: number, breaks: number): Plan {
+function makePlan(random: () => number, count: number, breaks: number): Plan {
   const blob = random() < 0.7 ? 'layer' : 'config'
-  const cuts = Array.from({ length: breaks }, () => below(bytes[blob].length)).toSorted((a, b) => a - b)
+  const cuts = Array.from({ length: breaks }, () => below(random, bytes[blob].length)).toSorted((a, b) => a - b)
   return { blob, cuts, way: WAYS[count % WAYS.length] as Plan['way'] }
 }
 
@@ -108,14 +109,23 @@ async function makeDestination(): Promise<{ readonly folder: string; readonly de
   return { folder, destination }
 }
 
-const plans = Array.from({ length: PULLS }, (_, count) => [count + 1, makePlan(count, 1 + below(3))] as const)
-const corruptions = Array.from({ length: CORRUPTIONS }, (_, count) => {
-  const plan = makePlan(count, count % 3)
-  return [count + 1, { ...plan, wrong: below(bytes[plan.blob].length) }] as const
+const plans = SEEDS.flatMap((seed) => {
+  const random = makeRandom(seed)
+  return Array.from(
+    { length: roundsOf(PULLS) },
+    (_, count) => [seed, count + 1, makePlan(random, count, 1 + below(random, 3))] as const,
+  )
+})
+const corruptions = SEEDS.flatMap((seed) => {
+  const random = makeRandom(seed)
+  return Array.from({ length: roundsOf(CORRUPTIONS) }, (_, count) => {
+    const plan = makePlan(random, count, count % 3)
+    return [seed, count + 1, { ...plan, wrong: below(random, bytes[plan.blob].length) }] as const
+  })
 })
 
-describe(`a pull over connections that break (SEED=${SEED})`, { timeout: TIME_LIMIT }, () => {
-  it.each(plans)('brings the same chart: %i, %j', async (count, plan) => {
+describe('a pull over connections that break', () => {
+  it.each(plans)('brings the same chart: SEED=%i, %i, %j', async (_, count, plan) => {
     const { reference, asked } = await serve(plan)
     const { destination } = await makeDestination()
     const isUnpacked = count % 2 === 0
@@ -133,8 +143,8 @@ describe(`a pull over connections that break (SEED=${SEED})`, { timeout: TIME_LI
   })
 })
 
-describe(`a pull of a byte that is wrong (SEED=${SEED})`, { timeout: TIME_LIMIT }, () => {
-  it.each(corruptions)('brings nothing: %i, %j', async (count, plan) => {
+describe('a pull of a byte that is wrong', () => {
+  it.each(corruptions)('brings nothing: SEED=%i, %i, %j', async (_, count, plan) => {
     const { reference, asked } = await serve(plan)
     const { folder, destination } = await makeDestination()
 

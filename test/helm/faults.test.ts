@@ -15,15 +15,14 @@ import { catchError } from '../support/catch-error.js'
 import { makeArtifact } from '../support/make-artifact.js'
 import { makeClock } from '../support/make-clock.js'
 import { makeRandom } from '../support/make-random.js'
+import { roundsOf, SEEDS } from '../support/seeds.js'
 import { type Fault, type FaultyProxy, startFaultyProxy } from '../support/start-faulty-proxy.js'
 
-const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const PUSHES = 500
+/** How many pushes a test makes. */
 const ROUND = 50
-// What hangs fails by this.
-const TIME_LIMIT = 60_000
+const ROUNDS = 2
 
-const random = makeRandom(SEED)
+let random = makeRandom(0)
 const below = (limit: number): number => Math.floor(random() * limit)
 const credentials = { username: 'robot', password: 's3cret' }
 
@@ -84,14 +83,17 @@ afterAll(async () => {
   await registry.close()
 })
 
-describe(`a push through random faults (SEED=${SEED})`, { timeout: TIME_LIMIT }, () => {
+describe('a push through random faults', () => {
   const outcomes = { pushed: 0, failed: 0 }
+  const rounds = SEEDS.flatMap((seed) => Array.from({ length: roundsOf(ROUNDS) }, (_, round) => [seed, round] as const))
 
-  it.each(Array.from({ length: PUSHES / ROUND }, (_, round) => round * ROUND + 1))(
-    'stores all or says why not: from the %ith',
-    async (first) => {
-      for (let count = first; count < first + ROUND; count++) {
-        const name = `r${count}`
+  it.each(rounds)(
+    // Which request draws which number is up to the order in which requests come.
+    'stores all or says why not: SEED=%i, round %i',
+    async (seed, round) => {
+      random = makeRandom(seed + round)
+      for (let count = 1; count <= ROUND; count++) {
+        const name = `s${seed}r${round}c${count}`
         const rate = RATES[count % RATES.length] as number
         rateOf.set(name, rate).set('token', rate)
         const chart = await makeChart(Buffer.from(Array.from({ length: below(100_000) }, () => below(256))))
@@ -120,7 +122,7 @@ describe(`a push through random faults (SEED=${SEED})`, { timeout: TIME_LIMIT },
 
   it('met every fault, and mostly came through', () => {
     expect([...faults.keys()].toSorted()).toEqual([...Object.keys(ANSWERS), ...Object.keys(BREAKS)].toSorted())
-    expect(outcomes.pushed).toBeGreaterThan(PUSHES / 2)
+    expect(outcomes.pushed).toBeGreaterThan(outcomes.failed)
     expect(outcomes.failed).toBeGreaterThan(0)
   })
 })

@@ -8,7 +8,7 @@ import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import {
   digestOf,
   inspectChart,
@@ -22,13 +22,14 @@ import {
 } from '../../src/index.js'
 import { CHART_YAML, makeFolder, makeTar, packFiles, toTexts } from '../support/make-chart.js'
 import { type ServedRequest, serveHttp } from '../support/serve-http.js'
+import { skipWaiting } from '../support/skip-waiting.js'
 
-// What hangs fails by this.
-const TIME_LIMIT = 20_000
 const MEBIBYTE = 1024 * 1024
 // No message is longer than this, whatever a registry puts into it, and none has what drives a terminal.
 const MAX_MESSAGE = 5000
 const RIGHT = 'right'
+
+beforeEach(skipWaiting)
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json'
 const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json'
@@ -333,7 +334,7 @@ function describeRows(title: string, usual: Circumstances, rows: readonly Row[])
       ([facade, outcome]) => [what, facade as Facade, how, outcome, { ...usual, ...more }] as const,
     ),
   )
-  describe(title, { timeout: TIME_LIMIT }, () => {
+  describe(title, () => {
     it.each(cases)('%s (%s)', async (_, facade, how, outcome, more) => {
       expectOutcome(await run(facade, how, more), outcome)
     })
@@ -636,7 +637,7 @@ describeRows('a registry whose tag moves', {}, [
   ],
 ])
 
-describe('a registry whose tag moves between two calls', { timeout: TIME_LIMIT }, () => {
+describe('a registry whose tag moves between two calls', () => {
   it.each([
     ['pull', pullChart],
     ['inspect', inspectChart],
@@ -896,7 +897,7 @@ const DEEP = 'cannot load metadata: nesting exceeded 100 levels'
 const NAME = 'validation: chart.metadata.name'
 const VERSION = 'validation: chart.metadata.version'
 
-describe('a config that has', { timeout: TIME_LIMIT }, () => {
+describe('a config that has', () => {
   it.each<[what: string, json: string | Buffer, reason: string]>([
     ['lists nested 100,000 deep', withMembers(`"x":${deep(100_000)}`), DEEP],
     ['annotations nested 100,000 deep', withMembers(`"annotations":{"a":${deep(100_000)}}`), DEEP],
@@ -976,7 +977,7 @@ describe('a config that has', { timeout: TIME_LIMIT }, () => {
   })
 })
 
-describe('a metadata layer that has', { timeout: TIME_LIMIT }, () => {
+describe('a metadata layer that has', () => {
   it.each<[what: string, fields: object]>([
     ['a text of 4 MiB', { appVersion: '0'.repeat(4 * MEBIBYTE) }],
     ['4 MiB of words', { description: 'a '.repeat(2 * MEBIBYTE) }],
@@ -1030,7 +1031,7 @@ const named: readonly (readonly [name: string, version: string, folder: string, 
   ['mychart', LONG_VERSION, 'mychart mychart/Chart.yaml mychart/values.yaml', 'Cannot …'],
 ]
 
-describe('a split chart that is called', { timeout: TIME_LIMIT }, () => {
+describe('a split chart that is called', () => {
   const reference = 'HOST/mychart:latest'
 
   const cases = named.map(([name, version, folder, archive = folder]) => [name, version, folder, archive] as const)

@@ -3,7 +3,7 @@ import { pullChart, pushChart } from '../../src/index.js'
 import { startRegistry, type TestRegistry } from '../../src/testing/index.js'
 import { chartFiles, makeChartFolder } from '../support/make-chart-folder.js'
 import { pullCases } from '../support/pull-cases.js'
-import { TRIES } from '../support/busy-machine.js'
+import { answerInWaves } from '../support/answer-in-waves.js'
 import { describeOnEmbedded } from '../support/describe-cases.js'
 
 const credentials = { username: 'testuser', password: 's3cret' }
@@ -36,9 +36,9 @@ describe('pullChart(): requests and waves with 20 ms of delay', () => {
     ['helm', 'anonymous', 3, 2],
     ['split', 'anonymous', 3, 2],
     ['helm', 'bearer', 5, 4],
-  ] as const)('a pull of %s, %s: %i requests in %i waves', TRIES, async (format, login, requests, waves) => {
+  ] as const)('a pull of %s, %s: %i requests in %i waves', async (format, login, requests, waves) => {
     const auth = login === 'bearer' ? { auth: { scheme: 'bearer' as const, ...credentials } } : {}
-    registry = await startRegistry({ delay: 20, ...auth })
+    registry = await startRegistry({ delay: 20, intercept: answerInWaves(), ...auth })
     const chart = await makeChartFolder(chartFiles('mychart', '1.0.0', 'content'))
     await pushChart(chart, `${registry.host}/mychart:latest`, { format, credentials })
     registry.clearRequests()
@@ -49,8 +49,8 @@ describe('pullChart(): requests and waves with 20 ms of delay', () => {
     expect(Math.max(...registry.requests.map(({ wave }) => wave))).toBe(waves)
   })
 
-  it('the same pull, one content at a time, needs more waves', TRIES, async () => {
-    registry = await startRegistry({ delay: 20 })
+  it('the same pull, one content at a time, needs more waves', async () => {
+    registry = await startRegistry({ delay: 20, intercept: answerInWaves() })
     const chart = await makeChartFolder(chartFiles('mychart', '1.0.0', 'content'))
     await pushChart(chart, `${registry.host}/mychart:latest`)
     registry.clearRequests()

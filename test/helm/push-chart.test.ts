@@ -4,7 +4,7 @@ import { pushChart } from '../../src/index.js'
 import { startRegistry, type TestRegistry } from '../../src/testing/index.js'
 import { chartFiles, makeChartFolder } from '../support/make-chart-folder.js'
 import { pushCases } from '../support/push-cases.js'
-import { TRIES } from '../support/busy-machine.js'
+import { answerInWaves } from '../support/answer-in-waves.js'
 import { describeOnEmbedded } from '../support/describe-cases.js'
 
 const credentials = { username: 'testuser', password: 's3cret' }
@@ -20,9 +20,9 @@ describe('pushChart(): requests and waves with 20 ms of delay', () => {
     ['split', 'anonymous', 8, 4],
     ['helm', 'bearer', 8, 6],
     ['split', 'bearer', 10, 6],
-  ] as const)('a cold push of %s, %s: %i requests in %i waves', TRIES, async (format, login, requests, waves) => {
+  ] as const)('a cold push of %s, %s: %i requests in %i waves', async (format, login, requests, waves) => {
     const auth = login === 'bearer' ? { auth: { scheme: 'bearer' as const, ...credentials } } : {}
-    registry = await startRegistry({ delay: 20, ...auth })
+    registry = await startRegistry({ delay: 20, intercept: answerInWaves(), ...auth })
     const chart = await makeChartFolder(chartFiles('mychart', '1.0.0', randomUUID()))
 
     await pushChart(chart, `${registry.host}/mychart:latest`, { format, credentials })
@@ -32,7 +32,7 @@ describe('pushChart(): requests and waves with 20 ms of delay', () => {
   })
 
   it('the same push, one blob at a time, needs more waves', async () => {
-    registry = await startRegistry({ delay: 20 })
+    registry = await startRegistry({ delay: 20, intercept: answerInWaves() })
     const chart = await makeChartFolder(chartFiles('mychart', '1.0.0', randomUUID()))
 
     await pushChart(chart, `${registry.host}/mychart:latest`, { concurrency: 1 })

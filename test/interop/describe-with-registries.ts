@@ -5,7 +5,7 @@ import { skipBecause } from '../support/skip-because.js'
 import { distributionMissing, startDistribution } from '../support/start-distribution.js'
 
 /** Programs of others start slowly on a machine that does other things beside. */
-export const CLIENT_TIMEOUT = { timeout: 120_000 }
+export const CLIENT_TIMEOUT = { timeout: 300_000 }
 
 /** Gives a place for a chart that no other test uses: registry and repository. */
 type NextPlace = () => string

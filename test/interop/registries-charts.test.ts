@@ -32,7 +32,7 @@ function tryCharts(start: () => Promise<RunningRegistry>): void {
 
   it.each(charts.map((chart) => [chart.title, chart] as const))(
     '%s',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (_, { write, formats }) => {
       const folder = await makeFolder()
       const chart = join(folder, 'chart')

@@ -5,19 +5,18 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { askHelm, compareDecisions, decide, type OwnDecision } from './decide-both.js'
 import { BUILD_TIMEOUT, describeJudge } from './describe-judge.js'
 import { type Difference, findDiffering, isKnown } from './is-known.js'
 import { HELM_LOADER, installJudge, JUDGES, judgePath, judgeVersion } from './judges.js'
 import { KNOWN_DIFFERENCES } from './known-differences.js'
+import { drawSamples, SEEDS } from '../support/seeds.js'
 import { randomChart, showChart, titleChart, writeChart } from './random-chart.js'
 
 const CHARTS = process.env['JUDGES_LONG'] ? 2000 : 200
-const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
-const drawn = fc.sample(randomChart, { numRuns: CHARTS, seed })
+const drawn = drawSamples(randomChart, CHARTS)
 const charts = [...drawn, ...KNOWN_DIFFERENCES.map(({ example }) => example)]
 
 type Answers = readonly Readonly<Record<'helm3' | 'helm4', Difference>>[]
@@ -41,7 +40,7 @@ for (const helm of ['helm3', 'helm4'] as const) {
       if (findDiffering(outcomes).length === 0) return
       if (isKnown(KNOWN_DIFFERENCES, helm, { chart, own, verdict, outcomes })) return
       const decisions = `We: ${own.refusal ?? 'accepted'}\nHelm: ${verdict.theirs.refusal ?? 'accepted'}`
-      expect(outcomes.ours, `seed ${seed}\n${decisions}\n${showChart(chart)}`).toEqual(outcomes.theirs)
+      expect(outcomes.ours, `SEED=${SEEDS.join()}\n${decisions}\n${showChart(chart)}`).toEqual(outcomes.theirs)
     })
   })
 
@@ -76,7 +75,7 @@ async function decideAll(): Promise<Answers> {
   const verdicts = await askHelm(judgePath(HELM_LOADER), asked)
 
   const refused = verdicts.slice(0, CHARTS).filter(({ helm3 }) => helm3.theirs.refusal !== undefined).length
-  console.log(`random charts: seed ${seed}, Helm 3 refuses ${refused} of ${CHARTS}`)
+  console.log(`random charts: SEED=${SEEDS.join()}, Helm 3 refuses ${refused} of ${CHARTS}`)
   // Otherwise they would prove little.
   expect(refused / CHARTS, 'the share of charts that Helm refuses').toBeGreaterThan(0.2)
   expect(refused / CHARTS, 'the share of charts that Helm refuses').toBeLessThan(0.8)

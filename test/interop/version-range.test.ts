@@ -6,9 +6,9 @@ import { parseVersionRange } from '../../src/helm/version/version-range.js'
 import { parseVersion } from '../../src/helm/version/version.js'
 import { describeJudge } from './describe-judge.js'
 import { JUDGES } from './judges.js'
+import { drawSamples } from '../support/seeds.js'
 
 const PAIRS = 1000
-const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
 interface Pair {
   readonly range: string
@@ -17,8 +17,7 @@ interface Pair {
 
 describeJudge(JUDGES.semver, 'which versions are in a range', (program) => {
   it(`agree with Masterminds/semver on ${PAIRS} random pairs`, () => {
-    console.log(`version ranges: seed ${seed}`)
-    const pairs = fc.sample(pair, { numRuns: PAIRS, seed })
+    const pairs = drawSamples(pair, PAIRS)
 
     const verdicts = judge(program, pairs)
 
@@ -28,7 +27,7 @@ describeJudge(JUDGES.semver, 'which versions are in a range', (program) => {
     for (const verdict of ['true', 'false', 'bad range']) {
       expect(verdicts.filter((each) => each === verdict).length, verdict).toBeGreaterThanOrEqual(50)
     }
-  }, 120_000)
+  })
 })
 
 function judge(program: string, pairs: readonly Pair[]): readonly string[] {

@@ -19,12 +19,12 @@ export interface ServedHost {
   readonly requests: readonly ServedRequest[]
 }
 
-/** Every connection is broken when the test ends. */
+/** Connections are kept, and every one is broken when the test ends. */
 export async function serveHttp(
   answer: (request: ServedRequest, response: ServerResponse) => unknown,
 ): Promise<ServedHost> {
   const requests: ServedRequest[] = []
-  const server = createServer((incoming, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (incoming, response) => {
     const chunks: Buffer[] = []
     incoming.on('error', () => {})
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -21,7 +21,8 @@ export interface CountingProxy {
 export async function startCountingProxy(registry: string): Promise<CountingProxy> {
   const requests: CountedRequest[] = []
   const { hostname, port } = new URL(`http://${registry}`)
-  const server = createServer((incoming, outgoing) => {
+  // No connection ends because a test waits.
+  const server = createServer({ keepAliveTimeout: 0 }, (incoming, outgoing) => {
     const { method = '', url: path = '', headers } = incoming
     let bytesIn = 0
     incoming.on('data', (chunk: Buffer) => (bytesIn += chunk.length))

@@ -39,8 +39,19 @@ export interface DistributionOptions {
   readonly tls?: { readonly certificate: string; readonly key: string; readonly clientCa?: string }
 }
 
+/** A port that was free may be taken by another program before the registry takes it. */
+const TRIES = 5
+
 /** Starts it on a free port, with a temporary folder as its storage and deletion enabled. */
 export async function startDistribution(options: DistributionOptions = {}): Promise<Distribution> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const started = await tryStart(options)
+    if (started) return started
+  }
+  throw new Error(`${options.program ?? 'docker-registry'} ended before it answered, ${TRIES} times`)
+}
+
+async function tryStart(options: DistributionOptions): Promise<Distribution | undefined> {
   const { program = 'docker-registry' } = options
   const folder = await mkdtemp(join(tmpdir(), 'oras-helm-distribution-'))
   const host = `127.0.0.1:${await findFreePort()}`
@@ -72,11 +83,12 @@ export async function startDistribution(options: DistributionOptions = {}): Prom
   }
   const answers = options.tls ? listens : answersHttp
   for (let tries = 0; !(await answers(host)); tries++) {
-    if (tries < 100) await sleep(50)
-    else {
-      await close()
-      throw new Error(`${program} did not answer within five seconds`)
-    }
+    if (server.exitCode !== null || tries === 1200) break
+    await sleep(50)
+  }
+  if (server.exitCode !== null || !(await answers(host))) {
+    await close()
+    return undefined
   }
   return { host, storage, credentials: options.htpasswd ? CREDENTIALS : undefined, close }
 }

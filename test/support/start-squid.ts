@@ -40,8 +40,21 @@ export function squidMissing(): string | undefined {
   return isThere ? undefined : 'squid is not installed (Debian: apt-get install squid)'
 }
 
+/** A port that was free may be taken by another program before squid takes it. */
+const TRIES = 5
+
 /** Starts squid on a free port; `registry.example` leads to this machine, and everything needs a password. */
 export async function startSquid(): Promise<Squid> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryStart()
+    } catch (error) {
+      if (tries === TRIES) throw error
+    }
+  }
+}
+
+async function tryStart(): Promise<Squid> {
   const folder = await mkdtemp(join(tmpdir(), 'oras-helm-squid-'))
   // Started by root, it works as another user.
   await chmod(folder, 0o777)
@@ -83,11 +96,11 @@ export async function startSquid(): Promise<Squid> {
     await rm(folder, { recursive: true, force: true })
   }
   for (let tries = 0; !(await listens(host)); tries++) {
-    if (tries < 400 && server.exitCode === null) await sleep(50)
+    if (tries < 1200 && server.exitCode === null) await sleep(50)
     else {
       const log = await readFile(file('cache.log'), 'utf8').catch(() => 'no log')
       await close()
-      throw new Error(`squid did not listen within twenty seconds: ${log.slice(-2000)}`)
+      throw new Error(`squid did not listen within a minute: ${log.slice(-2000)}`)
     }
   }
   return {

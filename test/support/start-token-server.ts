@@ -30,14 +30,15 @@ const SERVICE = 'test-registry'
 /**
  * Starts it on a free port. The user may do everything, anybody may pull; whoever asks with another password is refused.
  *
- * @param options `lifetime`: how many seconds a token is good for, which is what the token says, too; `identityToken`:
- * what is taken for the user by `POST`.
+ * @param options `lifetimes`: for how many seconds the first tokens are good, one after the other, instead of 300, which is
+ * what they say, too; `identityToken`: what is taken for the user by `POST`.
  */
 export async function startTokenServer(
   user: { readonly username: string; readonly password: string },
-  options: { readonly lifetime?: number; readonly identityToken?: string } = {},
+  options: { readonly lifetimes?: readonly number[]; readonly identityToken?: string } = {},
 ): Promise<TokenServer> {
-  const { lifetime = 300, identityToken } = options
+  const { identityToken } = options
+  const lifetimes = [...(options.lifetimes ?? [])]
   const folder = await mkdtemp(join(tmpdir(), 'oras-helm-tokens-'))
   const certificate = join(folder, 'certificate.pem')
   const keyFile = join(folder, 'key.pem')
@@ -48,7 +49,7 @@ export async function startTokenServer(
   const keyId = formatKeyId(await readFile(certificate))
   const asked: { method: string; user: string; scopes: readonly string[] }[] = []
 
-  const makeToken = (name: string, scopes: readonly string[]): string => {
+  const makeToken = (name: string, scopes: readonly string[], lifetime: number): string => {
     const now = Math.floor(Date.now() / 1000)
     const access = scopes.flatMap((scope) => {
       const [, type, resource, actions = ''] = /^([^:]+):(.+):([^:]+)$/.exec(scope) ?? []
@@ -65,7 +66,7 @@ export async function startTokenServer(
     return [...parts, signature].join('.')
   }
 
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     void (async () => {
       const { method = '', headers, url = '' } = request
       const query = new URL(url, 'http://localhost').searchParams
@@ -83,7 +84,8 @@ export async function startTokenServer(
         response.writeHead(401).end('{"errors":[{"code":"UNAUTHORIZED","message":"no such user"}]}')
         return
       }
-      const token = makeToken(isUser ? user.username : '', scopes)
+      const lifetime = lifetimes.shift() ?? 300
+      const token = makeToken(isUser ? user.username : '', scopes, lifetime)
       response.end(JSON.stringify({ token, access_token: token, expires_in: lifetime }))
     })().catch(() => response.destroy())
   })

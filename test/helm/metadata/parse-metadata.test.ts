@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseMetadata } from '../../../src/helm/metadata/parse-metadata.js'
 import { startReading } from '../../../src/helm/model/reading.js'
 import { OciError } from '../../../src/oras/errors/oci-error.js'
+import { assertProperty } from '../../support/seeds.js'
 
 const reading = startReading('x')
 const none = { own: {}, other: {} }
@@ -49,10 +50,10 @@ describe('parseMetadata()', () => {
     expect(() => parse(Uint8Array.of(0x7b, 0xff, 0x7d))).toThrow('cannot load metadata: it is neither UTF-8 nor UTF-16')
   })
 
-  it('gives metadata or an error of the library for any JSON', () => {
+  it('gives metadata or an error of the library for any JSON', async () => {
     const value = fc.jsonValue({ maxDepth: 4 })
     const fields = fc.constantFrom('name', 'version', 'keywords', 'maintainers', 'dependencies', 'annotations', 'Type')
-    fc.assert(
+    await assertProperty(
       fc.property(fc.dictionary(fields, value), (metadata) => {
         try {
           const { name, version } = parse(JSON.stringify(metadata), {

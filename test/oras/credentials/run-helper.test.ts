@@ -1,8 +1,9 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join, relative } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { findHelper, runHelper } from '../../../src/oras/credentials/run-helper.js'
 import { catchError } from '../../support/catch-error.js'
+import { eventually } from '../../support/eventually.js'
 import { makeHelpers } from '../../support/make-helpers.js'
 import { skipOnWindows } from '../../support/skip-because.js'
 import { makeFolder } from '../../support/make-folder.js'
@@ -92,7 +93,7 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
 
     expect(await running).toBe(reason)
     expect(await isRunning(own)).toBe(false)
-    await vi.waitFor(async () => expect(await isRunning(child)).toBe(false))
+    await eventually(async () => expect(await isRunning(child)).toBe(false))
   })
 
   it('starts nothing for whoever has stopped already', async () => {
@@ -115,13 +116,16 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
 
 /** Waits until the program has written so many numbers of processes. */
 async function readPids(program: string, count: number): Promise<readonly number[]> {
-  return vi.waitFor(async () => {
-    const lines = (await readFile(`${program}.pid`, 'utf8')).trim().split('\n').map(Number)
+  return eventually(async () => {
+    const text = await readFile(`${program}.pid`, 'utf8')
+    // Otherwise the last number is not there as a whole.
+    expect(text).toMatch(/\n$/)
+    const lines = text.trim().split('\n').map(Number)
     expect(lines).toHaveLength(count)
     // An empty file reads as 0, and a signal to 0 ends the tests themselves.
     for (const pid of lines) expect(pid).toBeGreaterThan(1)
     return lines
-  }, 5000)
+  })
 }
 
 /** Whether a process does anything; one that has ended may wait for somebody to ask how. */

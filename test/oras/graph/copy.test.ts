@@ -7,8 +7,10 @@ import { MemoryStore } from '../../../src/oras/store/memory-store.js'
 import type { Target } from '../../../src/oras/store/target.js'
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../../src/testing/index.js'
 import { copy } from '../../../src/oras/graph/copy.js'
-import { TRIES } from '../../support/busy-machine.js'
+import { answerInWaves } from '../../support/answer-in-waves.js'
+import { untilIdle } from '../../support/event-loop.js'
 import { assembleArtifact, makeArtifact, randomContent } from '../../support/make-artifact.js'
+import { skipWaiting } from '../../support/skip-waiting.js'
 
 let registry: TestRegistry
 const start = async (options: TestRegistryOptions = {}): Promise<TestRegistry> =>
@@ -22,8 +24,8 @@ const bodies = (): number => registry.requests.filter(({ bytesIn }) => bytesIn >
 const tagged = async (store: Target, tag: string): Promise<string | undefined> => (await store.resolve(tag))?.digest
 
 describe('copy(): requests', () => {
-  it('pushes a config and one small layer in 6 requests and 4 waves', TRIES, async () => {
-    await start({ delay: 20 })
+  it('pushes a config and one small layer in 6 requests and 4 waves', async () => {
+    await start({ delay: 20, intercept: answerInWaves() })
     const { manifest, source } = makeArtifact(1000)
 
     await copy(source, manifest.descriptor, repository('a'), { tags: ['v1'] })
@@ -32,8 +34,8 @@ describe('copy(): requests', () => {
     expect(waves()).toBe(4)
   })
 
-  it('pushes a config and two small layers in 8 requests and 4 waves', TRIES, async () => {
-    await start({ delay: 20 })
+  it('pushes a config and two small layers in 8 requests and 4 waves', async () => {
+    await start({ delay: 20, intercept: answerInWaves() })
     const { manifest, source } = makeArtifact(1000, 2000)
 
     await copy(source, manifest.descriptor, repository('a'), { tags: ['v1'] })
@@ -43,7 +45,7 @@ describe('copy(): requests', () => {
   })
 
   it('needs more waves one blob at a time: the count of waves can fail', async () => {
-    await start({ delay: 20 })
+    await start({ delay: 20, intercept: answerInWaves() })
     const { manifest, source } = makeArtifact(1000, 2000)
 
     await copy(source, manifest.descriptor, repository('a'), { tags: ['v1'], concurrency: 1 })
@@ -100,8 +102,12 @@ describe('copy(): requests', () => {
   it.each([
     ['a new login', 'new', 8, 6],
     ['a kept one', 'kept', 6, 4],
-  ])('pushes with Bearer and %s', TRIES, async (_, login, requests, expected) => {
-    await start({ delay: 20, auth: { scheme: 'bearer', username: 'me', password: 'secret' } })
+  ])('pushes with Bearer and %s', async (_, login, requests, expected) => {
+    await start({
+      delay: 20,
+      intercept: answerInWaves(),
+      auth: { scheme: 'bearer', username: 'me', password: 'secret' },
+    })
     const target = repository('a', { credentials: { username: 'me', password: 'secret' } })
     if (login === 'kept') await target.resolve('v0')
     registry.clearRequests()
@@ -349,6 +355,7 @@ describe('copy(): failing and cancelled', () => {
   })
 
   it('closes the sessions of the siblings of a blob that failed, also on a slow registry', async () => {
+    skipWaiting()
     let mounts = 0
     await start({
       delay: 150,
@@ -397,33 +404,29 @@ describe('copy(): failing and cancelled', () => {
     ['opens its sessions', 'POST'],
     ['sends its blobs', 'PUT'],
     ['looks up the tag', 'HEAD'],
-  ])(
-    'cancelled while it %s: rejects with the reason within 100 ms and leaves nothing',
-    // The machine that runs the tests may be busy for longer than the promise leaves room for.
-    TRIES,
-    async (_, method) => {
-      const controller = new AbortController()
-      const reason = new Error('enough')
-      let cancelled = 0
-      await start({
-        delay: 10,
-        intercept: (request) => {
-          if (request.method === method && !controller.signal.aborted) {
-            cancelled = performance.now()
-            controller.abort(reason)
-          }
-          return undefined
-        },
-      })
-      const { manifest, source } = makeArtifact(1_000_000, 5_000_000, 30)
+  ])('cancelled while it %s: rejects with the reason within 100 ms and leaves nothing', async (_, method) => {
+    skipWaiting()
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    let cancelled = 0
+    await start({
+      delay: 10,
+      intercept: (request) => {
+        if (request.method === method && !controller.signal.aborted) {
+          cancelled = performance.now()
+          controller.abort(reason)
+        }
+        return undefined
+      },
+    })
+    const { manifest, source } = makeArtifact(1_000_000, 5_000_000, 30)
 
-      const run = copy(source, manifest.descriptor, repository('a'), { tags: ['v1'], signal: controller.signal })
+    const run = copy(source, manifest.descriptor, repository('a'), { tags: ['v1'], signal: controller.signal })
 
-      await expect(run).rejects.toBe(reason)
-      expect(performance.now() - cancelled).toBeLessThan(100)
-      untouched()
-    },
-  )
+    await expect(run).rejects.toBe(reason)
+    expect(performance.now() - cancelled).toBeLessThan(100)
+    untouched()
+  })
 
   it('leaves nothing running: no socket, no timer, no file', async () => {
     await start({ delay: 5 })
@@ -438,7 +441,7 @@ describe('copy(): failing and cancelled', () => {
 
     await expect(run).rejects.toThrow('enough')
     await registry.close()
-    await new Promise((resolve) => setImmediate(resolve))
+    await untilIdle()
     const after = process.getActiveResourcesInfo().toSorted()
     expect(after.filter((name) => !before.includes(name))).toEqual([])
   })

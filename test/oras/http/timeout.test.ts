@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { NetworkError } from '../../../src/oras/errors/oci-error.js'
 import { readContent } from '../../../src/oras/oci/content.js'
 import type { Fetch } from '../../../src/oras/http/fetch.js'
@@ -11,9 +11,11 @@ import type { RequestBody, TransportRequest } from '../../../src/oras/http/trans
 import { makeTransport } from '../../support/make-transport.js'
 import { startRegistry } from '../../../src/testing/index.js'
 import { catchError } from '../../support/catch-error.js'
+import { eventually } from '../../support/eventually.js'
 import { randomContent } from '../../support/make-artifact.js'
 import { serveHttp } from '../../support/serve-http.js'
 import { serveRaw } from '../../support/serve-raw.js'
+import { skipWaiting } from '../../support/skip-waiting.js'
 
 const STALLED =
   'The registry, or something on the way, has stalled: try again, or allow longer silences with the option timeout.'
@@ -79,6 +81,8 @@ async function serveSockets(take: (socket: Socket) => void): Promise<URL> {
 }
 
 describe.each(FETCHES)('the option timeout, with %s', (_, fetching) => {
+  beforeEach(skipWaiting)
+
   it.each([
     ['headers that never come', ''],
     ['headers that stop half-way', OK.slice(0, 30)],
@@ -114,7 +118,7 @@ describe.each(FETCHES)('the option timeout, with %s', (_, fetching) => {
 
       expect(error).toBeInstanceOf(NetworkError)
       expect(error).toMatchObject({ message: `Cannot PUT ${url.href}: no byte came for 500 ms`, hint: STALLED })
-      await vi.waitFor(() => expect(body.closed).toBe(1))
+      await eventually(() => expect(body.closed).toBe(1))
     }
   })
 
@@ -199,6 +203,7 @@ describe('the option timeout', () => {
   })
 
   it('counts from the last chunk of an upload that was taken', async () => {
+    skipWaiting()
     const slow: Fetch = async (_, { body }) => {
       let size = 0
       for await (const chunk of body as AsyncIterable<Uint8Array>) {
@@ -215,6 +220,7 @@ describe('the option timeout', () => {
     ['is silent', ''],
     ['stops half-way', 'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"token":'],
   ])('holds for a token server that %s', async (_, text) => {
+    skipWaiting()
     const server = await serveRaw((socket, count) => {
       const challenge = `WWW-Authenticate: Bearer realm="${server.url}/token"`
       socket.write(count === 1 ? `HTTP/1.1 401 No\r\nContent-Length: 0\r\n${challenge}\r\n\r\n` : text)
@@ -245,9 +251,9 @@ describe('the option timeout', () => {
     await catchError(() => exchange(10_000, { url: new URL(broken.url) }))
     await catchError(() => exchange(10_000, { url: new URL(short.url) }))
     await exchange(10_000, { method: 'PUT', url: new URL(early.url), body })
-    await vi.waitFor(() => expect(body.closed).toBe(1))
+    await eventually(() => expect(body.closed).toBe(1))
 
-    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(0))
+    await eventually(() => expect(vi.getTimerCount()).toBe(0))
   })
 
   it.each([0, -1, NaN, Infinity, '1000', null])('cannot be %s', async (timeout) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatGoJson, goMap } from '../../../src/oras/oci/go-json.js'
+import { assertProperty } from '../../support/seeds.js'
 
 describe('formatGoJson()', () => {
   it.each<[promise: string, value: Parameters<typeof formatGoJson>[0], json: string]>([
@@ -83,19 +84,19 @@ describe('formatGoJson()', () => {
     expect(formatGoJson(value)).toBe(json)
   })
 
-  it('writes what JSON.parse() reads back, whatever the text and the keys', () => {
+  it('writes what JSON.parse() reads back, whatever the text and the keys', async () => {
     const texts = fc.string({ unit: 'grapheme' })
 
-    fc.assert(
+    await assertProperty(
       fc.property(fc.dictionary(texts, texts), (record) => {
         expect(JSON.parse(formatGoJson(new Map(Object.entries(record))))).toEqual(record)
       }),
-      { numRuns: 1000 },
+      1000,
     )
   })
 
-  it('gives the same text for the same map, however it was filled', () => {
-    fc.assert(
+  it('gives the same text for the same map, however it was filled', async () => {
+    await assertProperty(
       fc.property(fc.uniqueArray(fc.string({ unit: 'grapheme' })), (keys) => {
         const one = new Map(keys.map((key) => [key, 1]))
         const other = new Map(keys.toReversed().map((key) => [key, 1]))

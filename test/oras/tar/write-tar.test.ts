@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { readTar } from '../../../src/oras/tar/read-tar.js'
 import { writeTar } from '../../../src/oras/tar/write-tar.js'
 import { digestOf } from '../../../src/oras/oci/digest.js'
@@ -46,7 +46,8 @@ describe('writeTar', () => {
 
   it('writes the same bytes in another second', async () => {
     const first = await write(files)
-    await new Promise((resolve) => setTimeout(resolve, 1100))
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 100_000 })
+    onTestFinished(() => void vi.useRealTimers())
 
     expect((await write(files)).equals(first)).toBe(true)
   })

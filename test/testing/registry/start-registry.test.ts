@@ -6,7 +6,8 @@ import {
   type TestRegistry,
   type TestRegistryOptions,
 } from '../../../src/testing/registry/start-registry.js'
-import { TRIES } from '../../support/busy-machine.js'
+import { answerInWaves } from '../../support/answer-in-waves.js'
+import { eventually } from '../../support/eventually.js'
 import { BLOB, BLOB_DIGEST, MANIFEST_DIGEST, send, startFilledRegistry } from '../../support/call.js'
 
 const withRegistry = (options: TestRegistryOptions, use: (registry: TestRegistry) => Promise<void>) => async () => {
@@ -24,10 +25,15 @@ describe('where it listens', () => {
     expect(registry).toMatchObject({ host: `127.0.0.1:${registry.port}`, url: `http://127.0.0.1:${registry.port}` })
     await registry.close()
 
-    const again = await startRegistry({ port: registry.port, host: 'localhost' })
-    expect(again.host).toBe(`localhost:${registry.port}`)
+    // Another process may take a port that is given back.
+    const again = await eventually(async () => {
+      const former = await startRegistry()
+      await former.close()
+      return startRegistry({ port: former.port, host: 'localhost' })
+    })
+    expect(again.host).toBe(`localhost:${again.port}`)
     expect((await send(again, { path: '' })).status).toBe(200)
-    await expect(startRegistry({ port: registry.port, host: 'localhost' })).rejects.toThrow('EADDRINUSE')
+    await expect(startRegistry({ port: again.port, host: 'localhost' })).rejects.toThrow('EADDRINUSE')
     await again.close()
   })
 
@@ -83,8 +89,7 @@ describe('the log', () => {
 
   test(
     'counts waves: requests at once share one, and those that waited come later',
-    TRIES,
-    withRegistry({ delay: 20 }, async (registry) => {
+    withRegistry({ intercept: answerInWaves() }, async (registry) => {
       const ping = (): Promise<unknown> => send(registry, { path: '' })
       await Promise.all([ping(), ping(), ping()])
       await ping()
@@ -115,7 +120,7 @@ describe('the log', () => {
     'has a request from its arrival on, and delay holds the answer back',
     withRegistry({ delay: 50 }, async (registry) => {
       const answer = send(registry, { path: '' })
-      await expect.poll(() => registry.requests.length).toBe(1)
+      await eventually(() => expect(registry.requests).toHaveLength(1))
       expect(registry.requests[0]).toMatchObject({ status: undefined, end: undefined })
       await answer
       const [entry] = registry.requests
@@ -191,7 +196,9 @@ test('close() breaks what is going on and leaves nothing running', async () => {
 
   await hanging
   if (!idle.closed) await new Promise((resolve) => idle.once('close', resolve))
-  await expect.poll(() => process.getActiveResourcesInfo().filter((kind) => /TCP|Timeout/.test(kind))).toEqual([])
+  await eventually(() =>
+    expect(process.getActiveResourcesInfo().filter((kind) => /TCP|Timeout/.test(kind))).toEqual([]),
+  )
   await expect(send(registry, { path: '' })).rejects.toThrow('fetch failed')
 })
 

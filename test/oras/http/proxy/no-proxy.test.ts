@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createNoProxy } from '../../../../src/oras/http/proxy/no-proxy.js'
 import { decideProxy, type ProxyQuestion } from '../../../support/decide-proxy.js'
+import { assertProperty } from '../../../support/seeds.js'
 
 // Written by the judge in test/interop/no-proxy, which also looks whether a row that was added is right.
 const ROWS = JSON.parse(
@@ -21,7 +22,7 @@ describe('NO_PROXY', () => {
 })
 
 describe('createNoProxy()', () => {
-  it('takes any text for a list, and answers for any URL', () => {
+  it('takes any text for a list, and answers for any URL', async () => {
     const piece = fc.oneof(
       fc.constantFrom(
         ...'.:,/[]*%@-'.split(''),
@@ -43,17 +44,17 @@ describe('createNoProxy()', () => {
       'https://[fd00::1]/',
       'https://xn--bcher-kva/',
     )
-    fc.assert(
+    await assertProperty(
       fc.property(list, url, (text, at) => {
         expect(createNoProxy(text)(new URL(at))).toBeTypeOf('boolean')
       }),
-      { numRuns: 2000 },
+      2000,
     )
   })
 
-  it('knows a host that it lists, whatever else is in the list', () => {
+  it('knows a host that it lists, whatever else is in the list', async () => {
     const other = fc.stringMatching(/^[a-z0-9.:/[\]-]{0,20}$/)
-    fc.assert(
+    await assertProperty(
       fc.property(fc.array(other), fc.array(other), (before, after) => {
         const isExempt = createNoProxy([...before, 'example.com', ...after].join(','))
         expect(isExempt(new URL('https://a.example.com:5000/'))).toBe(true)

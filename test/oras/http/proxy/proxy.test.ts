@@ -8,6 +8,7 @@ import { createProxyFinder } from '../../../../src/oras/http/proxy/find-proxy.js
 import { Repository } from '../../../../src/oras/registry/repository.js'
 import { startRegistry } from '../../../../src/testing/index.js'
 import { catchError } from '../../../support/catch-error.js'
+import { eventually } from '../../../support/eventually.js'
 import { readContent } from '../../../../src/oras/oci/content.js'
 import { randomContent } from '../../../support/make-artifact.js'
 import {
@@ -20,6 +21,7 @@ import { serveHttp } from '../../../support/serve-http.js'
 import { serveHttps } from '../../../support/serve-https.js'
 import { serveProxy } from '../../../support/serve-proxy.js'
 import { serveRaw } from '../../../support/serve-raw.js'
+import { skipWaiting } from '../../../support/skip-waiting.js'
 import { skipBecause } from '../../../support/skip-because.js'
 
 const LOGIN = `Basic ${Buffer.from('us er:p@ss/wörd').toString('base64')}`
@@ -228,7 +230,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
     })
     expect(everythingIn(error)).not.toMatch(/s3cret|czNjcmV0/)
     expect({ lookups, asked: tokens.requests }).toEqual({ lookups: 0, asked: [] })
-    await vi.waitFor(() => expect(proxy.open).toBe(0))
+    await eventually(() => expect(proxy.open).toBe(0))
   })
 
   const NO_ANSWER = 'What listens there may be no proxy: check its host, its port, and whether it wants http or https.'
@@ -249,7 +251,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
       message: `Cannot HEAD https://registry.example/v2/a/manifests/v1: the proxy ${proxy.host} gave no answer of HTTP`,
       hint: NO_ANSWER,
     })
-    await vi.waitFor(() => expect(proxy.open).toBe(0))
+    await eventually(() => expect(proxy.open).toBe(0))
   })
 
   // Node 20 tells nobody of a TLS connection before it stands.
@@ -272,7 +274,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
 
     expect(error).toBeInstanceOf(NetworkError)
     expect(error.hint).toBe(NO_ANSWER)
-    await vi.waitFor(() => expect(proxy.open).toBe(0))
+    await eventually(() => expect(proxy.open).toBe(0))
     expect(sent).toBeLessThan(32 * 1024 * 1024)
   })
 
@@ -289,7 +291,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
     controller.abort(reason)
 
     expect(await answer).toBe(reason)
-    await vi.waitFor(() => expect(proxy.open).toBe(0))
+    await eventually(() => expect(proxy.open).toBe(0))
   })
 
   it('can be given up while TLS is not answered in the tunnel', async () => {
@@ -309,10 +311,11 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
     controller.abort()
 
     expect(await answer).toBe(controller.signal.reason)
-    await vi.waitFor(() => expect(proxy.open).toBe(0))
+    await eventually(() => expect(proxy.open).toBe(0))
   })
 
   it('is given up after a silence of the proxy', async () => {
+    skipWaiting()
     const proxy = await serveProxy({ onConnect: () => {} })
 
     const error = await catchError(() =>
@@ -321,7 +324,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
 
     expect(error).toBeInstanceOf(NetworkError)
     expect(error.message).toBe('Cannot HEAD https://registry.example/v2/a/manifests/v1: no byte came for 300 ms')
-    await vi.waitFor(() => expect(proxy.open).toBe(0))
+    await eventually(() => expect(proxy.open).toBe(0))
   })
 
   it('is told apart from a proxy that cannot be reached', async () => {

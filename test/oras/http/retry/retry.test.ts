@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { NetworkError, RegistryError } from '../../../../src/oras/errors/oci-error.js'
 import type { OciEvent } from '../../../../src/oras/events.js'
 import { readContent } from '../../../../src/oras/oci/content.js'
@@ -17,6 +17,7 @@ import { catchError } from '../../../support/catch-error.js'
 import { makeArtifact, randomContent } from '../../../support/make-artifact.js'
 import { makeClock } from '../../../support/make-clock.js'
 import { serveRaw } from '../../../support/serve-raw.js'
+import { skipWaiting } from '../../../support/skip-waiting.js'
 
 const globalFetch: Fetch = (url, init) => fetch(url, init as RequestInit)
 const BUSY: Answer = { status: 503 }
@@ -237,6 +238,8 @@ describe('retrying(): connections', () => {
   ]
 
   describe.each(FETCHES)('with %s', (_, fetching) => {
+    beforeEach(skipWaiting)
+
     it.each(BREAKS)('sends a request again over connections that %s', async (_how, cut, times) => {
       const server = await serveRaw((socket, count) => (count <= times ? cut(socket) : socket.write(OK)))
       const { repository } = open(server, {}, { fetch: fetching, timeout: 300 })

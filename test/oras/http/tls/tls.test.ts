@@ -204,7 +204,7 @@ describe.skipIf(missing)('the option tls', () => {
     expect(await inProcess({ NODE_EXTRA_CA_CERTS: made.ca.certPath }, server.host, { ...other, caOnly: true })).toBe(
       'SELF_SIGNED_CERT_IN_CHAIN',
     )
-  }, 60_000)
+  })
 
   it.skipIf(skipBecause(!('getCACertificates' in nodeTls) && 'this Node does not tell them', 'the CAs of the system'))(
     'trusts the CAs of the system, where Node tells them',
@@ -219,7 +219,6 @@ describe.skipIf(missing)('the option tls', () => {
         'SELF_SIGNED_CERT_IN_CHAIN',
       )
     },
-    60_000,
   )
 
   it.each<[string, (made: Certificates) => unknown, string]>([

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { UnauthorizedError, UnsafeUrlError } from '../../../../src/oras/errors/oci-error.js'
 import { digestOf } from '../../../../src/oras/oci/digest.js'
 import { Repository, type RepositoryOptions } from '../../../../src/oras/registry/repository.js'
@@ -13,6 +13,7 @@ import {
 import { catchError } from '../../../support/catch-error.js'
 import { randomContent } from '../../../support/make-artifact.js'
 import { serveHttp } from '../../../support/serve-http.js'
+import { skipWaiting } from '../../../support/skip-waiting.js'
 
 const USER = { username: 'robot', password: 'pässword-s3cret' }
 const BASIC = `Basic ${Buffer.from(`${USER.username}:${USER.password}`).toString('base64')}`
@@ -20,10 +21,7 @@ const missing = digestOf(Buffer.from('missing'))
 const missingBlob = { mediaType: 'x/y', digest: missing, size: 7 }
 
 let registry: TestRegistry
-afterEach(() => {
-  vi.useRealTimers()
-  return registry?.close()
-})
+afterEach(() => registry?.close())
 
 const start = async (options: TestRegistryOptions = {}): Promise<void> => {
   registry = await startRegistry(options)
@@ -156,6 +154,7 @@ describe('Authorizer: Bearer', () => {
 
   it('renews a token before it runs out, without a 401', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
     await start({ auth: { scheme: 'bearer', ...USER } })
     const repository = open()
     await repository.has(missingBlob)
@@ -173,6 +172,7 @@ describe('Authorizer: Bearer', () => {
 
   it('renews it once for many requests at once', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
     await start({ auth: { scheme: 'bearer', ...USER }, delay: 5 })
     const repository = open()
     await repository.has(missingBlob)
@@ -406,6 +406,7 @@ describe('Authorizer: where secrets go', () => {
           : undefined,
     ],
   ])('shows no secret in the error of %s', async (_, intercept) => {
+    skipWaiting()
     await start({ auth: { scheme: 'bearer', ...USER }, intercept })
     const tokens: string[] = []
     const spying: Fetch = (url, init) => {

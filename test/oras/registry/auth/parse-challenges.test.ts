@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseChallenges } from '../../../../src/oras/registry/auth/parse-challenges.js'
+import { assertProperty } from '../../../support/seeds.js'
 
 type Plain = readonly [scheme: string, parameters: Readonly<Record<string, string>>]
 
@@ -75,12 +76,12 @@ describe('parseChallenges()', () => {
     ])
   })
 
-  it('reads back what is written by the rules, and throws on nothing', () => {
+  it('reads back what is written by the rules, and throws on nothing', async () => {
     const token = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/)
     const quote = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
     const challenge = fc.tuple(token, fc.dictionary(token, fc.string(), { minKeys: 1, maxKeys: 4 }))
 
-    fc.assert(
+    await assertProperty(
       fc.property(fc.array(challenge, { maxLength: 4 }), (challenges) => {
         const header = challenges.map(
           ([scheme, parameters]) =>
@@ -90,11 +91,11 @@ describe('parseChallenges()', () => {
         )
         expect(plain(header.join(', '))).toEqual(challenges.map(([scheme, found]) => [scheme, { ...found }]))
       }),
-      { numRuns: 300 },
+      300,
     )
-    fc.assert(
+    await assertProperty(
       fc.property(fc.string({ unit: 'binary' }), (header) => void parseChallenges(header)),
-      { numRuns: 1000 },
+      1000,
     )
   })
 

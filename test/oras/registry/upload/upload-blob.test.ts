@@ -1,11 +1,12 @@
 import { once } from 'node:events'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { ContentMismatchError, RegistryError, UnsafeUrlError } from '../../../../src/oras/errors/oci-error.js'
 import { checkedContent, type Content } from '../../../../src/oras/oci/content.js'
 import { digestOf } from '../../../../src/oras/oci/digest.js'
 import { Repository, type RepositoryOptions } from '../../../../src/oras/registry/repository.js'
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../../../src/testing/index.js'
 import { catchError } from '../../../support/catch-error.js'
+import { eventually } from '../../../support/eventually.js'
 import { randomContent } from '../../../support/make-artifact.js'
 import { serveHttp } from '../../../support/serve-http.js'
 
@@ -429,6 +430,6 @@ describe('uploadBlob(): when it is cancelled', () => {
     })
 
     expect(await catchError(() => open().put(randomContent(10), { signal: controller.signal }))).toBe(reason)
-    await vi.waitFor(() => expect(registry.openSessions).toBe(0))
+    await eventually(() => expect(registry.openSessions).toBe(0))
   })
 })

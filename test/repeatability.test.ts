@@ -1,0 +1,30 @@
+/** Every run of the tests is the same: what would make one differ by chance, or by the speed of a machine, is not there. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+
+const FOLDER = import.meta.dirname
+
+const REASONS: readonly (readonly [word: RegExp, instead: string, allowed: readonly string[]])[] = [
+  [/\bfc\.assert\(/, 'assertProperty() begins at fixed seeds', ['support/seeds.ts']],
+  [/\bfc\.sample\(/, 'drawSamples() begins at fixed seeds', ['support/seeds.ts']],
+  [/\bMath\.random\(/, 'makeRandom() begins at a seed', []],
+  [/\bvi\.waitFor\(/, 'it gives up after a second: eventually() does not', []],
+  [/\bretry: [0-9]/, 'a test that may fail some times says nothing', []],
+]
+
+it('no test draws its own seed, gives up early, or has several tries', () => {
+  const paths = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'))
+  const sources = paths.filter(
+    (path) => path.endsWith('.ts') && !path.startsWith('bench') && path !== 'repeatability.test.ts',
+  )
+  const found = sources.flatMap((path) => {
+    const text = readFileSync(join(FOLDER, path), 'utf8')
+    return REASONS.filter(([word, , allowed]) => word.test(text) && !allowed.includes(path)).map(
+      ([word, instead]) => `${path}: ${word.source}: ${instead}`,
+    )
+  })
+
+  expect(sources.length).toBeGreaterThan(150)
+  expect(found).toEqual([])
+})
