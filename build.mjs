@@ -87,7 +87,7 @@ const markPure = {
   },
 }
 
-/** Wraps the value of every constant at the top of a file, unless it is a plain one: `/* @__PURE__ *\/ (() => value)()`. */
+/** Marks the value of every constant at the top of a file, unless it is a plain one. */
 function withPureValues(text) {
   const values = ts
     .createSourceFile('file.ts', text, ts.ScriptTarget.Latest)
@@ -95,10 +95,20 @@ function withPureValues(text) {
     .flatMap(({ declarationList }) => declarationList.declarations)
     .flatMap(({ initializer }) => (initializer && computes(initializer) ? [initializer] : []))
   let marked = text
-  for (const { pos, end } of values.toReversed()) {
-    marked = `${marked.slice(0, pos)} /* @__PURE__ */ (() => (${marked.slice(pos, end)}))()${marked.slice(end)}`
+  for (const value of values.toReversed()) {
+    const code = text.slice(value.pos, value.end)
+    // The mark belongs to one call, and says nothing of the calls among its arguments.
+    const pure = isOneCall(value) ? ` /* @__PURE__ */ ${code}` : ` /* @__PURE__ */ (() => (${code}))()`
+    marked = marked.slice(0, value.pos) + pure + marked.slice(value.end)
   }
   return marked
+}
+
+function isOneCall(node) {
+  if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return false
+  const { expression, arguments: args = [] } = node
+  const isPlain = ts.isIdentifier(expression) || ts.isPropertyAccessExpression(expression)
+  return isPlain && !(ts.forEachChild(expression, computes) ?? false) && !args.some(computes)
 }
 
 /** Tells whether a value is computed by calls or property accesses, which a bundler does not dare to drop. */

@@ -69,8 +69,12 @@ function installTools(): string {
   for (const name of ['package.json', 'package-lock.json', '.npmrc']) {
     cpSync(join(import.meta.dirname, name), join(unfinished, name))
   }
-  npm(unfinished, ['ci', ...NPM_FLAGS])
-  renameSync(unfinished, folder)
+  try {
+    npm(unfinished, ['ci', ...NPM_FLAGS])
+    renameSync(unfinished, folder)
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true })
+  }
   return folder
 }
 
