@@ -1,5 +1,5 @@
 /**
- * The front door of oras-helm, in the order of the walk: a chart becomes contents, contents become a manifest, and a
+ * The entry point `oras-helm`, in the order of the walk: a chart becomes contents, contents become a manifest, and a
  * copy moves that graph from one target to another. Left out on purpose: the transport, the login and the archive code.
  */
 export { pushChart, type PushChartOptions, type PushChartResult } from './helm/push-chart.js'

@@ -1,4 +1,4 @@
-/** The door of `oras-helm/testing`: an embedded registry, and the rules that every target keeps. */
+/** The entry point `oras-helm/testing`: an embedded registry, and the rules that every target keeps. */
 export {
   type InterceptedRequest,
   startRegistry,

@@ -1,4 +1,4 @@
-/** tar archives out: the only door to tar-stream; what is written is the same everywhere and at any time. */
+/** tar archives out: the only file that imports tar-stream; what is written is the same everywhere and at any time. */
 
 /** A file that goes into an archive. */
 export interface TarFile {
