@@ -1,12 +1,11 @@
 /** The facade of an inspection: what a registry knows of a chart, without its files. */
-import { checkReference } from './artifact/check-agreement.js'
 import type { ChartFormat } from './artifact/layerize-chart.js'
 import type { ChartMetadata } from './model/chart-metadata.js'
 import { readArtifactMetadata } from './artifact/read-artifact-metadata.js'
 import type { Annotations, Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
 import { formatReference } from '../oras/oci/reference.js'
-import { openChart, type OpenChartOptions, readOpenChartOptions } from './open-chart.js'
+import { checkOpened, openChart, type OpenChartOptions, readOpenChartOptions } from './open-chart.js'
 
 /** How to inspect a chart. */
 export type InspectChartOptions = OpenChartOptions
@@ -47,9 +46,9 @@ export interface InspectChartResult {
  */
 export async function inspectChart(reference: string, options: InspectChartOptions = {}): Promise<InspectChartResult> {
   const chart = await openChart(reference, readOpenChartOptions(options))
-  const { descriptor, manifest, parts, strict, reading } = chart
+  const { descriptor, manifest, parts, reading } = chart
   const metadata = await readArtifactMetadata(chart, reading)
-  if (strict) checkReference(chart.reference, metadata, reading)
+  checkOpened(chart, metadata)
   const { layers, annotations } = manifest
   const config = manifest.config as Descriptor
   const created = annotations['org.opencontainers.image.created']

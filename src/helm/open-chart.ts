@@ -1,10 +1,12 @@
 /** What the facades that read have in common: a reference becomes a chart's manifest in a repository. */
 import type { FoundChart } from './artifact/assemble-chart.js'
+import { checkReference } from './artifact/check-agreement.js'
 import { type ChartManifest, resolveChart } from './artifact/resolve-chart.js'
 import { parseWantedRange, selectVersion } from './version/select-version.js'
 import { chartConnection } from './chart-connection.js'
 import { expectOptions } from './expect-options.js'
 import type { ChartLimits } from './model/chart-limits.js'
+import type { ChartMetadata } from './model/chart-metadata.js'
 import { type Reading, startReading } from './model/reading.js'
 import { formatVersionTag, parseStrictVersion, parseVersionTag } from './version/version.js'
 import { ContentMismatchError, InvalidReferenceError, NotFoundError, RegistryError } from '../oras/errors/oci-error.js'
@@ -77,6 +79,14 @@ export async function openChart(text: string, settings: OpenChartSettings): Prom
   const get = (descriptor: Descriptor): Content => repository.get(descriptor)
   const chart = await resolveChart(root, get, reading)
   return { ...chart, get, strict, reference, repository, reading }
+}
+
+/** Holds the reference against the chart that was found, unless the call is told not to. */
+export function checkOpened(
+  { strict, reference, reading }: OpenedChart,
+  chart: Pick<ChartMetadata, 'name' | 'version'>,
+): void {
+  if (strict) checkReference(reference, chart, reading)
 }
 
 type Wanted = Pick<OpenChartSettings, 'version' | 'prerelease' | 'strict'>

@@ -3,8 +3,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { archiveName } from './model/chart-names.js'
 import type { Chart } from './model/chart.js'
-import { assembleParts } from './artifact/assemble-chart.js'
-import { checkReference } from './artifact/check-agreement.js'
+import { assembleParts, neededParts } from './artifact/assemble-chart.js'
 import type { ChartFormat } from './artifact/layerize-chart.js'
 import { packChart } from './load/pack-chart.js'
 import { unpackChart } from './folder/unpack-chart.js'
@@ -15,7 +14,7 @@ import type { Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
 import { formatReference } from '../oras/oci/reference.js'
 import { expectOptions } from './expect-options.js'
-import { openChart, type OpenChartOptions, readOpenChartOptions } from './open-chart.js'
+import { checkOpened, openChart, type OpenChartOptions, readOpenChartOptions } from './open-chart.js'
 import { writeContents } from '../oras/store/write-content.js'
 import { fetchContents } from '../oras/graph/fetch-contents.js'
 import { expectConcurrency } from '../oras/graph/run-all.js'
@@ -73,23 +72,22 @@ export async function pullChart(reference: string, options: PullChartOptions = {
   const { signal, limits } = settings
   if (destination !== undefined) await expectFolder(destination)
   const opened = await openChart(reference, settings)
-  const { manifest, parts, repository, strict, reading } = opened
-  // Helm's config is good for nothing but a check.
-  const metadata = parts.format === 'helm' && !strict ? undefined : parts.metadata
-  const wanted = [parts.content, metadata, parts.provenance].filter((part) => part !== undefined)
+  const { repository, reading } = opened
+  const { format, content, metadata, provenance } = neededParts(opened)
+  const wanted = [content, metadata, provenance].filter((part) => part !== undefined)
   const contents = await fetchContents(repository, wanted, { concurrency, onEvent, signal })
 
   // What was fetched is verified and reached by nobody else: until the call ends, it is not hashed again.
   const get = ({ digest }: Descriptor): Content =>
     uncheckedContent(contents.find(({ descriptor }) => descriptor.digest === digest) as Content)
-  const chart = await assembleParts({ manifest, parts, get, strict }, reading)
-  if (strict) checkReference(opened.reference, chart.metadata, reading)
+  const chart = await assembleParts({ ...opened, get }, reading)
+  checkOpened(opened, chart.metadata)
   for (const message of chart.warnings) onEvent?.({ type: 'warning', message })
   const archive = await packChart(chart, { signal })
   const result = {
     reference: formatReference(opened.reference),
     digest: opened.descriptor.digest,
-    format: parts.format,
+    format,
     chart,
     archive,
     ...(chart.provenance && { provenance: chart.provenance }),
@@ -102,11 +100,11 @@ export async function pullChart(reference: string, options: PullChartOptions = {
 
   const path = join(destination, archiveName(chart))
   // The provenance of another archive would count as that of this one.
-  const provenance = chart.provenance && uncheckedContent(chart.provenance)
+  const signature = chart.provenance && uncheckedContent(chart.provenance)
   await writeContents(
     [
       { path, content: uncheckedContent(archive) },
-      { path: `${path}.prov`, content: provenance },
+      { path: `${path}.prov`, content: signature },
     ],
     { overwrite, signal },
   )

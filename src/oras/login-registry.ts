@@ -4,7 +4,7 @@ import type { PasswordCredential } from './credentials/credential.js'
 import { checkLogin, storeCredential } from './credentials/store-credential.js'
 import { parseRegistry } from './oci/reference.js'
 import { expectNoWebPage } from './registry/connection/answer-error.js'
-import type { ConnectionOptions } from './registry/connection/connection-options.js'
+import { connectionOptions, type ConnectionOptions } from './registry/connection/connection-options.js'
 import { Endpoint } from './registry/connection/endpoint.js'
 
 /** How to log in, and where to keep the login. */
@@ -51,11 +51,11 @@ export async function loginRegistry(
   login: PasswordCredential,
   options: LoginRegistryOptions = {},
 ): Promise<LoginRegistryResult> {
-  const { path, signal, ...connection } = options
+  const { path, signal } = options
   const host = parseRegistry(registry)
   const credentials = checkLogin(login)
   const file = requireConfigPath(path)
-  await tryLogin(host, { ...connection, credentials }, signal)
+  await tryLogin(host, { ...connectionOptions(options), credentials }, signal)
   return { registry, storedIn: await storeCredential(host, credentials, { path: file, signal }) }
 }
 

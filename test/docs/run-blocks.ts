@@ -30,6 +30,7 @@ async function run({ folder, groups }: RunPlan): Promise<boolean> {
     const registry = await startRegistry()
     if (isSeeded) {
       await pushChart(join(folder, 'mychart'), `${registry.host}/mychart:latest`)
+      await pushChart(join(folder, 'mychart'), `${registry.host}/app:latest`)
       await pushChart(join(folder, 'mychart'), `oci://${registry.host}/charts`)
     }
     for (const { id, text } of blocks) {

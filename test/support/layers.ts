@@ -6,9 +6,14 @@ export interface Room {
   /** A folder of `src`, or a file in it without `.ts`. */
   readonly name: string
   readonly holds: string
+  /** The rooms that it may import, where that is less than all of the layers below. */
+  readonly only?: readonly string[]
 }
 
-const room = (name: string, holds: string): Room => ({ name, holds })
+const room = (name: string, holds: string, only?: readonly string[]): Room => ({ name, holds, ...(only && { only }) })
+
+/** What every room of `helm/` below the facades may use of `oras/`: no network, no login, no store. */
+const VALUES = ['oras/errors', 'oras/oci']
 
 export const LAYERS: readonly (readonly Room[])[] = [
   [room('oras/errors', 'the error classes of ORAS, their codes, and text made safe for messages')],
@@ -18,32 +23,86 @@ export const LAYERS: readonly (readonly Room[])[] = [
   ],
   [room('oras/oci', 'values: reference, digest, descriptor, content, manifest, media types, the JSON of Go; no I/O')],
   [
-    room('oras/tar', 'tar and gzip, read and written safely'),
-    room('oras/http', 'one request and its answer: connections, retry, TLS, proxy; knows no registry'),
-    room('oras/credentials', 'logins: what they are, and where Docker and Podman keep them; no HTTP'),
+    room('oras/tar', 'tar and gzip, read and written safely', ['oras/errors', 'oras/oci']),
+    room('oras/http', 'one request and its answer: connections, retry, TLS, proxy; knows no registry', [
+      'oras/errors',
+      'oras/events',
+      'oras/environment',
+      'oras/oci',
+    ]),
+    room('oras/credentials', 'logins: what they are, and where Docker and Podman keep them; no HTTP', [
+      'oras/errors',
+      'oras/environment',
+      'oras/oci',
+    ]),
   ],
-  [room('oras/store', 'the interfaces Source, ContentStore and Target; memory and files')],
   [
-    room('oras/registry', 'Repository: connection and URL policy, login, upload, tags, manifests'),
-    room('oras/graph', 'copy: which contents are missing, in which order they go, how many at once'),
+    room('oras/store', 'the interfaces Source, ContentStore and Target; memory and files', [
+      'oras/errors',
+      'oras/oci',
+      'oras/tar',
+    ]),
+  ],
+  [
+    room('oras/registry', 'Repository: connection and URL policy, login, upload, tags, manifests', [
+      'oras/errors',
+      'oras/events',
+      'oras/oci',
+      'oras/http',
+      'oras/credentials',
+      'oras/store',
+    ]),
+    room('oras/graph', 'copy: which contents are missing, in which order they go, how many at once', [
+      'oras/errors',
+      'oras/events',
+      'oras/oci',
+      'oras/store',
+    ]),
   ],
   [
     room('oras/login-registry', 'checks a login at the registry, then keeps it'),
     room('oras/logout-registry', 'removes a login from where it is kept'),
   ],
   [room('oras/index', 'the entry point `oras-helm/oras`')],
-  [room('helm/model', 'a chart as a value, its metadata and limits, paths, media types')],
+  [room('helm/model', 'a chart as a value, its metadata and limits, paths, media types', VALUES)],
   [
-    room('helm/yaml', 'YAML as go-yaml reads it'),
-    room('helm/version', 'versions and ranges as Masterminds reads them, and as tags'),
+    room('helm/yaml', 'YAML as go-yaml reads it', [...VALUES, 'helm/model']),
+    room('helm/version', 'versions and ranges as Masterminds reads them, and as tags', [...VALUES, 'helm/model']),
   ],
   [
-    room('helm/metadata', 'Chart.yaml and Chart.lock: decode, validate, format'),
-    room('helm/folder', 'the files of a chart: walk, .helmignore, unpack, place on disk'),
+    room('helm/metadata', 'Chart.yaml and Chart.lock: decode, validate, format', [
+      ...VALUES,
+      'helm/model',
+      'helm/yaml',
+      'helm/version',
+    ]),
+    room('helm/folder', 'the files of a chart: walk, .helmignore, unpack, place on disk', [
+      ...VALUES,
+      'oras/tar',
+      'helm/model',
+    ]),
   ],
-  [room('helm/load', 'charts: read, create, check, override, pack')],
-  [room('helm/artifact', 'layers and charts: layerize, find, resolve, assemble, describe')],
-  [room('helm/dependencies', 'dependencies that a chart declares')],
+  [
+    room('helm/load', 'charts: read, create, check, override, pack', [
+      ...VALUES,
+      'oras/tar',
+      'helm/model',
+      'helm/metadata',
+      'helm/folder',
+    ]),
+  ],
+  [
+    room('helm/artifact', 'layers and charts: layerize, find, resolve, assemble, describe', [
+      ...VALUES,
+      'oras/tar',
+      'helm/model',
+      'helm/version',
+      'helm/metadata',
+      'helm/folder',
+      'helm/load',
+    ]),
+  ],
+  [room('helm/dependencies', 'dependencies that a chart declares', [...VALUES, 'helm/model', 'helm/version'])],
   [room('helm/helm-credentials', 'logins that Helm keeps')],
   [room('helm/default-credentials', "where a chart's login is looked for")],
   [

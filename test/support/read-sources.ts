@@ -21,7 +21,7 @@ export function sourceFile(path: string, text: string): SourceFile {
 export function readSources(): readonly SourceFile[] {
   return readdirSync(SRC, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.[cm]?ts$/.test(path))
     .toSorted()
     .map((path) => sourceFile(path, readFileSync(join(SRC, path), 'utf8')))
 }

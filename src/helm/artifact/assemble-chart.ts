@@ -86,20 +86,26 @@ export interface FoundChart {
   readonly strict: boolean
 }
 
+/** The parts that are read: Helm's config only to check the archive by it, which is not done unless `strict`. */
+export function neededParts({ parts, strict }: Pick<FoundChart, 'parts' | 'strict'>): ChartParts {
+  if (strict || parts.format === 'split') return parts
+  const { metadata: _, ...others } = parts
+  return others
+}
+
 /** Makes a chart of the parts that were found in its manifest. */
 export async function assembleParts(found: FoundChart, reading: Reading): Promise<Chart> {
   const assemble = found.parts.format === 'split' ? assembleSplitChart : assembleHelmChart
-  return assemble(found, reading, (part) => {
+  return assemble({ ...found, parts: neededParts(found) }, reading, (part) => {
     return readContent(found.get(part), { limit: part.size, signal: reading.signal })
   })
 }
 
 type ReadPart = (part: Descriptor) => Promise<Uint8Array>
 
-/** Of Helm's config, nothing is needed but what it says of the archive. */
 async function assembleHelmChart(found: FoundChart, reading: Reading, read: ReadPart): Promise<Chart> {
   const { content, metadata, provenance } = found.parts
-  const config = found.strict && metadata ? parseConfig(await read(metadata), reading) : undefined
+  const config = metadata && parseConfig(await read(metadata), reading)
   const signature = provenance && keepPart(provenance, HELM_PROVENANCE_MEDIA_TYPE, await read(provenance))
   const bytes = await read(content)
   const chart = await loadFiles(await readArchive(bytes, reading), reading)

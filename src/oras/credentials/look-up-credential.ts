@@ -1,5 +1,5 @@
 /** The login that one file holds for a target, by itself or through a helper. */
-import { chooseHelper, getFromHelper } from './credential-helper.js'
+import { chooseHelper, getFromHelper } from './ask-helper.js'
 import type { Credential, CredentialTarget } from './credential.js'
 import { decodeEntry, type DockerConfig } from './docker-config.js'
 import { matchKeys, serverKey } from './registry-key.js'

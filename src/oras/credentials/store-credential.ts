@@ -1,5 +1,5 @@
 /** Logins kept where Docker would keep them, and erased from there: with the helper of the registry, or in the file. */
-import { askHelper, chooseHelper, getFromHelper, type Helper, helperError, TOKEN_USER } from './credential-helper.js'
+import { askHelper, chooseHelper, getFromHelper, type Helper, helperError, TOKEN_USER } from './ask-helper.js'
 import type { PasswordCredential } from './credential.js'
 import { isObject, parseDockerConfig } from './docker-config.js'
 import { editAuths } from './edit-auths.js'

@@ -56,9 +56,9 @@ export interface CopyResult {
  * ```ts
  * import { copy, Repository } from 'oras-helm/oras'
  *
- * const source = new Repository('localhost:5000/mychart')
- * const target = new Repository('localhost:5000/mirror/mychart', { access: 'push' })
- * const { status } = await copy(source, 'latest', target, { mountFrom: ['mychart'] })
+ * const source = new Repository('localhost:5000/app')
+ * const target = new Repository('localhost:5000/mirror/app', { access: 'push' })
+ * const { status } = await copy(source, 'latest', target, { mountFrom: ['app'] })
  * console.log(status) // copied
  * ```
  */

@@ -3,7 +3,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { createProxyFinder } from './proxy/find-proxy.js'
 import type { ProxyOptions } from './proxy/proxy-options.js'
-import { checkTlsOptions } from './tls/read-tls-options.js'
+import { checkTlsOptions } from './tls/check-tls-options.js'
 import type { TlsOptions } from './tls/tls-options.js'
 import { createTlsSettings } from './tls/tls-settings.js'
 

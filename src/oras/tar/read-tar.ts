@@ -1,6 +1,6 @@
 /**
  * tar archives that somebody else wrote, read entry by entry as Go's archive/tar does, and no further than their end.
- * Where readers of tar are known to differ, the archive is refused: two programs would see two charts in it.
+ * Where readers of tar are known to differ, the archive is refused: two programs would see different files in it.
  */
 import { ByteSource } from './byte-source.js'
 import { BLOCK_SIZE, parsePaxRecords, parseTarHeader, parseText, type TarHeader } from './tar-header.js'

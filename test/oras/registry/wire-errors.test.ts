@@ -56,7 +56,7 @@ const NO_REGISTRY = 'This does not look like an OCI registry: check the host, th
 const BROKE = 'The connection broke: try again; if it repeats, look at the registry and at proxies on the way.'
 const NO_CHALLENGE = 'The registry refused without saying how to log in: check the host, and proxies on the way.'
 const LOGIN =
-  'No login was sent: log in with docker, podman or helm, or set credentials; if there is one, it is of a kind that the registry does not take.'
+  'No login was sent: log in with docker or podman, or set credentials; if there is one, it is of a kind that the registry does not take.'
 const FORBIDDEN =
   'The registry does not let everybody do this, and asked for no login: check the address, and the rights there.'
 const NO_SUCH_MANIFEST =

@@ -2,7 +2,7 @@
 import * as tls from 'node:tls'
 import { readVariable } from '../../environment.js'
 import { readCertificates } from './certificates.js'
-import { certificatesOf, toNode } from './read-tls-options.js'
+import { certificatesOf, toNode } from './check-tls-options.js'
 import type { TlsOptions } from './tls-options.js'
 
 /** Settings for two kinds of hosts. */

@@ -77,3 +77,12 @@ export interface ConnectionOptions {
   /** What happens on the way, every request among it; every event type says when. An error that it throws fails the call. */
   readonly onEvent?: ((event: OciEvent) => void) | undefined
 }
+
+/** Takes the options of a connection, and no others, out of those of a call. */
+export function connectionOptions(options: ConnectionOptions): ConnectionOptions {
+  const { credentials, plainHttp, tls, proxy, fetch, trustedHosts, mirrors, timeout, retry, userAgent, onEvent } =
+    options
+  const all = { credentials, plainHttp, tls, proxy, fetch, trustedHosts, mirrors, timeout, retry, userAgent, onEvent }
+  // One that is forgotten here does not compile.
+  return all satisfies Record<keyof ConnectionOptions, unknown>
+}

@@ -57,7 +57,7 @@ export function unauthorizedHint(refusal: Refusal): string {
     return 'The registry refused without saying how to log in: check the host, and proxies on the way.'
   if (authorization === undefined)
     return status === 401 || refusal.isTokenOfAnybody
-      ? 'No login was sent: log in with docker, podman or helm, or set credentials; if there is one, it is of a kind that the registry does not take.'
+      ? 'No login was sent: log in with docker or podman, or set credentials; if there is one, it is of a kind that the registry does not take.'
       : 'The registry does not let everybody do this, and asked for no login: check the address, and the rights there.'
   if (authorization.startsWith('Basic ') && status === 401) {
     return 'The registry does not accept the credentials: many want an access token as the password.'

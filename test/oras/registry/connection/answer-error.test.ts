@@ -82,7 +82,7 @@ describe('answerError()', () => {
     const { hint } = await errorOf(401, '', { 'www-authenticate': 'Basic realm="a"' })
 
     expect(hint).toBe(
-      'No login was sent: log in with docker, podman or helm, or set credentials; if there is one, it is of a kind that the registry does not take.',
+      'No login was sent: log in with docker or podman, or set credentials; if there is one, it is of a kind that the registry does not take.',
     )
   })
 

@@ -22,7 +22,7 @@ const UPLOAD = 'POST https://host/v2/a/blobs/uploads/'
 const one = (code: string, message: string): string => JSON.stringify({ errors: [{ code, message }] })
 
 const NO_LOGIN =
-  'No login was sent: log in with docker, podman or helm, or set credentials; if there is one, it is of a kind that the registry does not take.'
+  'No login was sent: log in with docker or podman, or set credentials; if there is one, it is of a kind that the registry does not take.'
 const WRONG_LOGIN = 'The registry does not accept the credentials: many want an access token as the password.'
 const PERHAPS_WRONG = 'Set the option credentials; if it is set, the registry does not accept them for this.'
 const NO_READ = 'You are known there, but may not do this: ask whoever runs it for the right to this repository.'

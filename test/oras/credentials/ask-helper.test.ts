@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { askHelper, chooseHelper, getFromHelper } from '../../../src/oras/credentials/credential-helper.js'
+import { askHelper, chooseHelper, getFromHelper } from '../../../src/oras/credentials/ask-helper.js'
 import { CredentialError } from '../../../src/oras/errors/oci-error.js'
 import { catchError } from '../../support/catch-error.js'
 import { answering, FINDS_NOTHING, makeHelpers } from '../../support/make-helpers.js'
