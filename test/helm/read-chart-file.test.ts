@@ -115,6 +115,31 @@ describe('readChartFile()', () => {
       expect(error.code).toBe('ERR_CONTENT_MISMATCH')
     }
   })
+
+  it.each(['helm', 'split'] as const)(
+    'partial: stops behind the file, of 64 MiB less than 4 were sent: %s',
+    async (format) => {
+      const noise = Array.from({ length: 13 }, (_, index) => ({
+        name: `mychart/z${index}`,
+        text: randomBytes(5 * MEBIBYTE),
+      }))
+      const archive = makeArchive([
+        { name: 'mychart/Chart.yaml', text: CHART_YAML },
+        { name: 'mychart/values.yaml', text: 'a: 1\n' },
+        ...noise,
+      ])
+      const { digest } = await pushChart(archive, `${registry.host}/large:${format}`, { format })
+      registry.clearRequests()
+
+      const file = await readChartFile(`${registry.host}/large:${format}`, 'values.yaml', { partial: true })
+
+      expect({ ...file, bytes: text(file) }).toMatchObject({ bytes: 'a: 1\n', verified: false, digest })
+      // It stays so: the connection is closed, not only left unread.
+      await expect.poll(() => registry.requests.every(({ end }) => end !== undefined)).toBe(true)
+      expect(registry.requests).toHaveLength(2)
+      expect(registry.requests[1]?.bytesOut).toBeLessThan(4 * MEBIBYTE)
+    },
+  )
 })
 
 /** Puts a `.tgz` as it is, which pushChart() would refuse. */
