@@ -1,33 +1,46 @@
 // Reads the reports of the test runs. `distribution <reports…>` fails unless every case that passed on the embedded
 // registry passed on Distribution too, and every other test with a real registry or proxy passed; `judges <report>` fails
-// if a judge was skipped; `total <passed steps> <failed steps> <reports…>` prints the slowest tests, all failures, and the
-// last line of the gate. A report that is no JSON is text whose last line is `N passed, N failed`.
+// if a judge was skipped; `total <passed steps> <failed steps> <reports…>` prints the slowest tests, all failures, how many
+// were skipped, and the last line of the gate. A report that is no JSON is text that ends with `N skipped`, if any were, and
+// `N passed, N failed`.
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, relative } from 'node:path'
 
 const [command, ...rest] = process.argv.slice(2)
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'))
-/** What a program says in its last line; one that says something else has failed as a step. */
+/** What a program says in its last lines; one that says something else has failed as a step. */
 const readText = (path) => {
   const text = readFileSync(path, 'utf8')
-  const [, passed = 0, failed = 0] = /^(\d+) passed, (\d+) failed$/.exec(text.trimEnd().split('\n').at(-1)) ?? []
+  const [, skipped = 0, passed = 0, failed = 0] =
+    /(?:^|\n)(?:(\d+) skipped\n)?(\d+) passed, (\d+) failed$/.exec(text.trimEnd()) ?? []
   return {
     numPassedTests: Number(passed),
     numFailedTests: Number(failed),
-    numPendingTests: 0,
+    numPendingTests: Number(skipped),
     numTodoTests: 0,
     testResults: [],
   }
 }
+/** The slowest tests of all reports, each with the run that it was slow in: the same test runs on several Nodes. */
 const slowestIn = (reports, count) =>
   reports
-    .flatMap(({ testResults }) => testResults)
-    .flatMap(({ name, assertionResults }) => assertionResults.map((each) => ({ name, ...each })))
+    .flatMap(({ run, testResults }) => testResults.map((file) => ({ run, ...file })))
+    .flatMap(({ run, name, assertionResults }) => assertionResults.map((each) => ({ run, name, ...each })))
     .toSorted((a, b) => (b.duration ?? 0) - (a.duration ?? 0))
     .slice(0, count)
-    .map(({ name, fullName, duration = 0 }) => {
-      return `${(duration / 1000).toFixed(1).padStart(6)}  ${relative(process.cwd(), name)}: ${fullName}`.slice(0, 200)
+    .map(({ run, name, fullName, duration = 0 }) => {
+      const seconds = (duration / 1000).toFixed(1).padStart(6)
+      return `${seconds}  ${run.padEnd(9)}  ${relative(process.cwd(), name)}: ${fullName}`.slice(0, 200)
     })
+/** What a report is called, for people: which script, or which Node. */
+const RUNS = { 'test-results': 'test', 'test-results-long': 'test:long', judges: 'interop' }
+const runOf = (path) => {
+  const name = basename(path).replace(/\.\w+$/, '')
+  return RUNS[name] ?? name
+}
+/** Debian has no client of Docker without its daemon, so that these may be skipped, and nothing else may. */
+const needsDocker = (path, { ancestorTitles }) =>
+  path.endsWith('/test/distribution/real-tools.test.ts') && ancestorTitles[0] === 'Docker'
 /** The titles of the passed tests, by the title of the block that they stand in. */
 const passedIn = (report) => {
   const blocks = new Map()
@@ -64,11 +77,18 @@ if (command === 'distribution') {
       console.log(`${call} on the embedded registry, ${login}: ${cases.size} passed`)
     }
   }
-  // With TLS, with tokens, through squid: a test is skipped where its program is missing, and here none may be.
+  // With TLS, with tokens, through squid: a test is skipped where its program is missing, and here none may be but these.
   for (const { name, assertionResults } of report.testResults) {
     if (!name.includes('/test/distribution/')) continue
-    for (const { status, fullName } of assertionResults) if (status !== 'passed') missing.push(`${status}: ${fullName}`)
-    console.log(`${basename(name)}: ${assertionResults.length} tests`)
+    let passed = 0
+    for (const each of assertionResults) {
+      const { status, fullName } = each
+      if (status === 'passed') passed++
+      else if (status !== 'failed' && needsDocker(name, each))
+        console.log(`skipped, as there is no docker: ${fullName}`)
+      else missing.push(`${status}: ${fullName}`)
+    }
+    console.log(`${basename(name)}: ${passed} of ${assertionResults.length} tests passed`)
   }
   for (const each of missing) console.log(`not on Distribution: ${each}`)
   console.log(`distribution: ${total} passed`)
@@ -80,7 +100,9 @@ if (command === 'distribution') {
 } else {
   const [passedSteps, failedSteps, ...paths] = rest
   // A run that broke before its report is a failed step; the last line is printed all the same.
-  const reports = paths.filter(existsSync).map((path) => (path.endsWith('.json') ? read(path) : readText(path)))
+  const reports = paths.filter(existsSync).map((path) => {
+    return { run: runOf(path), ...(path.endsWith('.json') ? read(path) : readText(path)) }
+  })
   console.log('\nThe slowest tests, in seconds:')
   for (const line of slowestIn(reports, 20)) console.log(line)
   const skipped = reports.reduce((sum, { numPendingTests, numTodoTests }) => sum + numPendingTests + numTodoTests, 0)

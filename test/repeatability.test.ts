@@ -28,3 +28,17 @@ it('no test draws its own seed, gives up early, or has several tries', () => {
   expect(sources.length).toBeGreaterThan(150)
   expect(found).toEqual([])
 })
+
+it('every random test has more rounds in `npm run test:long`', () => {
+  const { scripts } = JSON.parse(readFileSync(join(FOLDER, '../package.json'), 'utf8')) as {
+    readonly scripts: Readonly<Record<string, string>>
+  }
+  const [, filters = ''] = /vitest run (.*?) --/.exec(scripts['test:long'] ?? '') ?? []
+  const random = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.test.ts') && !path.startsWith('interop/') && path !== 'repeatability.test.ts')
+    .filter((path) => /\b(?:assertProperty|roundsOf)\(/.test(readFileSync(join(FOLDER, path), 'utf8')))
+
+  expect(random.length).toBeGreaterThan(10)
+  expect(random.filter((path) => !filters.split(' ').some((filter) => path.includes(filter)))).toEqual([])
+})

@@ -3,9 +3,9 @@
  * Left out is what no version of Node can change: see {@link SAME}.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { readTotal } from './interop/read-cells.js'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { readFileNames, readTotal } from './interop/read-cells.js'
 import { NODES } from './support/nodes.js'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -16,13 +16,23 @@ const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
  * Texts and sources, programs of others, and what makes a value of a value by the language alone: random input for that
  * takes long, and the fixed cases beside it run.
  */
-const SAME = [
-  '**/{docs,interop,distribution,properties}/**',
-  '**/{architecture,hints,public-api,repeatability}.test.ts',
-]
+const SAME = {
+  /** In `test`. */
+  folders: ['docs', 'interop', 'distribution', 'properties'],
+  files: ['architecture.test.ts', 'hints.test.ts', 'public-api.test.ts', 'repeatability.test.ts'],
+}
+const paths = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => path.endsWith('.test.ts'))
+const isSame = (path: string): boolean =>
+  SAME.files.includes(path) || SAME.folders.some((folder) => path.startsWith(`${folder}/`))
 
 const asked = process.argv.slice(2)
 const majors = asked.length > 0 ? asked : NODES.filter((major) => !process.version.startsWith(`v${major}.`))
+for (const each of [...SAME.folders, ...SAME.files]) {
+  if (paths.some((path) => path === each || path.startsWith(`${each}/`))) continue
+  throw new Error(`test/${each} is left out, but there are no such tests: has it another name now?`)
+}
 rmSync(REPORTS, { recursive: true, force: true })
 mkdirSync(REPORTS, { recursive: true })
 const red = majors.filter((major) => !isGreen(major))
@@ -41,10 +51,16 @@ function isGreen(major: string): boolean {
     return false
   }
   const report = join(REPORTS, `node-${major}.json`)
-  const excluded = SAME.map((pattern) => `--exclude=${pattern}`)
+  const excluded = [
+    ...SAME.folders.map((folder) => `--exclude=${folder}/**`),
+    ...SAME.files.map((file) => `--exclude=${file}`),
+  ]
   const vitest = [VITEST, 'run', ...excluded, `--outputFile.json=${report}`]
   const { status } = spawnSync('npm', [...node, ...vitest], { cwd: ROOT, stdio: 'inherit' })
   const { passed, failed } = readTotal(report)
+  const ran = new Set(readFileNames(report).map((path) => relative(import.meta.dirname, path).replaceAll('\\', '/')))
+  const wrong = paths.filter((path) => ran.has(path) === isSame(path))
+  for (const path of wrong) console.error(`test/${path} ${isSame(path) ? 'ran, but is left out' : 'did not run'}`)
   console.log(`Node ${found}: ${passed} passed, ${failed} failed`)
-  return status === 0 && failed === 0 && passed > 0
+  return status === 0 && failed === 0 && passed > 0 && wrong.length === 0
 }

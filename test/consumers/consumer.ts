@@ -8,7 +8,8 @@ import { delimiter, join } from 'node:path'
 const ROOT = join(import.meta.dirname, '../..')
 const CACHE = join(process.env['ORAS_HELM_CACHE'] ?? join(homedir(), '.cache/oras-helm'), 'consumers')
 const NPM_FLAGS = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
-const LIMIT = 180_000
+// A limit for what hangs: nothing else takes as long, however busy the machine is.
+const HANGING = 900_000
 
 export interface Consumer {
   /** Holds the programs of `programs/` and the package; nothing in it finds the repository. */
@@ -71,11 +72,21 @@ function installTools(): string {
   }
   try {
     npm(unfinished, ['ci', ...NPM_FLAGS])
-    renameSync(unfinished, folder)
+    moveUnlessThere(unfinished, folder)
   } finally {
     rmSync(unfinished, { recursive: true, force: true })
   }
   return folder
+}
+
+/** Gives a folder its name, or leaves that to another run that has done the same at the same time. */
+function moveUnlessThere(unfinished: string, folder: string): void {
+  try {
+    renameSync(unfinished, folder)
+  } catch (error) {
+    // ENOTEMPTY or EEXIST, and on Windows EPERM: what matters is that it is there, and whole, as only a rename makes it.
+    if (!existsSync(folder)) throw error
+  }
 }
 
 function npm(cwd: string, args: readonly string[]): string {
@@ -92,7 +103,7 @@ function runProgram(
   const { PATH = '' } = process.env
   const env = { PATH: [join(process.execPath, '..'), PATH].join(delimiter), HOME: cwd, ...variables }
   return new Promise((resolve, reject) => {
-    execFile(command, args, { cwd, env, timeout: LIMIT, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+    execFile(command, args, { cwd, env, timeout: HANGING, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
       if (error) reject(new Error(`${error.message}\n${stdout}\n${stderr}`, { cause: error }))
       else resolve(stdout)
     })

@@ -1,4 +1,5 @@
 /** Pushes through everything that goes wrong at random: the right state in the registry, or an error that says why not. */
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type Chart,
@@ -22,13 +23,20 @@ import { type Fault, type FaultyProxy, startFaultyProxy } from '../support/start
 const ROUND = 50
 const ROUNDS = 2
 
-let random = makeRandom(0)
-const below = (limit: number): number => Math.floor(random() * limit)
+/** Draws a whole number from 0 up to a limit. */
+type Draw = (limit: number) => number
+const makeDraw = (seed: number): Draw => {
+  const random = makeRandom(seed)
+  return (limit) => Math.floor(random() * limit)
+}
 const credentials = { username: 'robot', password: 's3cret' }
 
-/** How many of a hundred requests meet a fault. */
+/** Of a hundred requests, how many meet a fault: one after the other, for each push another. */
 const RATES = [0, 3, 10, 30, 90]
-const rateOf = new Map<string, number>()
+/** The push under way: its repository, and how many of 200 requests meet a fault on the way, and as many at its end. */
+let current = { name: '', rate: 0, seed: 0, round: 0 }
+/** How often each request of it was made, by where it was seen. */
+const attempts = new Map<string, number>()
 /** How many faults of each kind there were. */
 const faults = new Map<string, number>()
 
@@ -46,20 +54,33 @@ const ANSWERS: Readonly<Record<string, (host: string) => Answer | { reset: true 
     },
   }),
 }
-const BREAKS: Readonly<Record<string, () => Fault>> = {
-  'breaks within a body': () => ({ side: 'request', after: below(50_000) }),
-  'breaks within an answer': () => ({ side: 'answer', after: 1 + below(300) }),
+const BREAKS: Readonly<Record<string, (draw: Draw) => Fault>> = {
+  'breaks within a body': (draw) => ({ side: 'request', after: draw(50_000) }),
+  'breaks within an answer': (draw) => ({ side: 'answer', after: 1 + draw(300) }),
   'loses an answer': () => ({ side: 'answer', after: 0 }),
 }
 
-/** Chooses what happens to a request, if anything does. */
-function choose<T>(path: string, kinds: Readonly<Record<string, T>>): T | undefined {
-  // Tokens are for all repositories: they fail as often as the current push does.
-  const name = /^\/v2\/([^/]+)\//.exec(path)?.[1] ?? 'token'
-  if (below(200) >= (rateOf.get(name) ?? 0)) return undefined
-  const [kind, fault] = Object.entries(kinds)[below(Object.keys(kinds).length)] as [string, T]
+/**
+ * Chooses what happens to a request, if anything does. That is up to what is asked and how often it was, and not to the
+ * order in which requests come: a seed has the same faults in every run.
+ */
+function choose<T>(
+  method: string,
+  path: string,
+  kinds: Readonly<Record<string, T>>,
+): [fault: T, draw: Draw] | undefined {
+  // Tokens are for all repositories. The registry calls sessions by names that it draws.
+  const asked = path.replace(/(?<=\/blobs\/uploads\/)[^/?]+/, 'SESSION')
+  const place = `${kinds === BREAKS ? 'on the way' : 'at its end'} ${method} ${asked}`
+  const attempt = (attempts.get(place) ?? 0) + 1
+  attempts.set(place, attempt)
+  const { name, rate, seed, round } = current
+  const hash = createHash('sha256').update(JSON.stringify([seed, round, name, place, attempt]))
+  const draw = makeDraw(hash.digest().readInt32LE())
+  if (draw(200) >= rate) return undefined
+  const [kind, fault] = Object.entries(kinds)[draw(Object.keys(kinds).length)] as [string, T]
   faults.set(kind, (faults.get(kind) ?? 0) + 1)
-  return fault
+  return [fault, draw]
 }
 
 /** A chart with a file that does not get smaller, so that there is something to break off. */
@@ -74,9 +95,13 @@ let proxy: FaultyProxy
 beforeAll(async () => {
   registry = await startRegistry({
     auth: { scheme: 'bearer', ...credentials },
-    intercept: ({ path, headers }) => choose(path, ANSWERS)?.(headers['host'] ?? ''),
+    intercept: ({ method, path, headers }) => choose(method, path, ANSWERS)?.[0](headers['host'] ?? ''),
   })
-  proxy = await startFaultyProxy(registry.port, (head) => choose(head.split(' ')[1] ?? '', BREAKS)?.())
+  proxy = await startFaultyProxy(registry.port, (head) => {
+    const [method = '', path = ''] = head.split(' ')
+    const [makeFault, draw] = choose(method, path, BREAKS) ?? []
+    return draw && makeFault?.(draw)
+  })
 })
 afterAll(async () => {
   await proxy.close()
@@ -87,38 +112,36 @@ describe('a push through random faults', () => {
   const outcomes = { pushed: 0, failed: 0 }
   const rounds = SEEDS.flatMap((seed) => Array.from({ length: roundsOf(ROUNDS) }, (_, round) => [seed, round] as const))
 
-  it.each(rounds)(
-    // Which request draws which number is up to the order in which requests come.
-    'stores all or says why not: SEED=%i, round %i',
-    async (seed, round) => {
-      random = makeRandom(seed + round)
-      for (let count = 1; count <= ROUND; count++) {
-        const name = `s${seed}r${round}c${count}`
-        const rate = RATES[count % RATES.length] as number
-        rateOf.set(name, rate).set('token', rate)
-        const chart = await makeChart(Buffer.from(Array.from({ length: below(100_000) }, () => below(256))))
-        const retry: RetryOptions = { clock: makeClock(), random }
-        const format = count % 2 === 0 ? 'helm' : 'split'
-        const options = { format, credentials, retry } as const
-        const planned = await pushChart(chart, `${proxy.host}/${name}:v1`, { ...options, dryRun: true })
+  it.each(rounds)('stores all or says why not: SEED=%i, round %i', async (seed, round) => {
+    const draw = makeDraw(seed + round)
+    for (let count = 1; count <= ROUND; count++) {
+      const name = `s${seed}r${round}c${count}`
+      const rate = RATES[count % RATES.length] as number
+      current = { name, rate, seed, round }
+      attempts.clear()
+      const chart = await makeChart(Buffer.from(Array.from({ length: draw(100_000) }, () => draw(256))))
+      // Waiting takes no time, and which request waits for how long would be up to the order in which they come.
+      const retry: RetryOptions = { clock: makeClock(), random: () => 0.5 }
+      const format = count % 2 === 0 ? 'helm' : 'split'
+      const options = { format, credentials, retry } as const
+      const planned = await pushChart(chart, `${proxy.host}/${name}:v1`, { ...options, dryRun: true })
 
-        const result = await pushChart(chart, `${proxy.host}/${name}:v1`, options).catch((error: unknown) => error)
+      const result = await pushChart(chart, `${proxy.host}/${name}:v1`, options).catch((error: unknown) => error)
 
-        const tags = registry.tags(name)
-        if (result instanceof Error) {
-          expect(result).toBeInstanceOf(OciError)
-          outcomes.failed++
-          // The answer to the last request of all may have been lost each time.
-          if (tags['v1'] === undefined) continue
-        } else outcomes.pushed++
-        expect(tags).toEqual({ v1: planned.digest })
-        expect(registry.manifests(name)).toEqual([planned.digest])
-        const blobs = new Set([planned.config, ...planned.layers].map(({ digest }) => digest))
-        expect(registry.blobs(name)).toEqual([...blobs].toSorted())
-        if (rate === 0) expect(result).toMatchObject({ status: 'pushed' })
-      }
-    },
-  )
+      const tags = registry.tags(name)
+      if (result instanceof Error) {
+        expect(result).toBeInstanceOf(OciError)
+        outcomes.failed++
+        // The answer to the last request of all may have been lost each time.
+        if (tags['v1'] === undefined) continue
+      } else outcomes.pushed++
+      expect(tags).toEqual({ v1: planned.digest })
+      expect(registry.manifests(name)).toEqual([planned.digest])
+      const blobs = new Set([planned.config, ...planned.layers].map(({ digest }) => digest))
+      expect(registry.blobs(name)).toEqual([...blobs].toSorted())
+      if (rate === 0) expect(result).toMatchObject({ status: 'pushed' })
+    }
+  })
 
   it('met every fault, and mostly came through', () => {
     expect([...faults.keys()].toSorted()).toEqual([...Object.keys(ANSWERS), ...Object.keys(BREAKS)].toSorted())

@@ -3,7 +3,7 @@
  * repository; those of Debian are taken as they are.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 
@@ -113,9 +113,27 @@ export function installJudge(judge: Judge): void {
   const { source } = judge
   const path = judgePath(judge)
   if (source.type === 'folder') {
-    execFileSync('go', ['build', '-mod=readonly', '-o', path, '.'], { cwd: join(import.meta.dirname, source.name) })
+    const cwd = join(import.meta.dirname, source.name)
+    build(path, (folder) =>
+      execFileSync('go', ['build', '-mod=readonly', '-o', join(folder, basename(path)), '.'], { cwd }),
+    )
   } else if (source.type === 'module' && !existsSync(path)) {
-    execFileSync('go', ['install', source.install], { env: { ...process.env, GOBIN: join(path, '..') } })
+    build(path, (folder) => execFileSync('go', ['install', source.install], { env: { ...process.env, GOBIN: folder } }))
+  }
+}
+
+/**
+ * Has a program built in a folder of its own, and gives it its name when it is whole: another run may build the same, or
+ * run what is there.
+ */
+function build(path: string, make: (folder: string) => void): void {
+  mkdirSync(join(path, '..'), { recursive: true })
+  const unfinished = mkdtempSync(join(CACHE, 'unfinished-'))
+  try {
+    make(unfinished)
+    renameSync(join(unfinished, basename(path)), path)
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true })
   }
 }
 

@@ -53,6 +53,11 @@ export function readTotal(path: string): Pick<Cell, 'passed' | 'failed'> {
   return { passed: numPassedTests, failed: numFailedTests + Number(broken) }
 }
 
+/** The paths of the files whose tests ran; none if the run broke before its report. */
+export function readFileNames(path: string): readonly string[] {
+  return existsSync(path) ? read(path).testResults.map(({ name }) => name) : []
+}
+
 function read(path: string): Report {
   return JSON.parse(readFileSync(path, 'utf8')) as Report
 }

@@ -12,7 +12,12 @@ export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmedia
 
 /**
  * Waits until nothing happens any more unless a timer goes off: no byte is on its way between a client and a server of
- * this process, no file is being read, and no callback is due. What other processes and worker threads do is not seen.
+ * this process, no file is being read, no name is looked up, and no callback is due.
+ *
+ * Not seen is what Node tells nobody about: work of `node:zlib` (the asynchronous functions and the streams), of
+ * `crypto.subtle`, and of `scrypt`, `pbkdf2`, `randomBytes` and the like with a callback, while it is in the thread pool;
+ * what child processes and worker threads do until they write something; and what waits for another machine. A test that
+ * waits for such work must wait for its promise: for this function it looks as if nothing happened.
  */
 export async function untilIdle(): Promise<void> {
   let seen = -1

@@ -7,15 +7,18 @@ const FIXED = [1, 2026]
 /** Every random test runs once for each. */
 export const SEEDS: readonly number[] = process.env['SEED'] ? process.env['SEED'].split(',').map(parseSeed) : FIXED
 
-/** How many rounds a random test has: `RUNS` times as many as usual. */
+/** What `RUNS` is if it is not set: `npm test` is for every change, and `npm run test:long` has more. */
+const FEW = 0.5
+
+/** How many rounds a random test has: `RUNS` times as many as usual, or half of that. */
 export function roundsOf(usual: number): number {
-  return Math.ceil(usual * Number(process.env['RUNS'] ?? 1))
+  return Math.ceil(usual * Number(process.env['RUNS'] ?? FEW))
 }
 
 /**
  * `fc.assert` from fixed seeds, between which the runs are shared.
  *
- * @param usual How many runs there are if `RUNS` is not set.
+ * @param usual How many runs there are if `RUNS` is 1.
  */
 export async function assertProperty<T>(property: fc.IRawProperty<T>, usual = 200): Promise<void> {
   const numRuns = Math.ceil(roundsOf(usual) / SEEDS.length)

@@ -20,6 +20,8 @@ export interface TokenServer {
   }
   /** How each token was asked for: `GET` or `POST`, by whom, and its scopes. */
   readonly asked: readonly { readonly method: string; readonly user: string; readonly scopes: readonly string[] }[]
+  /** Until when the registry takes each token, in milliseconds since 1970, in the order in which they were given. */
+  readonly expirations: readonly number[]
   forget(): void
   close(): Promise<void>
 }
@@ -48,9 +50,11 @@ export async function startTokenServer(
   const privateKey = await readFile(keyFile)
   const keyId = formatKeyId(await readFile(certificate))
   const asked: { method: string; user: string; scopes: readonly string[] }[] = []
+  const expirations: number[] = []
 
   const makeToken = (name: string, scopes: readonly string[], lifetime: number): string => {
     const now = Math.floor(Date.now() / 1000)
+    expirations.push((now + lifetime) * 1000)
     const access = scopes.flatMap((scope) => {
       const [, type, resource, actions = ''] = /^([^:]+):(.+):([^:]+)$/.exec(scope) ?? []
       const allowed = actions.split(',').filter((action) => name !== '' || action === 'pull')
@@ -95,6 +99,7 @@ export async function startTokenServer(
   return {
     settings: { realm, service: SERVICE, issuer: ISSUER, rootcertbundle: certificate },
     asked,
+    expirations,
     forget: () => void asked.splice(0),
     async close() {
       server.closeAllConnections()
