@@ -7,7 +7,7 @@ import { isManifest } from '../oci/media-types.js'
 import { parseReference, parseRepository, parseTag, type Reference } from '../oci/reference.js'
 import type { PutOptions, SignalOptions, Target } from '../store/target.js'
 import { hasBlob, readBlob } from './blob-requests.js'
-import type { ConnectionOptions } from './connection/connection-options.js'
+import { connectionOptions, type ConnectionOptions } from './connection/connection-options.js'
 import { listTags } from './list-tags.js'
 import { getManifest, headManifest, putManifest, readManifest } from './manifest-requests.js'
 import { RegistryClient } from './connection/registry-client.js'
@@ -68,9 +68,11 @@ export class Repository implements Target {
       )
     }
     parseRepository(registry, repository)
-    const { access = 'pull', mirrors } = options
+    const { access = 'pull' } = options
+    const connection = connectionOptions(options)
     // What a mirror has says nothing about what the registry has that is pushed to.
-    this.#client = new RegistryClient(registry, repository, { ...options, mirrors: access === 'push' ? [] : mirrors })
+    const mirrors = access === 'push' ? [] : connection.mirrors
+    this.#client = new RegistryClient(registry, repository, { ...connection, mirrors })
     this.#registry = registry
     this.#access = access
   }
