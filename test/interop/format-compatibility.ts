@@ -26,7 +26,7 @@ export function formatCompatibility(
   })
   return `${[
     '# Compatibility',
-    `Written by \`npm run interop\`: programs that nobody here wrote judge what the library does. A number is that of the
+    `Written by \`npm run interop\`: programs of other projects check what the library does. A number is that of the
 tests that passed; CI fails when one of them fails, when judges ask fewer, and when a row or a column is missing. This run
 had the chart of the examples, those that the tests make, and ${charts} charts that others have made.`,
     formatTable(['judge', 'version'], listed),

@@ -1,5 +1,5 @@
 /**
- * The judges: programs that nobody here wrote, each in one version. Those in Go are built into a cache outside of the
+ * The judges: programs of other projects, each in one version. Those in Go are built into a cache outside of the
  * repository; those of Debian are taken as they are.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
