@@ -13,21 +13,23 @@ export interface Room {
 const room = (name: string, holds: string, only?: readonly string[]): Room => ({ name, holds, ...(only && { only }) })
 
 /** What every room of `helm/` below the facades may use of `oras/`: no network, no login, no store. */
-const VALUES = ['oras/errors', 'oras/oci']
+const VALUES = ['oras/errors', 'oras/turns', 'oras/oci']
 
 export const LAYERS: readonly (readonly Room[])[] = [
   [room('oras/errors', 'the error classes of ORAS, their codes, and text made safe for messages')],
   [
     room('oras/events', 'the types of all events'),
     room('oras/environment', 'the one file that reads environment variables'),
+    room('oras/turns', 'turns of the event loop between pieces of long work'),
   ],
   [room('oras/oci', 'values: reference, digest, descriptor, content, manifest, media types, the JSON of Go; no I/O')],
   [
-    room('oras/tar', 'tar and gzip, read and written safely', ['oras/errors', 'oras/oci']),
+    room('oras/tar', 'tar and gzip, read and written safely', ['oras/errors', 'oras/turns', 'oras/oci']),
     room('oras/http', 'one request and its answer: connections, retry, TLS, proxy; knows no registry', [
       'oras/errors',
       'oras/events',
       'oras/environment',
+      'oras/turns',
       'oras/oci',
     ]),
     room('oras/credentials', 'logins: what they are, and where Docker and Podman keep them; no HTTP', [
@@ -47,6 +49,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     room('oras/registry', 'Repository: connection and URL policy, login, upload, tags, manifests', [
       'oras/errors',
       'oras/events',
+      'oras/turns',
       'oras/oci',
       'oras/http',
       'oras/credentials',

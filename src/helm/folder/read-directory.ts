@@ -4,7 +4,7 @@ import { lstat, readFile, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { LimitExceededError } from '../../oras/errors/oci-error.js'
 import type { ChartFile } from '../model/chart.js'
-import { giveWay, type Reading, refuseChart } from '../model/reading.js'
+import { type Reading, refuseChart } from '../model/reading.js'
 import { type IgnoreRules, parseHelmignore } from './helmignore.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readPlainFile } from './read-plain-file.js'
@@ -50,7 +50,7 @@ export async function readDirectory(directory: string, reading: Reading): Promis
 
   const files: ChartFile[] = []
   for (let at = 0; at < walk.found.length; at += BATCH) {
-    await giveWay(reading)
+    await reading.turns.give()
     const batch = walk.found.slice(at, at + BATCH)
     files.push(...(await Promise.all(batch.map(async (found) => readFound(found, reading)))))
   }
@@ -90,7 +90,7 @@ async function readRules(root: string, reading: Reading): Promise<IgnoreRules> {
 async function walkFolder(walk: Walk, folder: string, path: string, parents: readonly string[]): Promise<void> {
   const names = readdirSync(folder).toSorted(compareWalkOrder)
   for (const name of names) {
-    if (++walk.met % TURN === 0) await giveWay(walk.reading)
+    if (++walk.met % TURN === 0) await walk.reading.turns.give()
     await walkEntry(walk, join(folder, name), path === '' ? name : `${path}/${name}`, parents)
   }
 }

@@ -13,6 +13,7 @@ import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from './read-archive.js'
 import { type Reading, refuseChart } from '../model/reading.js'
 import { requirePath } from '../model/check-path.js'
+import { Turns } from '../../oras/turns.js'
 import { codeOf, isNowhere } from '../../oras/errors/system-error.js'
 
 /** How many files are open at the same time. */
@@ -58,7 +59,7 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
   const { overwrite = false, limits = {}, signal } = options
   signal?.throwIfAborted()
   const where = `Cannot unpack chart ${quote(chart.metadata.name)}`
-  const reading = { where, budget: openBudget(limits, where), depth: 0, signal }
+  const reading = { where, budget: openBudget(limits, where), depth: 0, signal, turns: new Turns(signal) }
   const name = folderName(chart, 'unpack')
   const path = join(directory, name)
   const taken = (cause?: unknown): Error =>

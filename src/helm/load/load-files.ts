@@ -1,7 +1,7 @@
 /** A chart from its files: Helm's LoadFiles, for folders, archives, subcharts and charts made in memory alike. */
 import type { Chart, ChartFile } from '../model/chart.js'
 import type { Draft } from '../metadata/decode-struct.js'
-import { giveWay, type Reading, refuseChart, startNested } from '../model/reading.js'
+import { type Reading, refuseChart, startNested } from '../model/reading.js'
 import { formatChartYaml } from '../metadata/format-metadata.js'
 import { LOCK, METADATA } from '../model/chart-metadata.js'
 import { decodeYamlFile, parseYamlFile, warnOfDuplicates } from '../metadata/parse-yaml-file.js'
@@ -28,7 +28,7 @@ export async function loadFiles(given: readonly ChartFile[], reading: Reading): 
 /** Loads files whose marks are off already: Helm takes one mark off each file, also of a subchart that is a folder. */
 async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Promise<Chart> {
   // Before each chart: reading very many subcharts without a pause would keep the rest of the process waiting.
-  await giveWay(reading)
+  await reading.turns.give()
   const files = indexFiles(given, reading)
   const warnings: string[] = []
   const draft = readDraft(files, reading, warnings)

@@ -1,5 +1,5 @@
 /** One reading of a chart: where it reads, what it may still read, and how it refuses. */
-import { setImmediate } from 'node:timers/promises'
+import { Turns } from '../../oras/turns.js'
 import { InvalidChartError } from './invalid-chart-error.js'
 import { type Budget, type ChartLimits, openBudget } from './chart-limits.js'
 
@@ -11,6 +11,8 @@ export interface Reading {
   /** 0 for the chart itself. */
   readonly depth: number
   readonly signal: AbortSignal | undefined
+  /** Of all that is read, subcharts included. */
+  readonly turns: Turns
 }
 
 /** Begins a reading. */
@@ -19,7 +21,8 @@ export function startReading(
   options: { readonly limits?: ChartLimits | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Reading {
   const where = source === '' ? 'Cannot read chart' : `Cannot read chart ${source}`
-  return { where, budget: openBudget(options.limits ?? {}, where), depth: 0, signal: options.signal }
+  const { limits = {}, signal } = options
+  return { where, budget: openBudget(limits, where), depth: 0, signal, turns: new Turns(signal) }
 }
 
 /** Goes down to a subchart, within the same budget. */
@@ -36,10 +39,4 @@ export function refuseChart(
   options: { readonly hint: string; readonly file?: string; readonly cause?: unknown },
 ): InvalidChartError {
   return new InvalidChartError(`${reading.where}: ${reason}`, options)
-}
-
-/** Lets timers, connections and the signal have their turn; throws the reason of the signal if it has aborted. */
-export async function giveWay({ signal }: Reading): Promise<void> {
-  await setImmediate()
-  signal?.throwIfAborted()
 }
