@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
+import { tsImport } from 'tsx/esm/api'
 import ts from 'typescript'
 
 const ROOT = import.meta.dirname
@@ -23,6 +24,10 @@ const EXTERNAL = Object.keys(JSON.parse(await readFile(join(ROOT, 'package.json'
 /** The one file that imports js-yaml. */
 const YAML = await findImporter('js-yaml')
 const YAML_ENTRY = 'chunks/yaml'
+
+/** The file that makes the code of the worker: the code stands in its place. */
+const WORKER_CODE = join(SRC, 'helm/metadata/file-worker-code.ts')
+const worker = await tsImport(WORKER_CODE, import.meta.url)
 
 const unused = (name) => `export function ${name}() { throw new Error('${name} is not part of oras-helm') }\n`
 
@@ -69,6 +74,15 @@ const replaceModules = {
     onLoad({ filter: /.*/, namespace: 'taken' }, ({ path }) => ({
       contents: TAKEN[path],
       resolveDir: dirname(fileURLToPath(import.meta.resolve(path))),
+    }))
+  },
+}
+
+const embedWorker = {
+  name: 'embed-worker',
+  setup({ onLoad }) {
+    onLoad({ filter: /file-worker-code\.ts$/ }, () => ({
+      contents: `export const code = ${JSON.stringify(worker.code)}`,
     }))
   },
 }
@@ -158,7 +172,7 @@ async function bundleCode() {
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: [replaceModules, markPure],
+    plugins: [replaceModules, embedWorker, markPure],
   })
   for (const { path, text } of outputFiles) {
     // Only the chunk behind this entry is used.
@@ -167,7 +181,10 @@ async function bundleCode() {
     // An import of a chunk for its side effects, which it has none of: bundlers would warn of each.
     await writeFile(path, text.replace(/^import "\.{1,2}\/[^"]+";$/gm, ''))
   }
-  await writeFile(join(DIST, 'THIRD-PARTY-LICENSES.txt'), await readLicences(Object.keys(metafile.inputs)))
+  await writeFile(
+    join(DIST, 'THIRD-PARTY-LICENSES.txt'),
+    await readLicences([...Object.keys(metafile.inputs), ...worker.inputs]),
+  )
 }
 
 /** The licence of every package that files come from. */

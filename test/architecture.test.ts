@@ -16,7 +16,7 @@ const FORBIDDEN_NAMES = /(^|\/)(utils?|helpers?|common|misc|shared|lib)(\/|\.ts$
 /** The rooms that may use a module of Node by which a program reaches out of itself, or reads what strangers wrote. */
 const RESERVED: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['oras/credentials'],
-  'node:worker_threads': [],
+  'node:worker_threads': ['helm/metadata'],
   'node:os': ['oras/credentials'],
   'node:fs': ['helm/folder', 'helm/load', 'oras/store'],
   'node:fs/promises': ['helm/folder', 'helm/pull-chart', 'oras/credentials', 'oras/http', 'oras/store'],

@@ -7,15 +7,14 @@ import { digestAlgorithm } from '../../oras/oci/digest.js'
 import type { Manifest } from '../../oras/oci/manifest.js'
 import { readArchive } from '../folder/read-archive.js'
 import { loadFiles } from '../load/load-files.js'
-import type { Draft } from '../metadata/decode-struct.js'
 import { formatChartYaml, formatMetadata } from '../metadata/format-metadata.js'
 import { type Names, parseConfig, parseMetadata } from '../metadata/parse-metadata.js'
-import { decodeYamlFile, parseYamlFile } from '../metadata/parse-yaml-file.js'
+import { parseFile } from '../metadata/parse-file.js'
 import { validateMetadata } from '../metadata/validate-metadata.js'
 import type { Chart, ChartFile } from '../model/chart.js'
 import type { ChartLimits } from '../model/chart-limits.js'
 import { HELM_CHART_MEDIA_TYPE, HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
-import { type ChartMetadata, METADATA } from '../model/chart-metadata.js'
+import type { ChartMetadata } from '../model/chart-metadata.js'
 import { type Reading, refuseChart, startReading } from '../model/reading.js'
 import { checkAgreement } from './check-agreement.js'
 import { type ChartParts, findChart } from './find-chart.js'
@@ -105,7 +104,7 @@ type ReadPart = (part: Descriptor) => Promise<Uint8Array>
 
 async function assembleHelmChart(found: FoundChart, reading: Reading, read: ReadPart): Promise<Chart> {
   const { content, metadata, provenance } = found.parts
-  const config = metadata && parseConfig(await read(metadata), reading)
+  const config = metadata && (await parseConfig(await read(metadata), reading))
   const signature = provenance && keepPart(provenance, HELM_PROVENANCE_MEDIA_TYPE, await read(provenance))
   const bytes = await read(content)
   const chart = await loadFiles(await readArchive(bytes, reading), reading)
@@ -130,8 +129,8 @@ async function assembleSplitChart(found: FoundChart, reading: Reading, read: Rea
   const { content, metadata: layer } = parts
   const json = layer && (await read(layer))
   const bytes = await read(content)
-  const files = await readContentLayer(slices(bytes), describeLayout(manifest, parts, json), reading)
-  const inside = readInside(files, reading)
+  const files = await readContentLayer(slices(bytes), await describeLayout(manifest, parts, reading, json), reading)
+  const inside = await readInside(files, reading)
   if (json === undefined) {
     if (!inside) {
       throw refuseChart(reading, 'neither a metadata layer nor a Chart.yaml says what it is', {
@@ -145,7 +144,7 @@ async function assembleSplitChart(found: FoundChart, reading: Reading, read: Rea
   }
 
   const other: Names = inside ?? manifestNames(manifest.annotations)
-  const metadata = parseMetadata(json, { own: layerNames(content), other }, reading)
+  const metadata = await parseMetadata(json, { own: layerNames(content), other }, reading)
   if (inside && strict) checkAgreement(metadata, inside, reading)
   // Comments are worth keeping.
   if (inside && formatMetadata(inside) === formatMetadata(metadata)) return loadFiles(files, reading)
@@ -155,11 +154,10 @@ async function assembleSplitChart(found: FoundChart, reading: Reading, read: Rea
 }
 
 /** The metadata of the Chart.yaml among the files, unless it stands there for form's sake only. */
-function readInside(files: readonly ChartFile[], reading: Reading): ChartMetadata | undefined {
+async function readInside(files: readonly ChartFile[], reading: Reading): Promise<ChartMetadata | undefined> {
   const file = files.find(({ path }) => path === 'Chart.yaml')
   if (!file) return undefined
-  const draft: Draft = {}
-  decodeYamlFile(file.path, parseYamlFile(file.path, file.bytes, reading), { type: METADATA, draft }, reading)
-  draft['apiVersion'] ||= 'v1'
-  return draft['name'] === NO_NAME ? undefined : validateMetadata(draft, reading)
+  const { draft } = await parseFile(file.path, { kind: 'metadata', bytes: file.bytes, draft: {} }, reading)
+  draft.apiVersion ||= 'v1'
+  return draft.name === NO_NAME ? undefined : validateMetadata(draft, reading)
 }

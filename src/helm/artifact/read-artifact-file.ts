@@ -40,10 +40,10 @@ export async function readArtifactFile(
     return { bytes: plain(await readChartYaml(found, reading)), verified: true }
   }
   const search = { path, isPartial, reading }
-  let layout = describeLayout(manifest, parts)
+  let layout = await describeLayout(manifest, parts, reading)
   if (format === 'split' && metadata && layout.name === undefined) {
     const json = await readContent(get(metadata), { limit: metadata.size, signal: reading.signal })
-    layout = describeLayout(manifest, parts, json)
+    layout = await describeLayout(manifest, parts, reading, json)
   }
   const chunks = get(content)
     .open({ preview: isPartial ? PREVIEW : undefined, signal: reading.signal })
@@ -99,10 +99,11 @@ async function findBelowRoot(
   const { path, isPartial, reading } = search
   const paths: string[] = []
   const found = new Map<string, Uint8Array>()
+  let inRoot: string | undefined
   for await (const file of files) {
     paths.push(file.path)
-    const [first = ''] = paths[0]?.split('/') ?? []
-    if (file.path !== path && file.path !== `${first}/${path}`) continue
+    inRoot ??= `${file.path.split('/', 1)[0]}/${path}`
+    if (file.path !== path && file.path !== inRoot) continue
     if (found.has(file.path)) throw twice(path, reading)
     const bytes = await file.read()
     found.set(file.path, bytes)
@@ -122,7 +123,7 @@ function findLikelyRoot(paths: readonly string[], layout: SplitLayout): string |
 async function readChartYaml(found: FoundChart, reading: Reading): Promise<Uint8Array> {
   const metadata = await readArtifactMetadata(found, reading)
   const hasOldDependencies = metadata.apiVersion === 'v1' && metadata.dependencies !== undefined
-  const { isRootless } = describeLayout(found.manifest, found.parts)
+  const { isRootless } = await describeLayout(found.manifest, found.parts, reading)
   if (isRootless && !hasOldDependencies) return Buffer.from(formatChartYaml(metadata, false))
   const { files } = await assembleParts(found, reading)
   return (files.find(({ path }) => path === 'Chart.yaml') as ChartFile).bytes

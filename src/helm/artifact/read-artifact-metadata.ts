@@ -21,7 +21,7 @@ export async function readArtifactMetadata(found: FoundChart, reading: Reading):
   if (metadata && (format === 'helm' || isNamed)) {
     const json = await readContent(get(metadata), { limit: metadata.size, signal: reading.signal })
     try {
-      return format === 'helm' ? parseConfig(json, reading) : parseMetadata(json, { own, other }, reading)
+      return await (format === 'helm' ? parseConfig(json, reading) : parseMetadata(json, { own, other }, reading))
     } catch (error) {
       // Helm reads nothing but the archive.
       if (strict || format === 'split' || !(error instanceof InvalidChartError)) throw error

@@ -7,6 +7,7 @@ import type { Annotations, Descriptor } from '../../oras/oci/descriptor.js'
 import type { Manifest } from '../../oras/oci/manifest.js'
 import { gunzipIfGzipped } from '../../oras/tar/gunzip.js'
 import { type ArchiveFile, PATH_HINT, readEntries } from '../folder/read-archive.js'
+import { parseFile } from '../metadata/parse-file.js'
 import type { Names } from '../metadata/parse-metadata.js'
 import type { ChartFile } from '../model/chart.js'
 import { SPLIT_METADATA_MEDIA_TYPE } from '../model/chart-media-types.js'
@@ -44,7 +45,12 @@ export function manifestNames(annotations: Annotations): Names {
  *
  * @param json The metadata layer, if it was read.
  */
-export function describeLayout(manifest: Manifest, { content, metadata }: ChartParts, json?: Uint8Array): SplitLayout {
+export async function describeLayout(
+  manifest: Manifest,
+  { content, metadata }: ChartParts,
+  reading: Reading,
+  json?: Uint8Array,
+): Promise<SplitLayout> {
   const [own, other] = [layerNames(content), manifestNames(manifest.annotations)]
   const isOurs =
     content.annotations?.[TITLE] === 'content.tar' &&
@@ -53,18 +59,12 @@ export function describeLayout(manifest: Manifest, { content, metadata }: ChartP
     own.name !== undefined &&
     own.name === other.name &&
     own.version === other.version
-  return { isRootless: isOurs, name: own.name ?? nameIn(json) ?? other.name }
+  return { isRootless: isOurs, name: own.name ?? (json && (await nameIn(json, reading))) ?? other.name }
 }
 
 /** The name in the metadata, of which nothing else matters here. */
-function nameIn(json: Uint8Array | undefined): string | undefined {
-  if (!json) return undefined
-  try {
-    const { name } = JSON.parse(Buffer.from(json).toString()) as { readonly name?: unknown }
-    return typeof name === 'string' && name !== '' ? name : undefined
-  } catch {
-    return undefined
-  }
+async function nameIn(json: Uint8Array, reading: Reading): Promise<string | undefined> {
+  return (await parseFile('metadata', { kind: 'name', bytes: json }, reading)).name
 }
 
 /**
@@ -84,7 +84,13 @@ export async function readContentLayer(
     files.map(({ path }) => path),
     layout,
   )
-  return files.map((file) => ({ path: belowRoot(file.path, root, reading), bytes: file.bytes }))
+  const below: ChartFile[] = []
+  for (const { path, bytes: file } of files) {
+    below.push({ path: belowRoot(path, root, reading), bytes: file })
+    const turn = reading.turns.take(1 + path.length / 50)
+    if (turn) await turn
+  }
+  return below
 }
 
 /** Reads the files of a content layer as they come; their paths begin with the root folder, if there is one. */

@@ -11,7 +11,7 @@ import { folderName } from '../model/chart-names.js'
  */
 export function listFiles(chart: Chart, prefix: string, task: 'pack' | 'unpack'): readonly ChartFile[] {
   const own = chart.files.map(({ path, bytes }) => ({ path: `${prefix}${path}`, bytes }))
-  const folders = new Set<string>()
+  const folders = new Map<string, number>()
   const nested = chart.dependencies.flatMap((dependency) => {
     const folder = freeFolder(dependency, folders, task)
     return listFiles(dependency, `${prefix}charts/${folder}/`, task)
@@ -19,13 +19,19 @@ export function listFiles(chart: Chart, prefix: string, task: 'pack' | 'unpack')
   return [...own, ...nested]
 }
 
-/** Two versions of one subchart may stand side by side, under aliases; Helm would mix up their files. */
-function freeFolder(chart: Chart, taken: Set<string>, task: 'pack' | 'unpack'): string {
+/**
+ * Two versions of one subchart may stand side by side, under aliases; Helm would mix up their files.
+ *
+ * @param taken The folders, and from which number on one is free for the next chart of that name and version.
+ */
+function freeFolder(chart: Chart, taken: Map<string, number>, task: 'pack' | 'unpack'): string {
   const { name, version } = chart.metadata
+  const versioned = `${name}-${version}`
   let folder = folderName(chart, task)
-  for (let count = 1; taken.has(folder); count++) {
-    folder = count === 1 ? `${name}-${version}` : `${name}-${version}-${count}`
-  }
-  taken.add(folder)
+  let count = taken.get(versioned) ?? 2
+  if (taken.has(folder)) folder = versioned
+  while (taken.has(folder)) folder = `${versioned}-${count++}`
+  taken.set(folder, taken.get(folder) ?? 2)
+  if (folder !== name) taken.set(versioned, count)
   return folder
 }

@@ -34,6 +34,8 @@ export async function createChart(
     reading.budget.takeEntry()
     reading.budget.takeBytes(path, bytes.length, bytes.length)
     requirePath(path, reading, { hint: PLAIN_PATH_HINT })
+    const turn = reading.turns.take(1 + path.length / 50)
+    if (turn) await turn
   }
   return loadFiles(files, reading)
 }

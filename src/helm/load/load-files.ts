@@ -3,17 +3,16 @@ import type { Chart, ChartFile } from '../model/chart.js'
 import type { Draft } from '../metadata/decode-struct.js'
 import { type Reading, refuseChart, startNested } from '../model/reading.js'
 import { formatChartYaml } from '../metadata/format-metadata.js'
-import { LOCK, METADATA } from '../model/chart-metadata.js'
-import { decodeYamlFile, parseYamlFile, warnOfDuplicates } from '../metadata/parse-yaml-file.js'
+import { parseFile, warnOfDuplicates } from '../metadata/parse-file.js'
 import { withoutMark } from '../model/byte-order-mark.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from '../folder/read-archive.js'
 import { validateMetadata } from '../metadata/validate-metadata.js'
-import { compareWalkOrder } from '../model/walk-order.js'
+import { compareWalkOrder, sortInTurns, stepsOf } from '../model/walk-order.js'
 
 const FIRST = ['Chart.yaml', 'Chart.lock', 'values.yaml', 'values.schema.json']
-/** How deep the brackets of a schema may nest: Go reads no deeper. */
-const MAX_SCHEMA_DEPTH = 10_000
+/** How many warnings a chart has at most, those of its subcharts among them. */
+const MAX_WARNINGS = 1000
 
 /**
  * Makes a chart of its files, whose paths have been checked.
@@ -29,11 +28,11 @@ export async function loadFiles(given: readonly ChartFile[], reading: Reading): 
 async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Promise<Chart> {
   // Before each chart: reading very many subcharts without a pause would keep the rest of the process waiting.
   await reading.turns.give()
-  const files = indexFiles(given, reading)
+  const files = await indexFiles(given, reading)
   const warnings: string[] = []
-  const draft = readDraft(files, reading, warnings)
-  const lock = readLock(files, reading)
-  checkValues(files, reading, warnings)
+  const draft = await readDraft(files, reading, warnings)
+  const lock = await readLock(files, reading)
+  await checkValues(files, reading, warnings)
   const metadata = validateMetadata(draft, reading)
   const isV1 = metadata.apiVersion === 'v1'
 
@@ -48,17 +47,20 @@ async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Pr
     warnings.push('requirements.lock: the lock belongs in Chart.lock since apiVersion "v2"; it is written there')
   }
 
+  const { turns } = reading
   const dependencies: Chart[] = []
-  for (const folder of [...subcharts.keys()].toSorted(compareWalkOrder)) {
+  const folders = await sortInTurns([...subcharts.keys()], compareWalkOrder, { turns, textOf: (folder) => folder })
+  for (const folder of folders) {
     const nested = startNested(reading, quote(folder).slice(1, -1), metadata.name)
     const subchart = await loadSubchart(folder, subcharts.get(folder) ?? [], nested)
     dependencies.push(subchart)
-    warnings.push(...subchart.warnings.map((warning) => `charts/${folder}: ${warning}`))
+    const left = subchart.warnings.slice(0, MAX_WARNINGS - warnings.length)
+    for (const warning of left) warnings.push(`charts/${folder}: ${warning}`)
   }
   return {
     metadata,
-    files: own.toSorted((a, b) => rank(a.path) - rank(b.path) || compareWalkOrder(a.path, b.path)),
-    dependencies: dependencies.toSorted(compareCharts),
+    files: await sortInTurns(own, comparePacked, { turns, textOf: ({ path }) => path }),
+    dependencies: await sortInTurns(dependencies, compareCharts, { turns, textOf: textOfChart }),
     warnings,
   }
 }
@@ -68,9 +70,11 @@ async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Pr
  *
  * @throws {InvalidChartError} if a path is there twice, or is that of a file and of a folder.
  */
-function indexFiles(given: readonly ChartFile[], reading: Reading): ReadonlyMap<string, ChartFile> {
+async function indexFiles(given: readonly ChartFile[], reading: Reading): Promise<ReadonlyMap<string, ChartFile>> {
+  const { turns } = reading
   const files = new Map<string, ChartFile>()
-  for (const { path, bytes } of given) {
+  for (const file of given) {
+    const { path } = file
     if (files.has(path)) {
       // Helm would merge two Chart.yaml and keep one of two others, and which one depends on who unpacks.
       throw refuseChart(reading, `the file ${quote(path)} is there twice`, {
@@ -78,13 +82,17 @@ function indexFiles(given: readonly ChartFile[], reading: Reading): ReadonlyMap<
         hint: 'Pack the chart again, with every file once.',
       })
     }
-    files.set(path, { path, bytes })
+    files.set(path, file)
+    const turn = turns.take(stepsOf(path))
+    if (turn) await turn
   }
-  const paths = [...files.keys()].toSorted(compareWalkOrder)
+  const paths = await sortInTurns([...files.keys()], compareWalkOrder, { turns, textOf: (path) => path })
   for (const [at, path] of paths.entries()) {
     const file = paths[at - 1]
+    const turn = turns.take(stepsOf(path))
+    if (turn) await turn
     // In the order of a walk, what lies in a folder comes right behind it.
-    if (file === undefined || !path.startsWith(`${file}/`)) continue
+    if (file === undefined || path[file.length] !== '/' || !path.startsWith(file)) continue
     throw refuseChart(reading, `${quote(file)} is a file, but there is also ${quote(path)}`, {
       file,
       hint: 'Pack the chart again: nobody could unpack this one.',
@@ -110,7 +118,7 @@ function sortFiles(files: ReadonlyMap<string, ChartFile>, isV1: boolean) {
   return { own, subcharts }
 }
 
-function readDraft(files: ReadonlyMap<string, ChartFile>, reading: Reading, warnings: string[]): Draft {
+async function readDraft(files: ReadonlyMap<string, ChartFile>, reading: Reading, warnings: string[]): Promise<Draft> {
   const chartYaml = files.get('Chart.yaml')
   if (!chartYaml) {
     throw refuseChart(reading, 'Chart.yaml file is missing', {
@@ -118,18 +126,18 @@ function readDraft(files: ReadonlyMap<string, ChartFile>, reading: Reading, warn
       hint: 'A chart is a folder, or the .tgz of one, with Chart.yaml at its top. Check the path, and that no rule of .helmignore fits Chart.yaml.',
     })
   }
-  const draft: Draft = {}
+  let draft: Draft = {}
   for (const file of [chartYaml, files.get('requirements.yaml')]) {
     if (!file) continue
-    const document = parseYamlFile(file.path, file.bytes, reading)
-    if (document.value === null && file === chartYaml) {
+    const answer = await parseFile(file.path, { kind: 'metadata', bytes: file.bytes, draft }, reading)
+    if (answer.isEmpty && file === chartYaml) {
       throw refuseChart(reading, 'Chart.yaml is empty', {
         file: 'Chart.yaml',
         hint: 'Write at least apiVersion, name and version into Chart.yaml.',
       })
     }
-    decodeYamlFile(file.path, document, { type: METADATA, draft }, reading)
-    warnings.push(...warnOfDuplicates(file.path, document))
+    draft = answer.draft
+    warnings.push(...warnOfDuplicates(file.path, answer))
     // Charts of Helm 2 have no apiVersion.
     draft.apiVersion ||= 'v1'
   }
@@ -137,69 +145,36 @@ function readDraft(files: ReadonlyMap<string, ChartFile>, reading: Reading, warn
 }
 
 /** Reads the lock: Helm loads no chart with a damaged one. Of two, requirements.lock counts; an empty one is left out. */
-function readLock(files: ReadonlyMap<string, ChartFile>, reading: Reading): Uint8Array | undefined {
+async function readLock(files: ReadonlyMap<string, ChartFile>, reading: Reading): Promise<Uint8Array | undefined> {
   let lock: Uint8Array | undefined
   for (const path of ['Chart.lock', 'requirements.lock']) {
     const file = files.get(path)
     if (!file) continue
-    const document = parseYamlFile(path, file.bytes, reading)
-    decodeYamlFile(path, document, { type: LOCK, draft: {} }, reading)
-    lock = document.value === null ? undefined : file.bytes
+    const { isEmpty } = await parseFile(path, { kind: 'lock', bytes: file.bytes }, reading)
+    lock = isEmpty ? undefined : file.bytes
   }
   return lock
 }
 
-function checkValues(files: ReadonlyMap<string, ChartFile>, reading: Reading, warnings: string[]): void {
+async function checkValues(files: ReadonlyMap<string, ChartFile>, reading: Reading, warnings: string[]): Promise<void> {
   const values = files.get('values.yaml')
   if (values) {
-    const document = parseYamlFile('values.yaml', values.bytes, reading)
-    if (document.hasMore)
+    const answer = await parseFile('values.yaml', { kind: 'values', bytes: values.bytes }, reading)
+    if (answer.hasMore)
       warnings.push('values.yaml has several documents: Helm 3 reads the first one, Helm 4 merges all')
-    decodeYamlFile('values.yaml', document, { type: { goName: 'Values', fields: {} }, draft: {} }, reading)
-    warnings.push(...warnOfDuplicates('values.yaml', document))
+    warnings.push(...warnOfDuplicates('values.yaml', answer))
   }
   const schema = files.get('values.schema.json')
-  if (schema) checkSchema(schema, reading)
-}
-
-/**
- * Checks that a schema is JSON.
- *
- * @throws {InvalidChartError} with Helm's message if it is not, or if it is nested too deep for Go.
- */
-function checkSchema({ path, bytes }: ChartFile, reading: Reading): void {
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-  try {
-    JSON.parse(text)
-    if (isTooDeep(text)) throw new SyntaxError('exceeded max depth')
-  } catch (cause) {
-    throw refuseChart(reading, `invalid JSON in ${path}`, {
-      cause,
-      file: path,
-      hint: `Correct ${path}: it holds the JSON schema of the values.`,
-    })
-  }
-}
-
-/** Tells whether the brackets of a JSON text lie in each other deeper than Go reads. */
-function isTooDeep(json: string): boolean {
-  // Hardly any text has so many brackets at all, and to count them takes next to nothing.
-  if (json.split('[').length + json.split('{').length <= MAX_SCHEMA_DEPTH) return false
-  let depth = 0
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
-    if (token === '[' || token === '{') depth += 1
-    else if (token === ']' || token === '}') depth -= 1
-    if (depth > MAX_SCHEMA_DEPTH) return true
-  }
-  return false
+  if (schema) await parseFile('values.schema.json', { kind: 'schema', bytes: schema.bytes }, reading)
 }
 
 async function loadSubchart(folder: string, files: readonly ChartFile[], nested: Reading): Promise<Chart> {
   if (!folder.endsWith('.tgz')) {
     // Files directly in charts/ are no chart; for their folder nothing is left, and Chart.yaml is missing.
-    const inside = files.filter((file) => file.path !== `charts/${folder}`)
+    const start = `charts/${folder}/`.length
+    const inside = files.filter(({ path }) => path.length >= start)
     return loadPlainFiles(
-      inside.map(({ path, bytes }) => ({ path: path.slice(`charts/${folder}/`.length), bytes })),
+      inside.map(({ path, bytes }) => ({ path: path.slice(start), bytes })),
       nested,
     )
   }
@@ -225,6 +200,15 @@ function rank(path: string): number {
   const first = FIRST.indexOf(path)
   if (first >= 0) return first
   return path.startsWith('templates/') ? FIRST.length : FIRST.length + 1
+}
+
+/** In the order of an archive. */
+function comparePacked(a: ChartFile, b: ChartFile): number {
+  return rank(a.path) - rank(b.path) || compareWalkOrder(a.path, b.path)
+}
+
+function textOfChart({ metadata: { name, version } }: Chart): string {
+  return name.length > version.length ? name : version
 }
 
 function compareCharts(a: Chart, b: Chart): number {

@@ -1,6 +1,7 @@
 /** YAML values into a Go struct: the types, the case of keys and the messages of sigs.k8s.io/yaml and encoding/json. */
 import type { FieldType, FieldValue, METADATA, Struct, StructType } from '../model/chart-metadata.js'
 import { quote } from '../../oras/errors/escape-message.js'
+import { checkCount } from './file-limit-error.js'
 import { compareWalkOrder } from '../model/walk-order.js'
 import { scalarToText } from '../yaml/scalar.js'
 import type { YamlMap, YamlValue } from '../yaml/yaml.js'
@@ -23,6 +24,7 @@ type Fields = Record<string, unknown>
  * stays unless the document says otherwise.
  *
  * @throws {SyntaxError} with the message of Go if a value does not fit its field.
+ * @throws {FileLimitError} if a list or a map has too many values.
  */
 export function decodeStruct<Type extends StructType>(type: Type, value: YamlValue, draft: Draft<Type>): void {
   decodeFields(type, value, draft)
@@ -31,16 +33,14 @@ export function decodeStruct<Type extends StructType>(type: Type, value: YamlVal
 function decodeFields(type: StructType, value: YamlValue, draft: Fields, field?: Field): void {
   if (value === null) return
   if (!isMap(value)) throw mismatch(value, `${field?.where ?? 'Go value'} of type chart.${type.goName}`)
-  const names = Object.keys(type.fields)
+  const known: { key: string; name: string; item: YamlValue }[] = []
+  for (const [key, item] of value) {
+    const name = findField(type, key)
+    if (name === undefined) checkFinite(item)
+    else known.push({ key, name, item })
+  }
   // Go goes through the keys in the order of their bytes; of two that fit one field, the last one counts.
-  for (const [key, item] of [...value].toSorted(([a], [b]) => compareWalkOrder(a, b))) {
-    // To Go, the long s is one too; the sign for Kelvin is a "k" to both.
-    const folded = key.replaceAll('\u017F', 's').toLowerCase()
-    const name = names.includes(key) ? key : names.find((known) => known.toLowerCase() === folded)
-    if (name === undefined) {
-      checkFinite(item)
-      continue
-    }
+  for (const { name, item } of known.toSorted((a, b) => compareWalkOrder(a.key, b.key))) {
     const fieldType = type.fields[name] as FieldType
     if (item === null) {
       // In JSON's way to Go, null empties a list or a map, and leaves a text or a flag alone.
@@ -54,6 +54,23 @@ function decodeFields(type: StructType, value: YamlValue, draft: Fields, field?:
     })
   }
 }
+
+/** The names of fields in small letters, by type: what is read has very many keys, or very many structs. */
+const folded = new WeakMap<StructType, ReadonlyMap<string, string>>()
+
+function findField(type: StructType, key: string): string | undefined {
+  if (Object.hasOwn(type.fields, key)) return key
+  let names = folded.get(type)
+  if (!names) {
+    names = new Map(Object.keys(type.fields).map((name) => [name.toLowerCase(), name]))
+    folded.set(type, names)
+  }
+  // To Go, the long s is one too; the sign for Kelvin is a "k" to both.
+  return key.length > MAX_NAME ? undefined : names.get(key.replaceAll('\u017F', 's').toLowerCase())
+}
+
+/** No field has a longer name. */
+const MAX_NAME = 20
 
 interface Field {
   readonly path: readonly string[]
@@ -69,6 +86,7 @@ function decodeField(type: FieldType, value: YamlValue, before: unknown, field: 
   }
   if (type === 'textMap') {
     if (!isMap(value)) throw mismatch(value, `${field.where} of type map[string]string`)
+    checkCount(value.size)
     const texts = [...value].map(([key, text]) => [key, decodeText(text, field)] as const)
     return Object.fromEntries([...Object.entries((before ?? {}) as object), ...texts])
   }
@@ -112,6 +130,7 @@ function decodeTime(value: YamlValue): string {
 
 function decodeItems(value: YamlValue, goType: string, field: Field): readonly YamlValue[] {
   if (!Array.isArray(value)) throw mismatch(value, `${field.where} of type ${goType}`)
+  checkCount(value.length)
   return value as readonly YamlValue[]
 }
 

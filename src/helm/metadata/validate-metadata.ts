@@ -1,6 +1,6 @@
 /** The rules of Helm for Chart.yaml, in Helm's order and with its messages. */
 import { type Draft, pruneStruct } from './decode-struct.js'
-import { isPrintable } from './is-printable.js'
+import { dropUnprintable } from './drop-unprintable.js'
 import { type ChartMetadata, METADATA } from '../model/chart-metadata.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { type Reading, refuseChart } from '../model/reading.js'
@@ -72,9 +72,9 @@ function sanitizeTexts<Name extends string>(
 
 /** Turns every white space into a blank, and drops what Go does not count as printable. */
 function sanitize(text: string): string {
-  return text
-    .replace(/\p{White_Space}/gu, ' ')
-    .replace(/[^ -~]/gu, (character) => (isPrintable(character) ? character : ''))
+  if (/^[ -~]*$/.test(text)) return text
+  // Line breaks apart: one character by another is replaced in a tenth of the time.
+  return dropUnprintable(text.replace(/\n/g, ' ').replace(/[^\P{White_Space} ]/gu, ' '))
 }
 
 /** Go's filepath.Base on Unix. */

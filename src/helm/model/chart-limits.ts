@@ -49,6 +49,8 @@ export interface Budget {
   takeBytes(path: string, bytes: number, fileBytes: number): void
   /** Counts all that is inflated: headers and padding belong to no file, and need a limit too. */
   takeInflated(bytes: number): void
+  /** Counts work on YAML and JSON, in steps of about a microsecond. */
+  takeWork(steps: number): void
   /** Refuses a subchart that lies too deep; the chart itself has depth 0. */
   checkDepth(depth: number): void
 }
@@ -59,6 +61,7 @@ export function openBudget(limits: ChartLimits, where: string): Budget {
   let entries = 0
   let total = 0
   let inflated = 0
+  let work = 0
 
   const refuse = (reason: string, limit: number, hint: string): never => {
     throw new LimitExceededError(`${where}: ${reason}`, { limit, hint })
@@ -84,15 +87,24 @@ export function openBudget(limits: ChartLimits, where: string): Budget {
         refuse(`the chart is larger than the maximum size ${chartBytes}`, chartBytes, CHART_HINT)
       }
     },
+    takeWork(steps) {
+      work += steps
+      if (work > MAX_WORK) refuse('its YAML and JSON files are too large together', MAX_WORK, WORK_HINT)
+    },
     checkDepth(level) {
       if (level > depth) refuse(`subcharts lie in subcharts deeper than ${depth} levels`, depth, DEPTH_HINT)
     },
   }
 }
 
+/** How much YAML and JSON a chart may have with all its subcharts, in steps of about a microsecond. */
+const MAX_WORK = 5_000_000
+
 /** How many bytes one entry may take beside its file: a header and padding, both twice for a long name. */
 const ENTRY_OVERHEAD = 4096
 
+const WORK_HINT =
+  'The limit counts what Chart.yaml, the lock, values.yaml and the schema hold, of all subcharts together: leave subcharts out.'
 const FILE_HINT =
   'Helm 3 loads no larger file. Leave it out with .helmignore, or raise limits.fileBytes if only you read the chart.'
 const CHART_HINT =

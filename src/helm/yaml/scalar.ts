@@ -7,6 +7,8 @@ export type YamlScalar = string | boolean | null | bigint | number
 const KNOWN_TAGS: readonly string[] = ['', 'null', 'bool', 'int', 'float', 'timestamp']
 
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/
+/** More digits than any number of 64 bits has: to compute such a number takes long, and it is none of Go's. */
+const TOO_LONG = /^[-+]?(?:0[xXbBoO]?)?0*[1-9a-fA-F][0-9a-fA-F]{64}/
 // Go reads the digits behind the prefix as a number of its own.
 const SIGNED_BINARY = /^0b([-+])([01]+)$/
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/
@@ -65,8 +67,9 @@ function resolvePlain(text: string): YamlScalar {
   // After a leading point, Go wants a digit on both sides of an underscore; elsewhere it may stand anywhere.
   const plain = text.startsWith('.') ? text.replaceAll(/(?<=[0-9])_(?=[0-9])/g, '') : text.replaceAll('_', '')
   const [, sign, bits] = SIGNED_BINARY.exec(plain) ?? []
-  if (bits !== undefined || INTEGER.test(plain)) {
-    const integer = parseInteger(bits === undefined ? plain : `${sign}0b${bits}`)
+  const digits = bits === undefined ? plain : `${sign}0b${bits}`
+  if (INTEGER.test(digits) && !TOO_LONG.test(digits)) {
+    const integer = parseInteger(digits)
     if (integer >= MIN_INT64 && integer <= (/^[-+]/.test(plain) ? 2n ** 63n - 1n : MAX_UINT64)) return integer
   }
   if (FLOAT.test(plain)) {

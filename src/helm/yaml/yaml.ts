@@ -41,6 +41,21 @@ export interface YamlDocument {
   readonly duplicateKeys: readonly string[]
   /** Whether more than blanks and comments follows: it has not been read. */
   readonly hasMore: boolean
+  /** How many values it has, with every alias written out. */
+  readonly size: number
+}
+
+/** How much work may be done on a text; more is a {@link LongWorkError}. */
+export interface YamlBounds {
+  /** How many values aliases may stand for. */
+  readonly aliased: number
+  /** Whether a text that js-yaml refuses may be read again, with its lines indented. */
+  readonly again: boolean
+}
+
+/** Reading goes on for longer than it may in this place; nothing is wrong with the text. */
+export class LongWorkError extends Error {
+  override readonly name = 'LongWorkError'
 }
 
 /** A value, and what it would be with every alias written out. */
@@ -57,25 +72,32 @@ const MAX_DEPTH = 100
 // Aliases of aliases nest values without a single bracket, and code that walks a value has a limited stack.
 const MAX_ALIAS_DEPTH = 1000
 
+/** How many blanks are added at most where work has bounds. */
+const MAX_INDENTATION = 256 * 1024
+
 /**
  * Reads the first document of a YAML text.
  *
+ * @param bounds Without them, the work is bounded by the length of the text and go-yaml's measure of aliases.
  * @throws {SyntaxError} if the text is not YAML, is nested deeper than 100 levels, or grows too much through aliases.
+ * @throws {LongWorkError} beyond the bounds.
  */
-export function parseYaml(text: string): YamlDocument {
+export function parseYaml(text: string, bounds?: YamlBounds): YamlDocument {
   const { source, hasMore } = firstDocument(text)
   try {
-    return { ...readDocument(source), hasMore }
+    return { ...readDocument(source, bounds), hasMore }
   } catch (cause) {
+    if (cause instanceof LongWorkError || bounds?.again === false) throw new LongWorkError('', { cause })
     const indented = indentFlow(source)
     if (indented === source) throw cause
-    return { ...readDocument(indented), hasMore }
+    if (bounds && indented.length - source.length > MAX_INDENTATION) throw new LongWorkError('', { cause })
+    return { ...readDocument(indented, bounds), hasMore }
   }
 }
 
-function readDocument(source: string): Omit<YamlDocument, 'hasMore'> {
+function readDocument(source: string, bounds?: YamlBounds): Omit<YamlDocument, 'hasMore'> {
   try {
-    return compose(source, parseEvents(source, { maxDepth: MAX_DEPTH }))
+    return compose(source, parseEvents(source, { maxDepth: MAX_DEPTH }), bounds?.aliased)
   } catch (cause) {
     if (!(cause instanceof YAMLException)) throw cause
     const line = cause.mark ? `line ${cause.mark.line + 1}: ` : ''
@@ -83,7 +105,7 @@ function readDocument(source: string): Omit<YamlDocument, 'hasMore'> {
   }
 }
 
-function compose(source: string, events: readonly Event[]): Omit<YamlDocument, 'hasMore'> {
+function compose(source: string, events: readonly Event[], maxAliased = Infinity): Omit<YamlDocument, 'hasMore'> {
   const anchors = new Map<string, Node>()
   const duplicateKeys: string[] = []
   const quotes: TextRange[] = []
@@ -116,6 +138,7 @@ function compose(source: string, events: readonly Event[]): Omit<YamlDocument, '
         aliased += node.size
         decoded += node.size
         checkAliases(aliased, decoded)
+        if (aliased > maxAliased) throw new LongWorkError()
         return { ...node, size: node.size + 1 }
       }
       case EVENT_ID.SCALAR: {
@@ -174,7 +197,7 @@ function compose(source: string, events: readonly Event[]): Omit<YamlDocument, '
 
   const value = events[next++]?.type === EVENT_ID.DOCUMENT ? readNode().value : null
   checkOutsideQuotes(source, quotes)
-  return { value, duplicateKeys }
+  return { value, duplicateKeys, size: decoded }
 }
 
 type ScalarEvent = Extract<Event, { type: typeof EVENT_ID.SCALAR }>
@@ -281,15 +304,15 @@ function allowedRatio(size: number): number {
   return 0.99 - 0.89 * Math.min(1, Math.max(0, (size - low) / (high - low)))
 }
 
+/** In characters of JSON; js-yaml takes long over more, and a value as JSON is YAML, too. */
+const MAX_DUMPED = 256 * 1024
+
 /** Writes a value as YAML that Helm, and any reader of YAML 1.1 or 1.2, reads back as the same value. */
 export function formatYaml(value: unknown): string {
+  const json = JSON.stringify(value, undefined, 1)
+  if (json.length > MAX_DUMPED) return escapeJson(json)
   const schema = (dumpSchema ??= makeDumpSchema())
-  try {
-    return dump(value, { schema, lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: 'double' })
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    return formatJson(value)
-  }
+  return dump(value, { schema, lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: 'double' })
 }
 
 let dumpSchema: Schema | undefined
@@ -307,8 +330,11 @@ function makeDumpSchema(): Schema {
 /** Characters that JSON may hold as they are, and YAML may not. */
 const NOT_PRINTABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g
 
-/** Writes a value as JSON that is YAML, too: js-yaml's regular expressions overflow the stack over texts of megabytes. */
-function formatJson(value: unknown): string {
-  const json = JSON.stringify(value, undefined, 1)
-  return `${json.replace(NOT_PRINTABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
+/** Keys so long that YAML wants a question mark before them. */
+const LONG_KEY = /^( *)("(?:[^"\\]|\\.){1000,}": )/gm
+
+/** Makes YAML of JSON, of which every value is on a line of its own. */
+function escapeJson(json: string): string {
+  const escaped = json.replace(NOT_PRINTABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return `${escaped.replace(LONG_KEY, '$1? $2')}\n`
 }

@@ -16,9 +16,12 @@ function shorten(text: string): string {
   return text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE - MAX_END - 1)}…${text.slice(-MAX_END)}` : text
 }
 
-/** Quotes text as Go's `%q` does, nearly: what does not print is written as an escape (CVE-2021-21303). */
+/**
+ * Quotes text as Go's `%q` does, nearly: what does not print is written as an escape (CVE-2021-21303), and what is longer
+ * than a message is cut.
+ */
 export function quote(text: string): string {
-  return JSON.stringify(text).replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) =>
+  return JSON.stringify(shorten(text)).replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) =>
     // Without the "u" flag this goes through the UTF-16 units, of which a character may have two.
     character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   )

@@ -214,12 +214,12 @@ describe('createChart', () => {
   })
 
   it('names the first of very many keys that are there twice', async () => {
-    const keys = Array.from({ length: 150_000 }, (_, at) => `k${at}: 1\n`).join('')
+    const keys = Array.from({ length: 90_000 }, (_, at) => `k${at}: 1\n`).join('')
     const { warnings } = await createChart(toFiles({ 'Chart.yaml': CHART_YAML, 'values.yaml': keys + keys }))
 
     expect(warnings).toHaveLength(11)
     expect(warnings[0]).toBe('values.yaml has the key "k0" twice in one place; the last one counts')
-    expect(warnings[10]).toBe('values.yaml has 149990 more keys twice in one place; the last one counts')
+    expect(warnings[10]).toBe('values.yaml has 89990 more keys twice in one place; the last one counts')
   })
 
   it.each([

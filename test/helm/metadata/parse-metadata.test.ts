@@ -12,24 +12,24 @@ const parse = (json: string | Uint8Array, names: Parameters<typeof parseMetadata
 const NAMED = '"name":"mychart","version":"1.2.3"'
 
 describe('parseMetadata()', () => {
-  it('reads the config that Helm writes', () => {
+  it('reads the config that Helm writes', async () => {
     const json = `{${NAMED},"description":"\\u003c","apiVersion":"v2","annotations":{"__proto__":"x"}}`
 
-    expect(JSON.stringify(parse(json))).toBe(
+    expect(JSON.stringify(await parse(json))).toBe(
       '{"name":"mychart","version":"1.2.3","description":"<","apiVersion":"v2","annotations":{"__proto__":"x"}}',
     )
   })
 
-  it('fills in name and version: the layer’s own always, the others where nothing else says them', () => {
-    expect(parse('{}', { own: { name: 'a', version: '1.0.0' }, other: {} })).toMatchObject({
+  it('fills in name and version: the layer’s own always, the others where nothing else says them', async () => {
+    expect(await parse('{}', { own: { name: 'a', version: '1.0.0' }, other: {} })).toMatchObject({
       name: 'a',
       version: '1.0.0',
     })
-    expect(parse(`{${NAMED}}`, { own: { name: 'a' }, other: { name: 'b', version: '2.0.0' } })).toMatchObject({
+    expect(await parse(`{${NAMED}}`, { own: { name: 'a' }, other: { name: 'b', version: '2.0.0' } })).toMatchObject({
       name: 'a',
       version: '1.2.3',
     })
-    expect(parse('{}', { own: {}, other: { name: 'b', version: '2.0.0' } })).toMatchObject({ name: 'b' })
+    expect(await parse('{}', { own: {}, other: { name: 'b', version: '2.0.0' } })).toMatchObject({ name: 'b' })
   })
 
   it.each([
@@ -42,21 +42,23 @@ describe('parseMetadata()', () => {
     ['{"name":"x","version":"../1"}', 'validation: chart.metadata.version "../1" is invalid'],
     [`${'['.repeat(200_000)}${']'.repeat(200_000)}`, 'cannot load metadata: nesting exceeded 100 levels'],
     [`{"x":${'{"x":'.repeat(101)}1${'}'.repeat(102)}`, 'cannot load metadata: nesting exceeded 100 levels'],
-  ])('refuses %.40s', (json, reason) => {
-    expect(() => parse(json)).toThrow(`Cannot read chart x: ${reason}`)
+  ])('refuses %.40s', async (json, reason) => {
+    await expect(parse(json)).rejects.toThrow(`Cannot read chart x: ${reason}`)
   })
 
-  it('refuses bytes that are no UTF-8', () => {
-    expect(() => parse(Uint8Array.of(0x7b, 0xff, 0x7d))).toThrow('cannot load metadata: it is neither UTF-8 nor UTF-16')
+  it('refuses bytes that are no UTF-8', async () => {
+    await expect(parse(Uint8Array.of(0x7b, 0xff, 0x7d))).rejects.toThrow(
+      'cannot load metadata: it is neither UTF-8 nor UTF-16',
+    )
   })
 
   it('gives metadata or an error of the library for any JSON', async () => {
     const value = fc.jsonValue({ maxDepth: 4 })
     const fields = fc.constantFrom('name', 'version', 'keywords', 'maintainers', 'dependencies', 'annotations', 'Type')
     await assertProperty(
-      fc.property(fc.dictionary(fields, value), (metadata) => {
+      fc.asyncProperty(fc.dictionary(fields, value), async (metadata) => {
         try {
-          const { name, version } = parse(JSON.stringify(metadata), {
+          const { name, version } = await parse(JSON.stringify(metadata), {
             own: {},
             other: { name: 'mychart', version: '1.2.3' },
           })

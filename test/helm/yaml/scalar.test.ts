@@ -16,10 +16,15 @@ describe('resolveScalar', () => {
     ['.1_1', 0.11],
     ['.1__1', '.1__1'],
     ['.1e1_0', 1e9],
+    [`0x${'0'.repeat(100)}1`, 1n],
+    ['9'.repeat(1_000_000), '9'.repeat(1_000_000)],
+    [`0x${'f'.repeat(1_000_000)}`, `0x${'f'.repeat(1_000_000)}`],
+    ['9'.repeat(80), 1e80],
+    [`0b-${'1'.repeat(1_000_000)}`, `0b-${'1'.repeat(1_000_000)}`],
     ['2024-01-01', '2024-01-01'],
     ['190:20', '190:20'],
     ['nO', 'nO'],
-  ])('reads the plain scalar %s as go-yaml does', (text, value) => {
+  ])('reads the plain scalar %.20s as go-yaml does', (text, value) => {
     expect(resolveScalar(text, '')).toBe(value)
   })
 

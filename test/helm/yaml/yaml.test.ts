@@ -123,6 +123,14 @@ describe('formatYaml', () => {
   ])('writes %j so that it is read back as the same text', (text) => {
     expect(plain(parseYaml(formatYaml({ [text]: [text] })).value)).toEqual({ [text]: [text] })
   })
+
+  it.each([
+    ['lines', { text: 'a\n- b: #c\n'.repeat(30_000) }],
+    ['what is not printed', { text: '\u0001\u0085\u2028"'.repeat(60_000) }],
+    ['a long key', { list: [{ ['": '.repeat(100_000)]: 'x' }], ['k'.repeat(2000)]: ['"a": "b"'] }],
+  ])('writes what is long so that it is read back: %s', (_, value) => {
+    expect(plain(parseYaml(formatYaml(value)).value)).toEqual(value)
+  })
 })
 
 describe('parseYaml() and merge bombs', () => {

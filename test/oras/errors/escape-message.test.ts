@@ -7,6 +7,7 @@ it.each([
   ['\u001b[31m\u009b\u007f\n', '"\\u001b[31m\\u009b\\u007f\\n"'],
   ['ü😀', '"ü😀"'],
   ['\u{E0001}', '"\\udb40\\udc01"'],
-])('quote writes %j so that no terminal minds', (text, quoted) => {
+  ['a'.repeat(1_000_000), `"${'a'.repeat(2999)}…${'a'.repeat(1000)}"`],
+])('quote writes %.20j so that no terminal minds', (text, quoted) => {
   expect(quote(text)).toBe(quoted)
 })

@@ -25,14 +25,14 @@ const UNASSIGNED = [
   '2A6E0-2A6FF 2B73A-2B73F 2CEA2-2CEAF 2EBE1-2F7FF 2FA1E-2FFFF 323B0-E0000 E0080-E00FF E01F0-EFFFF',
 ]
 
-/** Go's unicode.IsPrint, with Unicode 15.0. */
-export function isPrintable(character: string): boolean {
-  return (printable ??= compilePrintable()).test(character)
+/** Drops what does not print by Go's unicode.IsPrint, with Unicode 15.0. */
+export function dropUnprintable(text: string): string {
+  return /^[ -~]*$/.test(text) ? text : text.replace((unprintable ??= compileUnprintable()), '')
 }
 
-let printable: RegExp | undefined
+let unprintable: RegExp | undefined
 
-function compilePrintable(): RegExp {
+function compileUnprintable(): RegExp {
   const unassigned = UNASSIGNED.join(' ').replace(/\w+/g, '\\u{$&}').replaceAll(' ', '')
-  return new RegExp(`(?![${unassigned}])[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]`, 'u')
+  return new RegExp(`[${unassigned}]|[^\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} ]`, 'gu')
 }

@@ -1,0 +1,174 @@
+/** What is to be found out about one file of a chart by parsing it: in this thread or, if that takes long, in a worker. */
+import { decodeMarkedText } from '../model/byte-order-mark.js'
+import { LOCK, METADATA } from '../model/chart-metadata.js'
+import { parseYaml, type YamlBounds, type YamlValue } from '../yaml/yaml.js'
+import { countTokens } from './count-tokens.js'
+import { type Draft, decodeStruct } from './decode-struct.js'
+import { checkCount, FileLimitError } from './file-limit-error.js'
+
+/** A file, and what it is read as. */
+export type FileTask = { readonly bytes: Uint8Array } & (
+  | {
+      /** Chart.yaml or requirements.yaml; in `json`, the same from a registry. */
+      readonly kind: 'metadata' | 'json'
+      /** What is known from other files; stays as it is. */
+      readonly draft: Draft
+    }
+  | {
+      /** In `name`, the name alone is looked for in metadata that may be anything. */
+      readonly kind: 'lock' | 'values' | 'schema' | 'name'
+    }
+)
+
+/** What was found out: it is small, whatever the file holds. */
+export interface FileAnswer {
+  /** The metadata, with all that was known before. */
+  readonly draft: Draft
+  readonly name: string | undefined
+  /** Whether the document is empty, or null. */
+  readonly isEmpty: boolean
+  /** Whether other documents follow. */
+  readonly hasMore: boolean
+  /** Keys that one mapping holds twice, each once; the first ten, and no more of each than fits in a line. */
+  readonly duplicateKeys: readonly string[]
+  /** The number of keys that are there twice. */
+  readonly duplicates: number
+  /** What it took, in steps of about a microsecond. */
+  readonly work: number
+}
+
+/** How many tokens a file may have: what memory it takes goes with them. */
+const MAX_TOKENS = 400_000
+/** How many characters all texts of metadata may have. In JSON, one takes six bytes at most: what is pushed can be pulled. */
+const MAX_CHARACTERS = 512 * 1024
+
+const MAX_JSON_DEPTH = 100
+/** How deep the brackets of a schema may nest: Go reads no deeper. */
+const MAX_SCHEMA_DEPTH = 10_000
+const MAX_KEYS = 10
+const MAX_KEY_LENGTH = 200
+
+/** What it takes to parse a file, in steps of about a microsecond, measured in a new process. */
+export function estimateWork({ kind, bytes }: FileTask, tokens: number = countTokens(bytes)): number {
+  const work = tokens + bytes.length / 32
+  if (kind === 'json') return work / 2
+  return kind === 'schema' || kind === 'name' ? work / 4 : work
+}
+
+/**
+ * Parses a file.
+ *
+ * @param bounds Of the work on YAML.
+ * @throws {SyntaxError | TypeError} if the file is not what it should be.
+ * @throws {FileLimitError} if there is too much of it.
+ * @throws {LongWorkError} beyond the bounds.
+ */
+export function runFileTask(task: FileTask, bounds?: YamlBounds): FileAnswer {
+  const tokens = countTokens(task.bytes)
+  if (tokens > MAX_TOKENS) {
+    throw new FileLimitError(`it has more than ${MAX_TOKENS} lines, keys and values`, MAX_TOKENS)
+  }
+  const work = estimateWork(task, tokens)
+  const nothing = { draft: {}, name: undefined, isEmpty: false, hasMore: false, duplicateKeys: [], duplicates: 0, work }
+  switch (task.kind) {
+    case 'schema':
+      checkSchema(task.bytes)
+      return nothing
+    case 'name':
+      return { ...nothing, name: readName(task.bytes) }
+    case 'json':
+      return { ...nothing, draft: readMetadata(parseJson(task.bytes), task.draft) }
+    case 'metadata':
+    case 'lock':
+    case 'values': {
+      const { value, hasMore, duplicateKeys, size } = parseYaml(decodeMarkedText(task.bytes), bounds)
+      let draft: Draft = {}
+      if (task.kind === 'metadata') draft = readMetadata(value, task.draft)
+      else decodeStruct(task.kind === 'lock' ? LOCK : VALUES, value, {})
+      const keys = [...new Set(duplicateKeys)]
+      return {
+        ...nothing,
+        draft,
+        isEmpty: value === null,
+        hasMore,
+        duplicateKeys: keys.slice(0, MAX_KEYS).map((key) => key.slice(0, MAX_KEY_LENGTH)),
+        duplicates: keys.length,
+        work: work + size,
+      }
+    }
+  }
+}
+
+const VALUES = { goName: 'Values', fields: {} } as const
+
+function readMetadata(value: YamlValue, known: Draft): Draft {
+  const draft = { ...known }
+  decodeStruct(METADATA, value, draft)
+  checkAmount(draft)
+  return draft
+}
+
+/** Refuses metadata that are more than can be checked, written and shown at one go. */
+function checkAmount(metadata: Draft): void {
+  let values = 0
+  let characters = 0
+  const count = (value: unknown): void => {
+    values += 1
+    if (typeof value === 'string') characters += value.length
+    checkCount(values)
+    if (characters > MAX_CHARACTERS) {
+      throw new FileLimitError(`its values have more than ${MAX_CHARACTERS} characters`, MAX_CHARACTERS)
+    }
+    if (typeof value !== 'object' || value === null) return
+    for (const [key, item] of Object.entries(value)) {
+      if (!Array.isArray(value)) characters += key.length
+      count(item)
+    }
+  }
+  count(metadata)
+}
+
+function parseJson(bytes: Uint8Array): YamlValue {
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  return toValue(JSON.parse(text), MAX_JSON_DEPTH)
+}
+
+function toValue(json: unknown, depth: number): YamlValue {
+  if (typeof json !== 'object' || json === null) return json as YamlValue
+  if (depth === 0) throw new SyntaxError(`nesting exceeded ${MAX_JSON_DEPTH} levels`)
+  if (Array.isArray(json)) return json.map((item) => toValue(item, depth - 1))
+  return new Map(Object.entries(json).map(([key, item]) => [key, toValue(item, depth - 1)]))
+}
+
+function readName(bytes: Uint8Array): string | undefined {
+  try {
+    const { name } = JSON.parse(Buffer.from(bytes).toString()) as { readonly name?: unknown }
+    return typeof name === 'string' && name !== '' && name.length <= MAX_CHARACTERS ? name : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Go decodes a schema as Helm does, bad bytes and all. */
+function checkSchema(bytes: Uint8Array): void {
+  JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
+  if (isTooDeep(bytes)) throw new SyntaxError('exceeded max depth')
+}
+
+const [BACKSLASH, QUOTE] = [0x5c, 0x22]
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d]
+
+/** Tells whether the brackets of a JSON text lie in each other deeper than Go reads. */
+function isTooDeep(json: Uint8Array): boolean {
+  let depth = 0
+  let isText = false
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at]
+    if (byte === QUOTE) isText = !isText
+    else if (isText) at += byte === BACKSLASH ? 1 : 0
+    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) depth += 1
+    else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth -= 1
+    if (depth > MAX_SCHEMA_DEPTH) return true
+  }
+  return false
+}

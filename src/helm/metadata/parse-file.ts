@@ -1,0 +1,99 @@
+/** Parses the YAML and JSON files of a chart, and turns what is wrong with one into an error that names it. */
+import { quote } from '../../oras/errors/escape-message.js'
+import { LimitExceededError } from '../../oras/errors/oci-error.js'
+import { type Reading, refuseChart } from '../model/reading.js'
+import { LongWorkError, type YamlBounds } from '../yaml/yaml.js'
+import { askFileWorker } from './ask-file-worker.js'
+import { FileLimitError } from './file-limit-error.js'
+import { estimateWork, type FileAnswer, type FileTask, runFileTask } from './file-task.js'
+import { WorkerFailure } from './worker-pool.js'
+
+/** Chart.yaml, requirements.yaml and the locks: an icon may stand in one, as a data URL. */
+const MAX_METADATA_BYTES = 512 * 1024
+
+/**
+ * What is parsed in this thread: in a new process, the worst text takes 30 milliseconds, and what real charts have, half
+ * of that, which is less than a worker takes to start.
+ */
+const SHORT = { bytes: 256 * 1024, schemaBytes: 1024 * 1024, work: 16_000 }
+/** Of this much, a second attempt takes no longer. */
+const SHORT_TWICE = 6000
+/** How many values aliases may stand for in what is parsed in this thread. */
+const MAX_ALIASED = 10_000
+
+/**
+ * Parses a file; long ones in a worker, which ends when the signal of the reading aborts.
+ *
+ * @param path What errors call the file.
+ * @throws {InvalidChartError} with the message of Go or go-yaml, if the file is not what it should be.
+ * @throws {LimitExceededError} if there is too much in it, or in all files of the reading.
+ */
+export async function parseFile(path: string, task: FileTask, reading: Reading): Promise<FileAnswer> {
+  const isMetadata = task.kind === 'metadata' || task.kind === 'lock'
+  if (isMetadata && task.bytes.length > MAX_METADATA_BYTES) {
+    throw refuseLimit(
+      path,
+      new FileLimitError(`it is larger than ${MAX_METADATA_BYTES} bytes`, MAX_METADATA_BYTES),
+      reading,
+    )
+  }
+  try {
+    const answer = parseShort(task) ?? (await askFileWorker(task, reading.signal))
+    reading.budget.takeWork(answer.work)
+    const turn = reading.turns.take(answer.work)
+    if (turn) await turn
+    return answer
+  } catch (cause) {
+    reading.signal?.throwIfAborted()
+    throw explain(path, task, cause, reading)
+  }
+}
+
+/** `undefined` if it takes too long for this thread. */
+function parseShort(task: FileTask): FileAnswer | undefined {
+  if (task.bytes.length > (task.kind === 'schema' ? SHORT.schemaBytes : SHORT.bytes)) return undefined
+  const work = estimateWork(task)
+  if (work > SHORT.work) return undefined
+  const bounds: YamlBounds = { aliased: MAX_ALIASED, again: work <= SHORT_TWICE }
+  try {
+    return runFileTask(task, bounds)
+  } catch (cause) {
+    if (cause instanceof LongWorkError) return undefined
+    throw cause
+  }
+}
+
+/** Turns what was thrown about a file into an error of the chart. */
+function explain(path: string, { kind }: FileTask, cause: unknown, reading: Reading): unknown {
+  if (cause instanceof FileLimitError) return refuseLimit(path, cause, reading)
+  // TextDecoder throws a TypeError for bytes that are not text; the parser and the decoder throw a SyntaxError.
+  const isWrong = cause instanceof SyntaxError || cause instanceof TypeError
+  if (!isWrong && !(cause instanceof WorkerFailure)) return cause
+  if (kind === 'schema') {
+    return refuseChart(reading, `invalid JSON in ${path}`, {
+      cause,
+      file: path,
+      hint: `Correct ${path}: it holds the JSON schema of the values.`,
+    })
+  }
+  const reason = cause instanceof TypeError ? 'it is neither UTF-8 nor UTF-16' : cause.message
+  return refuseChart(reading, `cannot load ${path}: ${reason}`, {
+    cause,
+    file: path,
+    hint: `Correct ${path}; "helm lint" checks a chart before it is pushed.`,
+  })
+}
+
+function refuseLimit(path: string, { message, limit }: FileLimitError, reading: Reading): LimitExceededError {
+  return new LimitExceededError(`${reading.where}: cannot load ${path}: ${message}`, {
+    limit,
+    hint: 'No option raises this limit. Files that templates read with .Files may be larger: move what is long to one.',
+  })
+}
+
+/** Says which keys a file holds twice. */
+export function warnOfDuplicates(path: string, { duplicateKeys, duplicates }: FileAnswer): readonly string[] {
+  const named = duplicateKeys.map((key) => `${path} has the key ${quote(key)} twice in one place`)
+  if (duplicates > named.length) named.push(`${path} has ${duplicates - named.length} more keys twice in one place`)
+  return named.map((warning) => `${warning}; the last one counts`)
+}

@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Worker } from 'node:worker_threads'
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import { askFileWorker } from '../../../src/helm/metadata/ask-file-worker.js'
+import { type FileTask, runFileTask } from '../../../src/helm/metadata/file-task.js'
+import { golden } from '../../golden/golden.js'
+import { CHART_YAML, writeFolder } from '../../support/make-chart.js'
+import { drawSamples } from '../../support/seeds.js'
+
+vi.mock(import('node:worker_threads'), async (importActual) => {
+  const actual = await importActual()
+  return { ...actual, Worker: vi.fn(actual.Worker) as unknown as typeof actual.Worker }
+})
+
+const bytesOf = (text: string): Uint8Array => Buffer.from(text)
+
+async function outcome(call: () => unknown): Promise<unknown> {
+  try {
+    return await call()
+  } catch (error) {
+    const { name, message } = error as Error
+    return { name, message, limit: (error as { readonly limit?: number }).limit }
+  }
+}
+
+const random = fc.string({ unit: fc.constantFrom(...Array.from('ab1 \n\n--:,[]{}#&*!|>"\'?\t\\')), maxLength: 30 })
+
+describe('a file in a worker', () => {
+  it.each<[what: string, texts: readonly string[], tasks: readonly FileTask['kind'][]]>([
+    [
+      'what Helm reads',
+      golden.scalarToString.map(({ in: scalar }) => `${CHART_YAML}appVersion: ${scalar}\n`),
+      ['metadata'],
+    ],
+    [
+      'what charts have',
+      [CHART_YAML, 'a: &a {b: 1}\nc: {<<: *a, d: .inf}', 'a: 1\na: 2\n---\nb: 1', 'a: [\n]', '', 'a: !!int x', '*x'],
+      ['metadata', 'lock', 'values'],
+    ],
+    [
+      'JSON',
+      ['{"name":"a","version":"1.0.0","keywords":["b"]}', '{}', '[]', '{', '"\ud800"'],
+      ['json', 'schema', 'name'],
+    ],
+    ['anything', drawSamples(random, 100), ['metadata', 'values', 'json']],
+  ])('is what it is in this thread: %s', async (_, texts, kinds) => {
+    for (const text of texts) {
+      for (const kind of kinds) {
+        const task: FileTask = { kind, bytes: bytesOf(text), draft: { name: 'known', keywords: ['x'] } }
+        const here = await outcome(() => runFileTask(task))
+        expect([text, await outcome(async () => askFileWorker(task, undefined))]).toEqual([text, here])
+      }
+    }
+  })
+
+  it('is refused there for the same reasons', async () => {
+    const latin: FileTask = { kind: 'values', bytes: Buffer.from('a: \xff', 'latin1') }
+    const long: FileTask = { kind: 'values', bytes: bytesOf(`[${'a,'.repeat(400_000)}]`) }
+    for (const task of [latin, long]) {
+      const here = await outcome(() => runFileTask(task))
+      expect(here).toMatchObject({ name: expect.stringMatching(/^(TypeError|FileLimitError)$/) as string })
+      expect(await outcome(async () => askFileWorker(task, undefined))).toMatchObject({ name: (here as Error).name })
+    }
+  })
+
+  it('is a copy: the bytes of the caller stay, those around them too', async () => {
+    const all = Buffer.from(`before${CHART_YAML}after`)
+    const bytes = all.subarray(6, 6 + CHART_YAML.length)
+
+    expect(await askFileWorker({ kind: 'values', bytes }, undefined)).toMatchObject({ isEmpty: false })
+    expect(all.toString()).toBe(`before${CHART_YAML}after`)
+  })
+
+  it('is parsed in this thread where no worker may be started', async () => {
+    vi.resetModules()
+    const { askFileWorker: askAnew } = await import('../../../src/helm/metadata/ask-file-worker.js')
+    vi.mocked(Worker).mockImplementationOnce(function refuse() {
+      throw new Error('Access to this API has been restricted')
+    })
+    const { mock } = vi.mocked(Worker)
+    const before = mock.calls.length
+
+    expect(await askAnew({ kind: 'values', bytes: bytesOf('a: 1\na: 2') }, undefined)).toMatchObject({ duplicates: 1 })
+    expect(mock.calls.length - before).toBe(1)
+  })
+})
+
+it('a process ends while a worker of it is at rest', async () => {
+  const chart = await writeFolder({
+    'Chart.yaml': CHART_YAML,
+    'values.yaml': `a: 1\na: 2\nb: [${'a,'.repeat(30_000)}]`,
+  })
+  const script = join(import.meta.dirname, '../../support/read-in-process.ts')
+
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, chart])
+
+  expect(JSON.parse(stdout)).toEqual(['values.yaml has the key "a" twice in one place; the last one counts'])
+})
