@@ -1,7 +1,9 @@
 /** Unpacking: a chart as a folder on the disk, whole or not at all. */
-import { lstat, mkdtemp, realpath, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdtemp, rmdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { AlreadyExistsError, NotFoundError } from '../../oras/errors/oci-error.js'
+import { HeldFolder, isReplaced } from '../../oras/held-folder.js'
+import { removeFromFolder } from '../../oras/remove-from-folder.js'
 import { readContent } from '../../oras/oci/content.js'
 import type { Chart, ChartFile } from '../model/chart.js'
 import { checkFileNames, FileNameError } from './check-file-names.js'
@@ -15,7 +17,7 @@ import { type Reading, refuseChart } from '../model/reading.js'
 import { requirePath } from '../model/check-path.js'
 import { Turns } from '../../oras/turns.js'
 import { codeOf, isNowhere } from '../../oras/errors/system-error.js'
-import { listFolders, writeFolder } from './write-folder.js'
+import { listFolders, refuseInterference, writeFolder } from './write-folder.js'
 
 /** How to unpack a chart. */
 export interface UnpackChartOptions {
@@ -67,50 +69,75 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
     })
 
   checkNames([name], reading, 'Chart.yaml')
-  const parent = await findDirectory(directory, where)
-  const target = join(parent, name)
-  if (!overwrite && (await exists(target))) throw taken()
-  const files = await collectFiles(chart, reading)
-  const folders = listFolders(files, reading)
-  const paths = files.map((file) => file.path)
-  checkNames(paths, reading)
-
-  const temporary = await mkdtemp(join(parent, '.oras-helm-'))
-  const made = join(temporary, 'new')
-  const aside = join(temporary, 'old')
+  const parent = findDirectory(directory, where)
+  let temporary: HeldFolder | undefined
   try {
-    await writeFolder(made, folders, files, reading)
-    signal?.throwIfAborted()
-    if (overwrite) await replaceFolder(made, target, aside)
-    else await placeFolder(made, target, taken)
+    const target = parent.at(name)
+    if (!overwrite && (await exists(target))) throw taken()
+    const files = await collectFiles(chart, reading)
+    const folders = listFolders(files, reading)
+    const paths = files.map((file) => file.path)
+    checkNames(paths, reading)
+
+    temporary = await makeTemporary(parent)
+    temporary.makeFolder('new', 0o755)
+    const made = temporary.open(join(temporary.path, 'new'))
+    try {
+      await writeFolder(made, folders, files, reading)
+      signal?.throwIfAborted()
+      parent.check()
+      made.check()
+      if (overwrite) await replaceFolder(temporary.at('new'), target, temporary.at('old'))
+      else await placeFolder(temporary.at('new'), target, taken)
+    } finally {
+      made.close()
+    }
+    await removeTemporary(temporary, parent)
+    return path
   } catch (cause) {
     // What could not be put back stays where it is.
-    await rm((await exists(aside)) ? made : temporary, { recursive: true, force: true }).catch(() => undefined)
+    if (temporary && (await exists(temporary.at('old'))))
+      await removeFromFolder(temporary, 'new').catch(() => undefined)
+    else if (temporary) await removeTemporary(temporary, parent).catch(() => undefined)
     signal?.throwIfAborted()
-    if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
+    if (isReplaced(cause)) throw refuseInterference(reading, `a folder in ${directory}`, { cause })
+    if (codeOf(cause) !== 'ENAMETOOLONG') throw parent.withRealPaths(temporary ? temporary.withRealPaths(cause) : cause)
     throw refuseChart(reading, `a path in it is too long to lie in ${directory}`, {
       cause,
       hint: 'Unpack the chart in a directory with a shorter path.',
     })
+  } finally {
+    temporary?.close()
+    parent.close()
   }
-  await rm(temporary, { recursive: true, force: true })
-  return path
 }
 
 /** Follows the links to the directory once, so that all that comes happens in the same one. */
-async function findDirectory(directory: string, where: string): Promise<string> {
-  let cause: unknown
+function findDirectory(directory: string, where: string): HeldFolder {
   try {
-    const real = await realpath(directory)
-    if ((await lstat(real)).isDirectory()) return real
-  } catch (error) {
-    if (!isNowhere(error)) throw error
-    cause = error
+    return HeldFolder.find(directory)
+  } catch (cause) {
+    if (!isReplaced(cause) && !isNowhere(cause)) throw cause
+    throw new NotFoundError(`${where}: there is no folder ${directory}`, {
+      cause,
+      hint: 'Give the path of a folder that exists: the folder of the chart is made in it.',
+    })
   }
-  throw new NotFoundError(`${where}: there is no folder ${directory}`, {
-    cause,
-    hint: 'Give the path of a folder that exists: the folder of the chart is made in it.',
-  })
+}
+
+async function makeTemporary(parent: HeldFolder): Promise<HeldFolder> {
+  const name = basename(await mkdtemp(parent.at('.oras-helm-')))
+  try {
+    return parent.open(join(parent.path, name))
+  } catch (cause) {
+    await rmdir(parent.at(name)).catch(() => undefined)
+    throw cause
+  }
+}
+
+async function removeTemporary(temporary: HeldFolder, parent: HeldFolder): Promise<void> {
+  for (const { name } of temporary.list()) await removeFromFolder(temporary, name)
+  await rmdir(parent.at(basename(temporary.path)))
 }
 
 async function collectFiles(chart: Chart, reading: Reading): Promise<readonly ChartFile[]> {
