@@ -18,7 +18,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['oras/credentials'],
   'node:worker_threads': [],
   'node:os': ['oras/credentials'],
-  'node:fs': ['helm/folder', 'helm/load', 'oras/held-folder', 'oras/remove-from-folder', 'oras/store'],
+  'node:fs': ['helm/folder', 'helm/load', 'oras/held-folder', 'oras/remove-from-folder'],
   'node:fs/promises': [
     'helm/folder',
     'helm/pull-chart',

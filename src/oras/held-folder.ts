@@ -12,7 +12,6 @@ import {
   readdirSync,
   readlinkSync,
   realpathSync,
-  rmdirSync,
   unlinkSync,
 } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
@@ -28,8 +27,8 @@ const FILE = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
 
 /**
  * A folder, by its real path. On Linux it is open, and what is in it is reached through its descriptor. Elsewhere, it is
- * reached by its path, and looked at afterwards whether that still leads to the same folder; what was made meanwhile is
- * removed if it does not.
+ * reached by its path, and looked at before and afterwards whether that leads to the same folder: a program that moves it
+ * in between, and back, is not found out.
  *
  * Its methods throw the errors of the system, and one that {@link isReplaced} knows if another program was in the way.
  */
@@ -102,7 +101,8 @@ export class HeldFolder {
   /** Lists what is in it. */
   list(): Dirent[] {
     const entries = readdirSync(this.at(''), { withFileTypes: true })
-    if (this.#descriptor === undefined) this.check()
+    // One that has been removed meanwhile is empty.
+    this.check()
     return entries
   }
 
@@ -120,26 +120,21 @@ export class HeldFolder {
 
   /** Makes a folder in it. */
   makeFolder(name: string, mode: number): void {
-    const path = this.at(name)
-    mkdirSync(path, { mode })
-    if (this.#descriptor !== undefined) return
-    try {
-      this.check()
-    } catch (error) {
-      removeStray(path, rmdirSync)
-      throw error
-    }
+    this.#checkPath()
+    mkdirSync(this.at(name), { mode })
+    this.#checkPath()
   }
 
   /** Makes a file in it, for writing. Whatever has the name lets it fail, a link too. */
   async makeFile(name: string, mode: number): Promise<FileHandle> {
+    this.#checkPath()
     const path = this.at(name)
     const file = await open(path, 'wx', mode)
     try {
       this.#checkOpened(name, file.fd)
       return file
     } catch (error) {
-      removeStray(path, unlinkSync)
+      removeStray(path, file.fd)
       await file.close()
       throw error
     }
@@ -169,7 +164,12 @@ export class HeldFolder {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor)
   }
 
-  /** Makes sure that what was opened by a path lies in this folder; through a descriptor, nothing else can be reached. */
+  /** Makes sure of it where it is reached by its path; through a descriptor, nothing else can be reached. */
+  #checkPath(): void {
+    if (this.#descriptor === undefined) this.check()
+  }
+
+  /** Makes sure that what was opened lies in it. */
   #checkOpened(name: string, opened: number): void {
     if (this.#descriptor !== undefined) return
     const path = this.at(name)
@@ -183,12 +183,13 @@ function isSame(a: BigIntStats, b: BigIntStats): boolean {
   return a.dev === b.dev && a.ino === b.ino
 }
 
-/** Removes what was made where nothing should be: in a folder that had taken the place of another one. */
-function removeStray(path: string, remove: (path: string) => void): void {
+/** Removes an empty file that was made elsewhere, and nothing else that may have its name by now. */
+function removeStray(path: string, opened: number): void {
   try {
-    remove(realpathSync.native(path))
+    const real = realpathSync.native(path)
+    if (isSame(lstatSync(real, { bigint: true }), fstatSync(opened, { bigint: true }))) unlinkSync(real)
   } catch {
-    // Whoever moved the folder moved it once more.
+    // It is not at that path any more.
   }
 }
 

@@ -19,6 +19,8 @@ interface Walk {
   /** The chart folder, held from the beginning to the end. */
   readonly root: HeldFolder
   readonly isIgnored: IgnoreRules
+  /** The folders that were listed, by their real paths; only the chart folder is still open. */
+  readonly listed: Map<string, HeldFolder>
   readonly found: FoundFile[]
   /** How many names it has met, those that are ignored too. */
   met: number
@@ -30,8 +32,6 @@ interface FoundFile {
   readonly name: string
   /** The real path of the folder that it lies in. */
   readonly folder: string
-  /** That folder, if the walk listed the file there and did not come through a link. */
-  readonly listed?: HeldFolder
 }
 
 /** In an archive, a name with a backslash or of two points means another file, or one that Helm refuses. */
@@ -58,16 +58,19 @@ export async function readDirectory(directory: string, reading: Reading): Promis
     const entries = explained('', reading, () => root.list())
     const rules = entries.find(({ name }) => name === RULES)
     const isIgnored = parseRules(rules ? await readRules(root, rules, reading) : '', reading)
-    const walk: Walk = { reading, root, isIgnored, found: [], met: 0 }
+    const walk: Walk = { reading, root, isIgnored, listed: new Map(), found: [], met: 0 }
     await walkEntries(walk, root, entries, '', [root.path])
-    return await readFound(walk)
+    const files = await readFound(walk)
+    // Behind links, another folder may have been read that took its place.
+    explained('', reading, () => root.check())
+    return files
   } finally {
     root.close()
   }
 }
 
 async function readRules(root: HeldFolder, entry: Dirent, reading: Reading): Promise<string> {
-  let found: FoundFile = { path: RULES, folder: root.path, name: RULES, listed: root }
+  let found: FoundFile = { path: RULES, folder: root.path, name: RULES }
   if (entry.isSymbolicLink()) {
     const target = await followLink(join(root.path, RULES))
     if (!target) return ''
@@ -117,6 +120,7 @@ function parseRules(text: string, reading: Reading): IgnoreRules {
 /** @param parents The real paths of the folders around, to notice a link that leads back to one of them. */
 async function walkFolder(walk: Walk, real: string, path: string, parents: readonly string[]): Promise<void> {
   const folder = explained(path, walk.reading, () => walk.root.open(real))
+  walk.listed.set(real, folder)
   let entries: readonly Dirent[]
   try {
     entries = explained(path, walk.reading, () => folder.list())
@@ -149,7 +153,7 @@ async function walkEntry(
 ): Promise<void> {
   const { reading, isIgnored } = walk
   const file = join(listed.path, entry.name)
-  let found: FoundFile = { path, folder: listed.path, name: entry.name, listed }
+  let found: FoundFile = { path, folder: listed.path, name: entry.name }
   let info: Dirent | Stats = entry
   if (!isUtf8(file)) {
     if (isIgnored(path, false)) return
@@ -238,7 +242,7 @@ function explained<Result>(path: string, reading: Reading, act: () => Result): R
   }
 }
 
-async function readFound({ root, found, reading }: Walk): Promise<readonly ChartFile[]> {
+async function readFound({ root, listed, found, reading }: Walk): Promise<readonly ChartFile[]> {
   const files: ChartFile[] = []
   let folder = root
   try {
@@ -248,6 +252,7 @@ async function readFound({ root, found, reading }: Walk): Promise<readonly Chart
         if (folder !== root) folder.close()
         folder = root
         folder = openFolder(each, root, reading)
+        if (listed.get(folder.path)?.isSame(folder) === false) throw refuseChanged(reading, each.path)
       }
       const { path } = each
       const bytes = await readPlainFile(openFile(folder, each, reading), {
@@ -264,13 +269,8 @@ async function readFound({ root, found, reading }: Walk): Promise<readonly Chart
   return files
 }
 
-/** Opens the folder of a file once more. It must be the one in which the file was listed, or files of two were mixed. */
-function openFolder({ path, folder, listed }: FoundFile, root: HeldFolder, reading: Reading): HeldFolder {
-  if (folder === root.path) return root
-  const opened = explained(path, reading, () => root.open(folder))
-  if (!listed || listed.isSame(opened)) return opened
-  opened.close()
-  throw refuseChanged(reading, path)
+function openFolder({ path, folder }: FoundFile, root: HeldFolder, reading: Reading): HeldFolder {
+  return folder === root.path ? root : explained(path, reading, () => root.open(folder))
 }
 
 function openFile(folder: HeldFolder, { path, name }: FoundFile, reading: Reading): number {

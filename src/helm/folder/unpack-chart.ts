@@ -19,6 +19,9 @@ import { Turns } from '../../oras/turns.js'
 import { codeOf, isNowhere } from '../../oras/errors/system-error.js'
 import { listFolders, refuseInterference, writeFolder } from './write-folder.js'
 
+/** What the system says of names that nobody but us should have. */
+const IN_THE_WAY: ReadonlySet<string> = new Set(['EEXIST', 'ENOTEMPTY'])
+
 /** How to unpack a chart. */
 export interface UnpackChartOptions {
   /**
@@ -100,7 +103,8 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
       await removeFromFolder(temporary, 'new').catch(() => undefined)
     else if (temporary) await removeTemporary(temporary, parent).catch(() => undefined)
     signal?.throwIfAborted()
-    if (isReplaced(cause)) throw refuseInterference(reading, `a folder in ${directory}`, { cause })
+    if (isReplaced(cause) || IN_THE_WAY.has(codeOf(cause)))
+      throw refuseInterference(reading, `a folder in ${directory}`, { cause })
     if (codeOf(cause) !== 'ENAMETOOLONG') throw parent.withRealPaths(temporary ? temporary.withRealPaths(cause) : cause)
     throw refuseChart(reading, `a path in it is too long to lie in ${directory}`, {
       cause,
