@@ -21,7 +21,9 @@ export const LAYERS: readonly (readonly Room[])[] = [
     room('oras/events', 'the types of all events'),
     room('oras/environment', 'the one file that reads environment variables'),
     room('oras/turns', 'turns of the event loop between pieces of long work'),
+    room('oras/held-folder', 'a folder in which nothing is reached by a path that another program can turn elsewhere'),
   ],
+  [room('oras/remove-from-folder', 'removes what lies in a folder, through no link')],
   [room('oras/oci', 'values: reference, digest, descriptor, content, manifest, media types, the JSON of Go; no I/O')],
   [
     room('oras/tar', 'tar and gzip, read and written safely', ['oras/errors', 'oras/turns', 'oras/oci']),
@@ -81,6 +83,8 @@ export const LAYERS: readonly (readonly Room[])[] = [
     ]),
     room('helm/folder', 'the files of a chart: walk, .helmignore, unpack, place on disk', [
       ...VALUES,
+      'oras/held-folder',
+      'oras/remove-from-folder',
       'oras/tar',
       'helm/model',
     ]),
@@ -88,6 +92,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
   [
     room('helm/load', 'charts: read, create, check, override, pack', [
       ...VALUES,
+      'oras/held-folder',
       'oras/tar',
       'helm/model',
       'helm/metadata',

@@ -1,8 +1,9 @@
 /** The files of a chart from a folder: walked in Helm's order, without what .helmignore names, links kept inside. */
-import { lstatSync, readdirSync, type Stats } from 'node:fs'
-import { lstat, readFile, realpath } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { type Dirent, lstatSync, type Stats } from 'node:fs'
+import { lstat, realpath } from 'node:fs/promises'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { LimitExceededError } from '../../oras/errors/oci-error.js'
+import { HeldFolder, isReplaced } from '../../oras/held-folder.js'
 import type { ChartFile } from '../model/chart.js'
 import { type Reading, refuseChart } from '../model/reading.js'
 import { type IgnoreRules, parseHelmignore } from './helmignore.js'
@@ -15,135 +16,178 @@ import { compareWalkOrder } from '../model/walk-order.js'
 /** A walk through one chart folder. */
 interface Walk {
   readonly reading: Reading
-  /** The real path of the chart folder. */
-  readonly root: string
+  /** The chart folder, held from the beginning to the end. */
+  readonly root: HeldFolder
   readonly isIgnored: IgnoreRules
+  /** The folders that were listed, by their real paths; only the chart folder is still open. */
+  readonly listed: Map<string, HeldFolder>
   readonly found: FoundFile[]
   /** How many names it has met, those that are ignored too. */
   met: number
 }
 
+/** A file by the one name that it has without links. */
 interface FoundFile {
   readonly path: string
-  readonly file: string
+  readonly name: string
+  /** The real path of the folder that it lies in. */
+  readonly folder: string
 }
 
 /** In an archive, a name with a backslash or of two points means another file, or one that Helm refuses. */
 const NAME_HINT = 'Rename the file, or name it in .helmignore: no archive of the chart could be loaded with it.'
+const RULES = '.helmignore'
 /** The most bytes that a .helmignore may have. */
 const MAX_RULES = 64 * 1024
 /** After how many names timers, connections and the signal have their turn. */
 const TURN = 64
-/** How many files are open at the same time. */
+/** After how many files that are read. */
 const BATCH = 16
 
 /**
- * Reads the files of a chart folder, in the order of the walk.
+ * Reads the files of a chart folder, in the order of the walk. What other programs put in the place of its files and
+ * folders meanwhile is read if it lies in the chart folder, or refused, and nothing else is.
  *
- * @throws {InvalidChartError} if a link leads out of the folder or in a circle, or if there is a pipe, socket or device.
+ * @throws {InvalidChartError} if a link leads out of the folder or in a circle, if there is a pipe, socket or device, or
+ * if another program moves or writes what is being read.
  * @throws {LimitExceededError} as soon as there is more than the budget of the reading allows.
  */
 export async function readDirectory(directory: string, reading: Reading): Promise<readonly ChartFile[]> {
-  const root = await realpath(directory)
-  const walk: Walk = { reading, root, isIgnored: await readRules(root, reading), found: [], met: 0 }
-  await walkFolder(walk, root, '', [root])
-
-  const files: ChartFile[] = []
-  for (let at = 0; at < walk.found.length; at += BATCH) {
-    await reading.turns.give()
-    const batch = walk.found.slice(at, at + BATCH)
-    files.push(...(await Promise.all(batch.map(async (found) => readFound(found, reading)))))
+  const root = explained('', reading, () => HeldFolder.find(directory))
+  try {
+    const entries = explained('', reading, () => root.list())
+    const rules = entries.find(({ name }) => name === RULES)
+    const isIgnored = parseRules(rules ? await readRules(root, rules, reading) : '', reading)
+    const walk: Walk = { reading, root, isIgnored, listed: new Map(), found: [], met: 0 }
+    await walkEntries(walk, root, entries, '', [root.path])
+    const files = await readFound(walk)
+    // Behind links, another folder may have been read that took its place.
+    explained('', reading, () => root.check())
+    return files
+  } finally {
+    root.close()
   }
-  return files
 }
 
-async function readRules(root: string, reading: Reading): Promise<IgnoreRules> {
-  const file = join(root, '.helmignore')
-  const target = await followLink(file)
-  // Otherwise a file outside could say what is packed.
-  if (target && !isInside(root, target.real)) throw refuseLink(reading, '.helmignore', 'leaves the chart')
-  if (target && !target.info.isFile()) {
-    throw refuseChart(reading, 'cannot load .helmignore: it is no plain file', {
-      file: '.helmignore',
+async function readRules(root: HeldFolder, entry: Dirent, reading: Reading): Promise<string> {
+  let found: FoundFile = { path: RULES, folder: root.path, name: RULES }
+  if (entry.isSymbolicLink()) {
+    const target = await followLink(join(root.path, RULES))
+    if (!target) return ''
+    // Otherwise a file outside could say what is packed.
+    if (!isInside(root.path, target.real)) throw refuseLink(reading, RULES, 'leaves the chart')
+    found = { path: RULES, folder: dirname(target.real), name: basename(target.real) }
+  }
+  const irregular = (): Error =>
+    refuseChart(reading, 'cannot load .helmignore: it is no plain file', {
+      file: RULES,
       hint: 'Rename it: .helmignore is the file of the rules by which other files are left out.',
     })
-  }
-  if (target && target.info.size > MAX_RULES) {
-    throw new LimitExceededError(`${reading.where}: .helmignore is larger than ${MAX_RULES} bytes`, {
-      limit: MAX_RULES,
-      hint: 'Write fewer rules: each of them is tried on each file.',
-    })
-  }
+  if (entry.isDirectory()) throw irregular()
+  const folder = openFolder(found, root, reading)
   try {
-    return parseHelmignore(target ? await readFile(file, 'utf8') : '')
+    const bytes = await readPlainFile(openFile(folder, found, reading), {
+      irregular,
+      changed: () => refuseChanged(reading, RULES),
+      take(size) {
+        if (size <= MAX_RULES) return
+        throw new LimitExceededError(`${reading.where}: .helmignore is larger than ${MAX_RULES} bytes`, {
+          limit: MAX_RULES,
+          hint: 'Write fewer rules: each of them is tried on each file.',
+        })
+      },
+      signal: reading.signal,
+    })
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  } finally {
+    if (folder !== root) folder.close()
+  }
+}
+
+function parseRules(text: string, reading: Reading): IgnoreRules {
+  try {
+    return parseHelmignore(text)
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
     throw refuseChart(reading, `cannot load .helmignore: ${cause.message}`, {
       cause,
-      file: '.helmignore',
+      file: RULES,
       hint: 'Correct the rule. Helm has no "**"; "*" and "?" match within one folder, and a rule without "/" matches anywhere.',
     })
   }
 }
 
 /** @param parents The real paths of the folders around, to notice a link that leads back to one of them. */
-async function walkFolder(walk: Walk, folder: string, path: string, parents: readonly string[]): Promise<void> {
-  const names = readdirSync(folder).toSorted(compareWalkOrder)
-  for (const name of names) {
+async function walkFolder(walk: Walk, real: string, path: string, parents: readonly string[]): Promise<void> {
+  const folder = explained(path, walk.reading, () => walk.root.open(real))
+  walk.listed.set(real, folder)
+  let entries: readonly Dirent[]
+  try {
+    entries = explained(path, walk.reading, () => folder.list())
+  } finally {
+    // Before the folders in it are opened: they may lie very deep.
+    folder.close()
+  }
+  await walkEntries(walk, folder, entries, path, [...parents, real])
+}
+
+async function walkEntries(
+  walk: Walk,
+  folder: HeldFolder,
+  entries: readonly Dirent[],
+  path: string,
+  parents: readonly string[],
+): Promise<void> {
+  for (const entry of entries.toSorted((a, b) => compareWalkOrder(a.name, b.name))) {
     if (++walk.met % TURN === 0) await walk.reading.turns.give()
-    await walkEntry(walk, join(folder, name), path === '' ? name : `${path}/${name}`, parents)
+    await walkEntry(walk, folder, entry, path === '' ? entry.name : `${path}/${entry.name}`, parents)
   }
 }
 
-async function walkEntry(walk: Walk, file: string, path: string, parents: readonly string[]): Promise<void> {
+async function walkEntry(
+  walk: Walk,
+  listed: HeldFolder,
+  entry: Dirent,
+  path: string,
+  parents: readonly string[],
+): Promise<void> {
   const { reading, isIgnored } = walk
-  let info = lookAt(file, path, reading)
-  if (!info) {
+  const file = join(listed.path, entry.name)
+  let found: FoundFile = { path, folder: listed.path, name: entry.name }
+  let info: Dirent | Stats = entry
+  if (!isUtf8(file)) {
     if (isIgnored(path, false)) return
     throw refuseChart(reading, `the name ${quote(path)} is not UTF-8`, {
       file: path,
       hint: 'Rename the file: its name cannot be written into an archive as it is.',
     })
   }
-  let real = file
-  if (info.isSymbolicLink()) {
+  if (entry.isSymbolicLink()) {
     const target = await followLink(file)
     if (isIgnored(path, target?.info.isDirectory() ?? false)) return
     if (!target) throw refuseLink(reading, path, 'leads to nothing')
-    if (!isInside(walk.root, target.real)) throw refuseLink(reading, path, 'leaves the chart')
+    if (!isInside(walk.root.path, target.real)) throw refuseLink(reading, path, 'leaves the chart')
     if (parents.includes(target.real)) throw refuseLink(reading, path, 'leads back to a folder around it')
     info = target.info
-    real = target.real
-  } else if (isIgnored(path, info.isDirectory())) {
+    found = { path, folder: dirname(target.real), name: basename(target.real) }
+  } else if (isIgnored(path, entry.isDirectory())) {
     return
   }
 
   reading.budget.takeEntry()
   if (info.isDirectory()) {
-    await walkFolder(walk, real, path, [...parents, real])
+    await walkFolder(walk, join(found.folder, found.name), path, parents)
   } else if (info.isFile()) {
-    reading.budget.takeBytes(path, 0, info.size)
     requirePath(path, reading, { hint: NAME_HINT })
-    walk.found.push({ path, file: real })
+    walk.found.push(found)
   } else {
     throw refuseIrregular(reading, path)
   }
 }
 
-/** `undefined` if the name is not UTF-8. */
-function lookAt(file: string, path: string, reading: Reading): Stats | undefined {
-  try {
-    return lstatSync(file)
-  } catch (cause) {
-    // Node writes this character for bytes that are not UTF-8, and then finds no such file.
-    if (path.includes('\uFFFD')) return undefined
-    if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
-    throw refuseChart(reading, `the path ${quote(path)} is too long`, {
-      cause,
-      file: path,
-      hint: 'Move the chart to a folder with a shorter path, or make the path in it shorter.',
-    })
-  }
+/** Node writes U+FFFD for bytes of a name that are not UTF-8, and then finds no such file. */
+function isUtf8(file: string): boolean {
+  return !file.includes('\uFFFD') || lstatSync(file, { throwIfNoEntry: false }) !== undefined
 }
 
 async function followLink(file: string): Promise<{ real: string; info: Stats } | undefined> {
@@ -174,8 +218,61 @@ function refuseLink(reading: Reading, path: string, reason: string): Error {
   })
 }
 
-async function readFound({ path, file }: FoundFile, reading: Reading): Promise<ChartFile> {
-  const bytes = await readPlainFile(file, () => refuseIrregular(reading, path), reading.signal)
-  reading.budget.takeBytes(path, bytes.length, bytes.length)
-  return { path, bytes }
+function refuseChanged(reading: Reading, path: string, cause?: unknown): Error {
+  const what = path === '' ? 'the folder' : quote(path)
+  return refuseChart(reading, `${what} was moved or changed while the chart was read`, {
+    cause,
+    ...(path !== '' && { file: path }),
+    hint: 'Another program works in the chart folder at this moment: read the chart again when it is done.',
+  })
+}
+
+/** Does something with the file system, and says what its errors mean for the chart. */
+function explained<Result>(path: string, reading: Reading, act: () => Result): Result {
+  try {
+    return act()
+  } catch (cause) {
+    if (isReplaced(cause)) throw refuseChanged(reading, path, cause)
+    if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
+    throw refuseChart(reading, `the path ${quote(path)} is too long`, {
+      cause,
+      file: path,
+      hint: 'Move the chart to a folder with a shorter path, or make the path in it shorter.',
+    })
+  }
+}
+
+async function readFound({ root, listed, found, reading }: Walk): Promise<readonly ChartFile[]> {
+  const files: ChartFile[] = []
+  let folder = root
+  try {
+    for (const [at, each] of found.entries()) {
+      if (at % BATCH === 0) await reading.turns.give()
+      if (folder.path !== each.folder) {
+        if (folder !== root) folder.close()
+        folder = root
+        folder = openFolder(each, root, reading)
+        if (listed.get(folder.path)?.isSame(folder) === false) throw refuseChanged(reading, each.path)
+      }
+      const { path } = each
+      const bytes = await readPlainFile(openFile(folder, each, reading), {
+        irregular: () => refuseIrregular(reading, path),
+        changed: () => refuseChanged(reading, path),
+        take: (size) => reading.budget.takeBytes(path, size, size),
+        signal: reading.signal,
+      })
+      files.push({ path, bytes })
+    }
+  } finally {
+    if (folder !== root) folder.close()
+  }
+  return files
+}
+
+function openFolder({ path, folder }: FoundFile, root: HeldFolder, reading: Reading): HeldFolder {
+  return folder === root.path ? root : explained(path, reading, () => root.open(folder))
+}
+
+function openFile(folder: HeldFolder, { path, name }: FoundFile, reading: Reading): number {
+  return explained(path, reading, () => folder.openFile(name))
 }

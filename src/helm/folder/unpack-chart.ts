@@ -1,7 +1,9 @@
 /** Unpacking: a chart as a folder on the disk, whole or not at all. */
-import { lstat, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
-import { AlreadyExistsError, LimitExceededError, NotFoundError } from '../../oras/errors/oci-error.js'
+import { mkdtemp, rmdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { AlreadyExistsError, NotFoundError } from '../../oras/errors/oci-error.js'
+import { HeldFolder, isReplaced } from '../../oras/held-folder.js'
+import { removeFromFolder } from '../../oras/remove-from-folder.js'
 import { readContent } from '../../oras/oci/content.js'
 import type { Chart, ChartFile } from '../model/chart.js'
 import { checkFileNames, FileNameError } from './check-file-names.js'
@@ -15,9 +17,10 @@ import { type Reading, refuseChart } from '../model/reading.js'
 import { requirePath } from '../model/check-path.js'
 import { Turns } from '../../oras/turns.js'
 import { codeOf, isNowhere } from '../../oras/errors/system-error.js'
+import { listFolders, refuseInterference, writeFolder } from './write-folder.js'
 
-/** How many files are open at the same time. */
-const BATCH = 16
+/** What the system says of names that nobody but us should have. */
+const IN_THE_WAY: ReadonlySet<string> = new Set(['EEXIST', 'ENOTEMPTY'])
 
 /** How to unpack a chart. */
 export interface UnpackChartOptions {
@@ -69,50 +72,76 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
     })
 
   checkNames([name], reading, 'Chart.yaml')
-  const parent = await findDirectory(directory, where)
-  const target = join(parent, name)
-  if (!overwrite && (await exists(target))) throw taken()
-  const files = await collectFiles(chart, reading)
-  const folders = listFolders(files, reading)
-  const paths = files.map((file) => file.path)
-  checkNames(paths, reading)
-
-  const temporary = await mkdtemp(join(parent, '.oras-helm-'))
-  const made = join(temporary, 'new')
-  const aside = join(temporary, 'old')
+  const parent = findDirectory(directory, where)
+  let temporary: HeldFolder | undefined
   try {
-    await writeFiles(made, folders, files, reading)
-    signal?.throwIfAborted()
-    if (overwrite) await replaceFolder(made, target, aside)
-    else await placeFolder(made, target, taken)
+    const target = parent.at(name)
+    if (!overwrite && (await exists(target))) throw taken()
+    const files = await collectFiles(chart, reading)
+    const folders = listFolders(files, reading)
+    const paths = files.map((file) => file.path)
+    checkNames(paths, reading)
+
+    temporary = await makeTemporary(parent)
+    temporary.makeFolder('new', 0o755)
+    const made = temporary.open(join(temporary.path, 'new'))
+    try {
+      await writeFolder(made, folders, files, reading)
+      signal?.throwIfAborted()
+      parent.check()
+      made.check()
+      if (overwrite) await replaceFolder(temporary.at('new'), target, temporary.at('old'))
+      else await placeFolder(temporary.at('new'), target, taken)
+    } finally {
+      made.close()
+    }
+    await removeTemporary(temporary, parent)
+    return path
   } catch (cause) {
     // What could not be put back stays where it is.
-    await rm((await exists(aside)) ? made : temporary, { recursive: true, force: true }).catch(() => undefined)
+    if (temporary && (await exists(temporary.at('old'))))
+      await removeFromFolder(temporary, 'new').catch(() => undefined)
+    else if (temporary) await removeTemporary(temporary, parent).catch(() => undefined)
     signal?.throwIfAborted()
-    if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
+    if (isReplaced(cause) || IN_THE_WAY.has(codeOf(cause)))
+      throw refuseInterference(reading, `a folder in ${directory}`, { cause })
+    if (codeOf(cause) !== 'ENAMETOOLONG') throw parent.withRealPaths(temporary ? temporary.withRealPaths(cause) : cause)
     throw refuseChart(reading, `a path in it is too long to lie in ${directory}`, {
       cause,
       hint: 'Unpack the chart in a directory with a shorter path.',
     })
+  } finally {
+    temporary?.close()
+    parent.close()
   }
-  await rm(temporary, { recursive: true, force: true })
-  return path
 }
 
 /** Follows the links to the directory once, so that all that comes happens in the same one. */
-async function findDirectory(directory: string, where: string): Promise<string> {
-  let cause: unknown
+function findDirectory(directory: string, where: string): HeldFolder {
   try {
-    const real = await realpath(directory)
-    if ((await lstat(real)).isDirectory()) return real
-  } catch (error) {
-    if (!isNowhere(error)) throw error
-    cause = error
+    return HeldFolder.find(directory)
+  } catch (cause) {
+    if (!isReplaced(cause) && !isNowhere(cause)) throw cause
+    throw new NotFoundError(`${where}: there is no folder ${directory}`, {
+      cause,
+      hint: 'Give the path of a folder that exists: the folder of the chart is made in it.',
+    })
   }
-  throw new NotFoundError(`${where}: there is no folder ${directory}`, {
-    cause,
-    hint: 'Give the path of a folder that exists: the folder of the chart is made in it.',
-  })
+}
+
+async function makeTemporary(parent: HeldFolder): Promise<HeldFolder> {
+  const name = basename(await mkdtemp(parent.at('.oras-helm-')))
+  try {
+    return parent.open(join(parent.path, name))
+  } catch (cause) {
+    await rmdir(parent.at(name)).catch(() => undefined)
+    throw cause
+  }
+}
+
+async function removeTemporary(temporary: HeldFolder, parent: HeldFolder): Promise<void> {
+  for (const { name } of temporary.list()) await removeFromFolder(temporary, name)
+  await rmdir(parent.at(basename(temporary.path)))
 }
 
 async function collectFiles(chart: Chart, reading: Reading): Promise<readonly ChartFile[]> {
@@ -139,76 +168,4 @@ function checkNames(paths: readonly string[], reading: Reading, file?: string): 
     if (!(cause instanceof FileNameError)) throw cause
     throw refuseChart(reading, cause.message, { cause, file: file ?? cause.path, hint: cause.hint })
   }
-}
-
-/**
- * Makes a folder, the folders in it, and the files; nothing is ever written through a link.
- *
- * @param made A real path that nothing stands at.
- * @throws {InvalidChartError} if another program has put a link where a folder was made.
- */
-async function writeFiles(
-  made: string,
-  folders: readonly string[],
-  files: readonly ChartFile[],
-  reading: Reading,
-): Promise<void> {
-  const { signal } = reading
-  await mkdir(made, { mode: 0o755 })
-  for (const folder of folders) {
-    signal?.throwIfAborted()
-    await mkdir(await resolveInside(made, folder, reading), { mode: 0o755 })
-  }
-  for (let at = 0; at < files.length; at += BATCH) {
-    signal?.throwIfAborted()
-    const writes = files.slice(at, at + BATCH).map(async ({ path, bytes }) => {
-      // The flag lets it fail at whatever has the name, a link too.
-      await writeFile(await resolveInside(made, path, reading), bytes, { flag: 'wx', mode: 0o644, signal })
-    })
-    // None may still be at work when the folder is removed.
-    await Promise.allSettled(writes)
-    await Promise.all(writes)
-  }
-}
-
-/** Looks at the real path of a folder that was made before anything is put into it. */
-async function resolveInside(made: string, path: string, reading: Reading): Promise<string> {
-  const inside = join(made, path)
-  const folder = await realpath(dirname(inside))
-  // That of `made` is its real path, for it lies in a new folder of a real path.
-  if (folder === made || folder.startsWith(`${made}${sep}`)) return inside
-  throw refuseChart(reading, `the folder of ${quote(path)} has become a link that leads out of the chart`, {
-    file: path,
-    hint: 'Another program put the link there meanwhile: unpack the chart where no other program writes.',
-  })
-}
-
-/** How deep a file may lie: finding the real path of a folder looks at each folder around it, and long paths take hours. */
-const MAX_LEVELS = 100
-
-/**
- * Lists the folders on the way to files, outer ones first.
- *
- * @throws {LimitExceededError} if there are more files and folders than the limits of the reading allow; an archive
- * counts only what has an entry in it.
- */
-function listFolders(files: readonly ChartFile[], reading: Reading): readonly string[] {
-  const budget = openBudget(reading.budget.limits, reading.where)
-  const folders = new Set<string>()
-  for (const { path } of files) {
-    if (path.split('/').length > MAX_LEVELS) {
-      throw new LimitExceededError(`${reading.where}: ${quote(path)} lies deeper than ${MAX_LEVELS} levels`, {
-        limit: MAX_LEVELS,
-        hint: 'Move the file up in the chart: no template needs to lie that deep.',
-      })
-    }
-    budget.takeEntry()
-    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-      const folder = path.slice(0, end)
-      if (folders.has(folder)) break
-      budget.takeEntry()
-      folders.add(folder)
-    }
-  }
-  return [...folders].toSorted((a, b) => a.length - b.length)
 }

@@ -1,6 +1,7 @@
 /** Charts from outside: a folder, a .tgz, or the bytes of one. */
-import { type Stats, statSync } from 'node:fs'
+import { constants, openSync, type Stats, statSync } from 'node:fs'
 import { InvalidArchiveError, LimitExceededError, NotFoundError } from '../../oras/errors/oci-error.js'
+import { isReplaced } from '../../oras/held-folder.js'
 import { bytesContent, type Content } from '../../oras/oci/content.js'
 import type { Chart } from '../model/chart.js'
 import { HELM_CHART_MEDIA_TYPE, HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
@@ -105,16 +106,33 @@ function findFile(path: string): Stats | undefined {
 async function readBounded(path: string, what: string, info: Stats, options: ReadChartOptions): Promise<Uint8Array> {
   const { limits = {}, signal } = options
   const { chartBytes } = openBudget(limits, '').limits
+  const where = `Cannot read ${what} ${path}`
   const irregular = (): Error =>
-    new InvalidArchiveError(`Cannot read ${what} ${path}: it is no plain file`, {
+    new InvalidArchiveError(`${where}: it is no plain file`, {
       hint: 'Give the path of a file: pipes, sockets and devices are not read.',
     })
-  if (!info.isFile()) throw irregular()
-  if (info.size > chartBytes) {
-    throw new LimitExceededError(`Cannot read ${what} ${path}: the file is larger than ${chartBytes} bytes`, {
+  const changed = (cause?: unknown): Error =>
+    new InvalidArchiveError(`${where}: it was moved or changed while it was read`, {
+      cause,
+      hint: 'Another program writes the file at this moment: read it again when that is done.',
+    })
+  const take = (size: number): void => {
+    if (size <= chartBytes) return
+    throw new LimitExceededError(`${where}: the file is larger than ${chartBytes} bytes`, {
       limit: chartBytes,
       hint: 'This is nothing that Helm would load. Check the path, or raise limits.chartBytes.',
     })
   }
-  return readPlainFile(path, irregular, signal)
+  // To open a device may already do something.
+  if (!info.isFile()) throw irregular()
+  return readPlainFile(openPlainFile(path, changed), { irregular, changed, take, signal })
+}
+
+/** Opens a file without waiting: in the place of the file, a pipe may have come. */
+function openPlainFile(path: string, changed: (cause: unknown) => Error): number {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch (cause) {
+    throw isReplaced(cause) ? changed(cause) : cause
+  }
 }

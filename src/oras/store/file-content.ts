@@ -1,6 +1,6 @@
 /** Contents from files: described once, read from the disk each time. */
-import { createReadStream } from 'node:fs'
-import { NotFoundError } from '../errors/oci-error.js'
+import { constants, open } from 'node:fs/promises'
+import { ContentMismatchError, NotFoundError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
 import { type Content, describeContent } from '../oci/content.js'
 import type { Annotations } from '../oci/descriptor.js'
@@ -13,6 +13,7 @@ const CHUNK = 1024 * 1024
  * content is read.
  *
  * @throws {NotFoundError} if there is no file at `path`.
+ * @throws {ContentMismatchError} if the file grows or shrinks while it is read.
  * @example
  * ```ts
  * import { fileContent } from 'oras-helm/oras'
@@ -38,6 +39,30 @@ export async function fileContent(
   }
 }
 
-function readFile(path: string, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
-  return createReadStream(path, { highWaterMark: CHUNK, signal })
+/** Reads as many bytes as the file has when it is opened, and one more at the most. */
+async function* readFile(path: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined> {
+  signal?.throwIfAborted()
+  // A pipe in the place of the file would keep a thread waiting for somebody who writes to it.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const info = await file.stat()
+    if (!info.isFile()) {
+      throw new NotFoundError(`Cannot read ${path}: it is no plain file`, {
+        hint: 'Give the path of a file: folders, pipes and devices cannot be read again and again.',
+      })
+    }
+    let size = 0
+    for await (const chunk of file.createReadStream({ highWaterMark: CHUNK, end: info.size, signal })) {
+      size += (chunk as Uint8Array).length
+      if (size <= info.size) yield chunk as Uint8Array
+    }
+    if (size === info.size) return
+    throw new ContentMismatchError(`Cannot read ${path}: its size changed while it was read`, {
+      expected: String(info.size),
+      actual: size > info.size ? 'more' : String(size),
+      hint: 'Another program writes the file at this moment: read it when that is done.',
+    })
+  } finally {
+    await file.close()
+  }
 }

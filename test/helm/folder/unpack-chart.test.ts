@@ -549,7 +549,10 @@ describe('unpackChart, interrupted', () => {
     })
     const chart = handMade(toFiles({ a: '', b: '' }))
 
-    expect(await catchError(() => unpackChart(chart, folder, { overwrite, signal }))).toMatchObject({ code: 'ENOENT' })
+    expect(await catchError(() => unpackChart(chart, folder, { overwrite, signal }))).toMatchObject({
+      message: `Cannot unpack chart "mychart": a folder in ${folder} was moved or replaced by another program meanwhile`,
+      code: 'ERR_INVALID_CHART',
+    })
     expect(await list(folder)).toEqual(listed)
   })
 
@@ -574,8 +577,8 @@ describe('unpackChart, interrupted', () => {
 
   it.each([
     ['a folder', 'a/b/c', 'a/b'],
-    ['a file', 'a/c', 'a/c'],
-    ['the first file', 'c', 'c'],
+    ['a file', 'a/c', 'a'],
+    ['the first file', 'c', undefined],
   ])('makes not even %s through a link that somebody plants meanwhile', async (_, path, file) => {
     const folder = await writeFolder({ 'out/kept': 'kept', 'in/kept': 'kept' })
 
@@ -587,8 +590,8 @@ describe('unpackChart, interrupted', () => {
 
     expect(error).toBeInstanceOf(InvalidChartError)
     expect(error).toMatchObject({
-      message: `Cannot unpack chart "mychart": the folder of "${file}" has become a link that leads out of the chart`,
-      hint: 'Another program put the link there meanwhile: unpack the chart where no other program writes.',
+      message: `Cannot unpack chart "mychart": ${file ? `"${file}"` : `a folder in ${join(folder, 'in')}`} was moved or replaced by another program meanwhile`,
+      hint: 'Unpack the chart where no other program writes.',
       file,
     })
     expect(await list(folder)).toEqual({ 'in/': '', 'in/kept': 'kept', 'out/': '', 'out/kept': 'kept' })
@@ -606,7 +609,10 @@ describe('unpackChart, interrupted', () => {
 
     const error = await catchError(() => unpackChart(handMade(toFiles(files)), join(folder, 'in'), { signal }))
 
-    expect(error).toMatchObject({ code: 'EEXIST' })
+    expect(error).toMatchObject({
+      message: 'Cannot unpack chart "mychart": "16" was moved or replaced by another program meanwhile',
+      code: 'ERR_INVALID_CHART',
+    })
     expect(await list(folder)).toEqual({ out: 'kept', 'in/': '', 'in/kept': 'kept' })
   })
 })

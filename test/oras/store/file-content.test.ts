@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { appendFileSync, truncateSync } from 'node:fs'
 import { appendFile, open, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -8,8 +9,11 @@ import { digestOf } from '../../../src/oras/oci/digest.js'
 import { fileContent } from '../../../src/oras/store/file-content.js'
 import { catchError } from '../../support/catch-error.js'
 import { makeFolder } from '../../support/make-folder.js'
+import { makePipe } from '../../support/make-pipe.js'
+import { skipOnWindows } from '../../support/skip-because.js'
 
 const mediaType = 'text/plain'
+const CHUNK = 1024 * 1024
 
 async function makeFile(bytes: string | Uint8Array): Promise<string> {
   const path = join(await makeFolder(), 'file')
@@ -88,6 +92,52 @@ describe('fileContent()', () => {
     await rm(path)
 
     expect(await catchError(() => readContent(content))).toMatchObject({ code: 'ENOENT' })
+  })
+
+  it.each<[change: string, act: (path: string) => void, actual: unknown]>([
+    ['grows as fast as it is read', (path) => appendFileSync(path, Buffer.alloc(CHUNK)), 'more'],
+    ['shrinks', (path) => truncateSync(path, CHUNK), expect.any(String)],
+  ])('reads to no end a file that %s', async (_, act, actual) => {
+    const path = await makeFile(Buffer.alloc(6 * CHUNK))
+    let asked = 0
+    // The signal is asked before the file is opened and at each chunk.
+    const throwIfAborted = (): void => {
+      if (asked++ > 0) act(path)
+      if (asked > 20) throw new Error('there is no end')
+    }
+    const signal = Object.assign(new AbortController().signal, { throwIfAborted })
+
+    expect(await catchError(() => fileContent(path, { mediaType, signal }))).toMatchObject({
+      code: 'ERR_CONTENT_MISMATCH',
+      message: `Cannot read ${path}: its size changed while it was read`,
+      hint: 'Another program writes the file at this moment: read it when that is done.',
+      expected: String(6 * CHUNK),
+      actual,
+    })
+  })
+
+  const irregular = (path: string): object => ({
+    code: 'ERR_NOT_FOUND',
+    message: `Cannot read ${path}: it is no plain file`,
+    hint: 'Give the path of a file: folders, pipes and devices cannot be read again and again.',
+  })
+
+  it('waits for nobody to write to a pipe, also one that has come into the place of the file', async ({ skip }) => {
+    const path = await makeFile('hello')
+    const content = await fileContent(path, { mediaType })
+    await rm(path)
+    makePipe(path, skip)
+
+    expect(await catchError(() => fileContent(path, { mediaType }))).toMatchObject(irregular(path))
+    expect(await catchError(() => readContent(content))).toMatchObject(irregular(path))
+  })
+
+  it.skipIf(skipOnWindows('folders and devices'))('reads no folder, and no device, which would never end', async () => {
+    const folder = await makeFolder()
+
+    for (const path of [folder, '/dev/zero', '/dev/null']) {
+      expect(await catchError(() => fileContent(path, { mediaType }))).toMatchObject(irregular(path))
+    }
   })
 
   it('says which file is missing', async () => {

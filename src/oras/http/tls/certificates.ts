@@ -1,5 +1,6 @@
 /** Certificates as text: the blocks of a PEM file, and the files of them that the environment names. */
-import { open, stat } from 'node:fs/promises'
+import { constants, open, stat } from 'node:fs/promises'
+import { readUpTo } from '../../oci/byte-stream.js'
 
 const BEGIN = '-----BEGIN CERTIFICATE-----'
 const END = '-----END CERTIFICATE-----'
@@ -21,13 +22,16 @@ export function splitCertificates(pem: string | Uint8Array): readonly string[] {
 export async function readCertificates(path: string | undefined): Promise<readonly string[]> {
   if (!path) return []
   try {
-    // A pipe would never end, and a device never stop.
-    const { size } = await stat(path).then((found) => (found.isFile() ? found : { size: 0 }))
-    if (size === 0 || size > MAX_FILE) return []
-    const file = await open(path)
+    // To open a pipe would wait for somebody who writes to it, and a device may already do something.
+    if (!(await stat(path)).isFile()) return []
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0)
-      return splitCertificates(buffer.subarray(0, bytesRead))
+      const info = await file.stat()
+      if (!info.isFile() || info.size === 0 || info.size > MAX_FILE) return []
+      const { chunks } = await readUpTo(file.createReadStream({ end: info.size }), info.size)
+      const bytes = Buffer.concat(chunks)
+      // Of a file that somebody writes, half a certificate may be there.
+      return bytes.length === info.size ? splitCertificates(bytes) : []
     } finally {
       await file.close()
     }

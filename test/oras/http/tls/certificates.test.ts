@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readCertificates, splitCertificates } from '../../../../src/oras/http/tls/certificates.js'
 import { makeFolder } from '../../../support/make-folder.js'
+import { makePipe } from '../../../support/make-pipe.js'
 import { skipOnWindows } from '../../../support/skip-because.js'
 
 const one = (text: string): string => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----`
@@ -29,6 +30,13 @@ describe('readCertificates()', () => {
 
   it.skipIf(skipOnWindows('devices in the place of CAs'))('reads no device, which would never end', async () => {
     expect(await readCertificates('/dev/zero')).toEqual([])
+  })
+
+  it('waits for nobody to write to a pipe', async ({ skip }) => {
+    const path = join(await makeFolder(), 'pipe')
+    makePipe(path, skip)
+
+    expect(await readCertificates(path)).toEqual([])
   })
 
   it.each([undefined, '', 'no/such/file.pem', '.'])('finds none in %j', async (path) => {

@@ -1,0 +1,206 @@
+/** A folder that is held: whatever takes its name, or that of a folder around it, what is in it is found in it alone. */
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  type Dirent,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  unlinkSync,
+} from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { codeOf } from './errors/system-error.js'
+
+/** Where Linux gives a path to all that the process has open; no other program can make it lead elsewhere. */
+const DESCRIPTORS = '/proc/self/fd'
+
+/** Windows has none of the flags; there, they are left out. */
+const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY
+const FILE = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
+
+/**
+ * A folder, by its real path. On Linux it is open, and what is in it is reached through its descriptor. Elsewhere, it is
+ * reached by its path, and looked at before and afterwards whether that leads to the same folder: a program that moves it
+ * in between, and back, is not found out.
+ *
+ * Its methods throw the errors of the system, and one that {@link isReplaced} knows if another program was in the way.
+ */
+export class HeldFolder {
+  /** The real path. */
+  readonly path: string
+  readonly #descriptor: number | undefined
+  readonly #info: BigIntStats
+
+  private constructor(path: string, descriptor?: number) {
+    this.path = path
+    this.#descriptor = descriptor
+    this.#info = descriptor === undefined ? lstatSync(path, { bigint: true }) : fstatSync(descriptor, { bigint: true })
+  }
+
+  /** Holds the folder that a path leads to, through links too. */
+  static find(path: string): HeldFolder {
+    if (process.platform === 'linux' && existsSync(DESCRIPTORS)) {
+      return HeldFolder.#ofDescriptor(openSync(path, FOLDER))
+    }
+    return HeldFolder.#ofPath(realpathSync.native(path))
+  }
+
+  /** Holds another folder in the same way. Its path must be the real one. */
+  open(path: string): HeldFolder {
+    if (this.#descriptor === undefined) return HeldFolder.#ofPath(path)
+    const folder = HeldFolder.#ofDescriptor(openSync(path, FOLDER | constants.O_NOFOLLOW))
+    if (folder.path === path) return folder
+    folder.close()
+    throw replaced(path)
+  }
+
+  static #ofDescriptor(descriptor: number): HeldFolder {
+    try {
+      return new HeldFolder(readlinkSync(`${DESCRIPTORS}/${descriptor}`), descriptor)
+    } catch (error) {
+      closeSync(descriptor)
+      throw error
+    }
+  }
+
+  static #ofPath(path: string): HeldFolder {
+    const folder = new HeldFolder(path)
+    if (!folder.#info.isDirectory()) throw replaced(path)
+    folder.check()
+    return folder
+  }
+
+  /** Whether nothing can lead what is done in it elsewhere; otherwise that is found out. */
+  get isOpen(): boolean {
+    return this.#descriptor !== undefined
+  }
+
+  /** Whether both are one folder. */
+  isSame(other: HeldFolder): boolean {
+    return isSame(this.#info, other.#info)
+  }
+
+  /** Whether it is what stands at a path. */
+  isAt(path: string): boolean {
+    const info = lstatSync(path, { bigint: true, throwIfNoEntry: false })
+    return info !== undefined && isSame(this.#info, info)
+  }
+
+  /** The path by which the system reaches what is in it. */
+  at(name: string): string {
+    return this.#descriptor === undefined ? join(this.path, name) : `${DESCRIPTORS}/${this.#descriptor}/${name}`
+  }
+
+  /** Lists what is in it. */
+  list(): Dirent[] {
+    const entries = readdirSync(this.at(''), { withFileTypes: true })
+    // One that has been removed meanwhile is empty.
+    this.check()
+    return entries
+  }
+
+  /** Opens a file in it for reading. No link is followed, and no program at the other end of a pipe waited for. */
+  openFile(name: string): number {
+    const descriptor = openSync(this.at(name), FILE)
+    try {
+      this.#checkOpened(name, descriptor)
+      return descriptor
+    } catch (error) {
+      closeSync(descriptor)
+      throw error
+    }
+  }
+
+  /** Makes a folder in it. */
+  makeFolder(name: string, mode: number): void {
+    this.#checkPath()
+    mkdirSync(this.at(name), { mode })
+    this.#checkPath()
+  }
+
+  /** Makes a file in it, for writing. Whatever has the name lets it fail, a link too. */
+  async makeFile(name: string, mode: number): Promise<FileHandle> {
+    this.#checkPath()
+    const path = this.at(name)
+    const file = await open(path, 'wx', mode)
+    try {
+      this.#checkOpened(name, file.fd)
+      return file
+    } catch (error) {
+      removeStray(path, file.fd)
+      await file.close()
+      throw error
+    }
+  }
+
+  /** Makes sure that the folder is at its path. */
+  check(): void {
+    const isThere =
+      this.#descriptor === undefined
+        ? isSame(lstatSync(this.path, { bigint: true }), this.#info) && realpathSync.native(this.path) === this.path
+        : readlinkSync(`${DESCRIPTORS}/${this.#descriptor}`) === this.path
+    if (!isThere) throw replaced(this.path)
+  }
+
+  /** Writes the real path into an error of the system, in the place of the one by which it was reached. */
+  withRealPaths(error: unknown): unknown {
+    if (this.#descriptor === undefined || !(error instanceof Error)) return error
+    const fields = error as { message: string; path?: unknown; dest?: unknown }
+    for (const key of ['message', 'path', 'dest'] as const) {
+      const text = fields[key]
+      if (typeof text === 'string') fields[key] = text.replaceAll(this.at(''), join(this.path, '/'))
+    }
+    return error
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+  }
+
+  /** Makes sure of it where it is reached by its path; through a descriptor, nothing else can be reached. */
+  #checkPath(): void {
+    if (this.#descriptor === undefined) this.check()
+  }
+
+  /** Makes sure that what was opened lies in it. */
+  #checkOpened(name: string, opened: number): void {
+    if (this.#descriptor !== undefined) return
+    const path = this.at(name)
+    if (!isSame(lstatSync(path, { bigint: true }), fstatSync(opened, { bigint: true }))) throw replaced(path)
+    this.check()
+  }
+}
+
+/** As precise as the disk has them: rounded, two numbers of Windows may look the same. */
+function isSame(a: BigIntStats, b: BigIntStats): boolean {
+  return a.dev === b.dev && a.ino === b.ino
+}
+
+/** Removes an empty file that was made elsewhere, and nothing else that may have its name by now. */
+function removeStray(path: string, opened: number): void {
+  try {
+    const real = realpathSync.native(path)
+    if (isSame(lstatSync(real, { bigint: true }), fstatSync(opened, { bigint: true }))) unlinkSync(real)
+  } catch {
+    // It is not at that path any more.
+  }
+}
+
+function replaced(path: string): Error {
+  return Object.assign(new Error(`${path} was moved or replaced meanwhile`), { code: 'ESTALE' })
+}
+
+/** For what is not there, is no folder, or is a link, although it was seen as something else. */
+const REPLACED: ReadonlySet<string> = new Set(['ESTALE', 'ENOENT', 'ENOTDIR', 'ELOOP', 'EMLINK', 'ENXIO'])
+
+/** Tells errors which say that another program has moved or replaced what was seen before. */
+export function isReplaced(error: unknown): boolean {
+  return REPLACED.has(codeOf(error))
+}

@@ -1,0 +1,67 @@
+/** Removes what lies in a folder, and nothing that lies elsewhere. */
+import { rmdirSync, unlinkSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { codeOf } from './errors/system-error.js'
+import type { HeldFolder } from './held-folder.js'
+import { Turns } from './turns.js'
+
+/** How many steps of work an entry is, for the turns of the event loop. */
+const STEPS = 20
+
+/**
+ * Removes an entry of a folder, with all that is in it. Links are removed, not followed, also those that another program
+ * puts in the place of a folder meanwhile: Node's `rm` looks for what is in a folder by its path, and would remove what
+ * it finds behind such a link. Where descriptors have no paths, it still does.
+ */
+export async function removeFromFolder(parent: HeldFolder, name: string): Promise<void> {
+  if (!parent.isOpen) {
+    parent.check()
+    return rm(parent.at(name), { recursive: true, force: true })
+  }
+  if (removeOne(parent.at(name))) return
+  await emptyFolder(parent, join(parent.path, name), new Turns())
+  rmdirSync(parent.at(name))
+}
+
+/** @param around Any folder that is held in the same way. */
+async function emptyFolder(around: HeldFolder, path: string, turns: Turns): Promise<void> {
+  const full: string[] = []
+  const folder = around.open(path)
+  try {
+    for (const { name } of folder.list()) {
+      await turns.take(STEPS)
+      if (!removeOne(folder.at(name))) full.push(name)
+    }
+  } finally {
+    folder.close()
+  }
+  if (full.length === 0) return
+  for (const name of full) await emptyFolder(around, join(path, name), turns)
+  // Once more, so that no more than one is open, however deep folders lie.
+  const again = around.open(path)
+  try {
+    for (const name of full) rmdirSync(again.at(name))
+  } finally {
+    again.close()
+  }
+}
+
+/** Removes what is no folder, or an empty one; `false` if there is something in it. */
+function removeOne(path: string): boolean {
+  try {
+    unlinkSync(path)
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return true
+    // What Linux says of a folder, and what POSIX wants.
+    if (codeOf(error) !== 'EISDIR' && codeOf(error) !== 'EPERM') throw error
+  }
+  try {
+    rmdirSync(path)
+    return true
+  } catch (error) {
+    if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error
+    return false
+  }
+}
