@@ -17,9 +17,9 @@ const FORBIDDEN_NAMES = /(^|\/)(utils?|helpers?|common|misc|shared|lib)(\/|\.ts$
 const RESERVED: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['oras/credentials'],
   'node:worker_threads': [],
-  'node:os': ['oras/credentials'],
-  'node:fs': ['helm/folder', 'helm/load', 'oras/store'],
-  'node:fs/promises': ['helm/folder', 'helm/pull-chart', 'oras/credentials', 'oras/http', 'oras/store'],
+  'node:os': ['oras/credentials', 'oras/lock'],
+  'node:fs': ['helm/folder', 'helm/load', 'oras/credentials', 'oras/lock', 'oras/store'],
+  'node:fs/promises': ['helm/folder', 'helm/pull-chart', 'oras/credentials', 'oras/http', 'oras/lock', 'oras/store'],
   'node:net': ['oras/http'],
   'node:http': ['oras/http'],
   'node:https': ['oras/http'],

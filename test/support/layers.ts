@@ -23,6 +23,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     room('oras/turns', 'turns of the event loop between pieces of long work'),
   ],
   [room('oras/oci', 'values: reference, digest, descriptor, content, manifest, media types, the JSON of Go; no I/O')],
+  [room('oras/lock', 'one at a time in a folder, and what is left there by a process that was killed')],
   [
     room('oras/tar', 'tar and gzip, read and written safely', ['oras/errors', 'oras/turns', 'oras/oci']),
     room('oras/http', 'one request and its answer: connections, retry, TLS, proxy; knows no registry', [
@@ -36,12 +37,14 @@ export const LAYERS: readonly (readonly Room[])[] = [
       'oras/errors',
       'oras/environment',
       'oras/oci',
+      'oras/lock',
     ]),
   ],
   [
     room('oras/store', 'the interfaces Source, ContentStore and Target; memory and files', [
       'oras/errors',
       'oras/oci',
+      'oras/lock',
       'oras/tar',
     ]),
   ],
@@ -81,6 +84,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     ]),
     room('helm/folder', 'the files of a chart: walk, .helmignore, unpack, place on disk', [
       ...VALUES,
+      'oras/lock',
       'oras/tar',
       'helm/model',
     ]),

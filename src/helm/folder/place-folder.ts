@@ -1,27 +1,18 @@
 /** A complete folder under its name: in one step, and with nothing lost that had the name before. */
-import { lstat, mkdir, rename, rm, rmdir } from 'node:fs/promises'
+import { lstat, rename, rm } from 'node:fs/promises'
 import { codeOf } from '../../oras/errors/system-error.js'
 
 /**
- * Gives a folder its name, if that is free.
+ * Gives a folder its name, if that is free. Whoever uses this library waits for the lock around this; of what another
+ * program makes in the last moment, only an empty folder is replaced.
  *
  * @param taken Makes the error if it is not.
  */
-export async function placeFolder(made: string, target: string, taken: (cause: unknown) => Error): Promise<void> {
-  let isOurs = false
+export async function placeFolder(made: string, target: string, taken: (cause?: unknown) => Error): Promise<void> {
+  if (await exists(target)) throw taken()
   try {
-    // A rename would replace an empty folder without a word; this takes the name in one step, or fails.
-    await mkdir(target)
-    isOurs = true
-    if (process.platform === 'win32') {
-      // There, a rename replaces no folder at all, only a file, and that would have to appear right now.
-      await rmdir(target)
-      isOurs = false
-    }
     await rename(made, target)
   } catch (cause) {
-    // Not empty any more, it belongs to whoever wrote into it.
-    if (isOurs) await rmdir(target).catch(() => undefined)
     throw (await isTaken(target, cause)) ? taken(cause) : cause
   }
 }

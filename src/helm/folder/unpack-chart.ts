@@ -1,7 +1,10 @@
 /** Unpacking: a chart as a folder on the disk, whole or not at all. */
-import { lstat, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, realpath, writeFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { AlreadyExistsError, LimitExceededError, NotFoundError } from '../../oras/errors/oci-error.js'
+import { makeStaging, PREFIX } from '../../oras/lock/staging.js'
+import { tidyFolder } from '../../oras/lock/tidy-folder.js'
+import { withLock } from '../../oras/lock/with-lock.js'
 import { readContent } from '../../oras/oci/content.js'
 import type { Chart, ChartFile } from '../model/chart.js'
 import { checkFileNames, FileNameError } from './check-file-names.js'
@@ -36,7 +39,8 @@ export interface UnpackChartOptions {
  * Writes a chart as the folder `<directory>/<name>`, as `helm pull --untar` does, and gives the path of that folder. If
  * the chart has an archive, these are the files of the archive, byte for byte, packed subcharts included; otherwise
  * subcharts are written unpacked. All is written to a temporary folder in `directory` first, and appears once it is
- * complete; if the call fails, what stood there stands there still.
+ * complete; if the call fails, what stood there stands there still, and if the process is killed, the next call in the same
+ * directory puts it back and removes what was left.
  *
  * @param directory A folder that exists.
  * @throws {AlreadyExistsError} if something stands at `<directory>/<name>` and `overwrite` is not `true`.
@@ -69,25 +73,35 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
     })
 
   checkNames([name], reading, 'Chart.yaml')
+  if (name.startsWith(PREFIX)) {
+    throw refuseChart(reading, 'its name is one of those that temporary folders have', {
+      file: 'Chart.yaml',
+      hint: `Give the chart a name in Chart.yaml that does not begin with "${PREFIX}".`,
+    })
+  }
   const parent = await findDirectory(directory, where)
   const target = join(parent, name)
+  await tidyFolder(parent, signal)
   if (!overwrite && (await exists(target))) throw taken()
   const files = await collectFiles(chart, reading)
   const folders = listFolders(files, reading)
   const paths = files.map((file) => file.path)
   checkNames(paths, reading)
 
-  const temporary = await mkdtemp(join(parent, '.oras-helm-'))
-  const made = join(temporary, 'new')
-  const aside = join(temporary, 'old')
+  const staging = await makeStaging(parent)
+  const made = join(staging.path, 'new', name)
+  const aside = join(staging.path, 'old', name)
   try {
+    await mkdir(join(staging.path, 'new'))
+    if (overwrite) await mkdir(join(staging.path, 'old'))
     await writeFiles(made, folders, files, reading)
-    signal?.throwIfAborted()
-    if (overwrite) await replaceFolder(made, target, aside)
-    else await placeFolder(made, target, taken)
+    await withLock(parent, signal, async () => {
+      if (overwrite) await replaceFolder(made, target, aside)
+      else await placeFolder(made, target, taken)
+    })
   } catch (cause) {
-    // What could not be put back stays where it is.
-    await rm((await exists(aside)) ? made : temporary, { recursive: true, force: true }).catch(() => undefined)
+    // What could not be put back stays, and goes back when a later call tidies.
+    await ((await exists(aside)) ? staging.leave() : staging.remove()).catch(() => undefined)
     signal?.throwIfAborted()
     if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
     throw refuseChart(reading, `a path in it is too long to lie in ${directory}`, {
@@ -95,7 +109,7 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
       hint: 'Unpack the chart in a directory with a shorter path.',
     })
   }
-  await rm(temporary, { recursive: true, force: true })
+  await staging.remove()
   return path
 }
 

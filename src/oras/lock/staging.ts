@@ -1,0 +1,43 @@
+/** A temporary folder beside what is to appear: its name says whose it is, so nothing of it stays when that is killed. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beginHeartbeat } from './heartbeat.js'
+import { formatOwner, thisProcess } from './owner.js'
+
+/** What all names of ours begin with. */
+export const PREFIX = '.oras-helm-'
+
+/**
+ * A temporary folder. {@link tidyFolder} knows by what is in it how far its owner came:
+ *
+ * - `new` has the one file or folder that is to appear, under its name. Once that has left, or is to be seen in its place
+ *   too, all is to appear.
+ * - `beside` has other files that are to appear together with it.
+ * - `old` has what was moved away, under its name, and goes back there if nothing new has appeared.
+ */
+export interface Staging {
+  readonly path: string
+  /** Removes it with all that is in it. */
+  remove(): Promise<void>
+  /** Leaves it to a later call that tidies. */
+  leave(): Promise<void>
+}
+
+/** Makes a temporary folder that nobody else may enter. */
+export async function makeStaging(parent: string): Promise<Staging> {
+  const path = await mkdtemp(join(parent, `${PREFIX}${formatOwner(await thisProcess())}-`))
+  const leave = beginHeartbeat(path)
+  return {
+    path,
+    leave,
+    async remove() {
+      await leave()
+      await removeStaging(path)
+    },
+  }
+}
+
+/** Removes a temporary folder, in an order in which it never looks as if its owner had come farther than it had. */
+export async function removeStaging(path: string): Promise<void> {
+  for (const part of [join(path, 'beside'), join(path, 'new'), path]) await rm(part, { recursive: true, force: true })
+}
