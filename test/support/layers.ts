@@ -25,6 +25,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
   ],
   [room('oras/remove-from-folder', 'removes what lies in a folder, through no link')],
   [room('oras/oci', 'values: reference, digest, descriptor, content, manifest, media types, the JSON of Go; no I/O')],
+  [room('oras/lock', 'one at a time in a folder, and what is left there by a process that was killed')],
   [
     room('oras/tar', 'tar and gzip, read and written safely', ['oras/errors', 'oras/turns', 'oras/oci']),
     room('oras/http', 'one request and its answer: connections, retry, TLS, proxy; knows no registry', [
@@ -38,12 +39,14 @@ export const LAYERS: readonly (readonly Room[])[] = [
       'oras/errors',
       'oras/environment',
       'oras/oci',
+      'oras/lock',
     ]),
   ],
   [
     room('oras/store', 'the interfaces Source, ContentStore and Target; memory and files', [
       'oras/errors',
       'oras/oci',
+      'oras/lock',
       'oras/tar',
     ]),
   ],
@@ -85,6 +88,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
       ...VALUES,
       'oras/held-folder',
       'oras/remove-from-folder',
+      'oras/lock',
       'oras/tar',
       'helm/model',
     ]),

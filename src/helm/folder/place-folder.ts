@@ -1,27 +1,20 @@
 /** A complete folder under its name: in one step, and with nothing lost that had the name before. */
-import { lstat, mkdir, rename, rm, rmdir } from 'node:fs/promises'
+import { lstat, rename } from 'node:fs/promises'
 import { codeOf } from '../../oras/errors/system-error.js'
+import type { HeldFolder } from '../../oras/held-folder.js'
+import { removeFromFolder } from '../../oras/remove-from-folder.js'
 
 /**
- * Gives a folder its name, if that is free.
+ * Gives a folder its name, if that is free. Whoever uses this library waits for the lock around this; of what another
+ * program makes in the last moment, only an empty folder is replaced.
  *
  * @param taken Makes the error if it is not.
  */
-export async function placeFolder(made: string, target: string, taken: (cause: unknown) => Error): Promise<void> {
-  let isOurs = false
+export async function placeFolder(made: string, target: string, taken: (cause?: unknown) => Error): Promise<void> {
+  if (await exists(target)) throw taken()
   try {
-    // A rename would replace an empty folder without a word; this takes the name in one step, or fails.
-    await mkdir(target)
-    isOurs = true
-    if (process.platform === 'win32') {
-      // There, a rename replaces no folder at all, only a file, and that would have to appear right now.
-      await rmdir(target)
-      isOurs = false
-    }
     await rename(made, target)
   } catch (cause) {
-    // Not empty any more, it belongs to whoever wrote into it.
-    if (isOurs) await rmdir(target).catch(() => undefined)
     throw (await isTaken(target, cause)) ? taken(cause) : cause
   }
 }
@@ -29,10 +22,15 @@ export async function placeFolder(made: string, target: string, taken: (cause: u
 /** How often somebody else may be faster. */
 const ATTEMPTS = 10
 
-/**
- * Gives a folder its name, and moves what has the name aside; if that fails, the old one is put back.
- */
-export async function replaceFolder(made: string, target: string, aside: string): Promise<void> {
+/** Where what is replaced is moved to. */
+interface Place {
+  readonly folder: HeldFolder
+  readonly name: string
+}
+
+/** Gives a folder its name, and moves what has the name to another place; if that fails, the old one is put back. */
+export async function replaceFolder(made: string, target: string, { folder, name }: Place): Promise<void> {
+  const aside = folder.at(name)
   for (let attempt = 1; ; attempt++) {
     // A link is moved itself, not what it leads to.
     const isAside = await rename(target, aside).then(() => true, unlessMissing)
@@ -44,7 +42,7 @@ export async function replaceFolder(made: string, target: string, aside: string)
         throw cause
       }
       // Somebody replaced the old one, too, and is replaced in turn.
-      await rm(aside, { recursive: true, force: true })
+      await removeFromFolder(folder, name)
     }
   }
 }

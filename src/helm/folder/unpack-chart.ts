@@ -1,9 +1,10 @@
 /** Unpacking: a chart as a folder on the disk, whole or not at all. */
-import { mkdtemp, rmdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { AlreadyExistsError, NotFoundError } from '../../oras/errors/oci-error.js'
 import { HeldFolder, isReplaced } from '../../oras/held-folder.js'
-import { removeFromFolder } from '../../oras/remove-from-folder.js'
+import { makeStaging, PREFIX, type Staging } from '../../oras/lock/staging.js'
+import { tidyFolder } from '../../oras/lock/tidy-folder.js'
+import { withLock } from '../../oras/lock/with-lock.js'
 import { readContent } from '../../oras/oci/content.js'
 import type { Chart, ChartFile } from '../model/chart.js'
 import { checkFileNames, FileNameError } from './check-file-names.js'
@@ -39,7 +40,8 @@ export interface UnpackChartOptions {
  * Writes a chart as the folder `<directory>/<name>`, as `helm pull --untar` does, and gives the path of that folder. If
  * the chart has an archive, these are the files of the archive, byte for byte, packed subcharts included; otherwise
  * subcharts are written unpacked. All is written to a temporary folder in `directory` first, and appears once it is
- * complete; if the call fails, what stood there stands there still.
+ * complete; if the call fails, what stood there stands there still, and if the process is killed, the next call in the same
+ * directory puts it back and removes what was left.
  *
  * @param directory A folder that exists.
  * @throws {AlreadyExistsError} if something stands at `<directory>/<name>` and `overwrite` is not `true`.
@@ -72,9 +74,22 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
     })
 
   checkNames([name], reading, 'Chart.yaml')
+  if (name.startsWith(PREFIX)) {
+    throw refuseChart(reading, 'its name is one of those that temporary folders have', {
+      file: 'Chart.yaml',
+      hint: `Give the chart a name in Chart.yaml that does not begin with "${PREFIX}".`,
+    })
+  }
   const parent = findDirectory(directory, where)
-  let temporary: HeldFolder | undefined
+  const held = [parent]
+  const hold = (folder: HeldFolder): HeldFolder => {
+    held.push(folder)
+    return folder
+  }
+  let staging: Staging | undefined
+  let old: HeldFolder | undefined
   try {
+    await tidyFolder(parent.path, signal)
     const target = parent.at(name)
     if (!overwrite && (await exists(target))) throw taken()
     const files = await collectFiles(chart, reading)
@@ -82,37 +97,34 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
     const paths = files.map((file) => file.path)
     checkNames(paths, reading)
 
-    temporary = await makeTemporary(parent)
-    temporary.makeFolder('new', 0o755)
-    const made = temporary.open(join(temporary.path, 'new'))
-    try {
-      await writeFolder(made, folders, files, reading)
-      signal?.throwIfAborted()
+    staging = await makeStaging(parent.path)
+    const temporary = hold(parent.open(staging.path))
+    const outer = hold(makeInside(temporary, 'new'))
+    if (overwrite) old = hold(makeInside(temporary, 'old'))
+    const made = hold(makeInside(outer, name))
+    await writeFolder(made, folders, files, reading)
+    await withLock(parent.path, signal, async () => {
       parent.check()
       made.check()
-      if (overwrite) await replaceFolder(temporary.at('new'), target, temporary.at('old'))
-      else await placeFolder(temporary.at('new'), target, taken)
-    } finally {
-      made.close()
-    }
-    await removeTemporary(temporary, parent)
+      if (old) await replaceFolder(outer.at(name), target, { folder: old, name })
+      else await placeFolder(outer.at(name), target, taken)
+    })
+    await staging.remove()
     return path
   } catch (cause) {
-    // What could not be put back stays where it is.
-    if (temporary && (await exists(temporary.at('old'))))
-      await removeFromFolder(temporary, 'new').catch(() => undefined)
-    else if (temporary) await removeTemporary(temporary, parent).catch(() => undefined)
+    // What could not be put back stays, and goes back when a later call tidies.
+    if (old && (await exists(old.at(name)))) await staging?.leave()
+    else await staging?.remove().catch(() => undefined)
     signal?.throwIfAborted()
     if (isReplaced(cause) || IN_THE_WAY.has(codeOf(cause)))
       throw refuseInterference(reading, `a folder in ${directory}`, { cause })
-    if (codeOf(cause) !== 'ENAMETOOLONG') throw parent.withRealPaths(temporary ? temporary.withRealPaths(cause) : cause)
+    if (codeOf(cause) !== 'ENAMETOOLONG') throw held.reduce((error, folder) => folder.withRealPaths(error), cause)
     throw refuseChart(reading, `a path in it is too long to lie in ${directory}`, {
       cause,
       hint: 'Unpack the chart in a directory with a shorter path.',
     })
   } finally {
-    temporary?.close()
-    parent.close()
+    for (const folder of held) folder.close()
   }
 }
 
@@ -129,19 +141,9 @@ function findDirectory(directory: string, where: string): HeldFolder {
   }
 }
 
-async function makeTemporary(parent: HeldFolder): Promise<HeldFolder> {
-  const name = basename(await mkdtemp(parent.at('.oras-helm-')))
-  try {
-    return parent.open(join(parent.path, name))
-  } catch (cause) {
-    await rmdir(parent.at(name)).catch(() => undefined)
-    throw cause
-  }
-}
-
-async function removeTemporary(temporary: HeldFolder, parent: HeldFolder): Promise<void> {
-  for (const { name } of temporary.list()) await removeFromFolder(temporary, name)
-  await rmdir(parent.at(basename(temporary.path)))
+function makeInside(folder: HeldFolder, name: string): HeldFolder {
+  folder.makeFolder(name, 0o755)
+  return folder.open(join(folder.path, name))
 }
 
 async function collectFiles(chart: Chart, reading: Reading): Promise<readonly ChartFile[]> {

@@ -47,28 +47,35 @@ export async function storeCredential(
   signal?.throwIfAborted()
   if (!helper) {
     const auth = Buffer.from(`${username}:${password}`).toString('base64')
-    await editAuths(path, (auths) => {
-      const old = auths.find(([key]) => key === server)?.[1]
-      const entry = { ...withoutLogin(old), auth }
-      // Under an older name of the registry, other tools would still find the login that was.
-      const others = auths.map(([key, value]): [string, unknown] => [
-        key,
-        key !== server && isKeyOf(key, registry) ? withoutLogin(value) : value,
-      ])
-      return old === undefined
-        ? [...others, [server, entry]]
-        : others.map(([key, value]) => [key, key === server ? entry : value])
-    })
+    await editAuths(
+      path,
+      (auths) => {
+        const old = auths.find(([key]) => key === server)?.[1]
+        const entry = { ...withoutLogin(old), auth }
+        // Under an older name of the registry, other tools would still find the login that was.
+        const others = auths.map(([key, value]): [string, unknown] => [
+          key,
+          key !== server && isKeyOf(key, registry) ? withoutLogin(value) : value,
+        ])
+        return old === undefined
+          ? [...others, [server, entry]]
+          : others.map(([key, value]) => [key, key === server ? entry : value])
+      },
+      signal,
+    )
     return path
   }
   const input = JSON.stringify({ ServerURL: server, Username: username, Secret: password })
   const question = { ...options, action: 'store', server, input, secret: password } as const
   if ((await askHelper(helper, question)) === undefined) throw helperError(helper, question, 'it did not take it')
   // What the helper holds now must not be left readable in the file.
-  await editAuths(path, (auths) =>
-    auths.some(([key, value]) => isKeyOf(key, registry) && holdsLogin(value))
-      ? auths.map(([key, value]) => [key, isKeyOf(key, registry) ? withoutLogin(value) : value])
-      : undefined,
+  await editAuths(
+    path,
+    (auths) =>
+      auths.some(([key, value]) => isKeyOf(key, registry) && holdsLogin(value))
+        ? auths.map(([key, value]) => [key, isKeyOf(key, registry) ? withoutLogin(value) : value])
+        : undefined,
+    signal,
   )
   return helper.name
 }
@@ -82,16 +89,19 @@ export async function storeCredential(
 export async function eraseCredential(registry: string, options: KeepOptions): Promise<readonly string[]> {
   const { path, signal } = options
   const text = await readConfig(path)
-  if (text === undefined) return []
-  const helper = chooseHelper(parseDockerConfig(text, path), registry)
+  const helper = text === undefined ? undefined : chooseHelper(parseDockerConfig(text, path), registry)
   signal?.throwIfAborted()
   const removedFrom = helper && (await eraseFromHelper(helper, registry, options)) ? [helper.name] : []
   let wasInFile = false
-  await editAuths(path, (auths) => {
-    const others = auths.filter(([key]) => !isKeyOf(key, registry))
-    wasInFile = auths.some(([key, value]) => isKeyOf(key, registry) && holdsLogin(value))
-    return others.length === auths.length ? undefined : others
-  })
+  await editAuths(
+    path,
+    (auths) => {
+      const others = auths.filter(([key]) => !isKeyOf(key, registry))
+      wasInFile = auths.some(([key, value]) => isKeyOf(key, registry) && holdsLogin(value))
+      return others.length === auths.length ? undefined : others
+    },
+    signal,
+  )
   return wasInFile ? [...removedFrom, path] : removedFrom
 }
 

@@ -1,7 +1,9 @@
 /** A file that nobody else may read, replaced in one step. */
-import { chown, mkdir, mkdtemp, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { open, readlink, realpath, rename, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, sep } from 'node:path'
 import { codeOf } from '../errors/system-error.js'
+import { makeStaging } from '../lock/staging.js'
 
 const MAX_LINKS = 40
 
@@ -39,23 +41,36 @@ async function realFolder(path: string): Promise<string> {
 }
 
 /**
- * Writes a file with mode 0600, and its folder, if there is none, with mode 0700. Who looks at it meanwhile sees the old
- * file or the new one.
+ * Looks whose file it is, if it is there.
+ *
+ * @throws {Error} if it is something else: replaced by a file, a device would be gone for the whole machine.
+ */
+export async function findOwner(path: string): Promise<Stats | undefined> {
+  const owner = await stat(path).catch(() => undefined)
+  if (owner && !owner.isFile()) throw new Error('it is not a file')
+  return owner
+}
+
+/**
+ * Writes a file with mode 0600, in a folder that is there. Who looks at it meanwhile sees the old file or the new one. What
+ * is secret is written last, right before the file gets its name.
  */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
-  const owner = await stat(path).catch(() => undefined)
-  // Replaced by a file, a device would be gone for the whole machine.
-  if (owner && !owner.isFile()) throw new Error('it is not a file')
-  const parent = dirname(path)
-  await mkdir(parent, { recursive: true, mode: 0o700 })
-  const folder = await mkdtemp(join(parent, '.oras-helm-'))
+  const owner = await findOwner(path)
+  const staging = await makeStaging(dirname(path))
   try {
-    const written = join(folder, 'new')
-    await writeFile(written, text, { flag: 'wx', mode: 0o600, flush: true })
-    // What an administrator changes for somebody stays theirs.
-    if (owner) await chown(written, owner.uid, owner.gid).catch(() => undefined)
+    const written = join(staging.path, 'new')
+    const file = await open(written, 'wx', 0o600)
+    try {
+      // What an administrator changes for somebody stays theirs.
+      if (owner) await file.chown(owner.uid, owner.gid).catch(() => undefined)
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
     await rename(written, path)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await staging.remove()
   }
 }

@@ -1,8 +1,11 @@
 /** Contents to files, whole or not at all: one, or several that belong together. */
-import { link, lstat, mkdtemp, rename, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { link, lstat, mkdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { AlreadyExistsError, NotFoundError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
+import { makeStaging, type Staging } from '../lock/staging.js'
+import { tidyFolder } from '../lock/tidy-folder.js'
+import { withLock } from '../lock/with-lock.js'
 import type { Content } from '../oci/content.js'
 import type { SignalOptions } from './target.js'
 import { writeFile } from './write-file.js'
@@ -42,8 +45,10 @@ export async function writeContent(content: Content, path: string, options: Writ
 
 /**
  * Writes contents to files in one folder. The bytes go to a temporary folder beside them first; when all are complete
- * and their digests are right, they appear under their names. If one cannot, those before it are taken back.
+ * and their digests are right, they appear under their names. If one cannot, those before it are taken back. If the
+ * process is killed meanwhile, the next call in the same folder lets all of them appear, or none.
  *
+ * @param files The first one has content: whether it has appeared tells whether the others are to.
  * @throws {AlreadyExistsError} if something stands at a path and `overwrite` is not `true`.
  * @throws {NotFoundError} if there is no folder for them.
  */
@@ -52,25 +57,34 @@ export async function writeContents(files: readonly FileToWrite[], options: Writ
   signal?.throwIfAborted()
   const [first] = files
   if (!first) return
+  const folder = dirname(resolve(first.path))
+  await tidyFolder(folder, signal)
   for (const { path } of files) if (!overwrite && (await exists(path))) throw taken(path)
-  const folder = await makeFolderBeside(first.path)
-  const undo: (() => Promise<void>)[] = []
+  const staging = await makeStagingBeside(first.path)
+  const inStaging = (path: string): string => join(staging.path, path === first.path ? 'new' : 'beside', basename(path))
   try {
-    for (const [index, { content }] of files.entries()) {
-      if (content) await writeFile(content, join(folder, `new-${index}`), signal)
-    }
-    signal?.throwIfAborted()
-    for (const [index, { content, path }] of files.entries()) {
-      const old = join(folder, `old-${index}`)
-      if (content) undo.push(await place(join(folder, `new-${index}`), path, overwrite ? old : undefined))
-      else if (overwrite) undo.push(await putAside(path, old))
-    }
-  } catch (cause) {
-    // What went wrong first is what the caller has to know.
-    for (const takeBack of undo) await takeBack().catch(() => undefined)
-    throw cause
+    await mkdir(join(staging.path, 'new'))
+    if (files.length > 1) await mkdir(join(staging.path, 'beside'))
+    if (overwrite) await mkdir(join(staging.path, 'old'))
+    for (const { path, content } of files) if (content) await writeFile(content, inStaging(path), signal)
+    await withLock(folder, signal, async () => {
+      const undo: (() => Promise<void>)[] = []
+      const old = ({ path }: FileToWrite): string => join(staging.path, 'old', basename(path))
+      try {
+        // What lies beside the first one goes before and comes after it: it never lies beside another than its own.
+        if (overwrite) for (const file of files.slice(1)) undo.push(await putAside(file.path, old(file)))
+        for (const file of files) {
+          const { path } = file
+          if (file.content) undo.push(await place(inStaging(path), path, overwrite ? old(file) : undefined))
+        }
+      } catch (cause) {
+        // What went wrong first is what the caller has to know.
+        for (const takeBack of undo.toReversed()) await takeBack().catch(() => undefined)
+        throw cause
+      }
+    })
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await staging.remove()
   }
 }
 
@@ -123,10 +137,10 @@ function taken(path: string, cause?: unknown): AlreadyExistsError {
   })
 }
 
-async function makeFolderBeside(path: string): Promise<string> {
+async function makeStagingBeside(path: string): Promise<Staging> {
   const parent = dirname(resolve(path))
   try {
-    return await mkdtemp(join(parent, '.oras-helm-'))
+    return await makeStaging(parent)
   } catch (cause) {
     if (codeOf(cause) !== 'ENOENT') throw cause
     throw new NotFoundError(`Cannot write ${path}: there is no folder ${parent}`, {

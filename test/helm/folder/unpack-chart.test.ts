@@ -70,7 +70,8 @@ function whenAsked(act: (count: number) => void): AbortSignal {
 
 /** Where unpacking writes before anything is in its place. */
 function findMade(directory: string): string {
-  return join(directory, readdirSync(directory).find((name) => name.startsWith('.oras-helm-')) ?? '', 'new')
+  const isTemporary = (name: string): boolean => /^\.oras-helm-(?!lock)/.test(name)
+  return join(directory, readdirSync(directory).find(isTemporary) ?? '', 'new', 'mychart')
 }
 
 /** Bytes that are made while they are written, which lets a test do something at that time. */
@@ -244,7 +245,6 @@ describe('unpackChart, where something stands', () => {
     const error = await catchError(() => unpackChart(slow, folder))
 
     expect(error).toBeInstanceOf(AlreadyExistsError)
-    expect(error.cause).toMatchObject({ code: 'EEXIST' })
     expect(await list(folder)).toEqual({ ...old.elsewhere, ...listed })
   })
 
@@ -484,6 +484,22 @@ describe('unpackChart, within limits', () => {
       expect(await list(folder)).toEqual({})
     },
   )
+})
+
+describe('unpackChart, of a chart that is called like a temporary folder', () => {
+  it.each(['.oras-helm-AAAAAA', '.oras-helm-lock-0', '.oras-helm-'])('refuses %s', async (name) => {
+    const folder = await makeFolder()
+
+    const error = await catchError(() => unpackChart(named(name), folder, { overwrite: true }))
+
+    expect(error).toBeInstanceOf(InvalidChartError)
+    expect(error).toMatchObject({
+      message: `Cannot unpack chart "${name}": its name is one of those that temporary folders have`,
+      hint: 'Give the chart a name in Chart.yaml that does not begin with ".oras-helm-".',
+      file: 'Chart.yaml',
+    })
+    expect(await list(folder)).toEqual({})
+  })
 })
 
 describe('unpackChart, interrupted', () => {

@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { editAuths } from '../../../src/oras/credentials/edit-auths.js'
 import { catchError } from '../../support/catch-error.js'
+import { eventually } from '../../support/eventually.js'
 import { makeFolder } from '../../support/make-folder.js'
+import { DEAD, LIVING, LOCK } from '../../support/owners.js'
 import { skipOnWindows } from '../../support/skip-because.js'
+import { skipWaiting } from '../../support/skip-waiting.js'
 
 const add = async (path: string, key = 'ghcr.io'): Promise<void> =>
   editAuths(path, (auths) => [...auths, [key, { auth: 'YTpi' }]])
@@ -59,6 +62,62 @@ describe('editAuths()', () => {
 
     expect(await readFile(path, 'utf8')).toBe('{ }')
   })
+
+  it('waits for nobody if there is nothing to change', async () => {
+    const folder = await makeFolder()
+    const claim = join(folder, LOCK, `0000000001-${LIVING}-AAAAAA`)
+    await mkdir(claim, { recursive: true })
+
+    await editAuths(join(folder, 'config.json'), () => undefined)
+
+    expect(await readdir(folder)).toEqual([LOCK])
+  })
+
+  it('stops waiting when it is cancelled, and writes nothing', async () => {
+    const folder = await makeFolder()
+    const claim = join(folder, LOCK, `0000000001-${LIVING}-AAAAAA`)
+    await mkdir(claim, { recursive: true })
+    const controller = new AbortController()
+    const reason = new Error('enough')
+
+    const waiting = catchError(() => editAuths(join(folder, 'config.json'), () => [], controller.signal))
+    await eventually(async () => expect(await readdir(join(folder, LOCK))).toHaveLength(2))
+    controller.abort(reason)
+
+    expect(await waiting).toBe(reason)
+    expect(await readdir(folder)).toEqual([LOCK])
+  })
+
+  it('says that another process does not let it write', async () => {
+    const folder = await makeFolder()
+    const path = join(folder, 'config.json')
+    await mkdir(join(folder, LOCK, `0000000001-${LIVING}-AAAAAA`), { recursive: true })
+    skipWaiting()
+
+    expect(await catchError(() => add(path))).toMatchObject({
+      code: 'ERR_CREDENTIALS',
+      message: `Cannot write the logins in ${path}: another process has been writing there for five minutes`,
+      hint: 'Wait until the process that has the lock beside it has ended, or end it.',
+      cause: { code: 'ERR_ALREADY_EXISTS' },
+    })
+    expect(await readdir(folder)).toEqual([LOCK])
+  })
+
+  it.each([true, false])(
+    'removes a login that a killed process has left beside the file: edited %j',
+    async (isEdited) => {
+      const folder = await makeFolder()
+      await mkdir(join(folder, 'kept'))
+      await symlink('kept/auth.json', join(folder, 'config.json'))
+      const left = join(folder, 'kept', `.oras-helm-${DEAD}-AAAAAA`)
+      await mkdir(left, { mode: 0o700 })
+      await writeFile(join(left, 'new'), '{"auths":{"ghcr.io":{"auth":"bWU6czNjcmV0"}}}')
+
+      await editAuths(join(folder, 'config.json'), () => (isEdited ? [] : undefined))
+
+      expect(await readdir(join(folder, 'kept'))).toEqual(isEdited ? ['auth.json'] : [])
+    },
+  )
 
   it.each(['kept/real.json', 'kept/new.json'])(
     'writes to %s, where a link leads, and leaves the link',
