@@ -6,15 +6,18 @@ import { readdirSync, rmSync, statSync } from 'node:fs'
 import * as fileSystem from 'node:fs/promises'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
-import { loginRegistry, logoutRegistry, pullChart, pushChart } from '../../src/index.js'
+import { loginRegistry, logoutRegistry, pullChart, pushChart, type PushChartOptions } from '../../src/index.js'
 import { withLock } from '../../src/oras/lock/with-lock.js'
+
+/** How a chart is pushed. */
+export type PushHow = Pick<PushChartOptions, 'format' | 'tags'>
 
 /** What the process does. */
 export type Task =
   | { call: 'login'; registry: string; username: string; password: string; path: string }
   | { call: 'logout'; registry: string; path: string }
   | { call: 'pull'; reference: string; destination: string; untar?: boolean; overwrite?: boolean }
-  | { call: 'push'; chart: string; reference: string }
+  | { call: 'push'; chart: string; reference: string; how: PushHow }
   | { call: 'count'; folder: string; times: number }
 
 /** Where it kills itself: when, and at which of the steps of a name, counted from 1. */
@@ -111,7 +114,7 @@ switch (task.call) {
     await pullChart(task.reference, { ...options, ...task })
     break
   case 'push':
-    await pushChart(task.chart, task.reference, options)
+    await pushChart(task.chart, task.reference, { ...options, ...task.how })
     break
   case 'count':
     await countUp(task)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { loginRegistry, logoutRegistry, pullChart, pushChart } from '../../src/index.js'
 import type { TestRegistry } from '../../src/testing/index.js'
-import type { Kill, Task } from './act-in-process.js'
+import type { Kill, PushHow, Task } from './act-in-process.js'
 import { act } from './kill-processes.js'
 import { packFiles } from './make-chart.js'
 import { entryOf, writeFiles } from './make-home.js'
@@ -52,7 +52,13 @@ function expectOneOf(state: unknown, states: readonly unknown[]): void {
 }
 
 const CHART_YAML = 'apiVersion: v2\nname: mychart\nversion: 1.0.0\n'
-const FILES = { 'Chart.yaml': CHART_YAML, 'templates/a.yaml': 'a: 1\n', 'templates/deep/b.yaml': 'b: 1\n' }
+const FILES = {
+  'Chart.yaml': CHART_YAML,
+  'README.md': '# mychart\n',
+  'templates/a.yaml': 'a: 1\n',
+  'templates/deep/b.yaml': 'b: 1\n',
+  'values.yaml': 'c: 1\n',
+}
 const archive = packFiles(FILES)
 const provenance = Buffer.from('-----BEGIN PGP SIGNED MESSAGE-----\nnew\n')
 
@@ -69,11 +75,9 @@ async function pushTo(registry: TestRegistry, withProvenance: boolean): Promise<
 
 const NEW_FOLDER = {
   'mychart/': '',
-  'mychart/Chart.yaml': CHART_YAML,
   'mychart/templates/': '',
-  'mychart/templates/a.yaml': 'a: 1\n',
   'mychart/templates/deep/': '',
-  'mychart/templates/deep/b.yaml': 'b: 1\n',
+  ...Object.fromEntries(Object.entries(FILES).map(([path, text]) => [`mychart/${path}`, text])),
 }
 const OLD_FOLDER = { 'mychart/': '', 'mychart/inner/': '', 'mychart/inner/old': 'old', 'mychart/old': 'old' }
 const NEW_FILE = { 'mychart-1.0.0.tgz': archive.toString('latin1') }
@@ -177,27 +181,35 @@ function editingLogins(
   }
 }
 
-async function preparePush(registry: TestRegistry, folder: string): Promise<Place> {
-  const repository = `pushed-${++count}`
-  const chart = join(folder, 'mychart')
-  await writeFiles(chart, FILES)
-  const reference = `oci://${registry.host}/${repository}`
-  const { digest } = await pushChart(chart, `oci://${registry.host}/${repository}-expected`, {
-    credentials: 'anonymous',
-  })
-  const before = await list(folder)
-  const tagged = (): unknown => registry.tags(`${repository}/mychart`)
-  return {
-    task: { call: 'push', chart, reference },
-    async checkKilled() {
-      expectOneOf(tagged(), [{}, { '1.0.0': digest }])
-      expect(await list(folder)).toEqual(before)
-    },
-    async checkNext() {
-      await pushChart(chart, reference, { credentials: 'anonymous' })
-      expect(tagged()).toEqual({ '1.0.0': digest })
-      expect(await list(folder)).toEqual(before)
-    },
+/** Pushes a chart, perhaps over another one of the same version, is killed, and pushes it again. */
+function pushing(how: PushHow, isOverOther: boolean): Scenario['prepare'] {
+  return async (registry, folder) => {
+    const repository = `pushed-${++count}/mychart`
+    const chart = join(folder, 'mychart')
+    await writeFiles(chart, { ...FILES, 'values.yaml': 'old: 1\n' })
+    const reference = `oci://${registry.host}/${repository}:1.0.0`
+    const push = async (to: string): Promise<string> =>
+      (await pushChart(chart, to, { ...how, credentials: 'anonymous' })).digest
+    const old = isOverOther ? await push(reference) : undefined
+    await writeFiles(chart, FILES)
+    const digest = await push(`oci://${registry.host}/expected/mychart:1.0.0`)
+    const before = await list(folder)
+    const names = ['1.0.0', ...(how.tags ?? [])]
+    const tagged = (): unknown[] => names.map((name) => registry.tags(repository)[name])
+    return {
+      task: { call: 'push', chart, reference, how },
+      async checkKilled() {
+        // One tag after the other, each with the whole of the old chart or of the new one.
+        for (const tag of tagged()) expect([old, digest]).toContain(tag)
+        expect(await list(folder)).toEqual(before)
+      },
+      async checkNext() {
+        await push(reference)
+        expect(tagged()).toEqual(names.map(() => digest))
+        expect((await pullChart(reference, { credentials: 'anonymous' })).digest).toBe(digest)
+        expect(await list(folder)).toEqual(before)
+      },
+    }
   }
 }
 
@@ -265,7 +277,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'a pull of a folder over another one',
     telling: [
       ['after', 'rename', 1],
-      ['within', 'rm', 5],
+      ['within', 'rm', 3],
     ],
     prepare: PULL_OVER_FOLDER,
   },
@@ -301,7 +313,18 @@ export const scenarios: readonly Scenario[] = [
       { before: { ...OLD_FILE, ...OLD_PROVENANCE }, after: NEW_FILE, between: [OLD_FILE] },
     ),
   },
-  { name: 'a push', telling: [['after', 'request', 4]], prepare: preparePush },
+  { name: 'a push', telling: [['after', 'request', 4]], prepare: pushing({}, false) },
+  { name: 'a push over another chart', telling: [], prepare: pushing({}, true) },
+  {
+    name: 'a push as two layers, with more tags',
+    telling: [],
+    prepare: pushing({ format: 'split', tags: ['a', 'b'] }, false),
+  },
+  {
+    name: 'a push with more tags over another chart',
+    telling: [],
+    prepare: pushing({ tags: ['a', 'b', 'c', 'd'] }, true),
+  },
   {
     name: 'a call that tidies what is left between two renames of a folder',
     telling: [['after', 'rename', 1]],
