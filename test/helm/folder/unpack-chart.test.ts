@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
-import { mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -29,7 +29,7 @@ import {
   toFiles,
   writeFolder,
 } from '../../support/make-chart.js'
-import { skipOnWindows } from '../../support/skip-because.js'
+import { skipBecause, skipOnWindows } from '../../support/skip-because.js'
 
 const SUBCHART = 'apiVersion: v2\nname: sub\nversion: 1.0.0\n'
 
@@ -571,6 +571,23 @@ describe('unpackChart, interrupted', () => {
     })
     expect(await list(folder)).toEqual(listed)
   })
+
+  it.skipIf(skipBecause(process.seteuid === undefined && 'there are no users', 'a folder of another user'))(
+    'names a folder in which it may not write by its path',
+    async () => {
+      const folder = await makeFolder()
+      await chmod(folder, 0o555)
+      const before = process.geteuid?.() ?? 0
+      if (before === 0) process.seteuid?.(65_534)
+      try {
+        const error = await catchError(() => unpackChart(many, folder))
+        expect(error).toMatchObject({ code: 'EACCES', path: expect.stringContaining(`${folder}/.oras-helm-`) })
+        expect(error.message).toContain(`'${folder}/.oras-helm-`)
+      } finally {
+        if (before === 0) process.seteuid?.(before)
+      }
+    },
+  )
 
   it('shows nothing under the name before all is written', async () => {
     const folder = await makeFolder()
