@@ -122,7 +122,7 @@ function checkFolder(entry: TarEntry, toPath: (name: string) => string, reading:
 async function expectNoFiles(folders: Iterable<string>, files: ReadonlySet<string>, reading: Reading): Promise<void> {
   for (const folder of folders) {
     for (let end = folder.length; end > 0; end = folder.lastIndexOf('/', end - 1)) {
-      const turn = reading.turns.take()
+      const turn = reading.turns.take(1 + end / 100)
       if (turn) await turn
       const file = folder.slice(0, end)
       if (!files.has(file)) continue

@@ -43,8 +43,8 @@ const MAX_EXTENSION = 1024 * 1024
 const BYTES = { each: 1024, more: 1024 * 1024 }
 const RECORDS = { each: 32, more: 2000 }
 
-/** In steps of work, of a header. */
-const HEADER_STEPS = 10
+/** In steps of work: a header, and what is done with its entry. */
+const HEADER_STEPS = 30
 
 /** What entries of their own say about the next one. */
 interface Extension {

@@ -63,7 +63,8 @@ export function parseTarHeader(block: Buffer): TarHeader {
     throw new SyntaxError('a header has something where its format has nothing')
   }
   for (const field of [...OTHERS, ...(isStar ? STAR_TIMES : [])]) checkNumber(block, field)
-  const nameEnd = block.indexOf(0) < 0 ? NAME[1] : Math.min(block.indexOf(0), NAME[1])
+  const nul = block.indexOf(0)
+  const nameEnd = nul < 0 ? NAME[1] : Math.min(nul, NAME[1])
   return {
     readName() {
       if (!isZero(block.subarray(nameEnd, NAME[1]))) throw new SyntaxError('a name goes on behind its end')
@@ -118,17 +119,16 @@ export function parseText(bytes: Uint8Array): string {
 }
 
 function parseNumber(block: Buffer, field: readonly [number, number]): number {
-  checkNumber(block, field)
   const [start, length] = field
   const value = readOctal(block, field)
   if (value !== undefined) return value
+  checkNumber(block, field)
   if (!isBinary(block, field)) return 0
   // A number too large for octal digits is written in base 256; a negative one is refused.
-  const number = block.readUIntBE(start + length - 6, 6)
   if (!isZero(block.subarray(start + 1, start + length - 6)) || block[start] !== 0x80) {
     throw new SyntaxError('a header holds a number that does not fit')
   }
-  return number
+  return block.readUIntBE(start + length - 6, 6)
 }
 
 function isBinary(block: Buffer, [start]: readonly [number, number]): boolean {
@@ -137,11 +137,12 @@ function isBinary(block: Buffer, [start]: readonly [number, number]): boolean {
 
 /** Go reads all of them, and refuses what it cannot read; Python takes that for the end of the archive. */
 function checkNumber(block: Buffer, field: readonly [number, number]): void {
+  if (readOctal(block, field) !== undefined) return
   const [start, length] = field
   const bytes = block.subarray(start, start + length)
   if (!isBinary(block, field)) {
     // GNU tar takes blanks alone for no number.
-    if (readOctal(block, field) !== undefined || isZero(bytes)) return
+    if (isZero(bytes)) return
     throw new SyntaxError('a header holds a number that is none')
   }
   // In base 256, 64 bits with their sign for a size or a time, and no sign and 32 bits for the number of a user.

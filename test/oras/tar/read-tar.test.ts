@@ -3,6 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readTar } from '../../../src/oras/tar/read-tar.js'
+import { Turns } from '../../../src/oras/turns.js'
+import { CountedTurns } from '../../support/counted-turns.js'
 import { makeEntry, makeFolder, makeTar, pax, type RawEntry } from '../../support/make-chart.js'
 
 async function* once(bytes: Uint8Array, size = Math.max(bytes.length, 1)): AsyncGenerator<Uint8Array> {
@@ -23,6 +25,7 @@ async function read(source: AsyncIterable<Uint8Array>): Promise<string[]> {
 const good: RawEntry = { name: 'a/b', text: 'x' }
 const longName = (text: string): RawEntry => ({ name: '././@LongLink', type: 'L', text })
 const longLink: RawEntry = { name: '././@LongLink', type: 'K', text: 'target\0' }
+const times = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item)
 const TWO_HEADERS = 'several headers before one entry may contradict each other'
 
 describe('readTar', () => {
@@ -162,6 +165,51 @@ describe('readTar', () => {
     }
 
     expect(names).toEqual(['a/b', 'a/c'])
+  })
+
+  it('lets others have their turn, whatever the archive holds', async () => {
+    const turnsOf = async (entries: RawEntry[], more = Buffer.alloc(0)): Promise<number> => {
+      const turns = new CountedTurns()
+      const bytes = Buffer.concat([...entries.map(makeEntry), Buffer.alloc(1024), more])
+      for await (const _ of readTar(once(bytes, 64 * 1024), turns));
+      return turns.given
+    }
+    const comment: RawEntry = { ...pax('comment=x'), type: 'g' }
+
+    expect(await turnsOf(times(3000, good))).toBeGreaterThanOrEqual(8)
+    expect(await turnsOf([...times(900, comment), good])).toBeGreaterThanOrEqual(2)
+    expect(await turnsOf([good], Buffer.alloc(32 * 1024 * 1024))).toBeGreaterThanOrEqual(1)
+  })
+
+  it('stops at the signal between two turns', async () => {
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    setImmediate(() => controller.abort(reason))
+    const endless = async function* (): AsyncGenerator<Uint8Array> {
+      for (;;) yield makeEntry(good)
+    }
+    const all = async (): Promise<void> => {
+      for await (const _ of readTar(endless(), new Turns(controller.signal)));
+    }
+
+    await expect(all()).rejects.toBe(reason)
+  })
+
+  it.each<[string, RawEntry[]]>([
+    ['global headers', times(3000, { ...pax('comment=x'), type: 'g' })],
+    ['records', times(10, [pax(...times(900, 0).map((_, at) => `k${at}=`)), good]).flat()],
+    ['bytes of records', times(10, [pax(`comment=${'x'.repeat(400_000)}`), good]).flat()],
+    ['long names', times(10, [longName('x'.repeat(400_000)), good]).flat()],
+  ])('refuses more %s than the entries may have', async (_, entries) => {
+    await expect(read(once(makeTar([...entries, good])))).rejects.toThrow(
+      'its long names and PAX headers are too many for its entries',
+    )
+  })
+
+  it('reads ten records of a hundred bytes for each entry', async () => {
+    const records = times(10, 0).map((_, at) => `SCHILY.xattr.user.${at}=${'x'.repeat(80)}`)
+
+    expect(await read(once(makeTar(times(2000, [pax(...records), good]).flat())))).toHaveLength(2000)
   })
 
   it('stops the source when it is left early', async () => {
