@@ -40,7 +40,11 @@ export async function packContent(
 ): Promise<Content> {
   const { annotations, signal } = options
   const files = listFiles(chart, '', 'pack').filter(({ path }) => path !== 'Chart.yaml')
-  return describeContent((opened) => writeTar(files, opened), { mediaType: SPLIT_CONTENT_MEDIA_TYPE, annotations, signal })
+  return describeContent((opened) => writeTar(files, opened), {
+    mediaType: SPLIT_CONTENT_MEDIA_TYPE,
+    annotations,
+    signal,
+  })
 }
 
 async function* iterate(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void, undefined> {
