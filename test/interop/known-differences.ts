@@ -38,6 +38,24 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     example: makeExample('archive', 'a file that is also a folder', ({ files }) => files.set('README.md/x', 'x')),
   },
   {
+    name: 'headers that programs read differently',
+    helm: 'both',
+    odd: /^archive.*(mode|a folder with a size|an empty name|PAX records for a size|a long link name|byte|entry ".*\/")/s,
+    ours: /which programs read differently|a PAX record is malformed|where its format has nothing|goes on behind its end/,
+    example: makeExample('archive', 'a folder by its mode', ({ repack }) =>
+      repack.push((all) => [...all, { name: 'mychart/x', mode: '040755' }]),
+    ),
+  },
+  {
+    name: 'names that lead elsewhere when they are unpacked',
+    helm: 'both',
+    odd: /^archive.*(root|entry) "/s,
+    ours: /illegally (named files|references parent directory|contains absolute paths)|has two root folders/,
+    example: makeExample('archive', 'entry "mychart\\x"', ({ repack }) =>
+      repack.push((all) => [...all, { name: 'mychart\\x', text: 'x' }]),
+    ),
+  },
+  {
     name: 'something behind the end of an archive',
     helm: 'both',
     odd: /behind the (tar|gzip file)|end of the tar/,

@@ -153,10 +153,62 @@ export const hostileCharts: readonly HostileChart[] = [
 
   // What two readers would see differently.
   ambiguous('Chart.yaml twice', [chartYaml], 'the file "Chart.yaml" is there twice'),
-  ambiguous(
-    'a file twice, the other time with backslashes',
-    [{ name: 'mychart/a/b' }, { name: 'mychart\\a\\b' }],
-    'the file "a/b" is there twice',
+  illegal(
+    'a file whose name has backslashes, which lead somewhere on Windows alone',
+    [{ name: 'mychart\\a\\b' }],
+    'chart contains illegally named files',
+  ),
+  illegal('a root that is the folder above', [{ name: '../values.yaml' }], OUTSIDE),
+  illegal(
+    'a path from the root of the disk',
+    [{ name: '/etc/values.yaml' }],
+    'chart illegally contains absolute paths',
+  ),
+  illegal('a path that goes down and up again', [{ name: 'mychart/a/../b' }], OUTSIDE),
+  illegal('two root folders', [{ name: 'other/a' }], 'chart has two root folders: "mychart" and "other"'),
+  illegal(
+    'a folder that is also a file',
+    [{ name: 'mychart/a' }, { name: 'mychart/a/', type: '5' }],
+    '"a" is a file, but there is also a folder',
+  ),
+  damaged(
+    'a long name of GNU and one in PAX records',
+    () => makeArchive([longName('mychart/a'), pax('path=mychart/b'), chartYaml]),
+    'several headers before one entry may contradict each other',
+  ),
+  damaged(
+    'two PAX headers for one entry',
+    () => makeArchive([pax('path=mychart/a'), pax('path=mychart/b'), chartYaml]),
+    'several headers before one entry may contradict each other',
+  ),
+  damaged(
+    'a name before a global header',
+    () => makeArchive([pax('path=mychart/a'), { ...pax('comment=x'), type: 'g' }, chartYaml]),
+    'several headers before one entry may contradict each other',
+  ),
+  damaged(
+    'PAX records in what fills up a block',
+    () => {
+      const tar = makeTar([pax('mtime=1'), chartYaml])
+      tar.write(String(pax('path=mychart/evil').text), 512 + 10)
+      return gzipSync(tar)
+    },
+    'a long name or a PAX header goes on behind its end',
+  ),
+  damaged(
+    'a file with the mode of a folder',
+    () => makeArchive([{ ...chartYaml, mode: '040755' }]),
+    'a file with the mode of a folder, which programs read differently',
+  ),
+  damaged(
+    'a file whose name ends in a slash',
+    () => makeArchive([chartYaml, { name: 'mychart/a/' }]),
+    'a file whose name ends in a slash, which programs read differently',
+  ),
+  damaged(
+    'a folder with bytes',
+    () => makeArchive([chartYaml, { name: 'mychart/a/', type: '5', text: 'x' }]),
+    'a folder with bytes, which programs read differently',
   ),
   ambiguous(
     'a file twice, the other time with a point',
@@ -217,7 +269,7 @@ export const hostileCharts: readonly HostileChart[] = [
   damaged(
     'a size of its own in a PAX record',
     () => makeArchive([pax('size=4096'), chartYaml]),
-    'it ends within a file',
+    'two sizes, which programs read differently',
   ),
   damaged(
     'a negative size',

@@ -2,13 +2,12 @@
 import { readContent } from '../../oras/oci/content.js'
 import { assembleParts, type FoundChart } from './assemble-chart.js'
 import type { ChartFile } from '../model/chart.js'
-import { stripRoot } from '../model/check-path.js'
 import { formatChartYaml } from '../metadata/format-metadata.js'
 import { gunzipIfGzipped } from '../../oras/tar/gunzip.js'
 import { withoutMark } from '../model/byte-order-mark.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArtifactMetadata } from './read-artifact-metadata.js'
-import { type ArchiveFile, noGzip, readEntries } from '../folder/read-archive.js'
+import { type ArchiveFile, noGzip, readChartEntries } from '../folder/read-archive.js'
 import { type Reading, refuseChart } from '../model/reading.js'
 import { describeLayout, findRoot, isRootName, readContentEntries, type SplitLayout } from './read-content-layer.js'
 
@@ -53,9 +52,8 @@ export async function readArtifactFile(
   try {
     const file = await (format === 'helm'
       ? findFile(
-          readEntries(
-            gunzipIfGzipped(source, () => noGzip(reading)),
-            stripRoot,
+          readChartEntries(
+            gunzipIfGzipped(source, reading.turns, () => noGzip(reading)),
             reading,
           ),
           search,

@@ -100,7 +100,7 @@ export async function* readContentEntries(
 ): AsyncGenerator<ArchiveFile, void, undefined> {
   // With a root before it, a path is held to the rules for paths as it is.
   const toPath = (name: string): string => stripRoot(`${name.includes('\\') ? '-\\' : '-/'}${name}`)
-  yield* readEntries(gunzipIfGzipped(bytes), toPath, reading)
+  yield* readEntries(gunzipIfGzipped(bytes, reading.turns), toPath, reading)
 }
 
 /** Finds the root folder, with a slash behind it; empty if there is none. */

@@ -21,7 +21,7 @@ export const PATH_HINT =
 export async function readArchive(archive: Uint8Array, reading: Reading): Promise<readonly ChartFile[]> {
   if (!isGzip(archive)) throw noGzip(reading)
   const files: ChartFile[] = []
-  for await (const { path, read } of readEntries(gunzipBytes(archive), stripRoot, reading)) {
+  for await (const { path, read } of readChartEntries(gunzipBytes(archive, reading.turns), reading)) {
     files.push({ path, bytes: await read() })
   }
   if (files.length > 0) return files
@@ -45,6 +45,26 @@ export interface ArchiveFile {
 }
 
 /**
+ * Reads the files of a packed chart without its root folder, as they come.
+ *
+ * @throws as {@link readEntries} does, and if there are several root folders: unpacked, that is another chart.
+ */
+export function readChartEntries(
+  tar: AsyncIterable<Uint8Array>,
+  reading: Reading,
+): AsyncGenerator<ArchiveFile, void, undefined> {
+  let root: string | undefined
+  const toPath = (name: string): string => {
+    const path = stripRoot(name)
+    const own = name.slice(0, name.indexOf('/'))
+    root ??= own
+    if (own !== root) throw new SyntaxError(`chart has two root folders: ${quote(root)} and ${quote(own)}`)
+    return path
+  }
+  return readEntries(tar, toPath, reading)
+}
+
+/**
  * Reads the files of a tar archive, in its order; folders are counted and passed over.
  *
  * @param toPath Makes the path of a file from the name of its entry; refuses by a `SyntaxError`.
@@ -56,21 +76,61 @@ export async function* readEntries(
   toPath: (name: string) => string,
   reading: Reading,
 ): AsyncGenerator<ArchiveFile, void, undefined> {
-  const entries = readTar(countBytes(tar, reading))
+  const entries = readTar(countBytes(tar, reading), reading.turns)
+  const files = new Set<string>()
+  const folders = new Set<string>()
   try {
     for (;;) {
       const { value: entry, done } = await explainDamage(entries.next(), reading)
-      if (done) return
+      if (done) break
       reading.signal?.throwIfAborted()
       reading.budget.takeEntry()
-      if (entry.kind === 'directory') continue
+      if (entry.kind === 'directory') {
+        folders.add(checkFolder(entry, toPath, reading))
+        continue
+      }
       const path = checkName(entry, toPath, reading)
+      files.add(path)
       // The size that the archive claims can only refuse a file early; the bytes are counted as they come.
       reading.budget.takeBytes(path, 0, entry.size)
       yield { path, read: () => explainDamage(readBytes(entry, path, reading), reading) }
     }
+    await expectNoFiles(folders, files, reading)
   } finally {
     await entries.return()
+  }
+}
+
+/** Of folders that are entries; as many as have room in a path are work without end. */
+const MAX_LEVELS = 100
+
+/** Gives the path of a folder, which is empty for the root: who unpacks the archive makes it where its name says. */
+function checkFolder(entry: TarEntry, toPath: (name: string) => string, reading: Reading): string {
+  let end = entry.name.length
+  while (entry.name[end - 1] === '/') end--
+  const path = checkName({ ...entry, kind: 'file', name: `${entry.name.slice(0, end)}/_` }, toPath, reading)
+  if (path.split('/').length > MAX_LEVELS) {
+    throw new InvalidArchiveError(`${reading.where}: a folder lies deeper than ${MAX_LEVELS} levels`, {
+      entry: entry.name,
+      hint: PATH_HINT,
+    })
+  }
+  return path.slice(0, -2)
+}
+
+/** Refuses folders that are files, or lie in some: Helm passes over them, and others cannot unpack the archive. */
+async function expectNoFiles(folders: Iterable<string>, files: ReadonlySet<string>, reading: Reading): Promise<void> {
+  for (const folder of folders) {
+    for (let end = folder.length; end > 0; end = folder.lastIndexOf('/', end - 1)) {
+      const turn = reading.turns.take(1 + end / 100)
+      if (turn) await turn
+      const file = folder.slice(0, end)
+      if (!files.has(file)) continue
+      throw new InvalidArchiveError(`${reading.where}: ${quote(file)} is a file, but there is also a folder`, {
+        entry: file,
+        hint: 'Pack the chart again, with the file or the folder: both cannot have one name.',
+      })
+    }
   }
 }
 

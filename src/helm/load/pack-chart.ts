@@ -29,7 +29,7 @@ export async function packChart(
   options.signal?.throwIfAborted()
   if (chart.archive) return chart.archive
   const root = folderName(chart, 'pack')
-  const chunks = await gzip(writeTar(listFiles(chart, `${root}/`, 'pack')), options.signal)
+  const chunks = await gzip(writeTar(listFiles(chart, `${root}/`, 'pack'), options.signal), options.signal)
   return describeContent(() => iterate(chunks), { mediaType: HELM_CHART_MEDIA_TYPE, signal: options.signal })
 }
 
@@ -40,7 +40,11 @@ export async function packContent(
 ): Promise<Content> {
   const { annotations, signal } = options
   const files = listFiles(chart, '', 'pack').filter(({ path }) => path !== 'Chart.yaml')
-  return describeContent(() => writeTar(files), { mediaType: SPLIT_CONTENT_MEDIA_TYPE, annotations, signal })
+  return describeContent((opened) => writeTar(files, opened), {
+    mediaType: SPLIT_CONTENT_MEDIA_TYPE,
+    annotations,
+    signal,
+  })
 }
 
 async function* iterate(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void, undefined> {

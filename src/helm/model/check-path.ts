@@ -10,7 +10,7 @@ import { type Reading, refuseChart } from './reading.js'
 export function stripRoot(name: string): string {
   // Archives made on Windows may have backslashes.
   const delimiter = name.includes('\\') ? '\\' : '/'
-  const [root, ...parts] = name.split(delimiter)
+  const [root = '', ...parts] = name.split(delimiter)
   const rest = parts.join('/')
   if (rest.startsWith('/')) throw new SyntaxError('chart illegally contains absolute paths')
   const path = cleanPath(rest)
@@ -21,6 +21,12 @@ export function stripRoot(name: string): string {
   if (/^[a-zA-Z]:\//.test(path)) throw new SyntaxError('chart contains illegally named files')
   if (root === 'Chart.yaml') throw new SyntaxError('chart yaml not in base directory')
   checkCharacters(path)
+  // Helm reads no further. Whoever unpacks the archive puts these elsewhere, or refuses them.
+  if (root === '') throw new SyntaxError('chart illegally contains absolute paths')
+  if (name.split('/').includes('..')) throw new SyntaxError('chart illegally references parent directory')
+  if (name.includes('\\') || /^[a-zA-Z]:/.test(root) || /(^|\/)\.?$/.test(name)) {
+    throw new SyntaxError('chart contains illegally named files')
+  }
   return path
 }
 

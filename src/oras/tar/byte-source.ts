@@ -1,14 +1,18 @@
 /** Bytes that come in pieces of any size, taken in pieces of the size that is needed. */
+import { Turns } from '../turns.js'
 
 /** Takes bytes from a source, and knows where it ends. */
 export class ByteSource {
   readonly #chunks: AsyncIterator<Uint8Array>
+  readonly #turns: Turns
   #held: Uint8Array = new Uint8Array(0)
   /** What comes before has been taken. */
   #at = 0
 
-  constructor(source: AsyncIterable<Uint8Array>) {
+  /** @param turns Given while the bytes come: what is in memory comes without a pause. */
+  constructor(source: AsyncIterable<Uint8Array>, turns = new Turns()) {
     this.#chunks = source[Symbol.asyncIterator]()
+    this.#turns = turns
   }
 
   /** Takes so many bytes in one piece, if they are all at hand: an archive has very many entries to wait for. */
@@ -49,6 +53,12 @@ export class ByteSource {
     if (done) return false
     this.#held = value
     this.#at = 0
+    const turn = this.#turns.take(STEPS_PER_PIECE + value.length / BYTES_PER_STEP)
+    if (turn) await turn
     return true
   }
 }
+
+const STEPS_PER_PIECE = 4
+/** Whatever is done with bytes, comparing or copying: it takes about so long. */
+const BYTES_PER_STEP = 2048

@@ -2,6 +2,7 @@
 import { pipeline } from 'node:stream/promises'
 import { crc32, createDeflateRaw } from 'node:zlib'
 import { digestOf } from '../oci/digest.js'
+import { Turns } from '../turns.js'
 
 /** Deflates bytes, at level 6, without any header. */
 export type Deflate = (source: AsyncIterable<Uint8Array>, signal?: AbortSignal) => Promise<readonly Uint8Array[]>
@@ -11,6 +12,8 @@ export type Gzip = (source: AsyncIterable<Uint8Array>, signal?: AbortSignal) => 
 
 const LEVEL = 6
 const CHUNK = 256 * 1024
+/** What pako deflates between two turns of the event loop, in bytes: ten milliseconds or so. */
+const PAKO_PIECE = 128 * 1024
 /** The digest of {@link sample}, deflated by the official builds of Node 20 to 26. */
 const KNOWN_ANSWER = 'sha256:14fdd6bcefe9c4497adb9f97c06fd8c8e2836f313a83b42522a4776d8c49cd88'
 
@@ -82,13 +85,22 @@ async function deflateNatively(
 }
 
 /** Deflates with pako, which is slower, but is the same everywhere. */
-export async function deflateByPako(source: AsyncIterable<Uint8Array>): Promise<readonly Uint8Array[]> {
+export async function deflateByPako(
+  source: AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<readonly Uint8Array[]> {
   // Loaded here, because hardly any Node needs it.
   const { Deflate: PakoDeflate } = await import('pako')
+  const turns = new Turns(signal)
   const chunks: Uint8Array[] = []
   const deflate = new PakoDeflate({ raw: true, level: LEVEL, chunkSize: CHUNK })
   deflate.onData = (chunk) => void chunks.push(chunk)
-  for await (const chunk of source) deflate.push(chunk, false)
+  for await (const chunk of source) {
+    for (let at = 0; at < chunk.length; at += PAKO_PIECE) {
+      deflate.push(chunk.subarray(at, at + PAKO_PIECE), false)
+      await turns.give()
+    }
+  }
   deflate.push(new Uint8Array(0), true)
   return chunks
 }

@@ -35,10 +35,9 @@ describe('readContentLayer(): the root folder', () => {
     expect(await list(['files/Chart.yaml'], own)).toEqual(['files/Chart.yaml'])
   })
 
-  it('may be written with "./" before it, or with backslashes', async () => {
+  it('may be written with "./" before it', async () => {
     expect(await list(['./-/a', './-/b/c'])).toEqual(['a', 'b/c'])
     expect(await list(['./values.yaml', './a/b'])).toEqual(['values.yaml', 'a/b'])
-    expect(await list(['a\\b', 'c'])).toEqual(['a/b', 'c'])
   })
 
   it('may hold nothing at all', async () => {
@@ -53,7 +52,9 @@ describe('readContentLayer(): the root folder', () => {
     ['-/C:/x', 'chart contains illegally named files'],
     ['C:/x', 'chart contains illegally named files'],
     ['..\\x', 'chart illegally references parent directory'],
-    ['a\0b', undefined],
+    ['a\\b', 'chart contains illegally named files'],
+    ['a/../b', 'chart illegally references parent directory'],
+    ['a\0b', 'the archive is damaged: a name goes on behind its end'],
     ['', 'chart illegally contains content outside the base directory: "-/"'],
   ])('does not hide %j', async (name, reason) => {
     const error = await caught(list([name]).then((paths) => Promise.reject(new Error(paths.join(' ')))))

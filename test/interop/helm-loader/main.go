@@ -1,4 +1,5 @@
 // Says how Helm decides about charts, by Helm's own code: paths of folders and archives in, what Helm makes of them out.
+// With the argument "entries": what is seen in archives.
 package main
 
 import (
@@ -78,6 +79,12 @@ type loaded struct {
 func main() {
 	log.SetOutput(io.Discard)
 	slog.SetDefault(slog.New(slog.DiscardHandler))
+	if len(os.Args) > 1 && os.Args[1] == "entries" {
+		if err := listEntries(os.Stdin); err != nil {
+			fail(err)
+		}
+		return
+	}
 	out := json.NewEncoder(os.Stdout)
 	questions := json.NewDecoder(bufio.NewReader(os.Stdin))
 	for {

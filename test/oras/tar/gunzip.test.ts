@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { gunzip, gunzipBytes } from '../../../src/oras/tar/gunzip.js'
+import { gunzip, gunzipBytes, gunzipIfGzipped } from '../../../src/oras/tar/gunzip.js'
+import { Turns } from '../../../src/oras/turns.js'
+import { CountedTurns } from '../../support/counted-turns.js'
+import { makeEntry } from '../../support/make-chart.js'
 
 const text = Buffer.from(Array.from({ length: 2_000 }, (_, line) => `line ${line}\n`).join(''))
 const packed = gzipSync(text)
@@ -125,4 +128,62 @@ describe('gunzip()', () => {
   it('gives nothing for nothing, as zlib does', async () => {
     await expect(collect(gunzip(pieces(Buffer.alloc(0), 1)))).rejects.toThrow('unexpected end of file')
   })
+})
+
+describe('a gzip file of which little comes', () => {
+  const MEBIBYTE = 1024 * 1024
+  const repeat = (bytes: Uint8Array, count: number): Buffer => Buffer.concat(Array.from({ length: count }, () => bytes))
+
+  it.each<[string, Buffer]>([
+    ['very many empty members', repeat(gzipSync(''), 200_000)],
+    [
+      'very many blocks of nothing',
+      Buffer.concat([packed.subarray(0, 10), repeat(Buffer.of(0, 0, 0, 255, 255), 800_000), packed.subarray(10)]),
+    ],
+    [
+      'a name of mebibytes',
+      Buffer.concat([
+        Buffer.of(0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 255),
+        Buffer.alloc(4 * MEBIBYTE, 'x'),
+        Buffer.of(0),
+        packed.subarray(10),
+      ]),
+    ],
+    ['zeros behind it', Buffer.concat([packed, Buffer.alloc(4 * MEBIBYTE)])],
+  ])('gives a turn for each mebibyte of %s, and stops there at the signal', async (_, file) => {
+    const turns = new CountedTurns()
+    await collect(gunzipBytes(file, turns))
+    expect(turns.given).toBeGreaterThanOrEqual(3)
+
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    setImmediate(() => controller.abort(reason))
+    await expect(collect(gunzipBytes(file, new Turns(controller.signal)))).rejects.toBe(reason)
+  })
+
+  it('gives a turn for each small file that is unpacked on the spot', async () => {
+    const turns = new CountedTurns()
+    const small = gzipSync(Buffer.alloc(1_900_000))
+    for (let count = 0; count < 10; count++) await collect(gunzipBytes(small, turns))
+
+    expect(turns.given).toBeGreaterThanOrEqual(5)
+  })
+})
+
+it('refuses a gzip file that is a tar archive as well, which Python and GNU tar read', async () => {
+  const file = Buffer.alloc(12 + 1012)
+  Buffer.of(0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255).copy(file)
+  file.writeUInt16LE(1012, 10)
+  makeEntry({ name: 'x' }).copy(file, 12, 12, 512)
+  const sum = file
+    .subarray(0, 512)
+    .fill(0x20, 148, 156)
+    .reduce((total, byte) => total + byte, 0)
+  file.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+  const both = Buffer.concat([file, packed.subarray(10)])
+
+  const message = 'it is a gzip file and a tar archive at once'
+  await expect(collect(gunzipBytes(both))).rejects.toThrow(message)
+  await expect(collect(gunzipIfGzipped(pieces(both, 100), new Turns()))).rejects.toThrow(message)
+  expect((await collect(gunzip(pieces(both, 1000)))).equals(text)).toBe(true)
 })

@@ -71,6 +71,14 @@ describe('createGzip', () => {
     expect(Buffer.concat(await byPako(chunks(65_536))).equals(await gzip(chunks(65_536)))).toBe(true)
   })
 
+  it('lets others have their turn while pako deflates, and stops there at the signal', async () => {
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    setImmediate(() => controller.abort(reason))
+
+    await expect(deflateByPako(chunks(bytes.length), controller.signal)).rejects.toBe(reason)
+  })
+
   it('keeps to the native deflate where it gives the known bytes', async () => {
     let calls = 0
     const counted: Deflate = async (source) => {

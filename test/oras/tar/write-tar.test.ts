@@ -60,6 +60,18 @@ describe('writeTar', () => {
     expect(header.slice(265, 329)).toBe('\0'.repeat(64))
   })
 
+  it('lets others have their turn while it writes very many files, and stops there at the signal', async () => {
+    const many = Array.from({ length: 2000 }, (_, at) => ({ path: `mychart/${at}`, bytes: Buffer.from('x') }))
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    setImmediate(() => controller.abort(reason))
+    const all = async (): Promise<void> => {
+      for await (const _ of writeTar(many, controller.signal));
+    }
+
+    await expect(all()).rejects.toBe(reason)
+  })
+
   it('is understood by GNU tar', async ({ skip }) => {
     const archive = join(await makeFolder(), 'mychart.tar')
     await writeFile(archive, await write(files))
