@@ -17,7 +17,8 @@ interface Constraint {
   readonly given: 0 | 1 | 2 | 3
 }
 
-const MAX_BYTES = 512
+/** In bytes; a longer text is refused unread. */
+export const MAX_RANGE = 512
 const MAX_GROUPS = 32
 
 const PARTS = /^v?([^.+-]+)(\.[^.+-]+)?(\.[^.+-]+)?(-[^+]+)?/
@@ -63,8 +64,8 @@ export function parseVersionRange(
   text: string,
   options: { readonly prerelease?: boolean | undefined } = {},
 ): VersionRange {
-  const isLong = Buffer.byteLength(text) > MAX_BYTES
-  if (isLong) throw new SyntaxError(`constraint string is too long (max ${MAX_BYTES} bytes)`)
+  const isLong = text.length > MAX_RANGE || Buffer.byteLength(text) > MAX_RANGE
+  if (isLong) throw new SyntaxError(`constraint string is too long (max ${MAX_RANGE} bytes)`)
   const compiled = (patterns ??= compilePatterns())
   const texts = rewriteHyphens(text, compiled).split('||')
   if (texts.length > MAX_GROUPS) throw new SyntaxError(`too many constraint groups (max ${MAX_GROUPS})`)
