@@ -1,5 +1,5 @@
 /** The files of a chart from a folder: walked in Helm's order, without what .helmignore names, links kept inside. */
-import { lstatSync, readdirSync, type Stats } from 'node:fs'
+import { lstatSync, opendirSync, type Stats } from 'node:fs'
 import { lstat, readFile, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { LimitExceededError } from '../../oras/errors/oci-error.js'
@@ -19,8 +19,15 @@ interface Walk {
   readonly root: string
   readonly isIgnored: IgnoreRules
   readonly found: FoundFile[]
+  readonly work: Work
+}
+
+/** What a walk costs, whatever is left of it in the end. */
+interface Work {
   /** How many names it has met, those that are ignored too. */
   met: number
+  /** How many characters of names were compared with rules. */
+  compared: number
 }
 
 interface FoundFile {
@@ -32,8 +39,18 @@ interface FoundFile {
 const NAME_HINT = 'Rename the file, or name it in .helmignore: no archive of the chart could be loaded with it.'
 /** The most bytes that a .helmignore may have. */
 const MAX_RULES = 64 * 1024
-/** After how many names timers, connections and the signal have their turn. */
-const TURN = 64
+/** How many characters may have to match in rules with "*", "?" and the like: each is tried from each character of a name. */
+const MAX_PATTERN_LENGTH = 4096
+/** How many characters of names may be compared with rules: about a second. */
+const MAX_COMPARED = 100_000_000
+/** So many comparisons are one step. */
+const COMPARED_PER_STEP = 128
+/** The steps of one name: the system is asked about it. */
+const STEPS_PER_NAME = 160
+/** So many names may be met for each file that the limits allow. */
+const MET_PER_FILE = 10
+/** A link counts as so many names: the system goes through all folders on the way. */
+const MET_PER_LINK = 10
 /** How many files are open at the same time. */
 const BATCH = 16
 
@@ -45,7 +62,8 @@ const BATCH = 16
  */
 export async function readDirectory(directory: string, reading: Reading): Promise<readonly ChartFile[]> {
   const root = await realpath(directory)
-  const walk: Walk = { reading, root, isIgnored: await readRules(root, reading), found: [], met: 0 }
+  const work = { met: 0, compared: 0 }
+  const walk: Walk = { reading, root, isIgnored: await readRules(root, reading, work), found: [], work }
   await walkFolder(walk, root, '', [root])
 
   const files: ChartFile[] = []
@@ -57,7 +75,7 @@ export async function readDirectory(directory: string, reading: Reading): Promis
   return files
 }
 
-async function readRules(root: string, reading: Reading): Promise<IgnoreRules> {
+async function readRules(root: string, reading: Reading, work: Work): Promise<IgnoreRules> {
   const file = join(root, '.helmignore')
   const target = await followLink(file)
   // Otherwise a file outside could say what is packed.
@@ -74,8 +92,13 @@ async function readRules(root: string, reading: Reading): Promise<IgnoreRules> {
       hint: 'Write fewer rules: each of them is tried on each file.',
     })
   }
+  const count = (compared: number): void => {
+    work.compared += compared
+    if (work.compared > MAX_COMPARED) throw tooManyRules(reading, `more than ${MAX_COMPARED} comparisons`, MAX_COMPARED)
+  }
   try {
-    return parseHelmignore(target ? await readFile(file, 'utf8') : '')
+    const rules = parseHelmignore(target ? await readFile(file, 'utf8') : '', count)
+    if (rules.patternLength <= MAX_PATTERN_LENGTH) return rules
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
     throw refuseChart(reading, `cannot load .helmignore: ${cause.message}`, {
@@ -84,15 +107,57 @@ async function readRules(root: string, reading: Reading): Promise<IgnoreRules> {
       hint: 'Correct the rule. Helm has no "**"; "*" and "?" match within one folder, and a rule without "/" matches anywhere.',
     })
   }
+  throw tooManyRules(reading, `patterns of more than ${MAX_PATTERN_LENGTH} characters`, MAX_PATTERN_LENGTH)
+}
+
+function tooManyRules(reading: Reading, need: string, limit: number): LimitExceededError {
+  return new LimitExceededError(`${reading.where}: the rules of .helmignore need ${need}`, {
+    limit,
+    hint: 'Write fewer rules with "*", "?" or brackets, or plain names in their place.',
+  })
 }
 
 /** @param parents The real paths of the folders around, to notice a link that leads back to one of them. */
 async function walkFolder(walk: Walk, folder: string, path: string, parents: readonly string[]): Promise<void> {
-  const names = readdirSync(folder).toSorted(compareWalkOrder)
-  for (const name of names) {
-    if (++walk.met % TURN === 0) await walk.reading.turns.give()
+  for (const name of await listNames(walk, folder)) {
+    const { compared } = walk.work
     await walkEntry(walk, join(folder, name), path === '' ? name : `${path}/${name}`, parents)
+    const turn = walk.reading.turns.take(
+      STEPS_PER_NAME + Math.round((walk.work.compared - compared) / COMPARED_PER_STEP),
+    )
+    if (turn) await turn
   }
+}
+
+/** Lists the names in a folder, no more than may be met. */
+async function listNames(walk: Walk, folder: string): Promise<readonly string[]> {
+  const names: string[] = []
+  const directory = opendirSync(folder)
+  try {
+    for (let entry = directory.readSync(); entry; entry = directory.readSync()) {
+      names.push(entry.name)
+      meet(walk)
+      const turn = walk.reading.turns.take()
+      if (turn) await turn
+    }
+  } finally {
+    directory.closeSync()
+  }
+  return walk.reading.turns.sort(names, compareWalkOrder)
+}
+
+/** Counts what is looked at; what is ignored in the end counts towards no other limit. */
+function meet({ work, reading }: Walk, names = 1): void {
+  const limit = MET_PER_FILE * reading.budget.limits.files
+  work.met += names
+  if (work.met <= limit) return
+  throw new LimitExceededError(
+    `${reading.where}: more than ${limit} names are met in it, with those that are ignored`,
+    {
+      limit,
+      hint: 'Name whole folders in .helmignore, which are not walked then, or raise limits.files. A link counts as ten names.',
+    },
+  )
 }
 
 async function walkEntry(walk: Walk, file: string, path: string, parents: readonly string[]): Promise<void> {
@@ -107,6 +172,7 @@ async function walkEntry(walk: Walk, file: string, path: string, parents: readon
   }
   let real = file
   if (info.isSymbolicLink()) {
+    meet(walk, MET_PER_LINK)
     const target = await followLink(file)
     if (isIgnored(path, target?.info.isDirectory() ?? false)) return
     if (!target) throw refuseLink(reading, path, 'leads to nothing')
