@@ -11,21 +11,28 @@ import { folderName } from '../model/chart-names.js'
  */
 export function listFiles(chart: Chart, prefix: string, task: 'pack' | 'unpack'): readonly ChartFile[] {
   const own = chart.files.map(({ path, bytes }) => ({ path: `${prefix}${path}`, bytes }))
-  const folders = new Set<string>()
+  const folders = new Folders()
   const nested = chart.dependencies.flatMap((dependency) => {
-    const folder = freeFolder(dependency, folders, task)
+    const folder = folders.take(dependency, task)
     return listFiles(dependency, `${prefix}charts/${folder}/`, task)
   })
   return [...own, ...nested]
 }
 
 /** Two versions of one subchart may stand side by side, under aliases; Helm would mix up their files. */
-function freeFolder(chart: Chart, taken: Set<string>, task: 'pack' | 'unpack'): string {
-  const { name, version } = chart.metadata
-  let folder = folderName(chart, task)
-  for (let count = 1; taken.has(folder); count++) {
-    folder = count === 1 ? `${name}-${version}` : `${name}-${version}-${count}`
+class Folders {
+  readonly #taken = new Set<string>()
+  /** How many have asked for the same name and version. */
+  readonly #counts = new Map<string, number>()
+
+  take(chart: Chart, task: 'pack' | 'unpack'): string {
+    const { name, version } = chart.metadata
+    let folder = folderName(chart, task)
+    const versioned = `${name}-${version}`
+    let count = this.#counts.get(versioned) ?? 1
+    for (; this.#taken.has(folder); count++) folder = count === 1 ? versioned : `${versioned}-${count}`
+    this.#counts.set(versioned, count)
+    this.#taken.add(folder)
+    return folder
   }
-  taken.add(folder)
-  return folder
 }

@@ -68,14 +68,14 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
       hint: 'Choose another directory, or allow what is there to be replaced with overwrite: true.',
     })
 
-  checkNames([name], reading, 'Chart.yaml')
+  await checkNames([name], reading, 'Chart.yaml')
   const parent = await findDirectory(directory, where)
   const target = join(parent, name)
   if (!overwrite && (await exists(target))) throw taken()
   const files = await collectFiles(chart, reading)
   const folders = listFolders(files, reading)
   const paths = files.map((file) => file.path)
-  checkNames(paths, reading)
+  await checkNames(paths, reading)
 
   const temporary = await mkdtemp(join(parent, '.oras-helm-'))
   const made = join(temporary, 'new')
@@ -132,9 +132,9 @@ async function collectFiles(chart: Chart, reading: Reading): Promise<readonly Ch
   return files
 }
 
-function checkNames(paths: readonly string[], reading: Reading, file?: string): void {
+async function checkNames(paths: readonly string[], reading: Reading, file?: string): Promise<void> {
   try {
-    checkFileNames(paths, process.platform)
+    await checkFileNames(paths, reading.turns)
   } catch (cause) {
     if (!(cause instanceof FileNameError)) throw cause
     throw refuseChart(reading, cause.message, { cause, file: file ?? cause.path, hint: cause.hint })

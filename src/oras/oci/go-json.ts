@@ -46,15 +46,23 @@ function formatString(text: string): string {
   return `"${text.replace(SPECIAL, escapeCharacter)}"`
 }
 
+/** Those that have been met: a long text may be full of one. There are no more than a few thousand. */
+const escapes = new Map(Object.entries(SHORT))
+
 function escapeCharacter(character: string): string {
+  const known = escapes.get(character)
+  if (known !== undefined) return known
   const code = character.charCodeAt(0)
-  if (code >= 0xd800 && code <= 0xdfff) return '\\ufffd'
-  return SHORT[character] ?? `\\u${code.toString(16).padStart(4, '0')}`
+  const isSurrogate = code >= 0xd800 && code <= 0xdfff
+  const escaped = isSurrogate ? '\\ufffd' : `\\u${code.toString(16).padStart(4, '0')}`
+  escapes.set(character, escaped)
+  return escaped
 }
 
 // UTF-16 order, which JavaScript sorts by, differs from the order of UTF-8 bytes outside the basic plane.
 function sortByKeyBytes<T>(entries: readonly (readonly [string, T])[]): readonly (readonly [string, T])[] {
-  return entries.toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+  const keyed = entries.map((entry) => ({ entry, key: Buffer.from(entry[0]) }))
+  return keyed.toSorted((a, b) => Buffer.compare(a.key, b.key)).map(({ entry }) => entry)
 }
 
 function isArray(value: GoJsonValue): value is readonly GoJsonValue[] {
