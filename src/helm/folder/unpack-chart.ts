@@ -73,7 +73,7 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
   const target = join(parent, name)
   if (!overwrite && (await exists(target))) throw taken()
   const files = await collectFiles(chart, reading)
-  const folders = listFolders(files, reading)
+  const folders = await listFolders(files, reading)
   const paths = files.map((file) => file.path)
   await checkNames(paths, reading)
 
@@ -125,6 +125,8 @@ async function collectFiles(chart: Chart, reading: Reading): Promise<readonly Ch
     for (const { path, bytes } of files) budget.takeBytes(path, bytes.length, bytes.length)
   }
   for (const { path } of files) {
+    const turn = reading.turns.take(stepsFor(path))
+    if (turn) await turn
     requirePath(path, reading, {
       hint: 'Nothing was unpacked. Every path must lead to a file in the chart, with "/" and without ".", ".." or "\\".',
     })
@@ -183,6 +185,11 @@ async function resolveInside(made: string, path: string, reading: Reading): Prom
   })
 }
 
+/** A path of some thousand characters takes longer to look at than a short one. */
+function stepsFor(path: string): number {
+  return 1 + (path.length >> 5)
+}
+
 /** How deep a file may lie: finding the real path of a folder looks at each folder around it, and long paths take hours. */
 const MAX_LEVELS = 100
 
@@ -192,10 +199,12 @@ const MAX_LEVELS = 100
  * @throws {LimitExceededError} if there are more files and folders than the limits of the reading allow; an archive
  * counts only what has an entry in it.
  */
-function listFolders(files: readonly ChartFile[], reading: Reading): readonly string[] {
+async function listFolders(files: readonly ChartFile[], reading: Reading): Promise<readonly string[]> {
   const budget = openBudget(reading.budget.limits, reading.where)
   const folders = new Set<string>()
   for (const { path } of files) {
+    const turn = reading.turns.take(stepsFor(path))
+    if (turn) await turn
     if (path.split('/').length > MAX_LEVELS) {
       throw new LimitExceededError(`${reading.where}: ${quote(path)} lies deeper than ${MAX_LEVELS} levels`, {
         limit: MAX_LEVELS,
