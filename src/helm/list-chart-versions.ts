@@ -6,6 +6,7 @@ import { parseWantedRange } from './version/select-version.js'
 import { formatReference, parseReference } from '../oras/oci/reference.js'
 import type { ConnectionOptions } from '../oras/registry/connection/connection-options.js'
 import { Repository } from '../oras/registry/repository.js'
+import { Turns } from '../oras/turns.js'
 
 /** Which versions to list. */
 export interface ListChartVersionsOptions extends ConnectionOptions {
@@ -54,5 +55,5 @@ export async function listChartVersions(
   const isWanted = parseWantedRange(range, prerelease)
   const tags: string[] = []
   for await (const each of new Repository(place, connection).tags({ signal })) tags.push(each)
-  return { reference: formatReference(place), ...listVersions(tags, isWanted) }
+  return { reference: formatReference(place), ...(await listVersions(tags, new Turns(signal), isWanted)) }
 }

@@ -95,7 +95,7 @@ async function findRoot(
   given: Reference,
   repository: Repository,
   { version, prerelease, strict }: Wanted,
-  { where, signal }: Reading,
+  { where, signal, turns }: Reading,
 ): Promise<{ readonly reference: Reference; readonly root: Content }> {
   const { tag: givenTag, digest, ...place } = given
   if (givenTag !== undefined && version !== undefined) checkVersion(given, { version, prerelease }, where)
@@ -127,7 +127,7 @@ async function findRoot(
       hint: 'Check the version. Which there are, this registry does not say.',
     })
   }
-  const chosen = selectVersion(tags, { version, prerelease }, where)
+  const chosen = await selectVersion(tags, { version, prerelease }, { where, turns })
   const root = await repository.fetchManifest(chosen.tag, { signal })
   if (root) return { reference: { ...given, tag: chosen.tag }, root }
   throw new NotFoundError(`${where}: the tag ${chosen.tag} was listed, but is not there`, {

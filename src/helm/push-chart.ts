@@ -7,6 +7,7 @@ import { checkChart } from './load/check-chart.js'
 import { type MissingDependency, missingDependencies } from './dependencies/missing-dependencies.js'
 import { type ChartFormat, layerizeChart } from './artifact/layerize-chart.js'
 import type { ChartLimits } from './model/chart-limits.js'
+import { MAX_RANGE } from './version/version-range.js'
 import { overrideChart } from './load/override-chart.js'
 import { readChart } from './load/read-chart.js'
 import { ContentMismatchError } from '../oras/errors/oci-error.js'
@@ -204,7 +205,8 @@ function readOptions(options: PushChartOptions) {
 function checkDependencies(chart: Chart, mode: 'error' | 'warn'): readonly string[] {
   const missing = missingDependencies(chart)
   if (missing.length === 0) return []
-  const reason = `found in Chart.yaml, but missing in charts/ directory: ${missing.map(describe).join(', ')}`
+  const names = listSome(missing.slice(0, MAX_NAMED + 1).map(describe), ', ')
+  const reason = `found in Chart.yaml, but missing in charts/ directory: ${names}`
   if (mode === 'warn') return [`Chart ${chart.metadata.name}: ${reason}`]
   throw new InvalidChartError(`Cannot push chart ${chart.metadata.name}: ${reason}`, {
     file: 'Chart.yaml',
@@ -212,8 +214,17 @@ function checkDependencies(chart: Chart, mode: 'error' | 'warn'): readonly strin
   })
 }
 
-function describe({ name, alias, version, found }: MissingDependency): string {
-  const other = found.length > 0 ? `${version} is wanted, ${found.join(' and ')} is there` : ''
+/** So many dependencies are named in a message, and so many versions of each. */
+const MAX_NAMED = 10
+
+function listSome(texts: readonly string[], separator: string): string {
+  const named = texts.slice(0, MAX_NAMED).join(separator)
+  return texts.length > MAX_NAMED ? `${named}${separator}others` : named
+}
+
+function describe({ name, alias, version = '', found }: MissingDependency): string {
+  const range = version.length > MAX_RANGE ? `${version.slice(0, MAX_RANGE)}…` : version
+  const other = found.length > 0 ? `${range} is wanted, ${listSome(found, ' and ')} is there` : ''
   const notes = [alias === undefined ? '' : `alias ${alias}`, other].filter((note) => note !== '')
   return notes.length === 0 ? name : `${name} (${notes.join('; ')})`
 }

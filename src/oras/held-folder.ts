@@ -8,8 +8,8 @@ import {
   fstatSync,
   lstatSync,
   mkdirSync,
+  opendirSync,
   openSync,
-  readdirSync,
   readlinkSync,
   realpathSync,
   unlinkSync,
@@ -100,10 +100,19 @@ export class HeldFolder {
 
   /** Lists what is in it. */
   list(): Dirent[] {
-    const entries = readdirSync(this.at(''), { withFileTypes: true })
+    return [...this.entries()]
+  }
+
+  /** Gives what is in it, one after the other: there may be more than is wanted. */
+  *entries(): Generator<Dirent, void, undefined> {
+    const directory = opendirSync(this.at(''))
+    try {
+      for (let entry = directory.readSync(); entry; entry = directory.readSync()) yield entry
+    } finally {
+      directory.closeSync()
+    }
     // One that has been removed meanwhile is empty.
     this.check()
-    return entries
   }
 
   /** Opens a file in it for reading. No link is followed, and no program at the other end of a pipe waited for. */

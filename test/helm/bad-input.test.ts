@@ -178,6 +178,16 @@ const charts: readonly BadCase[] = [
     hint: 'Fetch them with "helm dependency update", or push without them with missingDependencies: \'warn\'.',
   },
   {
+    case: 'more missing dependencies than anybody would read',
+    files: {
+      'Chart.yaml': `${CHART}dependencies:\n${Array.from({ length: 99 }, (_, at) => `- {name: d${at}}\n`).join('')}`,
+    },
+    code: 'ERR_INVALID_CHART',
+    message:
+      'Cannot push chart mychart: found in Chart.yaml, but missing in charts/ directory: d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, others',
+    hint: 'Fetch them with "helm dependency update", or push without them with missingDependencies: \'warn\'.',
+  },
+  {
     case: 'a version override that is none',
     options: { version: 'one' },
     code: 'ERR_INVALID_CHART',

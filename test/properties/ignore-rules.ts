@@ -1,11 +1,10 @@
 /** Properties of the ignore rules: they decide as a model does that has every glob as a regular expression. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { parseHelmignore } from '../../src/helm/folder/helmignore.js'
 import type { NamedProperty } from './named-property.js'
 
 export interface IgnoreParser {
-  readonly parseHelmignore: typeof parseHelmignore
+  readonly parseHelmignore: (text: string) => (path: string, isDirectory: boolean) => boolean
 }
 
 /** A part of a glob between two slashes: as text, as a regular expression, and one text that it matches. */
@@ -67,7 +66,7 @@ export function ignoreRuleProperties({ parseHelmignore }: IgnoreParser): readonl
     {
       name: 'of any text are refused with a SyntaxError, or ignore the dotfiles of templates, but never the chart itself',
       property: fc.property(anyText, fc.array(paths), component, fc.boolean(), (text, some, dotfile, isDirectory) => {
-        let isIgnored: ReturnType<typeof parseHelmignore>
+        let isIgnored: ReturnType<IgnoreParser['parseHelmignore']>
         try {
           isIgnored = parseHelmignore(text)
         } catch (error) {

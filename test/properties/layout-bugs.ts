@@ -46,14 +46,14 @@ export const layoutBugs: Readonly<Record<string, Partial<Layouts>>> = {
 
 export const tagBugs: Readonly<Record<string, Partial<TagOrder>>> = {
   'versions are ordered as text': {
-    listVersions: (...args) => {
-      const { versions, otherTags } = listVersions(...args)
+    listVersions: async (...args) => {
+      const { versions, otherTags } = await listVersions(...args)
       return { versions: versions.toSorted((a, b) => (a.version < b.version ? 1 : -1)), otherTags }
     },
   },
   'a tag with a "v" is lost beside the one without': {
-    listVersions: (...args) => {
-      const { versions, otherTags } = listVersions(...args)
+    listVersions: async (...args) => {
+      const { versions, otherTags } = await listVersions(...args)
       return { versions: versions.filter(({ tag }) => !tag.startsWith('v')), otherTags }
     },
   },

@@ -161,7 +161,8 @@ export const versionRangeBugs: Bugs<VersionOrder> = {
   'prereleases are always let in': {
     parseVersionRange(text) {
       const isIn = parseVersionRange(text)
-      return (version) => isIn(version) || isIn({ ...version, prerelease: '' })
+      const bug = (version: Version): boolean => isIn(version) || isIn({ ...version, prerelease: '' })
+      return Object.assign(bug, { comparisons: isIn.comparisons })
     },
   },
   'numbers of prereleases are compared as text': {

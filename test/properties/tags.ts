@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { listVersions } from '../../src/helm/version/list-versions.js'
+import { Turns } from '../../src/oras/turns.js'
 import type { NamedProperty } from './named-property.js'
 
 export interface TagOrder {
@@ -12,19 +13,22 @@ export function tagProperties({ listVersions: list }: TagOrder): readonly NamedP
   return [
     {
       name: 'sort tags the same way whatever their order, each once, and lose none',
-      property: fc.property(fc.uniqueArray(tags), fc.infiniteStream(fc.nat()), (given, order) => {
+      property: fc.asyncProperty(fc.uniqueArray(tags), fc.infiniteStream(fc.nat()), async (given, order) => {
         const shuffled = given.toSorted(() => ((order.next().value as number) % 3) - 1)
-        const { versions, otherTags } = list(given)
+        const { versions, otherTags } = await list(given, new Turns())
 
-        expect(list(shuffled)).toEqual({ versions, otherTags })
+        expect(await list(shuffled, new Turns())).toEqual({ versions, otherTags })
         expect([...versions.map(({ tag }) => tag), ...otherTags].toSorted()).toEqual(given.toSorted())
         for (const { version, tag } of versions) expect(`v${version}`.endsWith(tag.replaceAll('_', '+'))).toBe(true)
       }),
     },
     {
       name: 'list releases by their numbers, newest first',
-      property: fc.property(fc.uniqueArray(fc.nat(2000), { minLength: 2 }), (numbers) => {
-        const { versions } = list(numbers.map((number) => `1.${number}.0`))
+      property: fc.asyncProperty(fc.uniqueArray(fc.nat(2000), { minLength: 2 }), async (numbers) => {
+        const { versions } = await list(
+          numbers.map((number) => `1.${number}.0`),
+          new Turns(),
+        )
 
         expect(versions.map(({ version }) => Number(version.split('.')[1]))).toEqual(numbers.toSorted((a, b) => b - a))
       }),

@@ -10,6 +10,23 @@ const REQUESTS = /^FSReq|^(?:Connect|GetAddrInfoReq|GetNameInfoReq|QueryReq|Shut
 /** Waits for one turn of the event loop. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+/** Counts the turns of the event loop that others have while work is done. */
+export async function countTurns<T>(work: () => Promise<T>): Promise<{ readonly turns: number; readonly result: T }> {
+  let turns = 0
+  let isOver = false
+  const count = (): void => {
+    turns += 1
+    if (!isOver) setImmediate(count)
+  }
+  setImmediate(count)
+  try {
+    const result = await work()
+    return { result, turns }
+  } finally {
+    isOver = true
+  }
+}
+
 /**
  * Waits until nothing happens any more unless a timer goes off: no byte is on its way between a client and a server of
  * this process, no file is being read, no name is looked up, and no callback is due.

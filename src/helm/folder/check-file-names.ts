@@ -1,6 +1,7 @@
-/** Refuses names that an archive can hold and a folder cannot: equal ones on systems that ignore case, or names of devices. */
-import { MAX_FILE_NAME } from '../model/chart-names.js'
+/** Refuses names that an archive can hold and a folder cannot, on some system, or that look like another one. */
+import { findNameFlaw } from '../model/name-flaw.js'
 import { quote } from '../../oras/errors/escape-message.js'
+import type { Turns } from '../../oras/turns.js'
 
 /** Why a name is refused. */
 export class FileNameError extends SyntaxError {
@@ -15,33 +16,58 @@ export class FileNameError extends SyntaxError {
   }
 }
 
+/** A file or a folder of the list. */
+interface Entry {
+  readonly path: string
+  readonly isFile: boolean
+  /** What lies in a folder, by its name. */
+  readonly inside: Map<string, Entry>
+  /** The same by what stands for all names that are one to some system. */
+  readonly folded: Map<string, Entry>
+}
+
 /**
- * Refuses files that cannot all lie in one folder: the whole list is checked before the first one is written.
+ * Refuses files that cannot all lie in one folder: the whole list is checked before the first one is written. The answer
+ * is the same on each system, for a folder is copied from one to another.
  *
  * @param paths Plain relative ones, with slashes.
- * @param platform As in `process.platform`. Names that differ in case alone are refused on each: a folder is copied from
- * one system to another.
  * @throws {FileNameError} with a plain reason.
  */
-export function checkFileNames(paths: readonly string[], platform: string): void {
-  const seen = new Map<string, { readonly path: string; readonly isFile: boolean }>()
+export async function checkFileNames(paths: readonly string[], turns: Turns): Promise<void> {
+  const root: Entry = { path: '', isFile: false, inside: new Map(), folded: new Map() }
   for (const path of paths) {
-    // From the file outward. What lies around a folder that was seen has been seen, too.
-    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
-      const entry = { path: path.slice(0, end), isFile: end === path.length }
-      const key = foldCase(entry.path)
-      const other = seen.get(key)
-      if (other && other.path === entry.path && !other.isFile && !entry.isFile) break
-      if (other) throw refuseBoth(other, entry)
-      checkName(entry.path, platform)
-      seen.set(key, entry)
+    let folder = root
+    let steps = 0
+    // From the root inward: each name is looked at once, however many files lie below it.
+    for (let start = 0; start <= path.length; steps++) {
+      const slash = path.indexOf('/', start)
+      const end = slash < 0 ? path.length : slash
+      const name = path.slice(start, end)
+      const known = folder.inside.get(name)
+      if (known && !known.isFile && slash >= 0) folder = known
+      else folder = addEntry(folder, name, { path: path.slice(0, end), isFile: slash < 0 })
+      start = end + 1
     }
+    const turn = turns.take(steps)
+    if (turn) await turn
   }
 }
 
+function addEntry(folder: Entry, name: string, { path, isFile }: Pick<Entry, 'path' | 'isFile'>): Entry {
+  const entry: Entry = { path, isFile, inside: new Map(), folded: new Map() }
+  const key = foldCase(name)
+  const other = folder.folded.get(key)
+  if (other) throw refuseBoth(other, entry)
+  const flaw = findNameFlaw(name)
+  if (flaw) throw new FileNameError(`${quote(path)} ${flaw.reason}`, { path, hint: flaw.hint })
+  folder.inside.set(name, entry)
+  folder.folded.set(key, entry)
+  return entry
+}
+
 /** Gives the same text for all names that are one to a system that ignores case and Unicode normalization. */
-function foldCase(path: string): string {
-  return path.normalize('NFC').toLowerCase().toUpperCase().normalize('NFC')
+function foldCase(name: string): string {
+  return name.normalize('NFC').toLowerCase().toUpperCase().normalize('NFC')
 }
 
 function refuseBoth(
@@ -67,30 +93,4 @@ function refuseBoth(
     path,
     hint: 'Rename one of the two in the chart: no folder can hold both.',
   })
-}
-
-function checkName(path: string, platform: string): void {
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  if (Buffer.byteLength(name) > MAX_FILE_NAME) {
-    throw new FileNameError(`the name of ${quote(path)} has more than ${MAX_FILE_NAME} bytes`, {
-      path,
-      hint: 'Give it a shorter name in the chart: hardly any file system takes this one.',
-    })
-  }
-  const flaw = platform === 'win32' && findFlaw(name)
-  if (!flaw) return
-  throw new FileNameError(`${quote(path)} ${flaw}`, {
-    path,
-    hint: 'Rename it in the chart, or unpack the chart on another system than Windows.',
-  })
-}
-
-/** A device is found in any folder, whatever comes after a dot, a colon or blanks. */
-const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)/i
-
-function findFlaw(name: string): string | undefined {
-  if (/[<>:"|?*\\\x00-\x1f]/.test(name)) return 'has a character that Windows has in no name'
-  if (/[. ]$/.test(name)) return 'ends in a dot or a blank, which Windows leaves out'
-  if (DEVICE.test(name)) return 'is the name of a device on Windows'
-  return undefined
 }

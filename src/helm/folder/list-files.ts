@@ -11,27 +11,28 @@ import { folderName } from '../model/chart-names.js'
  */
 export function listFiles(chart: Chart, prefix: string, task: 'pack' | 'unpack'): readonly ChartFile[] {
   const own = chart.files.map(({ path, bytes }) => ({ path: `${prefix}${path}`, bytes }))
-  const folders = new Map<string, number>()
+  const folders = new Folders()
   const nested = chart.dependencies.flatMap((dependency) => {
-    const folder = freeFolder(dependency, folders, task)
+    const folder = folders.take(dependency, task)
     return listFiles(dependency, `${prefix}charts/${folder}/`, task)
   })
   return [...own, ...nested]
 }
 
-/**
- * Two versions of one subchart may stand side by side, under aliases; Helm would mix up their files.
- *
- * @param taken The folders, and from which number on one is free for the next chart of that name and version.
- */
-function freeFolder(chart: Chart, taken: Map<string, number>, task: 'pack' | 'unpack'): string {
-  const { name, version } = chart.metadata
-  const versioned = `${name}-${version}`
-  let folder = folderName(chart, task)
-  let count = taken.get(versioned) ?? 2
-  if (taken.has(folder)) folder = versioned
-  while (taken.has(folder)) folder = `${versioned}-${count++}`
-  taken.set(folder, taken.get(folder) ?? 2)
-  if (folder !== name) taken.set(versioned, count)
-  return folder
+/** Two versions of one subchart may stand side by side, under aliases; Helm would mix up their files. */
+class Folders {
+  readonly #taken = new Set<string>()
+  /** How many have asked for the same name and version. */
+  readonly #counts = new Map<string, number>()
+
+  take(chart: Chart, task: 'pack' | 'unpack'): string {
+    const { name, version } = chart.metadata
+    let folder = folderName(chart, task)
+    const versioned = `${name}-${version}`
+    let count = this.#counts.get(versioned) ?? 1
+    for (; this.#taken.has(folder); count++) folder = count === 1 ? versioned : `${versioned}-${count}`
+    this.#counts.set(versioned, count)
+    this.#taken.add(folder)
+    return folder
+  }
 }

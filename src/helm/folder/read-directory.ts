@@ -22,8 +22,15 @@ interface Walk {
   /** The folders that were listed, by their real paths; only the chart folder is still open. */
   readonly listed: Map<string, HeldFolder>
   readonly found: FoundFile[]
+  readonly work: Work
+}
+
+/** What a walk costs, whatever is left of it in the end. */
+interface Work {
   /** How many names it has met, those that are ignored too. */
   met: number
+  /** How many characters of names were compared with rules. */
+  compared: number
 }
 
 /** A file by the one name that it has without links. */
@@ -39,9 +46,19 @@ const NAME_HINT = 'Rename the file, or name it in .helmignore: no archive of the
 const RULES = '.helmignore'
 /** The most bytes that a .helmignore may have. */
 const MAX_RULES = 64 * 1024
-/** After how many names timers, connections and the signal have their turn. */
-const TURN = 64
-/** After how many files that are read. */
+/** How many characters may have to match in rules with "*", "?" and the like: each is tried from each character of a name. */
+const MAX_PATTERN_LENGTH = 4096
+/** How many characters of names may be compared with rules: about a second. */
+const MAX_COMPARED = 100_000_000
+/** So many comparisons are one step. */
+const COMPARED_PER_STEP = 128
+/** The steps of one name: the system is asked about it. */
+const STEPS_PER_NAME = 160
+/** So many names may be met for each file that the limits allow. */
+const MET_PER_FILE = 10
+/** A link counts as so many names: the system goes through all folders on the way. */
+const MET_PER_LINK = 10
+/** After how many files that are read, the others have their turn. */
 const BATCH = 16
 
 /**
@@ -53,12 +70,13 @@ const BATCH = 16
  * @throws {LimitExceededError} as soon as there is more than the budget of the reading allows.
  */
 export async function readDirectory(directory: string, reading: Reading): Promise<readonly ChartFile[]> {
+  const work = { met: 0, compared: 0 }
   const root = explained('', reading, () => HeldFolder.find(directory))
   try {
-    const entries = explained('', reading, () => root.list())
+    const entries = await listEntries(root, '', { reading, work })
     const rules = entries.find(({ name }) => name === RULES)
-    const isIgnored = parseRules(rules ? await readRules(root, rules, reading) : '', reading)
-    const walk: Walk = { reading, root, isIgnored, listed: new Map(), found: [], met: 0 }
+    const isIgnored = parseRules(rules ? await readRules(root, rules, reading) : '', reading, work)
+    const walk: Walk = { reading, root, isIgnored, listed: new Map(), found: [], work }
     await walkEntries(walk, root, entries, '', [root.path])
     const files = await readFound(walk)
     // Behind links, another folder may have been read that took its place.
@@ -104,9 +122,14 @@ async function readRules(root: HeldFolder, entry: Dirent, reading: Reading): Pro
   }
 }
 
-function parseRules(text: string, reading: Reading): IgnoreRules {
+function parseRules(text: string, reading: Reading, work: Work): IgnoreRules {
+  const count = (compared: number): void => {
+    work.compared += compared
+    if (work.compared > MAX_COMPARED) throw tooManyRules(reading, `more than ${MAX_COMPARED} comparisons`, MAX_COMPARED)
+  }
   try {
-    return parseHelmignore(text)
+    const rules = parseHelmignore(text, count)
+    if (rules.patternLength <= MAX_PATTERN_LENGTH) return rules
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
     throw refuseChart(reading, `cannot load .helmignore: ${cause.message}`, {
@@ -115,6 +138,14 @@ function parseRules(text: string, reading: Reading): IgnoreRules {
       hint: 'Correct the rule. Helm has no "**"; "*" and "?" match within one folder, and a rule without "/" matches anywhere.',
     })
   }
+  throw tooManyRules(reading, `patterns of more than ${MAX_PATTERN_LENGTH} characters`, MAX_PATTERN_LENGTH)
+}
+
+function tooManyRules(reading: Reading, need: string, limit: number): LimitExceededError {
+  return new LimitExceededError(`${reading.where}: the rules of .helmignore need ${need}`, {
+    limit,
+    hint: 'Write fewer rules with "*", "?" or brackets, or plain names in their place.',
+  })
 }
 
 /** @param parents The real paths of the folders around, to notice a link that leads back to one of them. */
@@ -123,12 +154,29 @@ async function walkFolder(walk: Walk, real: string, path: string, parents: reado
   walk.listed.set(real, folder)
   let entries: readonly Dirent[]
   try {
-    entries = explained(path, walk.reading, () => folder.list())
+    entries = await listEntries(folder, path, walk)
   } finally {
     // Before the folders in it are opened: they may lie very deep.
     folder.close()
   }
   await walkEntries(walk, folder, entries, path, [...parents, real])
+}
+
+/** Lists what is in a folder, no more than may be met, in the order of a walk. */
+async function listEntries(folder: HeldFolder, path: string, walk: Pick<Walk, 'reading' | 'work'>) {
+  const { turns } = walk.reading
+  const entries: Dirent[] = []
+  try {
+    for (const entry of folder.entries()) {
+      entries.push(entry)
+      meet(walk)
+      const turn = turns.take()
+      if (turn) await turn
+    }
+  } catch (cause) {
+    throw explain(path, walk.reading, cause)
+  }
+  return turns.sort(entries, (a, b) => compareWalkOrder(a.name, b.name))
 }
 
 async function walkEntries(
@@ -138,10 +186,27 @@ async function walkEntries(
   path: string,
   parents: readonly string[],
 ): Promise<void> {
-  for (const entry of entries.toSorted((a, b) => compareWalkOrder(a.name, b.name))) {
-    if (++walk.met % TURN === 0) await walk.reading.turns.give()
+  for (const entry of entries) {
+    const { compared } = walk.work
     await walkEntry(walk, folder, entry, path === '' ? entry.name : `${path}/${entry.name}`, parents)
+    const steps = Math.round((walk.work.compared - compared) / COMPARED_PER_STEP)
+    const turn = walk.reading.turns.take(STEPS_PER_NAME + steps)
+    if (turn) await turn
   }
+}
+
+/** Counts what is looked at; what is ignored in the end counts towards no other limit. */
+function meet({ work, reading }: Pick<Walk, 'reading' | 'work'>, names = 1): void {
+  const limit = MET_PER_FILE * reading.budget.limits.files
+  work.met += names
+  if (work.met <= limit) return
+  throw new LimitExceededError(
+    `${reading.where}: more than ${limit} names are met in it, with those that are ignored`,
+    {
+      limit,
+      hint: 'Name whole folders in .helmignore, which are not walked then, or raise limits.files. A link counts as ten names.',
+    },
+  )
 }
 
 async function walkEntry(
@@ -163,6 +228,7 @@ async function walkEntry(
     })
   }
   if (entry.isSymbolicLink()) {
+    meet(walk, MET_PER_LINK)
     const target = await followLink(file)
     if (isIgnored(path, target?.info.isDirectory() ?? false)) return
     if (!target) throw refuseLink(reading, path, 'leads to nothing')
@@ -232,14 +298,18 @@ function explained<Result>(path: string, reading: Reading, act: () => Result): R
   try {
     return act()
   } catch (cause) {
-    if (isReplaced(cause)) throw refuseChanged(reading, path, cause)
-    if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
-    throw refuseChart(reading, `the path ${quote(path)} is too long`, {
-      cause,
-      file: path,
-      hint: 'Move the chart to a folder with a shorter path, or make the path in it shorter.',
-    })
+    throw explain(path, reading, cause)
   }
+}
+
+function explain(path: string, reading: Reading, cause: unknown): unknown {
+  if (isReplaced(cause)) return refuseChanged(reading, path, cause)
+  if (codeOf(cause) !== 'ENAMETOOLONG') return cause
+  return refuseChart(reading, `the path ${quote(path)} is too long`, {
+    cause,
+    file: path,
+    hint: 'Move the chart to a folder with a shorter path, or make the path in it shorter.',
+  })
 }
 
 async function readFound({ root, listed, found, reading }: Walk): Promise<readonly ChartFile[]> {

@@ -73,7 +73,7 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
       hint: 'Choose another directory, or allow what is there to be replaced with overwrite: true.',
     })
 
-  checkNames([name], reading, 'Chart.yaml')
+  await checkNames([name], reading, 'Chart.yaml')
   if (name.startsWith(PREFIX)) {
     throw refuseChart(reading, 'its name is one of those that temporary folders have', {
       file: 'Chart.yaml',
@@ -93,9 +93,9 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
     const target = parent.at(name)
     if (!overwrite && (await exists(target))) throw taken()
     const files = await collectFiles(chart, reading)
-    const folders = listFolders(files, reading)
+    const folders = await listFolders(files, reading)
     const paths = files.map((file) => file.path)
-    checkNames(paths, reading)
+    await checkNames(paths, reading)
 
     staging = await makeStaging(parent.path)
     const temporary = hold(parent.open(staging.path))
@@ -156,6 +156,8 @@ async function collectFiles(chart: Chart, reading: Reading): Promise<readonly Ch
     for (const { path, bytes } of files) budget.takeBytes(path, bytes.length, bytes.length)
   }
   for (const { path } of files) {
+    const turn = reading.turns.take(1 + (path.length >> 5))
+    if (turn) await turn
     requirePath(path, reading, {
       hint: 'Nothing was unpacked. Every path must lead to a file in the chart, with "/" and without ".", ".." or "\\".',
     })
@@ -163,9 +165,9 @@ async function collectFiles(chart: Chart, reading: Reading): Promise<readonly Ch
   return files
 }
 
-function checkNames(paths: readonly string[], reading: Reading, file?: string): void {
+async function checkNames(paths: readonly string[], reading: Reading, file?: string): Promise<void> {
   try {
-    checkFileNames(paths, process.platform)
+    await checkFileNames(paths, reading.turns)
   } catch (cause) {
     if (!(cause instanceof FileNameError)) throw cause
     throw refuseChart(reading, cause.message, { cause, file: file ?? cause.path, hint: cause.hint })

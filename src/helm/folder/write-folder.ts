@@ -131,10 +131,13 @@ const MAX_LEVELS = 100
  * @throws {LimitExceededError} if there are more files and folders than the limits of the reading allow; an archive
  * counts only what has an entry in it.
  */
-export function listFolders(files: readonly ChartFile[], reading: Reading): readonly string[] {
+export async function listFolders(files: readonly ChartFile[], reading: Reading): Promise<readonly string[]> {
   const budget = openBudget(reading.budget.limits, reading.where)
   const folders = new Set<string>()
   for (const { path } of files) {
+    // A path of some thousand characters takes longer to look at than a short one.
+    const turn = reading.turns.take(1 + (path.length >> 5))
+    if (turn) await turn
     if (path.split('/').length > MAX_LEVELS) {
       throw new LimitExceededError(`${reading.where}: ${quote(path)} lies deeper than ${MAX_LEVELS} levels`, {
         limit: MAX_LEVELS,

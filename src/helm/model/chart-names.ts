@@ -2,10 +2,8 @@
 import { InvalidChartError } from './invalid-chart-error.js'
 import type { Chart } from './chart.js'
 import { checkPath } from './check-path.js'
+import { findNameFlaw, MAX_FILE_NAME } from './name-flaw.js'
 import { quote } from '../../oras/errors/escape-message.js'
-
-/** In bytes, on most systems. */
-export const MAX_FILE_NAME = 255
 
 /**
  * Gives the name of the chart's folder. Helm accepts names that no folder can have, and finds out when it unpacks.
@@ -39,6 +37,13 @@ export function folderName(chart: Chart, task: 'pack' | 'unpack'): string {
 export function archiveName(chart: Chart): string {
   const { name, version } = chart.metadata
   const archive = `${folderName(chart, 'pack')}-${version}.tgz`
+  const flaw = findNameFlaw(archive)
+  if (flaw && Buffer.byteLength(archive) <= MAX_FILE_NAME) {
+    throw new InvalidChartError(`Cannot write the archive of chart ${quote(name)}: ${quote(archive)} ${flaw.reason}`, {
+      file: 'Chart.yaml',
+      hint: flaw.hint,
+    })
+  }
   if (Buffer.byteLength(`${archive}.prov`) <= MAX_FILE_NAME) return archive
   throw new InvalidChartError(`Cannot write the archive of chart ${quote(name)}: no file can have so long a name`, {
     file: 'Chart.yaml',

@@ -8,6 +8,7 @@ import { type Reading, refuseChart } from './reading.js'
  * @throws {SyntaxError} with Helm's message.
  */
 export function stripRoot(name: string): string {
+  if (name.length > MAX_NAME) throw new SyntaxError('chart contains illegally named files')
   // Archives made on Windows may have backslashes.
   const delimiter = name.includes('\\') ? '\\' : '/'
   const [root = '', ...parts] = name.split(delimiter)
@@ -36,6 +37,7 @@ export function stripRoot(name: string): string {
  * @throws {SyntaxError} with Helm's message.
  */
 export function checkPath(path: string): void {
+  if (path.length > MAX_PATH) throw new SyntaxError('chart contains illegally named files')
   if (path.startsWith('/')) throw new SyntaxError('chart illegally contains absolute paths')
   // Helm refuses all that begins with two points, as the link "..data" of a mounted ConfigMap.
   if (path.startsWith('..') || path.split('/').includes('..')) {
@@ -61,10 +63,14 @@ export function requirePath(path: string, reading: Reading, options: { readonly 
   }
 }
 
-// A NUL ends a name for some readers and not for others; a lone surrogate cannot be written as UTF-8; and what is longer
-// is no path on any system.
+/** In characters; what is longer is no path on any system. */
+const MAX_PATH = 4096
+/** The same with a root folder, and with parts that say nothing. An archive may hold names of a megabyte. */
+const MAX_NAME = 2 * MAX_PATH
+
+// A NUL ends a name for some readers and not for others, and a lone surrogate cannot be written as UTF-8.
 function checkCharacters(path: string): void {
-  if (path.length > 4096 || /\0|\p{Surrogate}/u.test(path))
+  if (path.length > MAX_PATH || /\0|\p{Surrogate}/u.test(path))
     throw new SyntaxError('chart contains illegally named files')
 }
 

@@ -1,4 +1,5 @@
 /** The versions of a chart, from the tags of its repository. */
+import type { Turns } from '../../oras/turns.js'
 import { compareVersions, parseStrictVersion, parseVersionTag, type Version } from './version.js'
 import type { VersionRange } from './version-range.js'
 
@@ -18,8 +19,26 @@ export interface SortedTags {
   readonly otherTags: readonly string[]
 }
 
-interface Candidate extends ChartVersion {
+/** A version with its parts. */
+export interface ParsedTag extends ChartVersion {
   readonly parsed: Version
+}
+
+/** Reads a tag as a version; `undefined` if it is another tag. */
+export function parseTagVersion(tag: string): ParsedTag | undefined {
+  // Most other tags end here: a repository may have very many.
+  if (!/^v?[0-9]/.test(tag)) return undefined
+  const version = parseVersionTag(tag)
+  const parsed = parseStrictVersion(version)
+  return parsed && { version, tag, parsed }
+}
+
+/** Orders versions, newest first. Builds have no order; it only has to be the same every time, `1.2.3` before `v1.2.3`. */
+export function compareTags(a: ParsedTag, b: ParsedTag): number {
+  const compared = compareVersions(b.parsed, a.parsed)
+  if (compared !== 0) return compared
+  if (a.version !== b.version) return a.version < b.version ? 1 : -1
+  return a.tag.length - b.tag.length
 }
 
 /**
@@ -27,21 +46,25 @@ interface Candidate extends ChartVersion {
  *
  * @param isWanted Leaves versions out. Unless given, all are listed.
  */
-export function listVersions(tags: readonly string[], isWanted: VersionRange = () => true): SortedTags {
-  const candidates: Candidate[] = []
-  const otherTags: string[] = []
+export async function listVersions(
+  tags: readonly string[],
+  turns: Turns,
+  isWanted?: VersionRange,
+): Promise<SortedTags> {
+  const found: ParsedTag[] = []
+  const others: string[] = []
   for (const tag of tags) {
-    const version = parseVersionTag(tag)
-    const parsed = parseStrictVersion(version)
-    if (!parsed) otherTags.push(tag)
-    else if (isWanted(parsed)) candidates.push({ version, tag, parsed })
+    const version = parseTagVersion(tag)
+    if (!version) others.push(tag)
+    else if (!isWanted || isWanted(version.parsed)) found.push(version)
+    const turn = turns.take(2 + (version && isWanted ? isWanted.comparisons : 0))
+    if (turn) await turn
   }
-  const sorted = candidates.toSorted((a, b) => compareVersions(b.parsed, a.parsed) || compareTags(a, b))
-  return { versions: sorted.map(({ version, tag }) => ({ version, tag })), otherTags: otherTags.toSorted() }
-}
-
-// Builds have no order. It only has to be the same every time, with `1.2.3` before `v1.2.3`.
-function compareTags(a: ChartVersion, b: ChartVersion): number {
-  if (a.version !== b.version) return a.version < b.version ? 1 : -1
-  return a.tag.length - b.tag.length
+  const versions: ChartVersion[] = []
+  for (const { version, tag } of await turns.sort(found, compareTags)) {
+    versions.push({ version, tag })
+    const turn = turns.take()
+    if (turn) await turn
+  }
+  return { versions, otherTags: await turns.sort(others, (a, b) => (a < b ? -1 : 1)) }
 }

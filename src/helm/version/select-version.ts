@@ -1,7 +1,8 @@
 /** One version of those that there are: the newest that fits, or the exact one. */
 import { InvalidReferenceError, NotFoundError } from '../../oras/errors/oci-error.js'
-import { type ChartVersion, listVersions } from './list-versions.js'
+import { type ChartVersion, compareTags, type ParsedTag, parseTagVersion } from './list-versions.js'
 import { quote } from '../../oras/errors/escape-message.js'
+import type { Turns } from '../../oras/turns.js'
 import {
   compareVersions,
   formatVersionTag,
@@ -48,20 +49,34 @@ export function parseWantedRange(text: string, prerelease = false): VersionRange
  * @param where Begins the refusal: `Cannot read chart localhost:5000/mychart`.
  * @throws {NotFoundError} if none fits; it names the nearest ones.
  */
-export function selectVersion(tags: readonly string[], choice: VersionChoice, where: string): ChartVersion {
+export async function selectVersion(
+  tags: readonly string[],
+  choice: VersionChoice,
+  { where, turns }: { readonly where: string; readonly turns: Turns },
+): Promise<ChartVersion> {
   const { version: wanted = '*', prerelease = false } = choice
-  const { versions, otherTags } = listVersions(tags)
   const tag = formatVersionTag(wanted)
-  if (tags.includes(tag)) return versions.find((each) => each.tag === tag) ?? { version: wanted, tag }
-
   const exact = parseStrictVersion(parseVersionTag(wanted))
-  const found = exact
-    ? versions.find(({ version }) => isSame(parseVersion(version) as Version, exact))
-    : listVersions(tags, parseWantedRange(wanted, prerelease)).versions[0]
-  if (found) return found
+  if (tags.includes(tag)) {
+    const named = parseTagVersion(tag)
+    return { version: named?.version ?? wanted, tag }
+  }
+  const range = exact ? undefined : parseWantedRange(wanted, prerelease)
+  const fits = ({ parsed }: ParsedTag): boolean => (exact ? isSame(parsed, exact) : range?.(parsed) === true)
+  const nearest = new Nearest(wanted)
+  // Nothing is sorted: a repository may have very many tags, and few of them are asked for.
+  let found: ParsedTag | undefined
+  for (const each of tags) {
+    const version = parseTagVersion(each)
+    nearest.add(each, version)
+    if (version && (!found || compareTags(version, found) < 0) && fits(version)) found = version
+    const turn = turns.take(4 + (version && range ? range.comparisons : 0))
+    if (turn) await turn
+  }
+  if (found) return { version: found.version, tag: found.tag }
   const what = choice.version === undefined ? 'stable version' : `version that fits ${quote(wanted)}`
-  const reason = `there is no ${what}; ${describeNearest(wanted, versions, otherTags)}`
-  if (versions.length === 0) {
+  const reason = `there is no ${what}; ${nearest.describe()}`
+  if (!nearest.newest) {
     throw new NotFoundError(`${where}: ${reason}`, {
       hint: 'Name a tag in the reference, if one of them is the chart; versions are tags such as 1.2.3.',
     })
@@ -75,19 +90,45 @@ function isSame(a: Version, b: Version): boolean {
   return compareVersions(a, b) === 0 && a.build === b.build
 }
 
-/** Names the versions right above and right below the first one that the range speaks of. */
-function describeNearest(wanted: string, versions: readonly ChartVersion[], otherTags: readonly string[]): string {
-  if (versions.length === 0) {
-    if (otherTags.length === 0) return 'there are no tags at all'
-    const named = otherTags.slice(0, MAX_NAMED).join(' and ')
-    if (otherTags.length === 1) return `there is only the tag ${named}`
-    return `there are only the tags ${named}${otherTags.length > MAX_NAMED ? ' and others' : ''}`
+/** What a refusal names: the versions right above and right below the first one that the range speaks of. */
+class Nearest {
+  newest: ParsedTag | undefined
+  #above: ParsedTag | undefined
+  #below: ParsedTag | undefined
+  /** The first ones in the order of their characters, and one more. */
+  readonly #others: string[] = []
+  readonly #anchor: Version | undefined
+
+  constructor(wanted: string) {
+    this.#anchor = parseVersion(/[0-9]+(?:\.[0-9]+){0,2}(?:-[0-9A-Za-z.-]+)?/.exec(wanted)?.[0] ?? '')
   }
-  const anchor = parseVersion(/[0-9]+(?:\.[0-9]+){0,2}(?:-[0-9A-Za-z.-]+)?/.exec(wanted)?.[0] ?? '')
-  const newest = versions[0] as ChartVersion
-  if (!anchor) return `the newest is ${newest.version}`
-  const at = versions.findIndex(({ version }) => compareVersions(parseVersion(version) as Version, anchor) <= 0)
-  const nearest = at < 0 ? [versions.at(-1)] : [versions[at - 1], versions[at]]
-  const names = nearest.filter((each) => each !== undefined).map(({ version }) => version)
-  return names.length === 1 ? `the nearest is ${names[0]}` : `the nearest are ${names.join(' and ')}`
+
+  add(tag: string, version: ParsedTag | undefined): void {
+    if (!version) return this.#addOther(tag)
+    if (!this.newest || compareTags(version, this.newest) < 0) this.newest = version
+    if (!this.#anchor) return
+    if (compareVersions(version.parsed, this.#anchor) > 0) {
+      if (!this.#above || compareTags(version, this.#above) > 0) this.#above = version
+    } else if (!this.#below || compareTags(version, this.#below) < 0) this.#below = version
+  }
+
+  #addOther(tag: string): void {
+    const at = this.#others.findIndex((other) => tag < other)
+    this.#others.splice(at < 0 ? this.#others.length : at, 0, tag)
+    if (this.#others.length > MAX_NAMED + 1) this.#others.pop()
+  }
+
+  describe(): string {
+    if (!this.newest) return describeOthers(this.#others)
+    if (!this.#anchor) return `the newest is ${this.newest.version}`
+    const names = [this.#above, this.#below].filter((each) => each !== undefined).map(({ version }) => version)
+    return names.length === 1 ? `the nearest is ${names[0]}` : `the nearest are ${names.join(' and ')}`
+  }
+}
+
+function describeOthers(tags: readonly string[]): string {
+  if (tags.length === 0) return 'there are no tags at all'
+  const named = tags.slice(0, MAX_NAMED).join(' and ')
+  if (tags.length === 1) return `there is only the tag ${named}`
+  return `there are only the tags ${named}${tags.length > MAX_NAMED ? ' and others' : ''}`
 }

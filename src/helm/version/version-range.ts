@@ -3,7 +3,11 @@ import { quote } from '../../oras/errors/escape-message.js'
 import { compareSegments, compareVersions, parseVersion, type Version } from './version.js'
 
 /** Tells whether a version is in the range. */
-export type VersionRange = (version: Version) => boolean
+export interface VersionRange {
+  (version: Version): boolean
+  /** How many comparisons with other versions that takes at most. */
+  readonly comparisons: number
+}
 
 interface Constraint {
   readonly operator: string
@@ -13,7 +17,8 @@ interface Constraint {
   readonly given: 0 | 1 | 2 | 3
 }
 
-const MAX_BYTES = 512
+/** In bytes; a longer text is refused unread. */
+export const MAX_RANGE = 512
 const MAX_GROUPS = 32
 
 const PARTS = /^v?([^.+-]+)(\.[^.+-]+)?(\.[^.+-]+)?(-[^+]+)?/
@@ -59,13 +64,16 @@ export function parseVersionRange(
   text: string,
   options: { readonly prerelease?: boolean | undefined } = {},
 ): VersionRange {
-  const isLong = Buffer.byteLength(text) > MAX_BYTES
-  if (isLong) throw new SyntaxError(`constraint string is too long (max ${MAX_BYTES} bytes)`)
+  const isLong = text.length > MAX_RANGE || Buffer.byteLength(text) > MAX_RANGE
+  if (isLong) throw new SyntaxError(`constraint string is too long (max ${MAX_RANGE} bytes)`)
   const compiled = (patterns ??= compilePatterns())
   const texts = rewriteHyphens(text, compiled).split('||')
   if (texts.length > MAX_GROUPS) throw new SyntaxError(`too many constraint groups (max ${MAX_GROUPS})`)
   const groups = texts.map((group) => parseGroup(group, compiled, options.prerelease ?? false))
-  return (version) => groups.some((isInGroup) => isInGroup(version))
+  return countComparisons(
+    (version) => groups.some((isInGroup) => isInGroup(version)),
+    groups.reduce((sum, { comparisons }) => sum + comparisons, 0),
+  )
 }
 
 /** Writes `1.2 - 1.4` as `>= 1.2, <= 1.4`. */
@@ -84,10 +92,14 @@ function parseGroup(text: string, { group, constraint }: Patterns, takesPrerelea
     parseConstraint(operator as string, partial as string),
   )
   const allowsPrereleases = takesPrereleases || constraints.some(({ base }) => base.prerelease !== '')
-  return (version) => {
+  return countComparisons((version) => {
     if (version.prerelease !== '' && !allowsPrereleases) return false
     return constraints.every((each) => meets(version, each))
-  }
+  }, constraints.length)
+}
+
+function countComparisons(isIn: (version: Version) => boolean, comparisons: number): VersionRange {
+  return Object.assign(isIn, { comparisons })
 }
 
 function parseConstraint(operator: string, partial: string): Constraint {

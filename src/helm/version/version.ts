@@ -61,43 +61,47 @@ export function compareVersions(a: Version, b: Version): number {
 
 /** Orders two versions by their first segments alone: by one, the majors, or by two or three. */
 export function compareSegments(a: Version, b: Version, count: 1 | 2 | 3): number {
-  const pairs = [
-    [a.major, b.major],
-    [a.minor, b.minor],
-    [a.patch, b.patch],
-  ] as const
-  const different = pairs.slice(0, count).find(([ours, theirs]) => ours !== theirs)
-  return different ? order(...different) : 0
+  if (a.major !== b.major) return a.major < b.major ? -1 : 1
+  if (count > 1 && a.minor !== b.minor) return a.minor < b.minor ? -1 : 1
+  if (count > 2 && a.patch !== b.patch) return a.patch < b.patch ? -1 : 1
+  return 0
 }
 
 function comparePrereleases(a: string, b: string): number {
   if (a === b) return 0
   if (a === '') return 1
   if (b === '') return -1
-  const [ours, theirs] = [a.split('.'), b.split('.')]
-  // They differ, so there is such a place, if only where the shorter one has ended.
-  const at = ours.findIndex((identifier, index) => identifier !== theirs[index])
-  return at < 0 ? -1 : compareIdentifiers(ours[at] as string, theirs[at])
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  // One has ended, and the other goes on behind a dot.
+  if (at === a.length && b[at] === '.') return -1
+  if (at === b.length && a[at] === '.') return 1
+  const start = at === 0 ? 0 : a.lastIndexOf('.', at - 1) + 1
+  return compareIdentifiers(cutIdentifier(a, start), cutIdentifier(b, start))
+}
+
+function cutIdentifier(text: string, start: number): string {
+  const end = text.indexOf('.', start)
+  return end < 0 ? text.slice(start) : text.slice(start, end)
 }
 
 /** Compares identifiers that are not equal. */
-function compareIdentifiers(a: string, b: string | undefined): number {
-  if (b === undefined) return 1
+function compareIdentifiers(a: string, b: string): number {
   const [isNumber, isOther] = [isGoNumber(a), isGoNumber(b)]
   if (isNumber !== isOther) return isNumber ? -1 : 1
-  return isNumber ? order(BigInt(a), BigInt(b)) : order(a, b)
+  // No number has a zero before it, so the longer one is the larger one.
+  if (isNumber && a.length !== b.length) return a.length - b.length
+  return a < b ? -1 : 1
 }
+
+const MAX_NUMBER = String(2n ** 64n - 1n)
 
 // For Helm's library, digits that do not fit 64 bits are a word.
 function isGoNumber(identifier: string): boolean {
-  return /^[0-9]+$/.test(identifier) && fitsGo(BigInt(identifier))
+  if (!/^[0-9]+$/.test(identifier) || identifier.length > MAX_NUMBER.length) return false
+  return identifier.length < MAX_NUMBER.length || identifier <= MAX_NUMBER
 }
 
 function fitsGo(value: bigint): boolean {
   return value < 2n ** 64n
-}
-
-function order<T extends bigint | string>(a: T, b: T): number {
-  if (a === b) return 0
-  return a < b ? -1 : 1
 }

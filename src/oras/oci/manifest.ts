@@ -1,5 +1,6 @@
 /** Manifests: built from contents, and read from untrusted bytes into the descriptors they hold. */
 import { InvalidManifestError } from '../errors/oci-error.js'
+import { checkJson } from './check-json.js'
 import { bytesContent, type Content } from './content.js'
 import type { Annotations, Descriptor } from './descriptor.js'
 import { type Digest, parseDigest } from './digest.js'
@@ -74,6 +75,7 @@ export interface Manifest {
  * @param mediaType What the descriptor calls it: the bytes must not contradict it (CVE-2021-41190).
  * @throws {InvalidManifestError} if the bytes are no JSON object, if members have the wrong shape, or if it claims to be
  * both a manifest and an index.
+ * @throws {LimitExceededError} if they hold more values than any artifact needs, and would take long to parse.
  */
 export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
   const json = parseObject(bytes)
@@ -101,6 +103,7 @@ export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
 }
 
 function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  checkJson(bytes, 'Cannot read manifest')
   let json: unknown
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
@@ -140,9 +143,9 @@ function parseDescriptorDigest(text: string): Digest {
 
 function parseAnnotations(value: unknown): Annotations {
   if (value === undefined || value === null) return {}
-  const entries = Object.entries(asObject(value, 'annotations are not an object'))
-  if (entries.some(([, text]) => typeof text !== 'string')) throw invalid('an annotation is not text')
-  return Object.fromEntries(entries) as Annotations
+  const annotations = asObject(value, 'annotations are not an object')
+  if (Object.values(annotations).some((text) => typeof text !== 'string')) throw invalid('an annotation is not text')
+  return annotations as Annotations
 }
 
 function asObject(value: unknown, otherwise: string): Readonly<Record<string, unknown>> {

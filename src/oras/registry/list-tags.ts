@@ -4,6 +4,8 @@ import { expectNoWebPage, protocolError } from './connection/answer-error.js'
 import { readBody } from '../http/read-body.js'
 import type { ClientRequest, ClientResponse, RequestOptions } from './connection/endpoint.js'
 import type { RegistryClient } from './connection/registry-client.js'
+import { checkJson } from '../oci/check-json.js'
+import { Turns } from '../turns.js'
 
 const PAGE = 1000
 const PAGE_LIMIT = 4 * 1024 * 1024
@@ -26,6 +28,7 @@ export async function* listTags(
 ): AsyncGenerator<string, void, undefined> {
   const tags = new Set<string>()
   const asked = new Set<string>()
+  const turns = new Turns(options.signal)
   let response = await requestFirstPage(client, options)
   let givesLinks = false
   for (let pages = 1; ; pages++) {
@@ -35,6 +38,8 @@ export async function* listTags(
     const page = await readPage(response, client)
     for (const tag of page) {
       options.signal?.throwIfAborted()
+      const turn = turns.take()
+      if (turn) await turn
       if (typeof tag !== 'string' || tags.has(tag) || !TAG.test(tag)) continue
       if (tags.size === MAX_TAGS) throw tooMuch(client, `there are more than ${MAX_TAGS} tags`, MAX_TAGS)
       tags.add(tag)
@@ -93,6 +98,7 @@ async function readPage(response: ClientResponse, client: RegistryClient): Promi
   expectNoWebPage(response, response.attempt)
   const body = await readBody(response, PAGE_LIMIT)
   if (!body) throw tooMuch(client, `a page is larger than ${PAGE_LIMIT} bytes`, PAGE_LIMIT)
+  checkJson(body, `Cannot list the tags of ${client.name}`)
   const tags = parsePage(body.toString())
   if (!tags) throw protocolError(response, response.attempt, 'the answer is no list of tags')
   return tags

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { missingDependencies } from '../../../src/helm/dependencies/missing-dependencies.js'
+import { LimitExceededError } from '../../../src/oras/errors/oci-error.js'
 import { createChart } from '../../../src/helm/load/create-chart.js'
 import { CHART_YAML, toFiles } from '../../support/make-chart.js'
 
@@ -65,5 +66,46 @@ describe('missingDependencies', () => {
     expect(missingDependencies(await makeParent('{name: a, alias: b}', ['b 1.0.0']))).toEqual([
       { name: 'a', alias: 'b', found: [] },
     ])
+  })
+
+  describe('however many ranges and versions there are', () => {
+    const declare = (ranges: readonly string[]): string =>
+      ranges.map((range, at) => `{name: a, alias: a${at}, version: "${range}"}`).join()
+    const versions = (count: number): string[] => Array.from({ length: count }, (_, at) => `a 1.${at}.0`)
+
+    it('compares a range that is declared often once, and gives all one list of what was found', async () => {
+      const range = Array.from({ length: 31 }, (_, at) => `>=${at + 90} <${at + 91}`).join(' || ')
+      const missing = missingDependencies(await makeParent(declare(Array(240).fill(range)), versions(240)))
+
+      expect(missing).toHaveLength(240)
+      expect(new Set(missing.map(({ found }) => found)).size).toBe(1)
+      expect(missing[0]?.found).toHaveLength(240)
+    })
+
+    it('compares a range with subcharts of its name alone', async () => {
+      const names = Array.from({ length: 300 }, (_, at) => `a${at}`)
+      const declared = names.map((name, at) => `{name: ${name}, version: ">=1.0.${at} <2"}`).join()
+
+      expect(
+        missingDependencies(
+          await makeParent(
+            declared,
+            names.map((name) => `${name} 1.5.0`),
+          ),
+        ),
+      ).toEqual([])
+    })
+
+    it.each([
+      ['ranges against versions', Array.from({ length: 240 }, (_, at) => `>=9.${at} <9.${at + 1}`), 240],
+      ['long ranges', Array.from({ length: 100 }, (_, at) => `>=9.${at}`.padEnd(511)), 1],
+    ])('refuses what would take long: %s', async (_, ranges, count) => {
+      const chart = await makeParent(declare(ranges), versions(count))
+
+      expect(() => missingDependencies(chart)).toThrow(LimitExceededError)
+      expect(() => missingDependencies(chart)).toThrow(
+        'Cannot look for the dependencies of chart "mychart": their ranges and the versions in charts/ need more than 50000 comparisons',
+      )
+    })
   })
 })

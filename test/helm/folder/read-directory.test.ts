@@ -216,4 +216,70 @@ describe('readDirectory', () => {
     const reading = startReading('mychart', { signal: controller.signal })
     await expect(readDirectory(folder, reading)).rejects.toBe(reason)
   })
+
+  describe('what is ignored', () => {
+    const HINT =
+      'Name whole folders in .helmignore, which are not walked then, or raise limits.files. A link counts as ten names.'
+
+    it('counts towards no limit of files, in an ignored folder not even as met', async () => {
+      const names = Array.from({ length: 40 }, (_, at) => [`modules/${at}`, ''])
+      const folder = await writeFolder({
+        '.helmignore': 'modules/\n*.bak',
+        'a.bak': '',
+        'b.bak': '',
+        ...Object.fromEntries(names),
+      })
+
+      expect(await readPaths(folder, { files: 1 })).toEqual(['.helmignore'])
+    })
+
+    it('is met ten times as often as there may be files, and no more', async () => {
+      const names = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`${at}.bak`, '']))
+      const rules = { '.helmignore': '*.bak' }
+
+      expect(await readPaths(await writeFolder({ ...rules, ...names(19) }), { files: 2 })).toEqual(['.helmignore'])
+      const error = await caught(readPaths(await writeFolder({ ...rules, ...names(20) }), { files: 2 }))
+      expect(error).toMatchObject({ code: 'ERR_LIMIT_EXCEEDED', limit: 20, hint: HINT })
+      expect(error.message).toBe(
+        'Cannot read chart mychart: more than 20 names are met in it, with those that are ignored',
+      )
+    })
+
+    it('is counted again behind each link', async () => {
+      const names = Array.from({ length: 100 }, (_, at) => [`files/${at}.bak`, ''])
+      const folder = await writeFolder({ '.helmignore': '*.bak', ...Object.fromEntries(names) })
+      for (let at = 0; at < 10; at++) await symlink('files', join(folder, `link-${at}`))
+
+      expect((await caught(readPaths(folder, { files: 100 }))).message).toMatch(/ more than 1000 names are met in it/)
+    })
+  })
+
+  describe('rules that are much work', () => {
+    const HINT = 'Write fewer rules with "*", "?" or brackets, or plain names in their place.'
+    const name = 'a'.repeat(240)
+
+    it('are refused before they are tried', async () => {
+      const folder = await writeFolder({ '.helmignore': `*${'x'.repeat(4097)}`, [name]: '' })
+
+      const error = await caught(readPaths(folder))
+      expect(error).toMatchObject({ code: 'ERR_LIMIT_EXCEEDED', limit: 4096, hint: HINT })
+      expect(error.message).toBe(
+        'Cannot read chart mychart: the rules of .helmignore need patterns of more than 4096 characters',
+      )
+    })
+
+    it('are left at the signal, between one name and the next', async () => {
+      const rules = Array.from({ length: 800 }, (_, at) => `*${String.fromCodePoint(0x4e00 + at)}*`).join('\n')
+      const names = Array.from({ length: 60 }, (_, at) => [`${name}${at}`, ''])
+      const folder = await writeFolder({ '.helmignore': rules, ...Object.fromEntries(names) })
+      // Whoever walks to the end finds this.
+      await symlink('/', join(folder, 'z'))
+      const controller = new AbortController()
+      const reason = new Error('enough')
+      setImmediate(() => setImmediate(() => controller.abort(reason)))
+
+      const reading = startReading('mychart', { signal: controller.signal })
+      await expect(readDirectory(folder, reading)).rejects.toBe(reason)
+    })
+  })
 })

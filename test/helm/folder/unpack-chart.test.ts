@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, renameSync, symlinkSync } from 'nod
 import { chmod, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Chart, ChartFile } from '../../../src/helm/model/chart.js'
 import { createChart } from '../../../src/helm/load/create-chart.js'
 import type { ChartLimits } from '../../../src/helm/model/chart-limits.js'
@@ -19,6 +19,7 @@ import {
 import { InvalidChartError } from '../../../src/helm/model/invalid-chart-error.js'
 import { bytesContent, checkedContent } from '../../../src/oras/oci/content.js'
 import { digestOf } from '../../../src/oras/oci/digest.js'
+import { quote } from '../../../src/oras/errors/escape-message.js'
 import { catchError } from '../../support/catch-error.js'
 import {
   CHART_YAML,
@@ -335,7 +336,7 @@ describe('unpackChart, of a chart that nobody checked', () => {
     [['\u00FC', 'u\u0308'], '"\u00FC" and "u\u0308" differ only in Unicode normalization', 'u\u0308', TWINS],
     [
       [LONG],
-      `the name of "${LONG}" has more than 255 bytes`,
+      `"${LONG}" has a name of more than 255 bytes`,
       LONG,
       'Give it a shorter name in the chart: hardly any file system takes this one.',
     ],
@@ -360,14 +361,40 @@ describe('unpackChart, of a chart that nobody checked', () => {
     },
   )
 
-  it('refuses the name of a device on Windows', async () => {
-    const platform = Object.getOwnPropertyDescriptor(process, 'platform') as PropertyDescriptor
-    onTestFinished(() => void Object.defineProperty(process, 'platform', platform))
-    Object.defineProperty(process, 'platform', { ...platform, value: 'win32' })
+  describe.each([
+    ['nul', 'is the name of a device on Windows'],
+    ['con.txt', 'is the name of a device on Windows'],
+    ['x.', 'ends in a dot or a blank, which Windows leaves out'],
+    ['x ', 'ends in a dot or a blank, which Windows leaves out'],
+    ['xy:z', 'has a character that Windows has in no name'],
+    ['x\u200dy', 'has a character in its name that nobody sees'],
+    ['x\u202ey', 'has a character in its name that nobody sees'],
+  ])('refuses on every system the name %j, which %s', (name, reason) => {
+    const refusal = (path: string) => `Cannot unpack chart "mychart": ${quote(path)} ${reason}`
 
-    expect(await refuse(named('aux'))).toMatchObject({
-      message: 'Cannot unpack chart "aux": "aux" is the name of a device on Windows',
-      file: 'Chart.yaml',
+    it('of the chart', async () => {
+      const error = await refuse(named(name))
+
+      expect(error).toMatchObject({ message: `Cannot unpack chart ${quote(name)}: ${quote(name)} ${reason}` })
+      expect(error).toMatchObject({ code: 'ERR_INVALID_CHART', file: 'Chart.yaml' })
+    })
+
+    it.each(['templates/', 'a/b/'])('of a file or a folder in %s', async (folder) => {
+      const path = `${folder}${name}`
+      for (const file of [path, `${path}/b`]) {
+        const written = Buffer.from(`c/${file}`).toString('latin1')
+        const archive = bytesContent(makeArchive([{ name: written }]), { mediaType: 'any' })
+
+        for (const chart of [handMade(toFiles({ [file]: '' })), handMade([], { archive })]) {
+          expect(await refuse(chart)).toMatchObject({ message: refusal(path), file: path })
+        }
+      }
+    })
+
+    it('of a subchart, where it becomes a folder', async () => {
+      const error = await refuse(handMade([], { dependencies: [{ ...named(name), files: toFiles({ a: '' }) }] }))
+
+      expect(error.message).toBe(refusal(`charts/${name}`))
     })
   })
 

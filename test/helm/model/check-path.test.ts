@@ -32,6 +32,9 @@ describe('stripRoot', () => {
     ['mychart/a\\b', 'chart contains illegally named files'],
     ['mychart/a/', 'chart contains illegally named files'],
     ['mychart/a/.', 'chart contains illegally named files'],
+    [`mychart/${'a'.repeat(4097)}`, 'chart contains illegally named files'],
+    // Cleaned, it would be short.
+    [`mychart/${'./'.repeat(500_000)}a`, 'chart contains illegally named files'],
   ])('refuses %j', (name, message) => {
     expect(() => stripRoot(name)).toThrow(new SyntaxError(message))
   })
@@ -55,6 +58,7 @@ describe('checkPath', () => {
     ['a\\b', 'chart contains illegally named files'],
     ['a\0', 'chart contains illegally named files'],
     ['\ud800', 'chart contains illegally named files'],
+    ['a'.repeat(4097), 'chart contains illegally named files'],
   ])('refuses %j', (path, message) => {
     expect(() => checkPath(path)).toThrow(new SyntaxError(message))
   })

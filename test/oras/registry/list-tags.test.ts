@@ -411,7 +411,7 @@ describe('listTags(): hostile answers', () => {
   it('yields a million tags and no more', async () => {
     let page = 0
     const intercept = () => {
-      const tags = Array.from({ length: 300_000 }, (_, index) => `${page}-${index}`)
+      const tags = Array.from({ length: 100_000 }, (_, index) => `${page}-${index}`)
       return { status: 200, headers: { Link: `<?${++page}>; rel="next"` }, body: JSON.stringify({ tags }) }
     }
     const repository = await start({ intercept })
