@@ -21,6 +21,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     room('oras/events', 'the types of all events'),
     room('oras/environment', 'the one file that reads environment variables'),
     room('oras/turns', 'turns of the event loop between pieces of long work'),
+    room('oras/signals', 'what follows a signal: waiting and streams that it ends, and tidying up that it cuts short'),
   ],
   [room('oras/oci', 'values: reference, digest, descriptor, content, manifest, media types, the JSON of Go; no I/O')],
   [
@@ -30,11 +31,13 @@ export const LAYERS: readonly (readonly Room[])[] = [
       'oras/events',
       'oras/environment',
       'oras/turns',
+      'oras/signals',
       'oras/oci',
     ]),
     room('oras/credentials', 'logins: what they are, and where Docker and Podman keep them; no HTTP', [
       'oras/errors',
       'oras/environment',
+      'oras/signals',
       'oras/oci',
     ]),
   ],
@@ -50,6 +53,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
       'oras/errors',
       'oras/events',
       'oras/turns',
+      'oras/signals',
       'oras/oci',
       'oras/http',
       'oras/credentials',
@@ -58,6 +62,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     room('oras/graph', 'copy: which contents are missing, in which order they go, how many at once', [
       'oras/errors',
       'oras/events',
+      'oras/signals',
       'oras/oci',
       'oras/store',
     ]),
