@@ -5,7 +5,7 @@
  * Four packages are bundled: node-fetch, tar-stream, http-proxy-agent and https-proxy-agent. As they are published they
  * cannot be bundled by others, or bring along what Node has had for years. What of them is left out is in REPLACED.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -19,7 +19,7 @@ const DIST = process.argv[2] ?? join(ROOT, 'dist')
 const SRC = join(ROOT, 'src')
 const ENTRIES = ['index', 'oras/index', 'testing/index']
 /** Installed with the package; every other package that is imported becomes part of `dist`. */
-const EXTERNAL = Object.keys(JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')).dependencies)
+export const EXTERNAL = Object.keys(JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')).dependencies)
 
 /** The one file that imports js-yaml. */
 const YAML = await findImporter('js-yaml')
@@ -59,7 +59,7 @@ const TAKEN = {
   'tar-stream': "export { default as pack } from './pack.js'",
 }
 
-const replaceModules = {
+export const replaceModules = {
   name: 'replace-modules',
   setup({ onResolve, onLoad, onEnd }) {
     const unmet = new Set(Object.keys(REPLACED))
@@ -138,9 +138,12 @@ function computes(node) {
   )
 }
 
-await rm(DIST, { recursive: true, force: true })
-await bundleCode()
-await bundleDeclarations()
+// A test asks what is bundled, and wants no bundle.
+if (process.argv[1] && (await realpath(process.argv[1])) === import.meta.filename) {
+  await rm(DIST, { recursive: true, force: true })
+  await bundleCode()
+  await bundleDeclarations()
+}
 
 async function findImporter(name) {
   for (const path of await readdir(SRC, { recursive: true })) {
@@ -187,17 +190,20 @@ async function bundleCode() {
   )
 }
 
+/** The folders of the packages that files are from, in their order. */
+export function packagesOf(files) {
+  const folders = new Set(files.flatMap((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []))
+  return [...folders].toSorted((a, b) => (a < b ? -1 : 1))
+}
+
 /** The licence of every package that files come from. */
 async function readLicences(files) {
-  const packages = new Set(files.flatMap((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []))
-  const notices = [...packages]
-    .toSorted((a, b) => (a < b ? -1 : 1))
-    .map(async (folder) => {
-      const { name, version, license } = JSON.parse(await readFile(join(ROOT, folder, 'package.json'), 'utf8'))
-      const file = (await readdir(join(ROOT, folder))).find((each) => /^licen[cs]e/i.test(each))
-      if (!file) throw new Error(`${name} has no licence to go with its code`)
-      return `${name} ${version} (${license})\n\n${(await readFile(join(ROOT, folder, file), 'utf8')).trim()}\n`
-    })
+  const notices = packagesOf(files).map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(join(ROOT, folder, 'package.json'), 'utf8'))
+    const file = (await readdir(join(ROOT, folder))).find((each) => /^licen[cs]e/i.test(each))
+    if (!file) throw new Error(`${name} has no licence to go with its code`)
+    return `${name} ${version} (${license})\n\n${(await readFile(join(ROOT, folder, file), 'utf8')).trim()}\n`
+  })
   return ['Packages whose code is part of these files.\n', ...(await Promise.all(notices))].join(
     `\n${'-'.repeat(80)}\n`,
   )

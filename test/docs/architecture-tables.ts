@@ -50,12 +50,12 @@ export function fillTables(page: string, tables: Readonly<Record<string, string>
   return Object.entries(tables).reduce((text, [name, table]) => {
     const [before, rest] = text.split(`<!-- ${name} -->`)
     const after = rest?.split(`<!-- /${name} -->`)[1]
-    if (after === undefined) throw new Error(`${PAGE} has no place for the table ${name}`)
+    if (after === undefined) throw new Error(`there is no place for the table ${name}`)
     return `${before}<!-- ${name} -->\n\n${table}\n\n<!-- /${name} -->${after}`
   }, page)
 }
 
-function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 }
 

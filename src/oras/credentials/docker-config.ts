@@ -32,9 +32,25 @@ export function parseLegacyConfig(text: string, source: string): DockerConfig {
   return { source, auths: Object.entries(parseObject(text, source)), credHelpers: [], credsStore: undefined }
 }
 
+// Hundreds of registries, with all that is known of each, are fewer; to parse a million would take long.
+const MAX_VALUES = 10_000
+
+/** Whether there may be more values in a JSON text: each but the first comes after one of these signs. */
+function hasMoreValues(text: string, limit: number): boolean {
+  let count = 0
+  for (let at = 0; at < text.length; at++) {
+    const sign = text.charCodeAt(at)
+    if ((sign === COMMA || sign === BRACKET || sign === BRACE) && ++count > limit) return true
+  }
+  return false
+}
+
+const [COMMA, BRACKET, BRACE] = [0x2c, 0x5b, 0x7b]
+
 /** @throws {CredentialError} if the text is no JSON object. */
 export function parseObject(text: string, source: string): Readonly<Record<string, unknown>> {
   if (text.trim() === '') return {}
+  if (hasMoreValues(text, MAX_VALUES)) throw malformed(source, `it holds more than ${MAX_VALUES} values`)
   let value: unknown
   try {
     value = JSON.parse(text)

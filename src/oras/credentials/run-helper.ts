@@ -5,6 +5,7 @@ import { delimiter, isAbsolute, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { readVariable } from '../environment.js'
 import { readUpTo } from '../oci/byte-stream.js'
+import { TIDYING, untilAborted } from '../signals.js'
 
 /** Finds `docker-credential-…`; `undefined` if there is none. */
 export async function findHelper(name: string): Promise<string | undefined> {
@@ -61,12 +62,12 @@ export async function runHelper(
     stdio: ['pipe', 'pipe', 'ignore'],
     windowsHide: true,
   })
-  let failure: Error | undefined
-  const stop = (error?: Error): void => {
-    failure ??= error
+  const stopped = new AbortController()
+  const stop = (reason: unknown): void => {
+    stopped.abort(reason)
     endGroup(child)
   }
-  const onAbort = (): void => stop()
+  const onAbort = (): void => stop(signal?.reason)
   signal?.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(() => stop(new Error(`it did not end within ${timeLimit} ms`)), timeLimit)
 
@@ -81,9 +82,10 @@ export async function runHelper(
   child.stdin.end(input)
 
   try {
-    const [exitCode, output] = await Promise.all([closeOf(child), reading])
-    signal?.throwIfAborted()
-    if (failure) throw failure
+    // What the system does not end at once is not waited for.
+    const ended = Promise.all([closeOf(child), reading])
+    const [exitCode, output] = await untilAborted(ended, stopped.signal, TIDYING)
+    stopped.signal.throwIfAborted()
     return { exitCode, output }
   } finally {
     clearTimeout(timer)
@@ -118,5 +120,6 @@ function endGroup(child: ChildProcess): void {
     // It ended by itself a moment ago.
   }
   // What has left the group may keep the output open for ever.
+  child.stdin?.destroy()
   child.stdout?.destroy()
 }

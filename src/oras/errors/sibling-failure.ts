@@ -6,8 +6,11 @@
  */
 export class SiblingFailure extends Error {
   override readonly name = 'SiblingFailure'
+  /** The signal of the call, by which the caller may still cancel it. */
+  readonly call: AbortSignal | undefined
 
-  constructor(cause: unknown) {
+  constructor(cause: unknown, call?: AbortSignal) {
     super('another part of the same call has failed', { cause })
+    this.call = call
   }
 }

@@ -1,6 +1,7 @@
 /** Copies a manifest and everything below it from one target to another. */
 import { AlreadyExistsError, NotFoundError, RegistryError } from '../errors/oci-error.js'
 import type { OciEvent } from '../events.js'
+import { STOPPING, untilAborted } from '../signals.js'
 import type { Content } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
 import { isManifest } from '../oci/media-types.js'
@@ -44,10 +45,11 @@ export interface CopyResult {
 
 /**
  * Copies a manifest, or an index, with all it refers to: blobs side by side, each manifest after what it refers to, tags
- * at the end. When the promise settles, nothing of the call is still running, and a call that failed or was cancelled
- * before the root went out has left no tag and no manifest under the root's name, and no upload session that the registry
- * would let go; of a cancelled one, a registry that takes longer than 75 ms to answer may keep a session until it cleans up. Tags are written one
- * after the other: those before a failure stay.
+ * at the end. When the promise settles, nothing of the call is still running, unless a source or a target does not stop
+ * at its signal; and a call that failed or was cancelled before the root went out has left no tag and no manifest under
+ * the root's name, and no upload session that the registry would let go; of a cancelled one, a registry that takes longer
+ * than 75 ms to answer may keep a session until it cleans up. Tags are written one after the other: those before a failure
+ * stay.
  *
  * @param root A descriptor, or a tag or digest that the source resolves.
  * @throws {NotFoundError} if the source lacks the root or anything below it.
@@ -67,6 +69,15 @@ export async function copy(
   root: Descriptor | string,
   target: Target,
   options: CopyOptions = {},
+): Promise<CopyResult> {
+  return untilAborted(copyGraph(source, root, target, options), options.signal, STOPPING)
+}
+
+async function copyGraph(
+  source: Source,
+  root: Descriptor | string,
+  target: Target,
+  options: CopyOptions,
 ): Promise<CopyResult> {
   const { ifExists = 'overwrite', mountFrom, onEvent, signal } = options
   const concurrency = expectConcurrency(options.concurrency)

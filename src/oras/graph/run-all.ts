@@ -40,7 +40,7 @@ export async function runAll<T>(
         results[index] = await task(signal)
       } catch (error) {
         failures.push(error)
-        stop.abort(new SiblingFailure(error))
+        stop.abort(new SiblingFailure(error, options.signal))
       }
     }
   }

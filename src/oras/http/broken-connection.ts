@@ -2,12 +2,12 @@
 import type { NetworkError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
 
-/** What the library itself finds wrong with a connection: a silence, or a body that is too short. */
+/** What the library itself finds wrong with a connection: a silence, a body that is too short, or one that takes too long. */
 export class BrokenConnection extends Error {
   override readonly name = 'BrokenConnection'
-  readonly kind: 'silent' | 'short'
+  readonly kind: 'silent' | 'short' | 'slow'
 
-  constructor(kind: 'silent' | 'short', message: string) {
+  constructor(kind: BrokenConnection['kind'], message: string) {
     super(message)
     this.kind = kind
   }
@@ -35,7 +35,8 @@ const DEAD = new Set(['ECONNRESET', 'EPIPE'])
 
 /** Tells whether the connection broke, and is no wrong one. */
 export function isTransient({ cause }: NetworkError): boolean {
-  return cause instanceof BrokenConnection || TRANSIENT.has(codeOf(cause))
+  // What drips would drip again.
+  return cause instanceof BrokenConnection ? cause.kind !== 'slow' : TRANSIENT.has(codeOf(cause))
 }
 
 /** Tells whether nobody answered for as long as is allowed. */

@@ -4,6 +4,7 @@ import { BrokenConnection, networkHint } from './broken-connection.js'
 import { codeOf } from '../errors/system-error.js'
 import type { Fetch, FetchResponse } from './fetch.js'
 import { redactUrl } from './redact.js'
+import { stoppable, untilAborted } from '../signals.js'
 import { DEFAULT_TIMEOUT, SilenceTimer } from './silence-timer.js'
 import { UploadBody } from './upload-body.js'
 
@@ -26,7 +27,8 @@ export interface TransportRequest {
   readonly repeat?: 'unanswered' | 'never'
   /**
    * So many bytes of a good answer are read before it is handed over, so that one that breaks off before is asked for
-   * again. What is longer is read on in vain: a little more than this is handed over, and the connection closed.
+   * again. What is longer is read on in vain: a little more than this is handed over, and the connection closed. Such an
+   * answer is a short one: all of it has to come within twice the time that the other side may be silent.
    */
   readonly readAhead?: number
   readonly signal: AbortSignal | undefined
@@ -37,7 +39,7 @@ export interface TransportResponse {
   header(name: string): string | undefined
   /** The body; ending early is an error, and leaving early closes the connection. May be read once. */
   read(): AsyncIterable<Uint8Array>
-  /** Gives the connection back: reads a short body to its end, closes on a long or a slow one. */
+  /** Gives the connection back: reads a short body to its end, closes on a long or a slow one. Rejects if it is cancelled. */
   discard(): Promise<void>
   /** Closes the connection, whoever waits for it. */
   close(): void
@@ -48,7 +50,7 @@ export type Transport = (request: TransportRequest) => Promise<TransportResponse
 
 /** What goes into every request, and how long it is waited for. */
 export interface TransportOptions {
-  /** How many milliseconds the other side may be silent. Default: five minutes. */
+  /** How many milliseconds the other side may be silent; a short answer may take twice as long. Default: five minutes. */
   readonly timeout?: number | undefined
   /** Who sends the requests. Default: `oras-helm`. */
   readonly userAgent?: string | undefined
@@ -58,7 +60,7 @@ const SHORT_BODY = 64 * 1024
 const PATIENCE = 5000
 
 const STALLED =
-  'The registry, or something on the way, has stalled: try again, or allow longer silences with the option timeout.'
+  'The registry, or something on the way, has stalled: try again, or allow more time with the option timeout.'
 
 /**
  * Makes the transport of a registry.
@@ -87,11 +89,13 @@ async function send(
   const closer = new AbortController()
   const signal = request.signal ? AbortSignal.any([request.signal, closer.signal]) : closer.signal
   let stalled: Error | undefined
-  const watchSilence = (): SilenceTimer =>
-    new SilenceTimer(timeout, () => {
-      stalled = new BrokenConnection('silent', `no byte came for ${timeout} ms`)
+  const watch = (kind: 'silent' | 'slow', milliseconds: number): SilenceTimer =>
+    new SilenceTimer(milliseconds, () => {
+      const what = kind === 'silent' ? 'no byte came for' : 'the answer was not complete after'
+      stalled = new BrokenConnection(kind, `${what} ${milliseconds} ms`)
       closer.abort(stalled)
     })
+  const watchSilence = (): SilenceTimer => watch('silent', timeout)
   const silence = watchSilence()
   const opened = body?.open(signal)
   const upload =
@@ -112,7 +116,7 @@ async function send(
   }
 
   silence.restart()
-  const response = await fetch(url.href, {
+  const answer = fetch(url.href, {
     method,
     headers: {
       'accept-encoding': 'identity',
@@ -125,17 +129,21 @@ async function send(
     ...(upload && { duplex: 'half' as const, body: upload.bytes() }),
     ...(opened instanceof Uint8Array && { body: opened }),
   })
+  // A fetch of somebody else's may not listen to its signal.
+  const response = await untilAborted(answer, signal)
     .catch(fail)
     .finally(() => silence.close())
 
   const expected = method === 'HEAD' ? undefined : lengthOf(response)
   async function* read(): AsyncGenerator<Uint8Array, void, undefined> {
     const reading = watchSilence()
+    const whole = request.readAhead === undefined ? undefined : watch('slow', 2 * timeout)
     let size = 0
     let isWhole = false
     try {
       reading.restart()
-      for await (const chunk of response.body ?? []) {
+      whole?.restart()
+      for await (const chunk of stoppable(response.body ?? [], signal)) {
         reading.pause()
         const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
         size += bytes.length
@@ -147,6 +155,7 @@ async function send(
       fail(error)
     } finally {
       reading.close()
+      whole?.close()
       // Answered before it was sent whole, the body would go on travelling with nobody waiting for it.
       if (!isWhole || (upload && !upload.isSent)) closer.abort()
     }
@@ -167,6 +176,7 @@ async function send(
         for await (const chunk of read()) if ((size += chunk.length) > SHORT_BODY) break
       } catch {
         closer.abort()
+        request.signal?.throwIfAborted()
       } finally {
         clearTimeout(timer)
       }

@@ -3,6 +3,7 @@ import { ContentMismatchError, LimitExceededError } from '../errors/oci-error.js
 import type { Annotations, Descriptor } from './descriptor.js'
 import { createDigester, digestAlgorithm, digestOf } from './digest.js'
 import { slices } from './byte-stream.js'
+import { stoppable } from '../signals.js'
 
 /** How to open a {@link Content}. */
 export interface OpenOptions {
@@ -94,9 +95,10 @@ export async function describeContent(
   },
 ): Promise<Content> {
   const { mediaType, annotations, signal } = options
+  signal?.throwIfAborted()
   const digester = createDigester()
   let size = 0
-  for await (const chunk of open(signal)) {
+  for await (const chunk of stoppable(open(signal), signal)) {
     signal?.throwIfAborted()
     digester.update(chunk)
     size += chunk.length
@@ -116,7 +118,7 @@ async function* readSource(
   let held: Uint8Array | undefined
 
   try {
-    for await (const chunk of open(signal, preview)) {
+    for await (const chunk of stoppable(open(signal, preview), signal)) {
       signal?.throwIfAborted()
       if (chunk.length === 0) continue
       size += chunk.length

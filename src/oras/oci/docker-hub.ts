@@ -27,7 +27,8 @@ export function dockerHubNames(use: Use): readonly string[] {
 
 /** Tells whether a host is Docker Hub, by one of the names that it has for a use; a port makes another host of it. */
 export function isDockerHub(host: string, use: Use): boolean {
-  return dockerHubNames(use).includes(host.toLowerCase())
+  const name = host.toLowerCase()
+  return Object.hasOwn(NAMES, name) && NAMES[name]?.includes(use) === true
 }
 
 /** Tells whether two names of references stand for one registry. */

@@ -27,6 +27,22 @@ describe('parseDockerConfig()', () => {
   })
 
   it.each([
+    [
+      'entries',
+      (count: number) => `{"auths":{${Array.from({ length: count - 2 }, (_, i) => `"r${i}":{}`).join(',')}}}`,
+    ],
+    ['a list', (count: number) => `{"x":[${'1,'.repeat(count - 3)}1]}`],
+    ['lists in lists', (count: number) => `{"x":${'['.repeat(count - 1)}${']'.repeat(count - 1)}}`],
+  ])('takes 10 000 values, and no more, as %s', async (what, write) => {
+    const most = what === 'entries' ? 5000 : 10_000
+    expect(parseDockerConfig(write(most), 'a').auths.length).toBe(what === 'entries' ? 4998 : 0)
+
+    const error = await catchError(() => parseDockerConfig(write(most + 2), 'a'))
+
+    expect(error.message).toBe('Cannot read the logins in a: it holds more than 10000 values')
+  })
+
+  it.each([
     ['{"auths":{"ghcr.io":{"auth":"c2VjcmV0"}', 'it is not JSON'],
     ['c2VjcmV0', 'it is not JSON'],
     ['["c2VjcmV0"]', 'it is not an object'],

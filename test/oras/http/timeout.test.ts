@@ -14,11 +14,12 @@ import { catchError } from '../../support/catch-error.js'
 import { eventually } from '../../support/eventually.js'
 import { randomContent } from '../../support/make-artifact.js'
 import { serveHttp } from '../../support/serve-http.js'
+import { serveProxy } from '../../support/serve-proxy.js'
 import { serveRaw } from '../../support/serve-raw.js'
 import { skipWaiting } from '../../support/skip-waiting.js'
 
 const STALLED =
-  'The registry, or something on the way, has stalled: try again, or allow longer silences with the option timeout.'
+  'The registry, or something on the way, has stalled: try again, or allow more time with the option timeout.'
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n'
 const globalFetch: Fetch = (url, init) => fetch(url, init as RequestInit)
 const FETCHES: readonly (readonly [name: string, fetching: Fetch | undefined])[] = [
@@ -231,6 +232,66 @@ describe('the option timeout', () => {
     expect(error).toBeInstanceOf(NetworkError)
     expect(error.message).toBe(`Cannot GET ${server.url}/token?scope=repository%3Aa%3Apull: no byte came for 400 ms`)
     expect(error.hint).toBe(STALLED)
+  })
+
+  const JSON_OF_1000 = 'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n'
+  /** Answers with a text, and then with a byte before each silence, for ever. */
+  const drip = (socket: Socket, text: string): void => {
+    socket.write(text)
+    const timer = setInterval(() => socket.write('x'), 100)
+    socket.once('close', () => clearInterval(timer))
+  }
+
+  it.each<[what: string, ask: (repository: Repository) => Promise<unknown>, path: string]>([
+    ['a manifest', (repository) => repository.fetchManifest('v1'), 'manifests/v1'],
+    ['a page of tags', (repository) => repository.tags()[Symbol.asyncIterator]().next(), 'tags/list?n=1000'],
+  ])('counts twice for the whole of %s that drips, and it is not asked for again', async (_, ask, path) => {
+    skipWaiting()
+    const server = await serveRaw((socket) => drip(socket, `HTTP/1.1 200 OK\r\n${JSON_OF_1000}`))
+
+    const error = await catchError(() => ask(new Repository(`${server.host}/a`, { timeout: 400 })))
+
+    expect(error).toBeInstanceOf(NetworkError)
+    expect(error.message).toBe(`Cannot GET ${server.url}/v2/a/${path}: the answer was not complete after 800 ms`)
+    expect(error.hint).toBe(STALLED)
+    expect(server.heads).toHaveLength(1)
+  })
+
+  it('counts twice for the whole of a token that drips', async () => {
+    skipWaiting()
+    const server = await serveRaw((socket, count) => {
+      const challenge = `WWW-Authenticate: Bearer realm="${server.url}/token"`
+      if (count === 1) socket.write(`HTTP/1.1 401 No\r\nConnection: close\r\nContent-Length: 0\r\n${challenge}\r\n\r\n`)
+      else drip(socket, `HTTP/1.1 200 OK\r\n${JSON_OF_1000}`)
+    })
+
+    const error = await catchError(() => new Repository(`${server.host}/a`, { timeout: 400 }).resolve('v1'))
+
+    expect(error.message).toContain('/token?scope=repository%3Aa%3Apull: the answer was not complete after 800 ms')
+    expect(server.heads).toHaveLength(2)
+  })
+
+  it('counts for all of the headers, those of a proxy too', async () => {
+    skipWaiting()
+    const server = await serveRaw((socket) => drip(socket, 'HTTP/1.1 200 OK\r\nX-A: '))
+    const proxy = await serveProxy({ onConnect: (socket) => drip(socket as Socket, 'HTTP/1.1 200 OK\r\nX-A: ') })
+    const options = { timeout: 400, retry: false } as const
+    const direct = new Repository(`${server.host}/a`, options)
+    const proxied = new Repository('registry.example/a', { ...options, proxy: `http://${proxy.host}` })
+
+    for (const repository of [direct, proxied]) {
+      expect((await catchError(() => repository.resolve('v1'))).message).toContain('no byte came for 400 ms')
+    }
+  })
+
+  it('is nothing to a refusal whose body drips: five seconds of it are enough', async () => {
+    skipWaiting()
+    const server = await serveRaw((socket) => drip(socket, `HTTP/1.1 500 No\r\n${JSON_OF_1000}`))
+    const repository = new Repository(`${server.host}/a`, { retry: false })
+    const begin = performance.now()
+
+    expect(await catchError(() => repository.fetchManifest('v1'))).toMatchObject({ answer: { status: 500 } })
+    expect(performance.now() - begin).toBeLessThan(5100)
   })
 
   it('leaves no timer behind, however a request ends', async () => {

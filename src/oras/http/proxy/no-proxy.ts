@@ -15,22 +15,44 @@ type Entry = (target: Target) => boolean
  * is none of these names nobody, as in golang.org/x/net/http/httpproxy.
  */
 export function createNoProxy(list: string): (url: URL) => boolean {
-  const texts = list.split(',').map((text) => text.trim().toLowerCase())
-  if (texts.includes('*')) return () => true
-  const entries = texts.map(parseEntry).filter((entry) => entry !== undefined)
+  const texts = new Set(list.split(',').map((text) => text.trim().toLowerCase()))
+  if (texts.has('*')) return () => true
+  const names = new Set<string>()
+  const entries: Entry[] = []
+  for (const text of texts) {
+    // Most entries are names, and a list may have thousands: these are looked up, the others tried one by one.
+    const name = PLAIN.test(text) ? text : undefined
+    const entry = name === undefined ? parseEntry(text) : undefined
+    if (name !== undefined) names.add(name.startsWith('*.') ? name.slice(1) : name)
+    if (entry) entries.push(entry)
+  }
   return (url) => {
     const host = url.hostname.replace(/^\[|\]$/g, '')
     const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
     const target = { host, port, ip: parseIp(host) }
-    return entries.some((entry) => entry(target))
+    return (target.ip === undefined && isNamed(host, names)) || entries.some((entry) => entry(target))
   }
 }
 
+/** A name in ASCII with a letter that no address has. */
+const PLAIN = /^(?:\*\.)?[a-z\d.-]*[g-z][a-z\d.-]*$/
+
+/** Whether a host, or what it is below, is among the names; those that begin with a dot name what is below alone. */
+function isNamed(host: string, names: ReadonlySet<string>): boolean {
+  if (names.has(host)) return true
+  for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+    if (names.has(host.slice(dot)) || names.has(host.slice(dot + 1))) return true
+  }
+  return false
+}
+
+const HOST_AND_PORT = /^(?:\[([^\][]*)\]|([^:\][]*)):([^:\][]*)$/
+
 function parseEntry(text: string): Entry | undefined {
-  const range = parseIpRange(text)
+  const range = text.includes('/') ? parseIpRange(text) : undefined
   if (range) return ({ ip }) => ip !== undefined && range(ip)
 
-  const [, address, name, wanted = ''] = /^(?:\[([^\][]*)\]|([^:\][]*)):([^:\][]*)$/.exec(text) ?? []
+  const [, address, name, wanted = ''] = (text.includes(':') ? HOST_AND_PORT.exec(text) : null) ?? []
   const host = address ?? name ?? text
   if (host === '') return undefined
   const isPort = ({ port }: Target): boolean => wanted === '' || wanted === port

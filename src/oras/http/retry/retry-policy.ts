@@ -1,5 +1,5 @@
 /** How often, how soon and how long a request is sent again: the policy, its defaults, and its limits. */
-import { follow } from '../signals.js'
+import { follow } from '../../signals.js'
 import { LONGEST_TIMER } from '../silence-timer.js'
 
 /** The time that a retry goes by. */

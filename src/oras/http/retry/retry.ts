@@ -9,7 +9,7 @@ import { redactUrl } from '../redact.js'
 import { createRetryBudget, type RetryBudget } from './retry-budget.js'
 import type { RetryPolicy } from './retry-policy.js'
 import type { Transport, TransportRequest, TransportResponse } from '../transport.js'
-import { untilAborted } from '../signals.js'
+import { untilAborted } from '../../signals.js'
 
 /** How to try again, and who hears of it. */
 export interface RetryingOptions {

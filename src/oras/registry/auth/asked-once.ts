@@ -1,5 +1,5 @@
 /** One answer for all who ask at the same time, kept for those who ask later. */
-import { untilAborted } from '../../http/signals.js'
+import { untilAborted } from '../../signals.js'
 
 interface Asked<T> {
   readonly answer: Promise<T>

@@ -59,7 +59,8 @@ export interface ConnectionOptions {
   /**
    * How many milliseconds without a byte, in either direction, make a request fail. It does not limit how long a request
    * takes, and runs only while the other side is waited for: not while you are slow to read, or slow to deliver what is
-   * sent. Uploads are watched in pieces of up to 1 MiB. Default: 300 000, five minutes.
+   * sent. Uploads are watched in pieces of up to 1 MiB. Answers that are short, which are all but blobs, are limited as
+   * well: manifests, tokens and pages of tags may take twice as long in all. Default: 300 000, five minutes.
    */
   readonly timeout?: number | undefined
   /**

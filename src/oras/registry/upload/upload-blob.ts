@@ -1,9 +1,8 @@
 /** Brings one blob into a repository: mounted if the registry can, uploaded in one piece if not. */
 import { NetworkError, NotFoundError, OciError, RegistryError, UnauthorizedError } from '../../errors/oci-error.js'
 import { type Content, readContent } from '../../oci/content.js'
-import { SiblingFailure } from '../../errors/sibling-failure.js'
 import { hasBlob } from '../blob-requests.js'
-import { delaySignal } from '../../http/signals.js'
+import { delaySignal, TIDYING } from '../../signals.js'
 import { checkStoredDigest } from '../check-stored-digest.js'
 import type { ClientRequest, RequestOptions } from '../connection/endpoint.js'
 import type { RegistryClient } from '../connection/registry-client.js'
@@ -21,14 +20,12 @@ export type UploadResult = 'stored' | 'mounted' | 'exists' | 'unmounted'
 // Up to this size, sending a blob that is there already costs less than the request that asks.
 const SMALL = 64 * 1024
 const READ_WHOLE = 1024 * 1024
-// How long an upload that is stopped may take to learn the address of its session and to close it: a caller who cancels
-// is not kept waiting; a call that has failed anyway tidies up.
-const GRACE = 75
+// How long an upload that has failed may take to learn the address of its session and to close it, if nobody cancels the
+// call meanwhile.
 const PATIENCE = 5000
 const MAX_RESTARTS = 5
 // What a registry answers to bytes for a session that it does not know any more, or that has got bytes already.
 const SESSION_LOST = new Set([400, 404, 409, 410, 416])
-const graceOf = (reason: unknown): number => (reason instanceof SiblingFailure ? PATIENCE : GRACE)
 
 /**
  * Brings a blob into the repository. Sessions that it opened are finished or cancelled when it settles, as far as the
@@ -45,14 +42,14 @@ export async function uploadBlob(
   options: UploadOptions,
 ): Promise<UploadResult> {
   const { signal, mountFrom } = options
-  const grace = delaySignal(signal, graceOf)
+  const tidying = delaySignal(signal, { cancelled: TIDYING, failed: PATIENCE })
   const sessions: URL[] = []
   let isAbsent = false
   try {
     if (mountFrom.length > 0) {
       const asks = content.descriptor.size > SMALL
       const [mount, head] = await Promise.allSettled([
-        mountBlob(client, content, { ...options, signal: grace.signal }, sessions),
+        mountBlob(client, content, options, tidying.signal, sessions),
         asks && hasBlob(client, content.descriptor, options),
       ])
       signal?.throwIfAborted()
@@ -65,7 +62,7 @@ export async function uploadBlob(
     }
     if (sessions.length === 0) {
       if (!isAbsent && (await hasBlob(client, content.descriptor, options))) return 'exists'
-      const session = await openSession(client, content, { ...options, signal: grace.signal })
+      const session = await openSession(client, content, { ...options, signal: tidying.signal })
       if (session === undefined) return 'mounted'
       sessions.push(session)
       signal?.throwIfAborted()
@@ -77,7 +74,7 @@ export async function uploadBlob(
       // use any more.
       if (await hasBlob(client, content.descriptor, options)) return 'stored'
       if (restarts === MAX_RESTARTS || !client.takeRetry()) throw brokenUpload(client, content, lost)
-      const session = await openSession(client, content, { ...options, signal: grace.signal })
+      const session = await openSession(client, content, { ...options, signal: tidying.signal })
       if (session === undefined) return 'mounted'
       sessions.push(session)
       signal?.throwIfAborted()
@@ -90,10 +87,12 @@ export async function uploadBlob(
     throw error
   } finally {
     if (sessions.length > 0) {
-      const patience = signal?.aborted ? grace.signal : AbortSignal.timeout(PATIENCE)
-      await Promise.all(sessions.map((session) => cancelSession(client, session, options, patience)))
+      tidying.endIn(PATIENCE)
+      await Promise.all(sessions.map((session) => cancelSession(client, session, options, tidying.signal)))
     }
-    grace.clear()
+    tidying.clear()
+    // Whoever has cancelled meanwhile gets no other answer.
+    if (sessions.length > 0) signal?.throwIfAborted()
   }
 }
 
@@ -102,11 +101,13 @@ async function mountBlob(
   client: RegistryClient,
   content: Content,
   options: UploadOptions,
+  tidying: AbortSignal,
   sessions: URL[],
 ): Promise<boolean> {
   for (const from of options.mountFrom) {
+    options.signal?.throwIfAborted()
     try {
-      const session = await openSession(client, content, options, from)
+      const session = await openSession(client, content, { ...options, signal: tidying }, from)
       if (session === undefined) return true
       sessions.push(session)
     } catch (error) {

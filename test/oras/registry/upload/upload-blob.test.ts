@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ContentMismatchError, RegistryError, UnsafeUrlError } from '../../../../src/oras/errors/oci-error.js'
 import { checkedContent, type Content } from '../../../../src/oras/oci/content.js'
 import { digestOf } from '../../../../src/oras/oci/digest.js'
@@ -9,6 +9,7 @@ import { catchError } from '../../../support/catch-error.js'
 import { eventually } from '../../../support/eventually.js'
 import { randomContent } from '../../../support/make-artifact.js'
 import { serveHttp } from '../../../support/serve-http.js'
+import { skipWaiting } from '../../../support/skip-waiting.js'
 
 const SMALL = 64 * 1024
 const LARGE = SMALL + 1
@@ -372,6 +373,7 @@ describe('uploadBlob(): what it refuses', () => {
 
 describe('uploadBlob(): when it is cancelled', () => {
   const reason = new Error('enough')
+  beforeEach(skipWaiting)
 
   it('sends nothing for a signal that was aborted before', async () => {
     await start()
