@@ -30,7 +30,9 @@ export function countTokens(bytes: Uint8Array): number {
   let isComment = false
   for (let at = 0; at < bytes.length; at++) {
     const found = classOf[bytes[at] as number]
-    if (found === LINE_BREAK) {
+    if (found === OTHER) {
+      isLineStart = false
+    } else if (found === LINE_BREAK) {
       count++
       isLineStart = true
       isComment = false

@@ -48,8 +48,12 @@ const MAX_SCHEMA_DEPTH = 10_000
 const MAX_KEYS = 10
 const MAX_KEY_LENGTH = 200
 
-/** What it takes to parse a file, in steps of about a microsecond, measured in a new process. */
-export function estimateWork({ kind, bytes }: FileTask, tokens: number = countTokens(bytes)): number {
+/**
+ * What it takes to parse a file, in steps of about a microsecond, measured in a new process.
+ *
+ * @param tokens As {@link countTokens} counts them.
+ */
+export function estimateWork({ kind, bytes }: FileTask, tokens: number): number {
   const work = tokens + bytes.length / 32
   if (kind === 'json') return work / 2
   return kind === 'schema' || kind === 'name' ? work / 4 : work
@@ -58,13 +62,13 @@ export function estimateWork({ kind, bytes }: FileTask, tokens: number = countTo
 /**
  * Parses a file.
  *
+ * @param tokens As {@link countTokens} counts them.
  * @param bounds Of the work on YAML.
  * @throws {SyntaxError | TypeError} if the file is not what it should be.
  * @throws {FileLimitError} if there is too much of it.
  * @throws {LongWorkError} beyond the bounds.
  */
-export function runFileTask(task: FileTask, bounds?: YamlBounds): FileAnswer {
-  const tokens = countTokens(task.bytes)
+export function runFileTask(task: FileTask, tokens: number = countTokens(task.bytes), bounds?: YamlBounds): FileAnswer {
   if (tokens > MAX_TOKENS) {
     throw new FileLimitError(`it has more than ${MAX_TOKENS} lines, keys and values`, MAX_TOKENS)
   }

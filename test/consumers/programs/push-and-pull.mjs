@@ -40,10 +40,27 @@ export async function pushAndPull({ main, oras, testing }, chart) {
     const reason = new Error('no longer needed')
     const given = main.pullChart(`${registry.host}/mychart:latest`, { signal: AbortSignal.abort(reason) })
     await assert.rejects(given, (error) => error === reason)
+    await readLargeFile(main)
   } finally {
     await registry.close()
     proxy.close()
   }
+}
+
+/** A file so large is parsed in a worker, whose code has to be there. */
+async function readLargeFile({ createChart }) {
+  let workers = 0
+  const count = () => workers++
+  process.on('worker', count)
+  const { warnings } = await createChart([
+    { path: 'Chart.yaml', bytes: Buffer.from('apiVersion: v2\nname: mychart\nversion: 1.0.0\n') },
+    { path: 'values.yaml', bytes: Buffer.from(`a: 1\na: [${'b, '.repeat(20_000)}]\n`) },
+  ])
+  process.off('worker', count)
+  assert.deepEqual(warnings, ['values.yaml has the key "a" twice in one place; the last one counts'])
+  // Only Node tells of workers, and Jest gives tests a copy of the process.
+  const isTold = !process.versions.bun && !process.versions.deno && !process.env.JEST_WORKER_ID
+  if (isTold) assert.equal(workers, 1)
 }
 
 /** A proxy for plain http, which counts what goes through it. */
