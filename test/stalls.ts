@@ -8,7 +8,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { build } from 'esbuild'
+import { pathToFileURL } from 'node:url'
+import { build, type Plugin } from 'esbuild'
 import type { Measurement } from './worst-inputs/measure-input.js'
 import { MEBIBYTE } from './worst-inputs/worst-input.js'
 import { worstInputs } from './worst-inputs/worst-inputs.js'
@@ -21,6 +22,16 @@ const ROOT = join(import.meta.dirname, '..')
 const COMPILED = join(ROOT, 'node_modules/.cache/stalls')
 const PROGRAM = join(COMPILED, 'test/worst-inputs/measure-input.js')
 const IDLE = -1
+/** The code of a worker stands in the place of what makes it, as in `dist`. */
+const embedWorker: Plugin = {
+  name: 'embed-worker',
+  setup(compiler) {
+    compiler.onLoad({ filter: /-worker-code\.ts$/ }, async ({ path }) => {
+      const { code } = (await import(pathToFileURL(path).href)) as { readonly code: string }
+      return { contents: `export const code = ${JSON.stringify(code)}` }
+    })
+  },
+}
 /** A row that takes longer is stopped, in milliseconds. */
 const PATIENCE = 30_000
 
@@ -66,6 +77,7 @@ async function compile(): Promise<void> {
     platform: 'node',
     target: 'node20.19',
     logLevel: 'warning',
+    plugins: [embedWorker],
   })
 }
 

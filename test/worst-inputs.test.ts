@@ -14,6 +14,7 @@ const COUNTED: readonly (readonly [reader: string, input: string, share: number]
   ['readChart(.tgz)', 'packed subcharts', 0.02],
   ['readChart(folder)', 'very many files', 0.04],
   ['createChart()', 'subcharts in memory', 0.01],
+  ['pushChart(dryRun)', 'very many dependencies and subcharts, of one name', 0.01],
   ['pushChart(dryRun)', 'very many dependencies and subcharts, of other names', 0.01],
   ['pushChart(dryRun)', 'a chart in memory, of very many subcharts', 0.01],
 ]

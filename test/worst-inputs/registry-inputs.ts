@@ -230,11 +230,13 @@ export const registryInputs: readonly WorstInput[] = [
       (length: number) => `,"dependencies":[${number(length / 20, (at) => `{"name":"d${at}"},`)}{"name":"a"}]`,
     ],
     ['white space in a keyword', (length: number) => `,"keywords":["${fill('\\u2003', length)}"]`],
-  ].map(([name, make]) =>
-    inspects(`metadata of 5 MiB: ${name as string}`, (share) => ({
-      archive: small(),
-      config: config((make as (length: number) => string)(5 * MEBIBYTE * share - 200)),
-    })),
+  ].flatMap(([name, make]) =>
+    [5 * MEBIBYTE, 500 * KIBIBYTE].map((length) =>
+      inspects(`metadata of ${length / KIBIBYTE} KiB: ${name as string}`, (share) => ({
+        archive: small(),
+        config: config((make as (length: number) => string)(length * share - 200)),
+      })),
+    ),
   ),
   ofChart(
     'readChartFile()',

@@ -24,7 +24,7 @@ const range = (input: string, make: (length: number) => string): readonly WorstI
     input: `${input}, of 512 bytes, in very many dependencies`,
     make: async (share) => {
       const text = make(500)
-      const count = Math.ceil(5000 * share)
+      const count = Math.ceil(900 * share)
       const dependencies = Array.from(
         { length: count },
         (_, at) => `- {name: s, alias: a${at}, version: '${text}'}\n`,

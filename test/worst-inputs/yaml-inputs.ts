@@ -105,7 +105,7 @@ const SOME = [
   'merges of lists of maps',
 ]
 /** Around the sizes at which a reader may change its way. */
-const SIZES = [FILE, 1000 * KIBIBYTE, 250 * KIBIBYTE, 60 * KIBIBYTE, 30 * KIBIBYTE]
+const SIZES = [FILE, 1000 * KIBIBYTE, 500 * KIBIBYTE, 250 * KIBIBYTE, 60 * KIBIBYTE, 30 * KIBIBYTE]
 
 /** What Chart.yaml means something by. */
 const FIELDS: Readonly<Record<string, Shape>> = {
@@ -132,7 +132,7 @@ export const yamlInputs: readonly WorstInput[] = [
   ...atSizes('values.yaml', SOME, SIZES.slice(1)),
   ...atSizes('Chart.yaml', SOME, SIZES),
   ...Object.entries(FIELDS).flatMap(([fields, make]) =>
-    [FILE, 60 * KIBIBYTE].map((length) =>
+    [FILE, 500 * KIBIBYTE, 60 * KIBIBYTE].map((length) =>
       reads(
         'Chart.yaml',
         `${fields}, ${Math.ceil(length / KIBIBYTE)} KiB`,
