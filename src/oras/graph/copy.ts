@@ -1,5 +1,6 @@
 /** Copies a manifest and everything below it from one target to another. */
 import { AlreadyExistsError, NotFoundError, RegistryError } from '../errors/oci-error.js'
+import { hearingNoSecrets, redactorOf, withoutSecrets } from '../errors/redact-error.js'
 import type { OciEvent } from '../events.js'
 import type { Content } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
@@ -67,6 +68,17 @@ export async function copy(
   root: Descriptor | string,
   target: Target,
   options: CopyOptions = {},
+): Promise<CopyResult> {
+  const redact = redactorOf(source, target)
+  const onEvent = hearingNoSecrets(redact, options.onEvent)
+  return withoutSecrets(redact, () => copyGraph(source, root, target, { ...options, onEvent }))
+}
+
+async function copyGraph(
+  source: Source,
+  root: Descriptor | string,
+  target: Target,
+  options: CopyOptions,
 ): Promise<CopyResult> {
   const { ifExists = 'overwrite', mountFrom, onEvent, signal } = options
   const concurrency = expectConcurrency(options.concurrency)

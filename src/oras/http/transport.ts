@@ -29,6 +29,8 @@ export interface TransportRequest {
    * again. What is longer is read on in vain: a little more than this is handed over, and the connection closed.
    */
   readonly readAhead?: number
+  /** Whether its answer is a secret: what it warns of is not told then, for it may be the same. */
+  readonly isSecret?: boolean
   readonly signal: AbortSignal | undefined
 }
 
