@@ -5,7 +5,7 @@ import { readArtifactMetadata } from './artifact/read-artifact-metadata.js'
 import type { Annotations, Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
 import { formatReference } from '../oras/oci/reference.js'
-import { checkOpened, openChart, type OpenChartOptions, readOpenChartOptions } from './open-chart.js'
+import { checkOpened, openChart, type OpenChartOptions, type OpenedChart, readOpenChartOptions } from './open-chart.js'
 
 /** How to inspect a chart. */
 export type InspectChartOptions = OpenChartOptions
@@ -45,7 +45,10 @@ export interface InspectChartResult {
  * ```
  */
 export async function inspectChart(reference: string, options: InspectChartOptions = {}): Promise<InspectChartResult> {
-  const chart = await openChart(reference, readOpenChartOptions(options))
+  return openChart(reference, readOpenChartOptions(options), describeChart)
+}
+
+async function describeChart(chart: OpenedChart): Promise<InspectChartResult> {
   const { descriptor, manifest, parts, reading } = chart
   const metadata = await readArtifactMetadata(chart, reading)
   checkOpened(chart, metadata)

@@ -10,6 +10,7 @@ import type { ChartMetadata } from './model/chart-metadata.js'
 import { type Reading, startReading } from './model/reading.js'
 import { formatVersionTag, parseStrictVersion, parseVersionTag } from './version/version.js'
 import { ContentMismatchError, InvalidReferenceError, NotFoundError, RegistryError } from '../oras/errors/oci-error.js'
+import { redactorOf, withoutSecrets } from '../oras/errors/redact-error.js'
 import { type Content, readContent } from '../oras/oci/content.js'
 import type { Descriptor } from '../oras/oci/descriptor.js'
 import { type Digest, digestAlgorithm, digestOf } from '../oras/oci/digest.js'
@@ -68,11 +69,27 @@ export interface OpenedChart extends FoundChart, ChartManifest {
   readonly reading: Reading
 }
 
-/** Finds the manifest of a chart; none of its contents is read. */
-export async function openChart(text: string, settings: OpenChartSettings): Promise<OpenedChart> {
-  const { connection, version, prerelease, strict, limits, signal } = settings
+/**
+ * Finds the manifest of a chart, of whose contents none is read, and does something with it. Whatever goes wrong, of what
+ * the registry wrote no secret is shown.
+ */
+export async function openChart<T>(
+  text: string,
+  settings: OpenChartSettings,
+  work: (chart: OpenedChart) => Promise<T>,
+): Promise<T> {
   const given = parseReference(text)
-  const repository = new Repository(given, connection)
+  const repository = new Repository(given, settings.connection)
+  return withoutSecrets(redactorOf(repository), async () => work(await findOpened(text, given, repository, settings)))
+}
+
+async function findOpened(
+  text: string,
+  given: Reference,
+  repository: Repository,
+  settings: OpenChartSettings,
+): Promise<OpenedChart> {
+  const { version, prerelease, strict, limits, signal } = settings
   const reading = startReading(text, { limits, signal })
   const { reference, root } = await findRoot(given, repository, { version, prerelease, strict }, reading)
   if (strict && reference.digest) await checkDigest(root, { ...reference, digest: reference.digest }, reading)

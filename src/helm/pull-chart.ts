@@ -8,13 +8,14 @@ import type { ChartFormat } from './artifact/layerize-chart.js'
 import { packChart } from './load/pack-chart.js'
 import { unpackChart } from './folder/unpack-chart.js'
 import { NotFoundError } from '../oras/errors/oci-error.js'
+import { hearingNoSecrets, redactorOf } from '../oras/errors/redact-error.js'
 import type { OciEvent } from '../oras/events.js'
 import { type Content, uncheckedContent } from '../oras/oci/content.js'
 import type { Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
 import { formatReference } from '../oras/oci/reference.js'
 import { expectOptions } from './expect-options.js'
-import { checkOpened, openChart, type OpenChartOptions, readOpenChartOptions } from './open-chart.js'
+import { checkOpened, openChart, type OpenChartOptions, type OpenedChart, readOpenChartOptions } from './open-chart.js'
 import { writeContents } from '../oras/store/write-content.js'
 import { fetchContents } from '../oras/graph/fetch-contents.js'
 import { expectConcurrency } from '../oras/graph/run-all.js'
@@ -68,11 +69,16 @@ export interface PullChartResult {
  * ```
  */
 export async function pullChart(reference: string, options: PullChartOptions = {}): Promise<PullChartResult> {
-  const { destination, untar, overwrite, concurrency, onEvent, ...settings } = readOptions(options)
-  const { signal, limits } = settings
-  if (destination !== undefined) await expectFolder(destination)
-  const opened = await openChart(reference, settings)
+  const settings = readOptions(options)
+  if (settings.destination !== undefined) await expectFolder(settings.destination)
+  return openChart(reference, settings, async (opened) => pullOpened(opened, settings))
+}
+
+async function pullOpened(opened: OpenedChart, settings: ReturnType<typeof readOptions>): Promise<PullChartResult> {
+  const { destination, untar, overwrite, concurrency, limits, signal } = settings
   const { repository, reading } = opened
+  const redact = redactorOf(repository)
+  const onEvent = hearingNoSecrets(redact, settings.onEvent)
   const { format, content, metadata, provenance } = neededParts(opened)
   const wanted = [content, metadata, provenance].filter((part) => part !== undefined)
   const contents = await fetchContents(repository, wanted, { concurrency, onEvent, signal })
@@ -80,7 +86,8 @@ export async function pullChart(reference: string, options: PullChartOptions = {
   // What was fetched is verified and reached by nobody else: until the call ends, it is not hashed again.
   const get = ({ digest }: Descriptor): Content =>
     uncheckedContent(contents.find(({ descriptor }) => descriptor.digest === digest) as Content)
-  const chart = await assembleParts({ ...opened, get }, reading)
+  const assembled = await assembleParts({ ...opened, get }, reading)
+  const chart = { ...assembled, warnings: assembled.warnings.map(redact) }
   checkOpened(opened, chart.metadata)
   for (const message of chart.warnings) onEvent?.({ type: 'warning', message })
   const archive = await packChart(chart, { signal })

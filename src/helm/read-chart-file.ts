@@ -57,14 +57,15 @@ export async function readChartFile(
   expectOptions('boolean', { partial })
   const settings = readOpenChartOptions(options)
   checkFile(path, reference)
-  const chart = await openChart(reference, settings)
-  const file = await readArtifactFile(chart, path, partial, chart.reading)
-  if (!file) {
-    throw new NotFoundError(`${chart.reading.where}: it has no file ${quote(path)}`, {
-      hint: 'Check the spelling; pullChart() lists the files of a chart.',
-    })
-  }
-  return { reference: formatReference(chart.reference), digest: chart.descriptor.digest, ...file }
+  return openChart(reference, settings, async (chart) => {
+    const file = await readArtifactFile(chart, path, partial, chart.reading)
+    if (!file) {
+      throw new NotFoundError(`${chart.reading.where}: it has no file ${quote(path)}`, {
+        hint: 'Check the spelling; pullChart() lists the files of a chart.',
+      })
+    }
+    return { reference: formatReference(chart.reference), digest: chart.descriptor.digest, ...file }
+  })
 }
 
 /** No chart has another file: nothing needs to be sent to know that. */

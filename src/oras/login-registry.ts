@@ -1,6 +1,8 @@
 /** The facade of a login: tried at the registry first, then kept where Docker would keep it. */
 import { requireConfigPath } from './credentials/config-paths.js'
 import type { PasswordCredential } from './credentials/credential.js'
+import { withoutSecrets } from './errors/redact-error.js'
+import { Secrets } from './errors/secrets.js'
 import { checkLogin, storeCredential } from './credentials/store-credential.js'
 import { parseRegistry } from './oci/reference.js'
 import { expectNoWebPage } from './registry/connection/answer-error.js'
@@ -55,8 +57,16 @@ export async function loginRegistry(
   const host = parseRegistry(registry)
   const credentials = checkLogin(login)
   const file = requireConfigPath(path)
-  await tryLogin(host, { ...connectionOptions(options), credentials }, signal)
-  return { registry, storedIn: await storeCredential(host, credentials, { path: file, signal }) }
+  const secrets = new Secrets(host)
+  secrets.learn(login.password)
+  return withoutSecrets(
+    (text) => secrets.redact(text),
+    async () => {
+      const endpoint = new Endpoint(host, '', { ...connectionOptions(options), credentials }, secrets)
+      await tryLogin(host, endpoint, signal)
+      return { registry, storedIn: await storeCredential(host, credentials, { path: file, signal }) }
+    },
+  )
 }
 
 /**
@@ -64,8 +74,8 @@ export async function loginRegistry(
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#endpoints
  */
-async function tryLogin(host: string, connection: ConnectionOptions, signal: AbortSignal | undefined): Promise<void> {
-  const response = await new Endpoint(host, '', connection).send({
+async function tryLogin(host: string, endpoint: Endpoint, signal: AbortSignal | undefined): Promise<void> {
+  const response = await endpoint.send({
     method: 'GET',
     url: '/v2/',
     action: `log in to ${host}`,

@@ -47,10 +47,42 @@ const ACTIONS = {
 
 // Word for word: a helper has no other way to say so.
 const NOT_FOUND = 'credentials not found in native keychain'
-const TELLING = /\b(?:basic|bearer|authorization|secret|pass\w*|pwd|token|key|credential)["']?\s*(?:[:=]|\s\S{8})/i
-// So much of it is looked at, so that nothing is cut before it is redacted, and so much is shown.
+// What helpers say of their failures, word for word. All else that they write may be a login, in whatever form.
+const KNOWN = new RegExp(
+  [
+    'no credentials server URL',
+    'no credentials username',
+    'error (?:getting|storing) credentials',
+    String.raw`exit status \d{1,3}\b`,
+    'pass not initialized',
+    'pass store is uninitialized',
+    'gpg: decryption failed: No secret key',
+    'gpg: decryption failed',
+    String.raw`Cannot autolaunch D-Bus without X11 \$DISPLAY`,
+    String.raw`The name org\.freedesktop\.secrets was not provided by any \.service files`,
+    'User interaction is not allowed',
+    'The specified item could not be found in the keychain',
+    'The user name or passphrase you entered is not correct',
+    'A specified logon session does not exist',
+    'NoCredentialProviders',
+    'no EC2 IMDS role found',
+    'failed to refresh cached credentials',
+    'ExpiredToken',
+    'AccessDenied',
+    'could not find default credentials',
+    'There was a problem refreshing your current auth tokens',
+    'You do not currently have an active account selected',
+    String.raw`AADSTS\d{5,7}\b`,
+    'permission denied',
+    'no such file or directory',
+    'connection refused',
+    'context deadline exceeded',
+    'i/o timeout',
+  ].join('|'),
+  'g',
+)
 const MAX_READ = 4096
-const MAX_SHOWN = 200
+const MAX_KNOWN = 3
 
 /** What to ask a helper. */
 export interface HelperQuestion extends HelperOptions {
@@ -58,8 +90,6 @@ export interface HelperQuestion extends HelperOptions {
   /** Which login it is about, for messages. */
   readonly server: string
   readonly input: string
-  /** What must not come back in a message. */
-  readonly secret?: string
 }
 
 /**
@@ -69,7 +99,7 @@ export interface HelperQuestion extends HelperOptions {
  * @throws {CredentialError} if it is not there, or fails.
  */
 export async function askHelper(helper: Helper, question: HelperQuestion): Promise<string | undefined> {
-  const { action, server, input, signal, secret } = question
+  const { action, server, input, signal } = question
   const program = await findHelper(helper.name)
   if (program === undefined) {
     throw new CredentialError(`Cannot ${ACTIONS[action]} ${server} with ${helper.name}: it is not on the PATH`, {
@@ -90,7 +120,7 @@ export async function askHelper(helper: Helper, question: HelperQuestion): Promi
   const text = output.trim()
   if (text === NOT_FOUND) return undefined
   const ending = exitCode === null ? 'it crashed' : `it ended with ${exitCode}`
-  throw helperError(helper, question, `${ending}${excerpt(text, secret)}`)
+  throw helperError(helper, question, `${ending}${excerpt(text)}`)
 }
 
 /** A helper that did not do what it was asked. */
@@ -108,18 +138,11 @@ export function helperError(
   })
 }
 
-/** The beginning of what a helper says about its failure, unless it may hold a secret. */
-function excerpt(text: string, secret: string | undefined): string {
+/** What of the words of a helper is known to be none of its logins. */
+function excerpt(text: string): string {
   if (text === '') return ''
-  // Whoever stores a secret was given it, and may say it again in any form.
-  const isTelling = text.includes('{') || TELLING.test(text) || secret !== undefined
-  if (isTelling) return ' and an answer that is not shown'
-  const shown = text
-    .slice(0, MAX_READ)
-    // A login in a URL, and what is too long and too mixed for a word.
-    .replace(/:\/\/[^\s/@]*@/g, '://REDACTED@')
-    .replace(/[\w+/=.~-]{20,}/g, (word) => (/[0-9]/.test(word) && /[A-Za-z]/.test(word) ? 'REDACTED' : word))
-  return `: ${shown.slice(0, MAX_SHOWN)}${shown.length > MAX_SHOWN ? '…' : ''}`
+  const known = [...new Set(text.slice(0, MAX_READ).match(KNOWN))].slice(0, MAX_KNOWN)
+  return known.length === 0 ? ' and an answer that is not shown' : `: ${known.join(', ')}`
 }
 
 /** What stands for the user name where the secret is an identity token. */

@@ -66,7 +66,7 @@ export async function storeCredential(
     return path
   }
   const input = JSON.stringify({ ServerURL: server, Username: username, Secret: password })
-  const question = { ...options, action: 'store', server, input, secret: password } as const
+  const question = { ...options, action: 'store', server, input } as const
   if ((await askHelper(helper, question)) === undefined) throw helperError(helper, question, 'it did not take it')
   // What the helper holds now must not be left readable in the file.
   await editAuths(

@@ -6,7 +6,7 @@ import type { RegistryAnswer } from './registry-answer.js'
 export interface OciErrorOptions {
   /** What the reader can do about it: one or two sentences. */
   readonly hint: string
-  /** The error underneath, kept as it was thrown. */
+  /** The error underneath: as it was thrown, or a copy of it without secrets. */
   readonly cause?: unknown
 }
 

@@ -1,5 +1,6 @@
 /** Copies a manifest and everything below it from one target to another. */
 import { AlreadyExistsError, NotFoundError, RegistryError } from '../errors/oci-error.js'
+import { hearingNoSecrets, redactorOf, withoutSecrets } from '../errors/redact-error.js'
 import type { OciEvent } from '../events.js'
 import { STOPPING, untilAborted } from '../signals.js'
 import type { Content } from '../oci/content.js'
@@ -70,7 +71,10 @@ export async function copy(
   target: Target,
   options: CopyOptions = {},
 ): Promise<CopyResult> {
-  return untilAborted(copyGraph(source, root, target, options), options.signal, STOPPING)
+  const redact = redactorOf(source, target)
+  const onEvent = hearingNoSecrets(redact, options.onEvent)
+  const copying = withoutSecrets(redact, () => copyGraph(source, root, target, { ...options, onEvent }))
+  return untilAborted(copying, options.signal, STOPPING)
 }
 
 async function copyGraph(

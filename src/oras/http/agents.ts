@@ -1,7 +1,9 @@
 /** The connections: which agent of Node's a request goes through. */
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import type { Secrets } from '../errors/secrets.js'
 import { createProxyFinder } from './proxy/find-proxy.js'
+import { proxySecrets } from './proxy/proxy-login.js'
 import type { ProxyOptions } from './proxy/proxy-options.js'
 import { checkTlsOptions } from './tls/check-tls-options.js'
 import type { TlsOptions } from './tls/tls-options.js'
@@ -16,6 +18,8 @@ export interface AgentOptions {
   readonly isOwn: (url: URL) => boolean
   readonly tls?: TlsOptions | undefined
   readonly proxy?: string | ProxyOptions | false | undefined
+  /** Learns the login of the proxy when it is used. */
+  readonly secrets?: Secrets | undefined
 }
 
 interface Route {
@@ -32,10 +36,14 @@ type Pool = (route: Route) => Promise<HttpAgent>
  *
  * @throws {TypeError} if an option cannot be used.
  */
-export function createAgentFinder({ isOwn, tls, proxy }: AgentOptions): FindAgent {
+export function createAgentFinder({ isOwn, tls, proxy, secrets }: AgentOptions): FindAgent {
   const findProxy = createProxyFinder(proxy)
   const pool = findPool(tls)
-  return async (url) => pool({ protocol: url.protocol, isOwn: isOwn(url), proxy: findProxy(url) })
+  return async (url) => {
+    const found = findProxy(url)
+    if (found) secrets?.learn(...proxySecrets(found))
+    return pool({ protocol: url.protocol, isOwn: isOwn(url), proxy: found })
+  }
 }
 
 // Idle connections are kept for other calls of the process, but not for ever: who gives another `tls` each time would

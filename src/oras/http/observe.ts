@@ -1,25 +1,35 @@
 /** Tells what happens on the wire: every answer, and what a registry warns of. */
 import { printable } from '../errors/escape-message.js'
 import type { OciEvent } from '../events.js'
-import { redactSecrets, redactUrl } from './redact.js'
+import type { Secrets } from '../errors/secrets.js'
+import { redactUrl } from './redact.js'
 import type { Transport } from './transport.js'
 
 // A registry that has a new warning for each request is not worth listening to.
 const MAX_WARNINGS = 100
 const MAX_LENGTH = 500
 
-/** Makes a transport that reports every answer to `onEvent`, and each warning once. */
-export function observing(transport: Transport, onEvent: ((event: OciEvent) => void) | undefined): Transport {
+/**
+ * Makes a transport that reports every answer to `onEvent`, and each warning once.
+ *
+ * @param secrets What a warning must not repeat.
+ */
+export function observing(
+  transport: Transport,
+  onEvent: ((event: OciEvent) => void) | undefined,
+  secrets: Secrets,
+): Transport {
   if (onEvent === undefined) return transport
   const seen = new Set<string>()
   return async (request) => {
     const response = await transport(request)
-    const { method, url, headers } = request
-    const { authorization } = headers
+    const { method, url } = request
     try {
       onEvent({ type: 'request', method, url: redactUrl(url), status: response.status })
-      for (const warning of parseWarnings(redactSecrets(response.header('warning') ?? '', { authorization }))) {
-        const message = `${url.host} warns: ${printable(warning, MAX_LENGTH)}`
+      if (request.isSecret) return response
+      // Before it is cut, and after its own escapes are decoded.
+      for (const warning of parseWarnings(secrets.redactForeign(response.header('warning') ?? ''))) {
+        const message = `${url.host} warns: ${printable(secrets.redactForeign(warning), MAX_LENGTH)}`
         if (seen.has(message) || seen.size === MAX_WARNINGS) continue
         seen.add(message)
         onEvent({ type: 'warning', message })

@@ -1,5 +1,4 @@
-/** What errors and events may show of URLs, and of what servers write: nothing that can be a secret. */
-import { parseBasic } from './basic-login.js'
+/** What errors and events may show of URLs: nothing that can be a secret of the server's own. */
 
 const HARMLESS = new Set(['digest', 'from', 'last', 'mount', 'n', 'scope', 'service'])
 
@@ -22,24 +21,4 @@ function redactPair(pair: string): string {
   if (HARMLESS.has(key)) return pair
   // A word alone can be a secret too.
   return value === undefined ? 'REDACTED' : `${key}=REDACTED`
-}
-
-/** What was sent and must not be shown. */
-export interface SentSecrets {
-  /** The Authorization header. */
-  readonly authorization?: string | undefined
-  readonly secrets?: readonly string[] | undefined
-}
-
-/**
- * Replaces the secrets, and the password that is coded in a Basic login, by `REDACTED`: servers that are being debugged
- * echo what they got.
- */
-export function redactSecrets(text: string, { authorization = '', secrets = [] }: SentSecrets): string {
-  const [, secret = ''] = authorization.split(' ')
-  const password = parseBasic(authorization)?.password ?? ''
-  return [secret, password, ...secrets].reduce(
-    (redacted, each) => (each === '' ? redacted : redacted.replaceAll(each, 'REDACTED')),
-    text,
-  )
 }

@@ -31,6 +31,8 @@ export interface TransportRequest {
    * answer is a short one: all of it has to come within twice the time that the other side may be silent.
    */
   readonly readAhead?: number
+  /** Whether its answer is a secret: what it warns of is not told then, for it may be the same. */
+  readonly isSecret?: boolean
   readonly signal: AbortSignal | undefined
 }
 

@@ -1,5 +1,6 @@
 /** A repository in a registry, as a target: everything that a copy needs, over HTTP. */
 import { InvalidReferenceError, NotFoundError } from '../errors/oci-error.js'
+import { eachWithoutSecrets, ownSecrets, redactorOf, withoutSecrets } from '../errors/redact-error.js'
 import { checkedContent, type Content } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
 import { parseDigest } from '../oci/digest.js'
@@ -42,6 +43,7 @@ export class Repository implements Target {
   readonly #access: 'pull' | 'push'
   // Set once the registry has declined to mount a blob that it had: from then on a HEAD before each upload is cheaper.
   #asksFirst = false
+  readonly #redact: (text: string) => string
 
   /**
    * @param reference A tag or a digest in it plays no part.
@@ -73,24 +75,33 @@ export class Repository implements Target {
     // What a mirror has says nothing about what the registry has that is pushed to.
     const mirrors = access === 'push' ? [] : connection.mirrors
     this.#client = new RegistryClient(registry, repository, { ...connection, mirrors })
+    ownSecrets(this, this.#client.secrets)
+    this.#redact = redactorOf(this)
     this.#registry = registry
     this.#access = access
   }
 
   async has(descriptor: Descriptor, options: SignalOptions = {}): Promise<boolean> {
     if (isManifest(descriptor)) return (await this.resolve(descriptor.digest, options)) !== undefined
-    return hasBlob(this.#client, descriptor, this.#request('pull', options))
+    return this.#quietly(() => hasBlob(this.#client, descriptor, this.#request('pull', options)))
   }
 
   /** Makes a content of what is kept. A blob whose connection breaks while it is read is gone on with. */
   get(descriptor: Descriptor): Content {
     const read = isManifest(descriptor) ? readManifest : readBlob
     return checkedContent(descriptor, (signal, preview) =>
-      read(this.#client, descriptor, { ...this.#request('pull', { signal }), preview }),
+      eachWithoutSecrets(
+        this.#redact,
+        read(this.#client, descriptor, { ...this.#request('pull', { signal }), preview }),
+      ),
     )
   }
 
   async put(content: Content, options: PutOptions = {}): Promise<'stored' | 'exists'> {
+    return this.#quietly(() => this.#put(content, options))
+  }
+
+  async #put(content: Content, options: PutOptions): Promise<'stored' | 'exists'> {
     const request = this.#request('push', options)
     request.signal?.throwIfAborted()
     if (isManifest(content.descriptor)) {
@@ -105,19 +116,22 @@ export class Repository implements Target {
   }
 
   async resolve(tagOrDigest: string, options: SignalOptions = {}): Promise<Descriptor | undefined> {
-    return headManifest(this.#client, this.#check(tagOrDigest), this.#request('pull', options))
+    const name = this.#check(tagOrDigest)
+    return this.#quietly(() => headManifest(this.#client, name, this.#request('pull', options)))
   }
 
   async tag(descriptor: Descriptor, tag: string, options: SignalOptions = {}): Promise<void> {
     const name = this.#check(tag)
     const request = this.#request('push', options)
-    const manifest = await getManifest(this.#client, this.#check(descriptor.digest), request)
-    if (!manifest) {
-      throw new NotFoundError(`Cannot tag ${descriptor.digest} as "${tag}": ${this.#client.name} does not have it`, {
-        hint: 'Put the manifest into the repository first.',
-      })
-    }
-    await putManifest(this.#client, manifest, name, request)
+    await this.#quietly(async () => {
+      const manifest = await getManifest(this.#client, this.#check(descriptor.digest), request)
+      if (!manifest) {
+        throw new NotFoundError(`Cannot tag ${descriptor.digest} as "${tag}": ${this.#client.name} does not have it`, {
+          hint: 'Put the manifest into the repository first.',
+        })
+      }
+      await putManifest(this.#client, manifest, name, request)
+    })
   }
 
   /**
@@ -126,14 +140,16 @@ export class Repository implements Target {
    */
   async putTagged(manifest: Content, tags: readonly string[], options: SignalOptions = {}): Promise<void> {
     const names = tags.length > 0 ? tags : [manifest.descriptor.digest]
-    for (const tag of names.map((each) => this.#check(each))) {
-      await putManifest(this.#client, manifest, tag, this.#request('push', options))
-    }
+    const checked = names.map((each) => this.#check(each))
+    await this.#quietly(async () => {
+      for (const tag of checked) await putManifest(this.#client, manifest, tag, this.#request('push', options))
+    })
   }
 
   /** @throws {LimitExceededError} if the manifest is larger than 4 MiB. */
   async fetchManifest(tagOrDigest: string, options: SignalOptions = {}): Promise<Content | undefined> {
-    return getManifest(this.#client, this.#check(tagOrDigest), this.#request('pull', options))
+    const name = this.#check(tagOrDigest)
+    return this.#quietly(() => getManifest(this.#client, name, this.#request('pull', options)))
   }
 
   /**
@@ -143,7 +159,12 @@ export class Repository implements Target {
    * @throws {LimitExceededError} if there are more than 1000 pages, a million tags, or 4 MiB in one page.
    */
   tags(options: SignalOptions = {}): AsyncIterable<string> {
-    return listTags(this.#client, this.#request('pull', options))
+    return eachWithoutSecrets(this.#redact, listTags(this.#client, this.#request('pull', options)))
+  }
+
+  /** What goes wrong is told without secrets. */
+  async #quietly<T>(work: () => Promise<T>): Promise<T> {
+    return withoutSecrets(this.#redact, work)
   }
 
   /** The scopes of a request, as the token specification spells them: never less than the first token was for. */

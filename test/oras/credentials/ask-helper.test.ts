@@ -44,33 +44,34 @@ describe.skipIf(skipOnWindows('askHelper()'))('askHelper()', () => {
     ["echo 'no credentials username'; exit 1", 'it ended with 1: no credentials username'],
     [
       "echo 'error getting credentials: exit status 2'; exit 1",
-      'it ended with 1: error getting credentials: exit status 2',
+      'it ended with 1: error getting credentials, exit status 2',
     ],
     ['exit 4', 'it ended with 4'],
     ['kill -9 $$', 'it crashed'],
-    ["echo 'half an ans'; kill -9 $$", 'it crashed: half an ans'],
-    [`printf 'a\\033[2Jb\\nc'; exit 1`, 'it ended with 1: a\\u001b[2Jb\\u000ac'],
-    ['printf "%0300d" 0 | sed "s/0/a b /g"; exit 1', `it ended with 1: ${'a b '.repeat(50)}…`],
+    ["echo 'half an ans'; kill -9 $$", 'it crashed and an answer that is not shown'],
+    [
+      `printf 'pass not initialized:\\033[2J exit status 1: Error: permission denied\\nexit status 1'; exit 1`,
+      'it ended with 1: pass not initialized, exit status 1, permission denied',
+    ],
+    [
+      "echo 'exit status 2 permission denied i/o timeout ExpiredToken'; exit 1",
+      'it ended with 1: exit status 2, permission denied, i/o timeout',
+    ],
+    ["echo 'exit status 31337'; exit 1", 'it ended with 1 and an answer that is not shown'],
+    ["printf '%05000d exit status 2' 0; exit 1", 'it ended with 1 and an answer that is not shown'],
     ['yes', 'it wrote more than 65536 bytes'],
     [
       `echo '{"ServerURL":"ghcr.io","Username":"me","Secret":"s3cret"}'; exit 1`,
       'it ended with 1 and an answer that is not shown',
     ],
     ["echo 'Password: s3cret'; exit 1", 'it ended with 1 and an answer that is not shown'],
-    [
-      "echo 'cannot open https://me:s3cret@vault.example/a'; exit 1",
-      'it ended with 1: cannot open https://REDACTED@vault.example/a',
-    ],
-    [
-      "echo 'bad token eyJhbGciOiJIUzI1NiJ9.s3cret.4b89aa00 given'; exit 1",
-      'it ended with 1 and an answer that is not shown',
-    ],
-    ['echo wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY is not known; exit 1', 'it ended with 1: REDACTED is not known'],
-    ["echo 'Authorization: Basic bWU6czNjcmV0'; exit 1", 'it ended with 1 and an answer that is not shown'],
-    ["echo 'passwd=hunter2'; exit 1", 'it ended with 1 and an answer that is not shown'],
-    ["echo 'pwd: hunter2'; exit 1", 'it ended with 1 and an answer that is not shown'],
+    ["echo 'permission denied: https://me:s3cret@vault.example/a'; exit 1", 'it ended with 1: permission denied'],
+    // Short, and no word that says what it is.
+    ["echo 's3cret is wrong'; exit 1", 'it ended with 1 and an answer that is not shown'],
+    ["echo 'a'; exit 1", 'it ended with 1 and an answer that is not shown'],
+    ["echo 'czNjcmV0'; exit 1", 'it ended with 1 and an answer that is not shown'],
     ['echo s3cret >&2; exit 1', 'it ended with 1'],
-  ])('%s: says what is wrong, printable and without a secret', async (script, reason) => {
+  ])('%s: says what is wrong in known words, and nothing else', async (script, reason) => {
     await makeHelpers({ test: script })
 
     const error = await catchError(() => askHelper({ ...helper, isGlobal: false }, get))
@@ -83,7 +84,7 @@ describe.skipIf(skipOnWindows('askHelper()'))('askHelper()', () => {
   it('does not repeat the secret that it was to store', async () => {
     await makeHelpers({ test: 'echo "cannot keep s3cret"; exit 1' })
 
-    const error = await catchError(() => askHelper(helper, { ...get, action: 'store', secret: 's3cret' }))
+    const error = await catchError(() => askHelper(helper, { ...get, action: 'store' }))
 
     expect(error.message).toBe(
       'Cannot store the login to ghcr.io with docker-credential-test: it ended with 1 and an answer that is not shown',

@@ -159,6 +159,21 @@ describe('the event warning', () => {
     expect(messages()).toHaveLength(100)
   })
 
+  it('says nothing of what a token server warns of, which may be the token that it gives', async () => {
+    const registry = await serveHttp(({ path, headers: { authorization, host } }, response) => {
+      const token = 'T0ken-0f-7Zk2w9'
+      response.setHeader('warning', `299 - "old ${path.startsWith('/token') ? token : 'tag'}"`)
+      response.setHeader('www-authenticate', `Bearer realm="http://${host}/token"`)
+      if (path.startsWith('/token')) response.end(JSON.stringify({ token }))
+      else response.writeHead(authorization === undefined ? 401 : 404).end()
+    })
+    const { events, onEvent } = listen('warning')
+
+    await new Repository(`${registry.host}/a`, { credentials: 'anonymous', onEvent }).resolve('v1')
+
+    expect(events).toEqual([{ type: 'warning', message: `${registry.host} warns: old tag` }])
+  })
+
   it('shows no secret that is echoed in it', async () => {
     const registry = await serveHttp(({ headers: { authorization } }, response) => {
       response.setHeader('warning', `299 - "you are ${authorization}"`)

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls'
 import { HttpProxyAgent } from 'http-proxy-agent'
 import { HttpsProxyAgent } from 'https-proxy-agent'
-import { formatBasic } from '../basic-login.js'
+import { proxyLogin } from './proxy-login.js'
 import { failedProxy, noAnswer, proxyError } from './proxy-error.js'
 
 /** A proxy, and how TLS is spoken to it and to what lies behind it. */
@@ -105,7 +105,6 @@ function describeProxy({ proxy, toProxy }: ProxyRoute, signal?: AbortSignal): [U
   const address = new URL(proxy)
   address.username = ''
   address.password = ''
-  const login = formatBasic({ username: decode(username), password: decode(password) })
   const isName = !/^\[|^[\d.]+$/.test(hostname)
   return [
     address,
@@ -114,7 +113,7 @@ function describeProxy({ proxy, toProxy }: ProxyRoute, signal?: AbortSignal): [U
       ...(isName && { servername: hostname }),
       ...(signal && { signal }),
       keepAlive: true,
-      headers: username === '' && password === '' ? {} : { 'Proxy-Authorization': login },
+      headers: username === '' && password === '' ? {} : { 'Proxy-Authorization': proxyLogin(proxy) },
     },
   ]
 }
@@ -123,14 +122,6 @@ type DescribedProxy = ConnectionOptions & {
   readonly headers: Record<string, string>
   readonly keepAlive: true
   readonly signal?: AbortSignal
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 const MAX_ANSWER = 64 * 1024

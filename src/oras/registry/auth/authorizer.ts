@@ -6,6 +6,7 @@ import {
   findCredential,
 } from '../../credentials/credential.js'
 import { CredentialError, UnauthorizedError } from '../../errors/oci-error.js'
+import type { Secrets } from '../../errors/secrets.js'
 import { fetchToken, type Token } from './fetch-token.js'
 import { formatBasic } from '../../http/basic-login.js'
 import { type Challenge, parseChallenges } from './parse-challenges.js'
@@ -19,6 +20,8 @@ export interface AuthorizerOptions {
   readonly target: CredentialTarget
   readonly policy: UrlPolicy
   readonly transport: Transport
+  /** Learns what is sent, and what token servers give. */
+  readonly secrets: Secrets
 }
 
 /** What is done for one request to make the registry take it, and how often: then a 401 is a denial. */
@@ -83,6 +86,7 @@ export class Authorizer {
   /** The value of the Authorization header; `undefined` before the registry has demanded one, or if there is none. */
   async authorize(attempt: LoginAttempt): Promise<string | undefined> {
     attempt.sent = this.#scheme && (await this.#format(this.#scheme, attempt))
+    this.#options.secrets.learn(attempt.sent?.split(' ')[1])
     return attempt.sent
   }
 
@@ -177,10 +181,10 @@ export class Authorizer {
     const tokens = this.#tokens.get(key) ?? new AskedOnce<Token>()
     this.#tokens.set(key, tokens)
     attempt.isKept = tokens.isKept && attempt.tried.size === 0
-    const { transport } = this.#options
+    const { transport, secrets } = this.#options
     const { signal } = attempt
     const { value, given } = await tokens.get({
-      ask: () => this.#fetchToken({ ...scheme, scopes, credential, transport, signal }),
+      ask: () => this.#fetchToken({ ...scheme, scopes, credential, transport, secrets, signal }),
       signal,
       isGood: ({ expires }) => expires > Date.now(),
     })
@@ -197,7 +201,7 @@ export class Authorizer {
   }
 
   async #findCredential({ scopes, signal }: LoginAttempt): Promise<Credential | undefined> {
-    const { credentials, target } = this.#options
+    const { credentials, target, secrets } = this.#options
     const credential = await this.#credential.get({
       ask: async () => {
         try {
@@ -213,6 +217,8 @@ export class Authorizer {
       },
       signal,
     })
+    const { username: _, ...secret } = { username: '', ...credential }
+    secrets.learn(...Object.values(secret))
     if (this.#helperFailure && allowsPush(scopes)) {
       // The next push may find the helper well again.
       this.#credential.forget()

@@ -1,6 +1,7 @@
 /** Gets a token from the token server that a registry named. */
 import { type Credential, isBearerToken } from '../../credentials/credential.js'
 import { RegistryError } from '../../errors/oci-error.js'
+import type { Secrets } from '../../errors/secrets.js'
 import { type Attempt, answerError } from '../connection/answer-error.js'
 import { formatBasic } from '../../http/basic-login.js'
 import { readBody } from '../../http/read-body.js'
@@ -22,10 +23,12 @@ export interface TokenRequest {
   readonly scopes: readonly string[]
   readonly credential: Credential | undefined
   readonly transport: Transport
+  /** Learns what is sent, and what the server gives. */
+  readonly secrets: Secrets
   readonly signal: AbortSignal | undefined
 }
 
-type Question = Omit<TransportRequest, 'signal'> & { readonly secrets: readonly string[] }
+type Question = Omit<TransportRequest, 'signal'>
 
 const LIMIT = 128 * 1024
 // Some servers announce less than a minute, or nothing; the token specification says sixty seconds then.
@@ -43,16 +46,16 @@ const WRONG_METHOD = new Set([404, 405, 501])
  * @see https://distribution.github.io/distribution/spec/auth/oauth/
  */
 export async function fetchToken(request: TokenRequest): Promise<Token> {
-  const { realm, credential, transport, signal } = request
+  const { realm, credential, transport, secrets, signal } = request
   let question = askFirst(request)
-  let response = await transport({ ...question, readAhead: LIMIT, signal })
+  let response = await transport({ ...question, readAhead: LIMIT, isSecret: true, signal })
   if (WRONG_METHOD.has(response.status) && question.method === 'GET' && credential && 'password' in credential) {
     await response.discard()
     const { username, password } = credential
-    question = askByPost(request, { grant_type: 'password', username, password }, [password])
-    response = await transport({ ...question, readAhead: LIMIT, signal })
+    question = askByPost(request, { grant_type: 'password', username, password })
+    response = await transport({ ...question, readAhead: LIMIT, isSecret: true, signal })
   }
-  const { method, url, secrets } = question
+  const { method, url } = question
   if (response.status !== 200) {
     const { authorization } = question.headers
     const action = `get a token from ${realm.host}`
@@ -60,7 +63,8 @@ export async function fetchToken(request: TokenRequest): Promise<Token> {
     throw await answerError(response, attempt, signal)
   }
   const body = await readBody(response, LIMIT)
-  const { value, lifetime } = parseToken(body?.toString() ?? '') ?? {}
+  const { value, lifetime, others = [] } = parseToken(body?.toString() ?? '') ?? {}
+  secrets.learn(value, ...others)
   if (value === undefined) {
     throw new RegistryError(`Cannot get a token from ${realm.host}: the answer holds none`, {
       answer: { method, url: redactUrl(url), status: 200, diagnostics: [] },
@@ -76,26 +80,22 @@ function askFirst(request: TokenRequest): Question {
   const { realm, service, scopes, credential } = request
   if (credential && 'identityToken' in credential) {
     const { identityToken } = credential
-    return askByPost(request, { grant_type: 'refresh_token', refresh_token: identityToken }, [identityToken])
+    return askByPost(request, { grant_type: 'refresh_token', refresh_token: identityToken })
   }
   const url = new URL(realm)
   if (service !== undefined) url.searchParams.set('service', service)
   for (const scope of scopes) url.searchParams.append('scope', scope)
   const isLogin = credential && 'password' in credential
   const authorization = isLogin ? formatBasic(credential) : undefined
+  request.secrets.learn(authorization?.split(' ')[1])
   return {
     method: 'GET',
     url,
     headers: { accept: 'application/json', ...(authorization !== undefined && { authorization }) },
-    secrets: [],
   }
 }
 
-function askByPost(
-  { realm, service, scopes }: TokenRequest,
-  grant: Readonly<Record<string, string>>,
-  secrets: readonly string[],
-): Question {
+function askByPost({ realm, service, scopes }: TokenRequest, grant: Readonly<Record<string, string>>): Question {
   const form = new URLSearchParams({ ...grant, client_id: 'oras-helm' })
   if (service !== undefined) form.set('service', service)
   if (scopes.length > 0) form.set('scope', scopes.join(' '))
@@ -105,17 +105,24 @@ function askByPost(
     url: realm,
     headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
     body: { size: body.length, open: () => body },
-    secrets,
   }
 }
 
-function parseToken(body: string): { value: string; lifetime: number | undefined } | undefined {
+/** What a token server gave; `others` are the tokens that are of no use here. */
+interface GivenToken {
+  readonly value: string
+  readonly lifetime: number | undefined
+  readonly others: readonly unknown[]
+}
+
+function parseToken(body: string): GivenToken | undefined {
   try {
     const json = JSON.parse(body) as Readonly<Record<string, unknown>> | null
-    const value = [json?.['token'], json?.['access_token']].find((each) => typeof each === 'string' && each !== '')
+    const others = [json?.['token'], json?.['access_token'], json?.['refresh_token']]
+    const value = others.slice(0, 2).find((each) => typeof each === 'string' && each !== '')
     const lifetime = json?.['expires_in']
     if (!isBearerToken(value)) return undefined
-    return { value, lifetime: typeof lifetime === 'number' ? lifetime : undefined }
+    return { value, lifetime: typeof lifetime === 'number' ? lifetime : undefined, others }
   } catch {
     return undefined
   }

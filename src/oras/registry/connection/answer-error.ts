@@ -4,7 +4,8 @@ import { NotFoundError, type OciError, RegistryError, UnauthorizedError } from '
 import type { Diagnostic, RegistryAnswer } from '../../errors/registry-answer.js'
 import { describeRateLimit, parseRetryAfter } from '../../http/retry/rate-limit.js'
 import { readShortBody } from '../../http/read-body.js'
-import { redactSecrets, redactUrl } from '../../http/redact.js'
+import type { Secrets } from '../../errors/secrets.js'
+import { redactUrl } from '../../http/redact.js'
 import {
   notFoundHint,
   type Refusal,
@@ -21,10 +22,10 @@ export interface Attempt {
   readonly action: string
   readonly method: string
   readonly url: URL
-  /** The Authorization header that was sent, to be kept out of what is shown. */
+  /** The Authorization header that was sent. */
   readonly authorization?: string | undefined
-  /** More that was sent and must not be shown. */
-  readonly secrets?: readonly string[]
+  /** What must not be shown. */
+  readonly secrets: Secrets
   /** Whether there was no login to send. */
   readonly isAnonymous?: boolean
   /** Whether it was tried at the token server of the registry. */
@@ -47,8 +48,8 @@ export async function answerError(
   const body = await readShortBody(response, BODY_LIMIT, signal)
   // What is no text says nothing: a part of a blob that nobody asked for.
   const isText = /^(?:$|text\/|application\/(?:[\w.-]+\+)?(?:json|xml)$)/.test(mediaTypeOf(response))
-  const text = isText ? redactSecrets(body, attempt) : ''
-  const diagnostics = parseDiagnostics(text)
+  const text = isText ? body : ''
+  const diagnostics = parseDiagnostics(text, attempt.secrets)
   const answer = describeAnswer(response, attempt, diagnostics)
   const said = diagnostics.map(({ code, message }) => [code, message].filter(Boolean).join(': ')).join('; ')
   const { requestId, retryAfter, rateLimit } = answer
@@ -102,9 +103,13 @@ function describeAnswer(
   diagnostics: readonly Diagnostic[],
 ): RegistryAnswer {
   // Redacted before it is cut, for a part of a secret is one, too.
-  const requestId = findRequestId((name) => redactSecrets(response.header(name) ?? '', attempt))
-  const retryAfter = parseRetryAfter(response.header('retry-after'), Date.now())
-  const rateLimit = describeRateLimit(response)
+  const header = (name: string): string | undefined => {
+    const value = response.header(name)
+    return value === undefined ? undefined : attempt.secrets.redactForeign(value)
+  }
+  const requestId = findRequestId(header)
+  const retryAfter = parseRetryAfter(header('retry-after'), Date.now())
+  const rateLimit = describeRateLimit({ header })
   return {
     method: attempt.method,
     url: redactUrl(attempt.url),
@@ -118,17 +123,20 @@ function describeAnswer(
 
 const MAX_DIAGNOSTICS = 5
 const TEXT_LIMIT = 200
+// Of so much of a text, what is shown is the beginning: nothing is cut before it is redacted.
+const SEARCHED = 4096
 
 /** Finds what a body says: the entries of a list of errors, one error alone, or the first line of a text or a page. */
-function parseDiagnostics(body: string): readonly Diagnostic[] {
+function parseDiagnostics(body: string, secrets: Secrets): readonly Diagnostic[] {
+  const show = (text: string): string => secrets.redactForeign(text.slice(0, SEARCHED))
+
   try {
     const json = JSON.parse(body) as { errors?: unknown } | null
     const errors: readonly unknown[] = Array.isArray(json?.errors) ? json.errors : [json]
-    return errors.slice(0, MAX_DIAGNOSTICS).flatMap(readEntry)
+    return errors.slice(0, MAX_DIAGNOSTICS).flatMap((entry) => readEntry(entry, show))
   } catch {
-    const line = body
-      // Linear also for hostile pages: what is opened and never closed goes to the end, and no tag holds a "<".
-      .replace(/<(style|script|head)\b(?:.*?<\/\1>|.*)|<[^<>]*>/gis, ' ')
+    // Linear also for hostile pages: what is opened and never closed goes to the end, and no tag holds a "<".
+    const line = show(body.replace(/<(style|script|head)\b(?:.*?<\/\1>|.*)|<[^<>]*>/gis, ' ').trimStart())
       .split('\n')
       .map((text) => printable(text, TEXT_LIMIT))
       .find((text) => text !== '')
@@ -137,13 +145,14 @@ function parseDiagnostics(body: string): readonly Diagnostic[] {
 }
 
 /** Token servers have names of their own for the two: OAuth 2 writes `error`, Docker Hub `details`. */
-function readEntry(entry: unknown): readonly Diagnostic[] {
+function readEntry(entry: unknown, show: (text: string) => string): readonly Diagnostic[] {
   const { code, message, error, error_description: description, details } = (entry ?? {}) as Record<string, unknown>
   const isText = (text: unknown): text is string => typeof text === 'string'
   const [said] = [message, description, details].filter(isText)
   const [named] = [code, error].filter(isText)
   if (said === undefined && named === undefined) return []
-  return [{ code: printable(named, TEXT_LIMIT), message: printable(said, TEXT_LIMIT) }]
+  const cut = (text = ''): string => printable(show(text), TEXT_LIMIT)
+  return [{ code: cut(named), message: cut(said) }]
 }
 
 // The registry's own before those of what stands before it.

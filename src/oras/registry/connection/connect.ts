@@ -1,12 +1,15 @@
 /** The connection to one registry: where it is really reached, how requests get there, and where they may be led. */
 import { isDockerHub, DOCKER_HUB_HOST } from '../../oci/docker-hub.js'
 import { createAgentFinder } from '../../http/agents.js'
+import { hearingNoSecrets } from '../../errors/redact-error.js'
+import type { Secrets } from '../../errors/secrets.js'
 import type { Fetch } from '../../http/fetch.js'
 import { createNodeFetch } from '../../http/node-fetch.js'
 import { observing } from '../../http/observe.js'
 import { retrying } from '../../http/retry/retry.js'
 import { createRetryBudget, type RetryBudget } from '../../http/retry/retry-budget.js'
 import { createRetryPolicy } from '../../http/retry/retry-policy.js'
+import type { TlsOptions } from '../../http/tls/tls-options.js'
 import { createTransport, type Transport } from '../../http/transport.js'
 import type { ConnectionOptions } from './connection-options.js'
 import { isLoopback, isRegistry, type UrlPolicy } from './url-policy.js'
@@ -24,16 +27,18 @@ export interface Connection {
 /**
  * Prepares the connection; nothing is sent.
  *
+ * @param secrets Learns those that the options hold; what is told to `onEvent` holds none.
  * @throws {TypeError} if an option cannot be used.
  */
-export function connect(registry: string, options: ConnectionOptions): Connection {
-  const { plainHttp, timeout, userAgent, trustedHosts = [], retry, onEvent } = options
+export function connect(registry: string, options: ConnectionOptions, secrets: Secrets): Connection {
+  const { plainHttp, timeout, userAgent, trustedHosts = [], retry } = options
+  const onEvent = hearingNoSecrets((text) => secrets.redact(text), options.onEvent)
   const origin = findOrigin(registry, plainHttp)
-  const fetch = chooseFetch(options, origin)
+  const fetch = chooseFetch(options, origin, secrets)
   const policy = createRetryPolicy(retry)
   const budget = createRetryBudget(policy?.budget ?? 0, policy?.deadline ?? 0)
   const sending = createTransport(fetch, { timeout, userAgent })
-  const transport = retrying(observing(sending, onEvent), { policy, budget, onEvent })
+  const transport = retrying(observing(sending, onEvent, secrets), { policy, budget, onEvent })
   return { transport, budget, policy: { registry: origin, trustedHosts } }
 }
 
@@ -49,10 +54,21 @@ export function findOrigin(registry: string, plainHttp: boolean | undefined): UR
 }
 
 /** Takes the user's own fetch, or makes one. */
-function chooseFetch({ fetch, tls, proxy }: ConnectionOptions, origin: URL): Fetch {
-  if (!fetch) return createNodeFetch(createAgentFinder({ isOwn: (url) => isRegistry(url, origin), tls, proxy }))
+function chooseFetch({ fetch, tls, proxy }: ConnectionOptions, origin: URL, secrets: Secrets): Fetch {
+  if (!fetch) {
+    const isOwn = (url: URL): boolean => isRegistry(url, origin)
+    const findAgent = createAgentFinder({ isOwn, tls, proxy, secrets })
+    secrets.learn(tls?.passphrase, keyOf(tls))
+    return createNodeFetch(findAgent)
+  }
   // It makes connections of its own, and would not know of them.
   if (tls !== undefined) throw new TypeError('the option tls cannot be used with fetch')
   if (proxy !== undefined) throw new TypeError('the option proxy cannot be used with fetch')
   return fetch
+}
+
+/** The client's key without what begins and ends its file. */
+function keyOf({ key = '' }: TlsOptions = {}): string {
+  const text = typeof key === 'string' ? key : Buffer.from(key).toString('latin1')
+  return text.replace(/-----[^-]*-----|\s/g, '')
 }

@@ -1,6 +1,7 @@
 /** One repository at one host, the registry or a mirror of it: a request is sent there with the login that it needs. */
 import { defaultCredentials } from '../../credentials/default-credentials.js'
 import { UnauthorizedError } from '../../errors/oci-error.js'
+import type { Secrets } from '../../errors/secrets.js'
 import type { RequestBody, TransportRequest, TransportResponse } from '../../http/transport.js'
 import { qualifyRepository } from '../../oci/docker-hub.js'
 import { Authorizer, type LoginAttempt } from '../auth/authorizer.js'
@@ -49,16 +50,21 @@ export class Endpoint {
   readonly connection: Connection
   readonly #base: URL
   readonly #authorizer: Authorizer
+  readonly #secrets: Secrets
 
-  /** @throws {TypeError} if an option cannot be used. */
-  constructor(registry: string, repository: string, options: ConnectionOptions) {
+  /**
+   * @param secrets Learns what is sent.
+   * @throws {TypeError} if an option cannot be used.
+   */
+  constructor(registry: string, repository: string, options: ConnectionOptions, secrets: Secrets) {
     const { credentials = defaultCredentials() } = options
     this.repository = qualifyRepository(registry, repository)
-    this.connection = connect(registry, options)
+    this.connection = connect(registry, options, secrets)
+    this.#secrets = secrets
     const { policy, transport } = this.connection
     this.#base = new URL(`/v2/${this.repository}/`, policy.registry)
     const target = { registry, repository: this.repository }
-    this.#authorizer = new Authorizer({ credentials, target, policy, transport })
+    this.#authorizer = new Authorizer({ credentials, target, policy, transport, secrets })
   }
 
   /** Sends a request; any answer that is not expected becomes an error. */
@@ -98,7 +104,8 @@ export class Endpoint {
         signal,
       })
       if (response.status !== 401 || !login || !(await this.#authorizer.accept(response, url, login))) {
-        const attempt = { action, method, url, authorization, isAnonymous: !login?.hasCredential }
+        const isAnonymous = !login?.hasCredential
+        const attempt = { action, method, url, authorization, isAnonymous, secrets: this.#secrets }
         return { response, attempt, mayLogIn: login !== undefined }
       }
       await response.discard()

@@ -4,6 +4,7 @@ import { isSameRegistry } from '../../oci/docker-hub.js'
 import { parseNamespace } from '../../oci/reference.js'
 import { repositoryScope } from '../auth/scopes.js'
 import { mediaTypeOf } from './answer-error.js'
+import type { Secrets } from '../../errors/secrets.js'
 import type { ConnectionOptions } from './connection-options.js'
 import { type ClientRequest, type ClientResponse, Endpoint } from './endpoint.js'
 import type { TlsOptions } from '../../http/tls/tls-options.js'
@@ -16,11 +17,12 @@ export class Mirrors {
 
   /**
    * @param repository As the registry knows it.
+   * @param secrets Learns what is sent.
    * @throws {InvalidReferenceError} if one of the mirrors, this registry's or not, is none.
    */
-  constructor(registry: string, repository: string, options: ConnectionOptions) {
+  constructor(registry: string, repository: string, options: ConnectionOptions, secrets: Secrets) {
     this.#endpoints = findMirrors(registry, repository, options).map(
-      (mirror) => new Endpoint(mirror.registry, mirror.repository, mirror.options),
+      (mirror) => new Endpoint(mirror.registry, mirror.repository, mirror.options, secrets),
     )
   }
 

@@ -1,4 +1,5 @@
 /** One repository of one registry, as all requests about it see it. */
+import { Secrets } from '../../errors/secrets.js'
 import { qualifyRepository } from '../../oci/docker-hub.js'
 import { allowsPush } from '../auth/scopes.js'
 import type { ConnectionOptions } from './connection-options.js'
@@ -10,6 +11,8 @@ import { checkUrl, type UrlKind } from './url-policy.js'
 export class RegistryClient {
   /** Registry and repository as they were given, for messages. */
   readonly name: string
+  /** What was sent to the registry and its mirrors, and must not be shown. */
+  readonly secrets: Secrets
   readonly #registry: string
   readonly #endpoint: Endpoint
   readonly #mirrors: Mirrors
@@ -21,8 +24,9 @@ export class RegistryClient {
   constructor(registry: string, repository: string, options: ConnectionOptions) {
     this.name = `${registry}/${repository}`
     this.#registry = registry
-    this.#endpoint = new Endpoint(registry, repository, options)
-    this.#mirrors = new Mirrors(registry, this.repository, options)
+    this.secrets = new Secrets(this.name, ...(options.mirrors ?? []).map(({ mirror }) => mirror))
+    this.#endpoint = new Endpoint(registry, repository, options, this.secrets)
+    this.#mirrors = new Mirrors(registry, this.repository, options, this.secrets)
   }
 
   /** As the registry knows it. */

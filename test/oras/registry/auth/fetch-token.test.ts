@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { RegistryError, UnauthorizedError } from '../../../../src/oras/errors/oci-error.js'
+import { Secrets } from '../../../../src/oras/errors/secrets.js'
 import { fetchToken, type Token, type TokenRequest } from '../../../../src/oras/registry/auth/fetch-token.js'
 import { makeTransport } from '../../../support/make-transport.js'
 import { catchError } from '../../../support/catch-error.js'
@@ -17,6 +18,7 @@ const ask = (server: ServedHost, request: Partial<TokenRequest> = {}): Promise<T
     scopes: ['repository:a:pull'],
     credential: undefined,
     transport: makeTransport(),
+    secrets: new Secrets(),
     signal: undefined,
     ...request,
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { NotFoundError, OciError, RegistryError, UnauthorizedError } from '../../../../src/oras/errors/oci-error.js'
+import { Secrets } from '../../../../src/oras/errors/secrets.js'
 import {
   answerError,
   expectNoWebPage,
@@ -9,7 +10,8 @@ import {
 import type { TransportResponse } from '../../../../src/oras/http/transport.js'
 import { catchError } from '../../../support/catch-error.js'
 
-const attempt = { action: 'do it', method: 'GET', url: new URL('https://host/v2/a?token=s3cret') }
+const secrets = new Secrets()
+const attempt = { action: 'do it', method: 'GET', url: new URL('https://host/v2/a?token=s3cret'), secrets }
 
 function answer(status: number, body: string | Uint8Array = '', headers: Record<string, string> = {}) {
   const response: TransportResponse & { isClosed: boolean } = {
@@ -179,10 +181,12 @@ describe('answerError(): what helps whoever runs the registry', () => {
   })
 
   it('cuts a name without end, and shows no secret that is echoed in it', async () => {
-    const authorization = `Bearer ${'s3cret'.repeat(30)}`
-    const response = answer(500, '', { 'x-request-id': `${authorization} ${'x'.repeat(500)}` })
+    const token = 's3cret'.repeat(30)
+    const response = answer(500, '', { 'x-request-id': `Bearer ${token} ${'x'.repeat(500)}` })
+    const known = new Secrets()
+    known.learn(token)
 
-    const error = await answerError(response, { ...attempt, authorization }, undefined)
+    const error = await answerError(response, { ...attempt, secrets: known }, undefined)
 
     expect(error).toMatchObject({ answer: { requestId: `Bearer REDACTED ${'x'.repeat(84)}…` } })
     expect(error.message).not.toContain('s3cret')

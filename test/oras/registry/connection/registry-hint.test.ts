@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Secrets } from '../../../../src/oras/errors/secrets.js'
 import { answerError, expectNoWebPage } from '../../../../src/oras/registry/connection/answer-error.js'
 import type { TransportResponse } from '../../../../src/oras/http/transport.js'
 import { catchError } from '../../../support/catch-error.js'
@@ -12,6 +13,7 @@ type Said = readonly [
   more?: { readonly headers?: Readonly<Record<string, string>>; readonly authorization?: string },
 ]
 
+const secrets = new Secrets()
 const BASIC = { authorization: `Basic ${Buffer.from('me:s3cret').toString('base64')}` }
 const CHALLENGE = { 'www-authenticate': 'Bearer realm="https://host/token"' }
 const BEARER = { authorization: 'Bearer t0ken', headers: CHALLENGE }
@@ -261,7 +263,7 @@ describe('the hint', () => {
       const [, request, status, body, hint, { headers, authorization } = {}] = said
       const [method = '', url = ''] = request.split(' ')
 
-      const attempt = { action: 'do it', method, url: new URL(url), authorization }
+      const attempt = { action: 'do it', method, url: new URL(url), authorization, secrets }
       const error = await answerError(respond(status, body, headers), attempt, undefined)
 
       expect(error.hint).toBe(hint)
@@ -273,7 +275,7 @@ describe('the hint', () => {
     ['GET', 'No login was sent'],
   ])('does not take the token that anybody gets for a login: %s', async (method, beginning) => {
     const url = new URL('https://ghcr.io/v2/a/manifests/v1')
-    const attempt = { action: 'do it', method, url, authorization: 'Bearer t', isAnonymous: true }
+    const attempt = { action: 'do it', method, url, authorization: 'Bearer t', isAnonymous: true, secrets }
     for (const status of [401, 403]) {
       const answer = respond(status, '{"errors":[{"code":"DENIED","message":"requested access is denied"}]}', {
         'www-authenticate': 'Bearer realm="https://ghcr.io/token"',
@@ -284,7 +286,7 @@ describe('the hint', () => {
 
   it('takes a rule of a project for no immutable tag, and an unknown 412 of a download neither', async () => {
     const hintOf = async (method: string, body: string): Promise<string> => {
-      const attempt = { action: 'do it', method, url: new URL('https://harbor.example/v2/a/manifests/v1') }
+      const attempt = { action: 'do it', method, url: new URL('https://harbor.example/v2/a/manifests/v1'), secrets }
       return (await answerError(respond(412, body), attempt, undefined)).hint
     }
 
@@ -297,7 +299,12 @@ describe('the hint', () => {
 
   it('of a used-up quota says for how long, if the registry does', async () => {
     const headers = { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600', 'retry-after': '30' }
-    const attempt = { action: 'do it', method: 'GET', url: new URL('https://gitlab.example/v2/a/manifests/v1') }
+    const attempt = {
+      action: 'do it',
+      method: 'GET',
+      url: new URL('https://gitlab.example/v2/a/manifests/v1'),
+      secrets,
+    }
 
     expect((await answerError(respond(429, '', headers), attempt, undefined)).hint).toBe(
       'Too many requests, 0 of 100 left in 21600 seconds: try again in 30 seconds, or log in for a higher limit.',
@@ -307,7 +314,8 @@ describe('the hint', () => {
   it('of a web page knows the web site of Docker', async () => {
     const page = respond(200, '', { 'content-type': 'text/html' })
     const hintAt = async (url: string): Promise<string> => {
-      return (await catchError(() => expectNoWebPage(page, { action: 'a', method: 'GET', url: new URL(url) }))).hint
+      return (await catchError(() => expectNoWebPage(page, { action: 'a', method: 'GET', url: new URL(url), secrets })))
+        .hint
     }
 
     expect(await hintAt('https://www.docker.com/v2/')).toBe(
