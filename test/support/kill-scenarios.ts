@@ -277,7 +277,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'a pull of a folder over another one',
     telling: [
       ['after', 'rename', 1],
-      ['within', 'rm', 3],
+      ['after', 'rename', 2],
     ],
     prepare: PULL_OVER_FOLDER,
   },
