@@ -67,6 +67,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     room('oras/graph', 'copy: which contents are missing, in which order they go, how many at once', [
       'oras/errors',
       'oras/events',
+      'oras/turns',
       'oras/signals',
       'oras/oci',
       'oras/store',
