@@ -27,7 +27,7 @@ const YAML_ENTRY = 'chunks/yaml'
 
 /** The file that makes the code of the worker: the code stands in its place. */
 const WORKER_CODE = join(SRC, 'helm/metadata/file-worker-code.ts')
-const worker = await tsImport(WORKER_CODE, import.meta.url)
+export const worker = await tsImport(WORKER_CODE, import.meta.url)
 
 const unused = (name) => `export function ${name}() { throw new Error('${name} is not part of oras-helm') }\n`
 
@@ -78,7 +78,7 @@ export const replaceModules = {
   },
 }
 
-const embedWorker = {
+export const embedWorker = {
   name: 'embed-worker',
   setup({ onLoad }) {
     onLoad({ filter: /file-worker-code\.ts$/ }, () => ({

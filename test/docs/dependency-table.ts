@@ -23,6 +23,9 @@ export interface Dependency {
 interface Bundling {
   readonly EXTERNAL: readonly string[]
   readonly replaceModules: Plugin
+  readonly embedWorker: Plugin
+  /** The code of the worker is made by itself. */
+  readonly worker: { readonly inputs: readonly string[] }
   readonly packagesOf: (files: readonly string[]) => readonly string[]
 }
 
@@ -45,7 +48,13 @@ export async function findDependencies(): Promise<readonly Dependency[]> {
   ]
 }
 
-async function findBundled({ EXTERNAL, replaceModules, packagesOf }: Bundling): Promise<readonly string[]> {
+async function findBundled({
+  EXTERNAL,
+  replaceModules,
+  embedWorker,
+  worker,
+  packagesOf,
+}: Bundling): Promise<readonly string[]> {
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: ['index', 'oras/index', 'testing/index'].map((entry) => join(ROOT, 'src', `${entry}.ts`)),
@@ -58,9 +67,9 @@ async function findBundled({ EXTERNAL, replaceModules, packagesOf }: Bundling): 
     metafile: true,
     write: false,
     logLevel: 'error',
-    plugins: [replaceModules],
+    plugins: [replaceModules, embedWorker],
   })
-  return packagesOf(Object.keys(metafile.inputs))
+  return packagesOf([...Object.keys(metafile.inputs), ...worker.inputs])
 }
 
 interface Package {

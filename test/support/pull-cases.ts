@@ -70,7 +70,7 @@ export const pullCases: readonly PushCase[] = [
       const { reference, options } = await prepare(target)
       const yaml = CHART_YAML.replace('mychart', reference.slice(reference.lastIndexOf('/') + 1))
       const archive = makeArchive([
-        { name: './x/', type: '5' },
+        { name: 'x/', type: '5' },
         { name: 'x/templates/a.yaml', text: randomUUID(), mode: '000777' },
         { name: 'x/Chart.yaml', text: yaml },
       ])
