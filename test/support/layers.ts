@@ -92,6 +92,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     ]),
     room('helm/folder', 'the files of a chart: walk, .helmignore, unpack, place on disk', [
       ...VALUES,
+      'oras/signals',
       'oras/held-folder',
       'oras/remove-from-folder',
       'oras/lock',
