@@ -13,14 +13,16 @@ const STEPS = 20
  * Removes an entry of a folder, with all that is in it. Links are removed, not followed, also those that another program
  * puts in the place of a folder meanwhile: Node's `rm` looks for what is in a folder by its path, and would remove what
  * it finds behind such a link. Where descriptors have no paths, it still does.
+ *
+ * @param signal Ends it in between: what is left is for a later call.
  */
-export async function removeFromFolder(parent: HeldFolder, name: string): Promise<void> {
+export async function removeFromFolder(parent: HeldFolder, name: string, signal?: AbortSignal): Promise<void> {
   if (!parent.isOpen) {
     parent.check()
     return rm(parent.at(name), { recursive: true, force: true })
   }
   if (removeOne(parent.at(name))) return
-  await emptyFolder(parent, join(parent.path, name), new Turns())
+  await emptyFolder(parent, join(parent.path, name), new Turns(signal))
   rmdirSync(parent.at(name))
 }
 

@@ -67,6 +67,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     room('oras/graph', 'copy: which contents are missing, in which order they go, how many at once', [
       'oras/errors',
       'oras/events',
+      'oras/turns',
       'oras/signals',
       'oras/oci',
       'oras/store',
@@ -91,6 +92,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     ]),
     room('helm/folder', 'the files of a chart: walk, .helmignore, unpack, place on disk', [
       ...VALUES,
+      'oras/signals',
       'oras/held-folder',
       'oras/remove-from-folder',
       'oras/lock',

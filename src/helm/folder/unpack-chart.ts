@@ -16,6 +16,7 @@ import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from './read-archive.js'
 import { type Reading, refuseChart } from '../model/reading.js'
 import { requirePath } from '../model/check-path.js'
+import { TIDYING, untilAborted } from '../../oras/signals.js'
 import { Turns } from '../../oras/turns.js'
 import { codeOf, isNowhere } from '../../oras/errors/system-error.js'
 import { listFolders, refuseInterference, writeFolder } from './write-folder.js'
@@ -113,8 +114,14 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
     return path
   } catch (cause) {
     // What could not be put back stays, and goes back when a later call tidies.
-    if (old && (await exists(old.at(name)))) await staging?.leave()
-    else await staging?.remove().catch(() => undefined)
+    const isAside = old && (await exists(old.at(name)))
+    const tidied = isAside ? staging?.leave() : staging?.remove()
+    // Ten thousand files take longer to remove than a call that is cancelled may take: it goes on behind it.
+    await untilAborted(
+      Promise.resolve(tidied).catch(() => undefined),
+      signal,
+      TIDYING,
+    )
     signal?.throwIfAborted()
     if (isReplaced(cause) || IN_THE_WAY.has(codeOf(cause)))
       throw refuseInterference(reading, `a folder in ${directory}`, { cause })

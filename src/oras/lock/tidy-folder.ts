@@ -32,7 +32,7 @@ export async function tidyFolder(folder: string, signal: AbortSignal | undefined
       if (!made) return
       for (const name of names) {
         signal?.throwIfAborted()
-        await settle(folder, name, made).catch(() => undefined)
+        await settle(folder, name, made, signal).catch(() => undefined)
       }
     })
   } catch {
@@ -68,7 +68,7 @@ async function isInUse(folder: string, name: string, now: () => Promise<number>)
  * @param made A folder of ours: what looks like it is ours too, and nobody else could write there. In a folder for all,
  * such as `/tmp`, others may have made one of such a name.
  */
-async function settle(folder: string, name: string, made: Stats): Promise<void> {
+async function settle(folder: string, name: string, made: Stats, signal: AbortSignal | undefined): Promise<void> {
   const path = join(folder, name)
   const info = await lstat(path)
   if (name === lockName() || !info.isDirectory() || info.uid !== made.uid || rights(info) !== rights(made)) return
@@ -81,7 +81,7 @@ async function settle(folder: string, name: string, made: Stats): Promise<void> 
     if (await isInUse(folder, name, now)) return
     await moveBack(folder, path)
   }
-  await removeStaging(path)
+  await removeStaging(path, signal)
 }
 
 function rights({ mode }: Stats): number {
