@@ -27,7 +27,7 @@ const LONGEST_HOST = 253
 const MAX_TEXT = 8 * 1024
 const MAX_VIEWS = 64 * 1024
 const MAX_KEPT = 500
-// What is shorter can be anything. A secret of this length is found wherever it stands, and so is each piece of it.
+// Shorter pieces stand in words by chance. A secret of this length is found wherever it stands, and so is each piece of it.
 const PIECE = 8
 // A piece that could be words.
 const LONG_PIECE = 12
@@ -60,7 +60,7 @@ export class Secrets {
     this.#names = [...OWN_WORDS.split(' '), ...names.map(fold)]
   }
 
-  /** Remembers secrets; what is no text, or empty, is none. */
+  /** Remembers secrets; what is not a text, or empty, is passed over. */
   learn(...secrets: readonly unknown[]): void {
     for (const secret of secrets) {
       if (typeof secret !== 'string' || secret === '') continue
