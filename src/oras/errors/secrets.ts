@@ -134,7 +134,7 @@ function createSearch(secrets: readonly string[], names: readonly string[], auth
     const { length } = text
     if (length === 0 || (author === 'library' && length < SHORTEST) || isNamed(text)) continue
     // Of longer ones, the pieces are found.
-    const isWord = length < SHORTEST || (length < PIECE && (author === 'library' || /^\p{L}+$/u.test(text)))
+    const isWord = length < SHORTEST || (length < PIECE && /^\p{L}+$/u.test(text))
     if (length < Math.max(...lengths)) wholes.set(text, { text, isWord })
     const isLong = length > LONG_SECRET
     // As a rule, no letter goes, and each stands where it stood.
