@@ -118,7 +118,7 @@ function decode(view: TextView): readonly TextView[] {
   return views
 }
 
-/** Of fewer bytes, nobody could know a secret. */
+/** Shorter runs hold fewer letters than a piece of a secret has. */
 const BASE64 = /[A-Za-z0-9+/_-]{6,}/g
 const HEX = /[0-9A-Fa-f]{8,}/g
 /** `68:75:6e:74`, `68 75 6e 74`, `0x68, 0x75, 0x6e, 0x74`. */
@@ -186,7 +186,7 @@ export function decodeWhole(code: string, text: string): Decoded {
   return { text, spanAt: () => [0, code.length] }
 }
 
-/** Reads bytes as UTF-8, or, if they are none, each as a character. */
+/** Reads bytes as UTF-8, or, if they are not UTF-8, each as a character. */
 function readBytes(bytes: Buffer, byteSpan: (byte: number) => Span): Decoded {
   const text = bytes.toString('utf8')
   if (text.includes('\ufffd')) return { text: bytes.toString('latin1'), spanAt: byteSpan }
