@@ -16,13 +16,16 @@ import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from './read-archive.js'
 import { type Reading, refuseChart } from '../model/reading.js'
 import { requirePath } from '../model/check-path.js'
-import { TIDYING, untilAborted } from '../../oras/signals.js'
+import { untilAborted } from '../../oras/signals.js'
 import { Turns } from '../../oras/turns.js'
 import { codeOf, isNowhere } from '../../oras/errors/system-error.js'
 import { listFolders, refuseInterference, writeFolder } from './write-folder.js'
 
 /** What the system says of names that nobody but us should have. */
 const IN_THE_WAY: ReadonlySet<string> = new Set(['EEXIST', 'ENOTEMPTY'])
+
+/** How long a call that is cancelled waits until what it wrote is removed, in milliseconds. */
+const REMOVING = 40
 
 /** How to unpack a chart. */
 export interface UnpackChartOptions {
@@ -42,7 +45,8 @@ export interface UnpackChartOptions {
  * the chart has an archive, these are the files of the archive, byte for byte, packed subcharts included; otherwise
  * subcharts are written unpacked. All is written to a temporary folder in `directory` first, and appears once it is
  * complete; if the call fails, what stood there stands there still, and if the process is killed, the next call in the same
- * directory puts it back and removes what was left.
+ * directory puts it back and removes what was left. A call that is cancelled rejects at once; to remove thousands of files
+ * may go on a little longer.
  *
  * @param directory A folder that exists.
  * @throws {AlreadyExistsError} if something stands at `<directory>/<name>` and `overwrite` is not `true`.
@@ -110,7 +114,10 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
       if (old) await replaceFolder(outer.at(name), target, { folder: old, name })
       else await placeFolder(outer.at(name), target, taken)
     })
-    await staging.remove()
+    // What is done is done: a signal that comes now ends the waiting, and nothing else.
+    await untilAborted(staging.remove(), signal, REMOVING).catch((cause: unknown) => {
+      if (!signal?.aborted) throw cause
+    })
     return path
   } catch (cause) {
     // What could not be put back stays, and goes back when a later call tidies.
@@ -120,7 +127,7 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
     await untilAborted(
       Promise.resolve(tidied).catch(() => undefined),
       signal,
-      TIDYING,
+      REMOVING,
     )
     signal?.throwIfAborted()
     if (isReplaced(cause) || IN_THE_WAY.has(codeOf(cause)))
