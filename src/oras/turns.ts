@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises'
  */
 const STEPS_PER_TURN = 10_000
 
-/** So many things are sorted in one go. */
+/** Items of so many steps are sorted in one go. */
 const RUN = 512
 
 /** Counts work, and lets timers, connections and the signal of a call have their turn in between. */
@@ -35,36 +35,61 @@ export class Turns {
     await setImmediate()
     this.#signal?.throwIfAborted()
   }
-  /** Sorts a list of any length as `toSorted` does; one step is a comparison. */
-  async sort<T>(list: readonly T[], compare: (a: T, b: T) => number): Promise<readonly T[]> {
+
+  /**
+   * Sorts a list of any length as `toSorted` does.
+   *
+   * @param stepsOf How many steps it takes to compare an item with another one. Default: one.
+   */
+  async sort<T>(
+    list: readonly T[],
+    compare: (a: T, b: T) => number,
+    stepsOf: (item: T) => number = () => 1,
+  ): Promise<readonly T[]> {
     let runs: (readonly T[])[] = []
-    for (let at = 0; at < list.length; at += RUN) {
-      const run = list.slice(at, at + RUN).toSorted(compare)
-      runs.push(run)
-      const turn = this.take(run.length * Math.ceil(Math.log2(run.length + 1)))
+    let run: T[] = []
+    let steps = 0
+    const endRun = (): Promise<void> | undefined => {
+      runs.push(run.toSorted(compare))
+      const all = steps * Math.log2(run.length + 1)
+      run = []
+      steps = 0
+      return this.take(all)
+    }
+    for (const item of list) {
+      run.push(item)
+      steps += stepsOf(item)
+      const turn = steps < RUN ? undefined : endRun()
       if (turn) await turn
     }
+    await endRun()
     while (runs.length > 1) {
       const merged: (readonly T[])[] = []
       for (let at = 0; at < runs.length; at += 2) {
-        merged.push(await this.#merge(runs[at] as readonly T[], runs[at + 1] ?? [], compare))
+        merged.push(await this.#merge(runs[at] as readonly T[], runs[at + 1] ?? [], { compare, stepsOf }))
       }
       runs = merged
     }
     return runs[0] ?? []
   }
 
-  async #merge<T>(left: readonly T[], right: readonly T[], compare: (a: T, b: T) => number): Promise<readonly T[]> {
+  async #merge<T>(
+    left: readonly T[],
+    right: readonly T[],
+    { compare, stepsOf }: { readonly compare: (a: T, b: T) => number; readonly stepsOf: (item: T) => number },
+  ): Promise<readonly T[]> {
     const merged: T[] = []
     let at = 0
+    const add = (item: T): Promise<void> | undefined => {
+      merged.push(item)
+      return this.take(stepsOf(item))
+    }
     for (const each of right) {
       while (at < left.length && compare(left[at] as T, each) <= 0) {
-        merged.push(left[at++] as T)
-        const turn = this.take()
+        const turn = add(left[at++] as T)
         if (turn) await turn
       }
-      merged.push(each)
-      const turn = this.take()
+      const turn = add(each)
       if (turn) await turn
     }
     return merged.concat(left.slice(at))

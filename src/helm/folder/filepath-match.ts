@@ -38,7 +38,9 @@ export function filepathMatch(pattern: string, name: string): boolean {
 
 /** Gives a name as code points. */
 export function toCodes(name: string): readonly number[] {
-  return Array.from(name, (character) => character.codePointAt(0) as number)
+  const codes: number[] = []
+  for (const character of name) codes.push(character.codePointAt(0) as number)
+  return codes
 }
 
 /** Reads a pattern. Parts that are malformed are found when a name is matched with them, as in Go. */

@@ -39,9 +39,10 @@ export function parseHelmignore(text: string, count: (comparisons: number) => vo
     const name = path.slice(path.lastIndexOf('/') + 1)
     if (plain.has(name) || plain.has(`/${path}`)) return true
     if (isDirectory && (plain.has(`${name}/`) || plain.has(`/${path}/`))) return true
-    const [nameCodes, pathCodes] = [toCodes(name), toCodes(path)]
+    const nameCodes = toCodes(name)
+    let pathCodes: readonly number[] | undefined
     return rules.some(({ isNegated, onlyDirectories, wholePath, pattern }) => {
-      const codes = wholePath ? pathCodes : nameCodes
+      const codes = wholePath ? (pathCodes ??= toCodes(path)) : nameCodes
       count(1)
       // Go may have found nothing wrong when the rule was read, and does for this name; Helm takes that for no match.
       const isLongEnough = codes.length >= pattern.minLength

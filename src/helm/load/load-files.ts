@@ -8,7 +8,7 @@ import { withoutMark } from '../model/byte-order-mark.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from '../folder/read-archive.js'
 import { validateMetadata } from '../metadata/validate-metadata.js'
-import { compareWalkOrder, sortInTurns, stepsOf } from '../model/walk-order.js'
+import { compareWalkOrder, stepsOf } from '../model/walk-order.js'
 
 const FIRST = ['Chart.yaml', 'Chart.lock', 'values.yaml', 'values.schema.json']
 /** How many warnings a chart has at most, those of its subcharts among them. */
@@ -49,7 +49,7 @@ async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Pr
 
   const { turns } = reading
   const dependencies: Chart[] = []
-  const folders = await sortInTurns([...subcharts.keys()], compareWalkOrder, { turns, textOf: (folder) => folder })
+  const folders = await turns.sort([...subcharts.keys()], compareWalkOrder, stepsOf)
   for (const folder of folders) {
     const nested = startNested(reading, quote(folder).slice(1, -1), metadata.name)
     const subchart = await loadSubchart(folder, subcharts.get(folder) ?? [], nested)
@@ -59,8 +59,8 @@ async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Pr
   }
   return {
     metadata,
-    files: await sortInTurns(own, comparePacked, { turns, textOf: ({ path }) => path }),
-    dependencies: await sortInTurns(dependencies, compareCharts, { turns, textOf: textOfChart }),
+    files: await turns.sort(own, comparePacked, ({ path }) => stepsOf(path)),
+    dependencies: await turns.sort(dependencies, compareCharts, (chart) => stepsOf(textOfChart(chart))),
     warnings,
   }
 }
@@ -86,7 +86,7 @@ async function indexFiles(given: readonly ChartFile[], reading: Reading): Promis
     const turn = turns.take(stepsOf(path))
     if (turn) await turn
   }
-  const paths = await sortInTurns([...files.keys()], compareWalkOrder, { turns, textOf: (path) => path })
+  const paths = await turns.sort([...files.keys()], compareWalkOrder, stepsOf)
   for (const [at, path] of paths.entries()) {
     const file = paths[at - 1]
     const turn = turns.take(stepsOf(path))

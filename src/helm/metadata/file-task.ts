@@ -76,7 +76,7 @@ export function runFileTask(task: FileTask, tokens: number = countTokens(task.by
   const nothing = { draft: {}, name: undefined, isEmpty: false, hasMore: false, duplicateKeys: [], duplicates: 0, work }
   switch (task.kind) {
     case 'schema':
-      checkSchema(task.bytes)
+      checkSchema(task.bytes, tokens)
       return nothing
     case 'name':
       return { ...nothing, name: readName(task.bytes) }
@@ -154,9 +154,10 @@ function readName(bytes: Uint8Array): string | undefined {
 }
 
 /** Go decodes a schema as Helm does, bad bytes and all. */
-function checkSchema(bytes: Uint8Array): void {
+function checkSchema(bytes: Uint8Array, tokens: number): void {
   JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
-  if (isTooDeep(bytes)) throw new SyntaxError('exceeded max depth')
+  // Each bracket is a token.
+  if (tokens > MAX_SCHEMA_DEPTH && isTooDeep(bytes)) throw new SyntaxError('exceeded max depth')
 }
 
 const [BACKSLASH, QUOTE] = [0x5c, 0x22]

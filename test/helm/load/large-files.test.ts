@@ -3,7 +3,7 @@ import { createChart } from '../../../src/helm/load/create-chart.js'
 import { packChart } from '../../../src/helm/load/pack-chart.js'
 import { openBudget } from '../../../src/helm/model/chart-limits.js'
 import { startReading } from '../../../src/helm/model/reading.js'
-import { compareWalkOrder, sortInTurns } from '../../../src/helm/model/walk-order.js'
+import { compareWalkOrder, stepsOf } from '../../../src/helm/model/walk-order.js'
 import { listFiles } from '../../../src/helm/folder/list-files.js'
 import { catchError } from '../../support/catch-error.js'
 import { nextTurn } from '../../support/event-loop.js'
@@ -153,7 +153,7 @@ describe('very many files', () => {
     const { turns } = startReading('')
     const paths = Array.from({ length: 3000 }, (_, at) => `${'a/'.repeat((at * 7919) % 30)}${(at * 104_729) % 3001}`)
 
-    const sorted = await sortInTurns(paths, compareWalkOrder, { turns, textOf: (path) => path })
+    const sorted = await turns.sort(paths, compareWalkOrder, stepsOf)
 
     expect(sorted).toEqual(paths.toSorted(compareWalkOrder))
   })
