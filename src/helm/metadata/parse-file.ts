@@ -4,7 +4,7 @@ import { LimitExceededError } from '../../oras/errors/oci-error.js'
 import { type Reading, refuseChart } from '../model/reading.js'
 import { LongWorkError, type YamlBounds } from '../yaml/yaml.js'
 import { askFileWorker } from './ask-file-worker.js'
-import { countTokens } from './count-tokens.js'
+import { boundTokens, countTokens } from './count-tokens.js'
 import { FileLimitError } from './file-limit-error.js'
 import { estimateWork, type FileAnswer, type FileTask, runFileTask } from './file-task.js'
 import { WorkerFailure } from './worker-pool.js'
@@ -53,7 +53,9 @@ export async function parseFile(path: string, task: FileTask, reading: Reading):
 /** `undefined` if it takes too long for this thread. */
 function parseShort(task: FileTask): FileAnswer | undefined {
   if (task.bytes.length > (task.kind === 'schema' ? SHORT.schemaBytes : SHORT.bytes)) return undefined
-  const tokens = countTokens(task.bytes)
+  let tokens = boundTokens(task.bytes)
+  // Few files have so many that it is worth a closer look.
+  if (estimateWork(task, tokens) > SHORT.work) tokens = countTokens(task.bytes)
   const work = estimateWork(task, tokens)
   if (work > SHORT.work) return undefined
   const bounds: YamlBounds = { aliased: MAX_ALIASED, again: work <= SHORT_TWICE }
