@@ -48,6 +48,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
   [
     room('oras/store', 'the interfaces Source, ContentStore and Target; memory and files', [
       'oras/errors',
+      'oras/signals',
       'oras/oci',
       'oras/lock',
       'oras/tar',
@@ -92,6 +93,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     room('helm/folder', 'the files of a chart: walk, .helmignore, unpack, place on disk', [
       ...VALUES,
       'oras/held-folder',
+      'oras/signals',
       'oras/remove-from-folder',
       'oras/lock',
       'oras/tar',

@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { AlreadyExistsError, NotFoundError } from '../../oras/errors/oci-error.js'
 import { HeldFolder, isReplaced } from '../../oras/held-folder.js'
 import { makeStaging, PREFIX, type Staging } from '../../oras/lock/staging.js'
-import { tidyFolder } from '../../oras/lock/tidy-folder.js'
-import { withLock } from '../../oras/lock/with-lock.js'
+import { tidyFolder, withTidyFolder } from '../../oras/lock/tidy-folder.js'
 import { readContent } from '../../oras/oci/content.js'
 import type { Chart, ChartFile } from '../model/chart.js'
 import { checkFileNames, FileNameError } from './check-file-names.js'
@@ -16,6 +15,7 @@ import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from './read-archive.js'
 import { type Reading, refuseChart } from '../model/reading.js'
 import { requirePath } from '../model/check-path.js'
+import { TIDYING, untilAborted } from '../../oras/signals.js'
 import { Turns } from '../../oras/turns.js'
 import { codeOf, isNowhere } from '../../oras/errors/system-error.js'
 import { listFolders, refuseInterference, writeFolder } from './write-folder.js'
@@ -63,6 +63,8 @@ export interface UnpackChartOptions {
 export async function unpackChart(chart: Chart, directory: string, options: UnpackChartOptions = {}): Promise<string> {
   const { overwrite = false, limits = {}, signal } = options
   signal?.throwIfAborted()
+  // Before anything that may fail.
+  await tidyFolder(directory, signal)
   const where = `Cannot unpack chart ${quote(chart.metadata.name)}`
   const reading = { where, budget: openBudget(limits, where), depth: 0, signal, turns: new Turns(signal) }
   const name = folderName(chart, 'unpack')
@@ -89,7 +91,6 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
   let staging: Staging | undefined
   let old: HeldFolder | undefined
   try {
-    await tidyFolder(parent.path, signal)
     const target = parent.at(name)
     if (!overwrite && (await exists(target))) throw taken()
     const files = await collectFiles(chart, reading)
@@ -103,22 +104,24 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
     if (overwrite) old = hold(makeInside(temporary, 'old'))
     const made = hold(makeInside(outer, name))
     await writeFolder(made, folders, files, reading)
-    await withLock(parent.path, signal, async () => {
+    await withTidyFolder(parent.path, signal, async () => {
       parent.check()
       made.check()
       if (old) await replaceFolder(outer.at(name), target, { folder: old, name })
       else await placeFolder(outer.at(name), target, taken)
     })
-    await staging.remove()
+    // The chart stands: of what was in its place, the next call removes what this one cannot.
+    await untilAborted(staging.remove(), signal, TIDYING).catch(() => undefined)
     return path
-  } catch (cause) {
+  } catch (error) {
+    const cause = held.reduce((shown, folder) => folder.withRealPaths(shown), error)
     // What could not be put back stays, and goes back when a later call tidies.
     if (old && (await exists(old.at(name)))) await staging?.leave()
-    else await staging?.remove().catch(() => undefined)
+    else if (staging) await untilAborted(staging.remove(), signal, TIDYING).catch(() => undefined)
     signal?.throwIfAborted()
     if (isReplaced(cause) || IN_THE_WAY.has(codeOf(cause)))
       throw refuseInterference(reading, `a folder in ${directory}`, { cause })
-    if (codeOf(cause) !== 'ENAMETOOLONG') throw held.reduce((error, folder) => folder.withRealPaths(error), cause)
+    if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
     throw refuseChart(reading, `a path in it is too long to lie in ${directory}`, {
       cause,
       hint: 'Unpack the chart in a directory with a shorter path.',
