@@ -17,6 +17,7 @@ const COUNTED: readonly (readonly [reader: string, input: string, share: number]
   ['pushChart(dryRun)', 'very many dependencies and subcharts, of one name', 0.01],
   ['pushChart(dryRun)', 'very many dependencies and subcharts, of other names', 0.01],
   ['pushChart(dryRun)', 'a chart in memory, of very many subcharts', 0.01],
+  ['packChart()', 'very many files', 1],
   ['listChartVersions()', 'a million tags that are versions', 0.02],
   ['listChartVersions(range)', 'a million tags, and a long range', 0.01],
   ['inspectChart()', 'the newest of a million tags', 0.04],

@@ -12,8 +12,10 @@ const STEPS = 20
  * Removes an entry of a folder, with all that is in it; what is read-only in it is removed, too. Links are removed, not
  * followed, also those that another program puts in the place of a folder meanwhile: Node's `rm` looks for what is in a
  * folder by its path, and would remove what it finds behind such a link. Where descriptors have no paths, it still does.
+ *
+ * @param signal Ends it in between: what is left is for a later call.
  */
-export async function removeFromFolder(parent: HeldFolder, name: string): Promise<void> {
+export async function removeFromFolder(parent: HeldFolder, name: string, signal?: AbortSignal): Promise<void> {
   if (!parent.isOpen) {
     parent.check()
     const path = parent.at(name)
@@ -24,7 +26,7 @@ export async function removeFromFolder(parent: HeldFolder, name: string): Promis
     })
   }
   if (removeOne(parent, name)) return
-  await emptyFolder(parent, join(parent.path, name), new Turns())
+  await emptyFolder(parent, join(parent.path, name), new Turns(signal))
   parent.removeOne(name, true)
 }
 

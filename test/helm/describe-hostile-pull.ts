@@ -142,9 +142,8 @@ const folders: Readonly<Record<string, string>> = {
   'a link to nothing': `INVALID_ARCHIVE the entry "mychart/x" ${LINK}`,
   'a link to itself': `INVALID_ARCHIVE the entry "mychart/x" ${LINK}`,
   'a link in a circle': `INVALID_ARCHIVE the entry "mychart/a/b" ${LINK}`,
-  // In an archive, a backslash makes a path of it.
   'a file whose name is a path to Windows, and to whoever unpacks':
-    'INVALID_CHART the file "Chart.yaml" is there twice',
+    'INVALID_ARCHIVE chart contains illegally named files',
   // Helm takes it out of an archive, and so do we; no folder gets it.
   'a file that begins with a drive letter':
     'INVALID_CHART Cannot unpack chart "mychart": chart contains illegally named files: "C:x"',

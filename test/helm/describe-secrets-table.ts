@@ -239,7 +239,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'the name of a file': {
     answer: (text, request) =>
       chartOf({ 'Chart.yaml': 'apiVersion: v2\nname: mychart\nversion: 1.2.3\n', [`../${text}`]: '' })('', request),
-    takes: (text) => inHeader(text) && !text.includes('\\') && !text.startsWith('. '),
+    takes: (text) => text.length < 160 && inHeader(text) && !text.includes('\\') && !text.startsWith('. '),
   },
   'a warning of a chart': {
     answer: (text, request) =>

@@ -413,6 +413,24 @@ describe('pullChart(), inspectChart() and readChartFile() say what it is instead
   })
 })
 
+describe('inspectChart() of an index of large manifests', () => {
+  it('reads 16 MiB of the entries, and looks for a chart in no more', async () => {
+    const entries = Array.from({ length: 6 }, (_, at) => {
+      const config = content('application/vnd.acme.rocket', `{"large":${at}}`)
+      return [config, buildManifest({ config, layers: [], annotations: { a: 'x'.repeat(4_000_000) } })]
+    })
+    const reference = await put([...entries.flat(), index(entries.map((each) => each.at(-1) as Content))])
+    registry.clearRequests()
+
+    expect(await caught(inspectChart(reference))).toMatchObject({
+      code: 'ERR_UNSUPPORTED_ARTIFACT',
+      message: expect.stringContaining('it is an index without a chart: ') as unknown,
+    })
+    // The index, and five of its entries: the fourth ends before 16 MiB.
+    expect(registry.requests).toHaveLength(6)
+  })
+})
+
 describe('pullChart() of what is not there', () => {
   it('says that there is no such tag', async () => {
     const reference = `${registry.host}/charts/mychart:9.9.9`

@@ -3,7 +3,7 @@ import { extract } from 'tar-stream'
 import { parseHelmignore } from '../../src/helm/folder/helmignore.js'
 import { readTar, type TarEntry } from '../../src/oras/tar/read-tar.js'
 import { parseVersionRange } from '../../src/helm/version/version-range.js'
-import { compareSegments, compareVersions, type Version } from '../../src/helm/version/version.js'
+import { compareSegments, compareVersions, type Segment, type Version } from '../../src/helm/version/version.js'
 import { resolveScalar, scalarToText } from '../../src/helm/yaml/scalar.js'
 import { formatYaml, parseYaml } from '../../src/helm/yaml/yaml.js'
 import { formatReference, parseReference } from '../../src/oras/oci/reference.js'
@@ -187,7 +187,7 @@ function compareTexts(a: string, b: string): number {
 }
 
 function roundVersion({ major, minor, patch, ...rest }: Version): Version {
-  const round = (segment: bigint): bigint => BigInt(Number(segment))
+  const round = (segment: Segment): Segment => Number(segment)
   return { ...rest, major: round(major), minor: round(minor), patch: round(patch) }
 }
 

@@ -90,7 +90,7 @@ const writtenEntries: fc.Arbitrary<WrittenEntry> = fc
   .record({ name: names, kind: kinds, spelling: spellings, field: sizeFields, size: sizes, pattern: patterns })
   .map(({ name, kind: { kind, type, mode, isClaim = false, slash = false }, spelling, field, size, pattern }) => {
     // A folder of old has no long name.
-    const fullName = slash ? `${type === '\0' ? name.slice(0, 20) : name}/` : name
+    const fullName = slash ? `${type === '\0' ? [...name].slice(0, 20).join('') : name}/` : name
     const text = Buffer.alloc(isClaim ? 0 : size, pattern)
     const { before, header } = spellName(fullName, spelling, kind)
     const own: RawEntry = { ...header, type, text, ...(mode !== undefined && { mode }) }

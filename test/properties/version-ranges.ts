@@ -140,14 +140,14 @@ function holdsByModel(operator: string, base: string, version: string): boolean 
 
 /** The first version that may break what works with this one. */
 function nextBreaking({ major, minor, patch }: Version): string {
-  if (major > 0n) return `${major + 1n}.0.0`
-  return minor > 0n ? `0.${minor + 1n}.0` : `0.0.${patch + 1n}`
+  if (major > 0) return `${BigInt(major) + 1n}.0.0`
+  return minor > 0 ? `0.${BigInt(minor) + 1n}.0` : `0.0.${BigInt(patch) + 1n}`
 }
 
 function isNear(version: Version, base: Version): boolean {
   // For Helm's library, this one is a star.
-  if (base.major === 0n && base.minor === 0n && base.patch === 0n) return true
-  return isBelow(version, `${base.major}.${base.minor + 1n}.0`)
+  if (base.major === 0 && base.minor === 0 && base.patch === 0) return true
+  return isBelow(version, `${base.major}.${BigInt(base.minor) + 1n}.0`)
 }
 
 /** The prereleases of the end belong to the end. */

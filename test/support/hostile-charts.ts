@@ -284,12 +284,12 @@ export const hostileCharts: readonly HostileChart[] = [
   damaged(
     'a size that is no number',
     () => makeArchive([{ ...chartYaml, size: '0000000008x\0' }]),
-    'a header holds a number that is none',
+    'a header holds a number that cannot be read',
   ),
   damaged(
     'a negative size in a PAX record',
     () => makeArchive([pax('size=-512'), chartYaml]),
-    'a header holds a number that is none',
+    'a header holds a number that cannot be read',
   ),
   damaged('a wrong checksum', () => makeArchive([{ ...chartYaml, wrong: 1 }]), 'a header is not one of a tar archive'),
   damaged('a file that is cut off', () => makeArchive([chartYaml]).subarray(0, 40), 'unexpected end of file'),

@@ -13,7 +13,7 @@ export interface Room {
 const room = (name: string, holds: string, only?: readonly string[]): Room => ({ name, holds, ...(only && { only }) })
 
 /** What every room of `helm/` below the facades may use of `oras/`: no network, no login, no store. */
-const VALUES = ['oras/errors', 'oras/turns', 'oras/oci']
+const VALUES = ['oras/errors', 'oras/turns', 'oras/signals', 'oras/oci']
 
 export const LAYERS: readonly (readonly Room[])[] = [
   [room('oras/errors', 'the error classes of ORAS, their codes, and text made safe for messages')],
@@ -68,6 +68,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     room('oras/graph', 'copy: which contents are missing, in which order they go, how many at once', [
       'oras/errors',
       'oras/events',
+      'oras/turns',
       'oras/signals',
       'oras/oci',
       'oras/store',
@@ -92,6 +93,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     ]),
     room('helm/folder', 'the files of a chart: walk, .helmignore, unpack, place on disk', [
       ...VALUES,
+      'oras/signals',
       'oras/held-folder',
       'oras/signals',
       'oras/remove-from-folder',

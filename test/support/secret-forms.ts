@@ -47,6 +47,8 @@ export const FORMS: Readonly<Record<string, WriteSecret>> = {
   'JSON in JSON': (text) => inJson(goJson(text)),
   'JSON of each letter': eachUnit((_, code) => `\\u${hex4(code)}`),
   'braces of JavaScript': eachUnit((_, code) => `\\u{${code.toString(16)}}`),
+  'braces of Perl': eachUnit((_, code) => `\\x{${code.toString(16)}}`),
+  'style sheets': eachUnit((_, code) => `\\00${hex4(code)}`),
   'bytes of C': eachByte((hex) => `\\x${hex}`),
   'octal bytes of C': eachByte((hex) => `\\${Number.parseInt(hex, 16).toString(8).padStart(3, '0')}`),
   percent: encodeURIComponent,
@@ -60,6 +62,8 @@ export const FORMS: Readonly<Record<string, WriteSecret>> = {
   'HTML by names': inHtml,
   'HTML by numbers': eachUnit((unit, code) => (/\w/.test(unit) ? unit : `&#${code};`)),
   'HTML by hexadecimal numbers': eachUnit((_, code) => `&#x${code.toString(16)};`),
+  'HTML by numbers with zeros': eachUnit((_, code) => `&#${String(code).padStart(9, '0')};`),
+  'HTML with tags in it': splitBy('<wbr class="x">'),
   'HTML in JSON': (text) => inJson(inHtml(text)),
   'HTML of HTML': (text) => inHtml(inHtml(text)),
   'quoted-printable': eachByte((hex) =>
@@ -120,6 +124,9 @@ function readAnew(text: string): readonly string[] {
   const byNumber = (digits: string, radix: number): string =>
     String.fromCodePoint(Number.parseInt(digits, radix) % 0x110000)
   const escapes = text
+    .replace(/\\x\{([0-9a-f]+)\}|\\00([0-9a-f]{4})/gi, (_, perl?: string, style?: string) =>
+      byNumber(perl ?? style ?? '', 16),
+    )
     .replace(/(?:%[0-9a-f]{2})+/gi, (code) => Buffer.from(code.replaceAll('%', ''), 'hex').toString())
     .replace(/(?:\\x[0-9a-f]{2})+/gi, (code) => Buffer.from(code.replaceAll('\\x', ''), 'hex').toString())
     .replace(/(?:\\[0-3][0-7]{2})+/g, (code) =>
@@ -151,8 +158,9 @@ function readAnew(text: string): readonly string[] {
   const hex = runs.flatMap((run) =>
     (run.match(/(?:[0-9a-f]{2}){4,}/gi) ?? []).map((code) => Buffer.from(code, 'hex').toString()),
   )
+  const shown = text.replace(/<[^<>]+>/g, '')
   const names = text.replace(/xn--[a-z0-9-]+/gi, domainToUnicode)
-  return [unescaped, lists, pairs, names, coded.join('\n'), hex.join('\n')].filter(
+  return [unescaped, lists, pairs, names, shown, coded.join('\n'), hex.join('\n')].filter(
     (each) => each !== text && each !== '',
   )
 }

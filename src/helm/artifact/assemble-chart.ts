@@ -1,6 +1,6 @@
 /** A chart from the contents of an artifact: the way back from `layerizeChart`, for every layout that was ever written. */
 import { NotFoundError } from '../../oras/errors/oci-error.js'
-import { bytesContent, checkedContent, type Content, readContent } from '../../oras/oci/content.js'
+import { checkedContent, type Content, describeContent, readContent } from '../../oras/oci/content.js'
 import { slices } from '../../oras/oci/byte-stream.js'
 import type { Descriptor } from '../../oras/oci/descriptor.js'
 import { digestAlgorithm } from '../../oras/oci/digest.js'
@@ -105,18 +105,24 @@ type ReadPart = (part: Descriptor) => Promise<Uint8Array>
 async function assembleHelmChart(found: FoundChart, reading: Reading, read: ReadPart): Promise<Chart> {
   const { content, metadata, provenance } = found.parts
   const config = metadata && (await parseConfig(await read(metadata), reading))
-  const signature = provenance && keepPart(provenance, HELM_PROVENANCE_MEDIA_TYPE, await read(provenance))
+  const signature =
+    provenance && (await keepPart(provenance, HELM_PROVENANCE_MEDIA_TYPE, await read(provenance), reading))
   const bytes = await read(content)
   const chart = await loadFiles(await readArchive(bytes, reading), reading)
   if (config) checkAgreement(config, chart.metadata, reading)
-  const archive = keepPart(content, HELM_CHART_MEDIA_TYPE, bytes)
+  const archive = await keepPart(content, HELM_CHART_MEDIA_TYPE, bytes, reading)
   return { ...chart, archive, ...(signature && { provenance: signature }) }
 }
 
 /** The bytes of a part as a content of the chart. They have just been read, so their digest is known. */
-function keepPart({ digest, size }: Descriptor, mediaType: string, bytes: Uint8Array): Content {
+async function keepPart(
+  { digest, size }: Descriptor,
+  mediaType: string,
+  bytes: Uint8Array,
+  { signal }: Reading,
+): Promise<Content> {
   // What belongs to a chart is known by its sha256, whatever the artifact calls it.
-  if (digestAlgorithm(digest) !== 'sha256') return bytesContent(bytes, { mediaType })
+  if (digestAlgorithm(digest) !== 'sha256') return describeContent(() => slices(bytes), { mediaType, signal })
   return checkedContent({ mediaType, digest, size }, () => slices(bytes))
 }
 

@@ -8,8 +8,27 @@ import { HELM_CONFIG_MEDIA_TYPE, SPLIT_METADATA_MEDIA_TYPES } from '../model/cha
 const MAX_NAMED = 10
 /** Of a media type in a message. */
 const MAX_LENGTH = 255
+/** So many layers are looked at: a manifest may have tens of thousands. */
+const MAX_LAYERS = 1000
 const SEVERAL_HINT =
   'Push each chart as an artifact of its own; Repository.fetchManifest() and Repository.get() read these layers one by one.'
+
+/** What an entry of an index is, if it is no chart: this is kept of it, and not its manifest, which may be large. */
+export interface EntrySummary {
+  readonly isReferrer: boolean
+  readonly mediaTypes: readonly string[]
+  /** `undefined` of what is an index itself. */
+  readonly description: ArtifactDescription | undefined
+}
+
+/** Sums up an entry for {@link refuseArtifact}. */
+export function summarizeEntry(manifest: Manifest): EntrySummary {
+  return {
+    isReferrer: manifest.subject !== undefined,
+    mediaTypes: takeNames(listMediaTypes(manifest)),
+    description: manifest.config && describeManifest(manifest),
+  }
+}
 
 /**
  * Makes the error for an artifact in which there is no chart.
@@ -20,9 +39,10 @@ const SEVERAL_HINT =
 export function refuseArtifact(
   manifest: Manifest,
   where: string,
-  entries: readonly Manifest[] = [],
+  entries: readonly EntrySummary[] = [],
 ): UnsupportedArtifactError {
-  const mediaTypes = listMediaTypes([manifest, ...entries])
+  const own = takeNames(listMediaTypes(manifest))
+  const mediaTypes = takeNames([...own, ...entries.flatMap((entry) => entry.mediaTypes)])
   const { what, hint, named } = describeArtifact(manifest, entries)
   return makeError(where, what, { mediaTypes, hint, named })
 }
@@ -33,7 +53,7 @@ export function refuseArtifact(
  * @param what What there are several of: `charts`.
  */
 export function refuseSeveral(manifest: Manifest, what: string, where: string): UnsupportedArtifactError {
-  const mediaTypes = listMediaTypes([manifest])
+  const mediaTypes = takeNames(listMediaTypes(manifest))
   return makeError(where, `an artifact with several ${what}`, { mediaTypes, hint: SEVERAL_HINT })
 }
 
@@ -48,14 +68,25 @@ function makeError(
   return new UnsupportedArtifactError(`${where}: it is ${what}${found}`, options)
 }
 
-/** Each once, the artifact's own type first; those of a registry may be anything, and very many. */
-function listMediaTypes(manifests: readonly Manifest[]): readonly string[] {
-  const all = manifests.flatMap(({ artifactType, config, layers, manifests: entries }) => {
-    const descriptors = [...(config ? [config] : []), ...layers, ...entries]
-    return [artifactType, ...descriptors.flatMap((each) => [each.artifactType, each.mediaType])]
-  })
-  const named = [...new Set(all)].filter((each) => each !== undefined && each !== '') as string[]
-  return named.slice(0, MAX_NAMED).map((mediaType) => mediaType.slice(0, MAX_LENGTH))
+/** The artifact's own type first; those of a registry may be anything, and very many. */
+function* listMediaTypes({ artifactType, config, layers, manifests }: Manifest): Generator<string | undefined, void> {
+  yield artifactType
+  for (const descriptors of [config ? [config] : [], layers, manifests]) {
+    for (const each of descriptors) {
+      yield each.artifactType
+      yield each.mediaType
+    }
+  }
+}
+
+/** The first ones, each once. */
+function takeNames(mediaTypes: Iterable<string | undefined>): readonly string[] {
+  const names = new Set<string>()
+  for (const each of mediaTypes) {
+    if (each) names.add(each.slice(0, MAX_LENGTH))
+    if (names.size === MAX_NAMED) break
+  }
+  return [...names]
 }
 
 /** What an artifact is instead of a chart. */
@@ -103,7 +134,7 @@ const KINDS: readonly (readonly [pattern: RegExp, description: ArtifactDescripti
  *
  * @param entries Of an index, what could be read of its entries.
  */
-function describeArtifact(manifest: Manifest, entries: readonly Manifest[] = []): ArtifactDescription {
+function describeArtifact(manifest: Manifest, entries: readonly EntrySummary[]): ArtifactDescription {
   const { config, manifests, subject } = manifest
   if (config === undefined || manifests.length > 0) return describeIndex(manifest, entries)
   const description = describeManifest(manifest)
@@ -111,12 +142,12 @@ function describeArtifact(manifest: Manifest, entries: readonly Manifest[] = [])
   return { ...description, what: `${description.what} about ${subject.digest}`, hint: REFERRER_HINT }
 }
 
-function describeIndex({ manifests }: Manifest, entries: readonly Manifest[]): ArtifactDescription {
+function describeIndex({ manifests }: Manifest, entries: readonly EntrySummary[]): ArtifactDescription {
   if (manifests.length === 0) return { what: 'an empty index', hint: EMPTY_INDEX_HINT }
-  if (entries.length > 0 && entries.every(({ subject }) => subject !== undefined)) {
+  if (entries.length > 0 && entries.every(({ isReferrer }) => isReferrer)) {
     return { what: 'a list of referrers', hint: REFERRER_HINT }
   }
-  const descriptions = entries.filter(({ config }) => config !== undefined).map(describeManifest)
+  const descriptions = entries.flatMap(({ description }) => description ?? [])
   // Build tools put an attestation beside each image.
   const others = descriptions.filter((each) => each !== IMAGE && each.hint !== REFERRER_HINT)
   return descriptions.includes(IMAGE) && others.length === 0
@@ -125,9 +156,9 @@ function describeIndex({ manifests }: Manifest, entries: readonly Manifest[]): A
 }
 
 function describeManifest({ artifactType, config, layers }: Manifest): ArtifactDescription {
-  const configType = config?.mediaType ?? ''
-  const layerTypes = layers.map(({ mediaType }) => mediaType)
-  const mediaTypes = [artifactType ?? '', configType, ...layerTypes]
+  const configType = (config?.mediaType ?? '').slice(0, MAX_LENGTH)
+  const layerTypes = layers.slice(0, MAX_LAYERS).map(({ mediaType }) => mediaType.slice(0, MAX_LENGTH))
+  const mediaTypes = [(artifactType ?? '').slice(0, MAX_LENGTH), configType, ...layerTypes]
   const known = KINDS.find(([pattern]) => mediaTypes.some((each) => pattern.test(each)))
   if (known) return known[1]
   if (mediaTypes.some((each) => SPLIT_METADATA_MEDIA_TYPES.includes(each))) {

@@ -7,12 +7,12 @@ import {
 } from '../../oras/errors/oci-error.js'
 import { type Content, readContent } from '../../oras/oci/content.js'
 import type { Descriptor } from '../../oras/oci/descriptor.js'
-import { MANIFEST_LIMIT, type Manifest, parseManifest } from '../../oras/oci/manifest.js'
+import { MANIFEST_LIMIT, type Manifest, parseManifestInTurns } from '../../oras/oci/manifest.js'
 import { isManifest } from '../../oras/oci/media-types.js'
 import { HELM_CONFIG_MEDIA_TYPE } from '../model/chart-media-types.js'
 import { type ChartParts, findChart } from './find-chart.js'
 import type { Reading } from '../model/reading.js'
-import { refuseArtifact } from './refuse-artifact.js'
+import { type EntrySummary, refuseArtifact, summarizeEntry } from './refuse-artifact.js'
 
 /** A chart's manifest, and where its parts are. */
 export interface ChartManifest {
@@ -23,6 +23,8 @@ export interface ChartManifest {
 
 /** So many entries of an index are looked at: nobody has more variants of a chart. */
 const MAX_ENTRIES = 50
+/** And so many bytes of them. */
+const MAX_BYTES = 16 * 1024 * 1024
 
 /**
  * Reads a manifest, and those below it until there is a chart.
@@ -36,13 +38,13 @@ export async function resolveChart(
   get: (descriptor: Descriptor) => Content,
   reading: Reading,
 ): Promise<ChartManifest> {
-  const { signal } = reading
+  const { signal, turns } = reading
   const read = async (content: Content): Promise<Manifest> => {
     const { digest, size, mediaType } = content.descriptor
     if (size > MANIFEST_LIMIT) throw tooLarge(reading, digest, size)
     const bytes = await readContent(content, { limit: MANIFEST_LIMIT, signal })
     try {
-      return parseManifest(bytes, mediaType)
+      return await parseManifestInTurns(bytes, mediaType, turns)
     } catch (cause) {
       if (!(cause instanceof InvalidManifestError)) throw cause
       const reason = cause.message.replace(/^Cannot read manifest: /, '')
@@ -52,15 +54,18 @@ export async function resolveChart(
 
   const top = await read(root)
   if (top.config) return { descriptor: root.descriptor, manifest: top, parts: findChart(top, reading) }
-  const queue = sortEntries(top)
-  const others: Manifest[] = []
-  for (let at = 0; at < queue.length && at < MAX_ENTRIES; at++) {
-    const descriptor = queue[at] as Descriptor
+  const queue = sortEntries(top).slice(0, MAX_ENTRIES)
+  const others: EntrySummary[] = []
+  let size = 0
+  for (const descriptor of queue) {
+    if (size > MAX_BYTES) break
+    size += descriptor.size
     try {
       const manifest = await read(get(descriptor))
-      others.push(manifest)
+      others.push(summarizeEntry(manifest))
       if (manifest.config) return { descriptor, manifest, parts: findChart(manifest, reading) }
-      queue.push(...sortEntries(manifest))
+      // What is added while the list is gone through has its turn, too.
+      queue.push(...sortEntries(manifest).slice(0, MAX_ENTRIES - queue.length))
     } catch (error) {
       // Of many an index, only some of the entries were copied.
       if (!(error instanceof UnsupportedArtifactError || error instanceof NotFoundError)) throw error

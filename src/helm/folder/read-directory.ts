@@ -150,6 +150,9 @@ function tooManyRules(reading: Reading, need: string, limit: number): LimitExcee
 
 /** @param parents The real paths of the folders around, to notice a link that leads back to one of them. */
 async function walkFolder(walk: Walk, real: string, path: string, parents: readonly string[]): Promise<void> {
+  // It is found from the root of the disk on.
+  const turn = walk.reading.turns.take(real.length / 4)
+  if (turn) await turn
   const folder = explained(path, walk.reading, () => walk.root.open(real))
   walk.listed.set(real, folder)
   let entries: readonly Dirent[]

@@ -15,13 +15,16 @@ import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from './read-archive.js'
 import { type Reading, refuseChart } from '../model/reading.js'
 import { requirePath } from '../model/check-path.js'
-import { TIDYING, untilAborted } from '../../oras/signals.js'
+import { untilAborted } from '../../oras/signals.js'
 import { Turns } from '../../oras/turns.js'
 import { codeOf, isNowhere } from '../../oras/errors/system-error.js'
 import { listFolders, refuseInterference, writeFolder } from './write-folder.js'
 
 /** What the system says of names that nobody but us should have. */
 const IN_THE_WAY: ReadonlySet<string> = new Set(['EEXIST', 'ENOTEMPTY'])
+
+/** How long a call that is cancelled waits until what it wrote is removed, in milliseconds. */
+const REMOVING = 40
 
 /** How to unpack a chart. */
 export interface UnpackChartOptions {
@@ -41,7 +44,8 @@ export interface UnpackChartOptions {
  * the chart has an archive, these are the files of the archive, byte for byte, packed subcharts included; otherwise
  * subcharts are written unpacked. All is written to a temporary folder in `directory` first, and appears once it is
  * complete; if the call fails, what stood there stands there still, and if the process is killed, the next call in the same
- * directory puts it back and removes what was left.
+ * directory puts it back and removes what was left. A call that is cancelled rejects at once; to remove thousands of files
+ * may go on a little longer.
  *
  * @param directory A folder that exists.
  * @throws {AlreadyExistsError} if something stands at `<directory>/<name>` and `overwrite` is not `true`.
@@ -110,14 +114,20 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
       if (old) await replaceFolder(outer.at(name), target, { folder: old, name })
       else await placeFolder(outer.at(name), target, taken)
     })
-    // The chart stands: of what was in its place, the next call removes what this one cannot.
-    await untilAborted(staging.remove(), signal, TIDYING).catch(() => undefined)
+    // The chart stands: what cannot be removed now, or not before the signal comes, is left to a later call.
+    await untilAborted(staging.remove(), signal, REMOVING).catch(() => undefined)
     return path
   } catch (error) {
     const cause = held.reduce((shown, folder) => folder.withRealPaths(shown), error)
     // What could not be put back stays, and goes back when a later call tidies.
-    if (old && (await exists(old.at(name)))) await staging?.leave()
-    else if (staging) await untilAborted(staging.remove(), signal, TIDYING).catch(() => undefined)
+    const isAside = old && (await exists(old.at(name)))
+    const tidied = isAside ? staging?.leave() : staging?.remove()
+    // Ten thousand files take longer to remove than a call that is cancelled may take: it goes on behind it.
+    await untilAborted(
+      Promise.resolve(tidied).catch(() => undefined),
+      signal,
+      REMOVING,
+    )
     signal?.throwIfAborted()
     if (isReplaced(cause) || IN_THE_WAY.has(codeOf(cause)))
       throw refuseInterference(reading, `a folder in ${directory}`, { cause })

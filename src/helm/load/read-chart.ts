@@ -2,7 +2,8 @@
 import { constants, openSync, type Stats, statSync } from 'node:fs'
 import { InvalidArchiveError, LimitExceededError, NotFoundError } from '../../oras/errors/oci-error.js'
 import { isReplaced } from '../../oras/held-folder.js'
-import { bytesContent, type Content } from '../../oras/oci/content.js'
+import { bytesContent, type Content, describeContent } from '../../oras/oci/content.js'
+import { slices } from '../../oras/oci/byte-stream.js'
 import type { Chart } from '../model/chart.js'
 import { HELM_CHART_MEDIA_TYPE, HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
 import { type ChartLimits, openBudget } from '../model/chart-limits.js'
@@ -65,7 +66,10 @@ export async function readChart(source: string | Uint8Array, options: ReadChartO
 /** Reads a packed chart, and keeps the bytes and their provenance with it. */
 async function readPackedChart(bytes: Uint8Array, provenance: Content | undefined, reading: Reading): Promise<Chart> {
   const chart = await loadFiles(await readArchive(bytes, reading), reading)
-  const archive = bytesContent(bytes, { mediaType: HELM_CHART_MEDIA_TYPE })
+  const archive = await describeContent(() => slices(bytes), {
+    mediaType: HELM_CHART_MEDIA_TYPE,
+    signal: reading.signal,
+  })
   return { ...chart, archive, ...(provenance && { provenance }) }
 }
 
@@ -78,7 +82,7 @@ async function readProvenance(archive: string | undefined, options: ReadChartOpt
   const info = provenance === undefined ? findFile(path) : findPath(path, 'provenance')
   if (!info) return undefined
   const bytes = await readBounded(path, 'provenance', info, options)
-  return bytesContent(bytes, { mediaType: HELM_PROVENANCE_MEDIA_TYPE })
+  return describeContent(() => slices(bytes), { mediaType: HELM_PROVENANCE_MEDIA_TYPE, signal: options.signal })
 }
 
 function findPath(path: string, what: string): Stats {

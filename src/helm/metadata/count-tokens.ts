@@ -26,27 +26,36 @@ export function countTokens(bytes: Uint8Array): number {
   // In UTF-16, the bytes of a "#" may be those of something else.
   const hasComments = !(bytes[0] === 0xff && bytes[1] === 0xfe) && !(bytes[0] === 0xfe && bytes[1] === 0xff)
   let count = 0
+  const { length } = bytes
   let isLineStart = true
-  let isComment = false
-  for (let at = 0; at < bytes.length; at++) {
-    const found = classOf[bytes[at] as number]
+  for (let at = 0; at < length;) {
+    const byte = bytes[at++] as number
+    const found = classOf[byte]
     if (found === OTHER) {
       isLineStart = false
+      // Most of a text: as fast as can be.
+      while (at < length && classOf[bytes[at] as number] === OTHER) at++
     } else if (found === LINE_BREAK) {
       count++
       isLineStart = true
-      isComment = false
-    } else if (isComment) {
-      // Within quotes, a line that begins with "#" is none: what follows the end of the quotes counts.
-      if (found === QUOTE) isComment = false
     } else if (found === SEPARATOR) {
       count++
-      if (bytes[at] !== 0x09) isLineStart = false
+      if (byte !== 0x09) isLineStart = false
     } else if (found !== BLANK) {
-      if (found === INDICATOR && ENDS.has(bytes[at + 1] ?? 0x20)) count++
-      if (found === HASH && isLineStart) isComment = hasComments
+      if (found === INDICATOR && (at === length || ENDS.has(bytes[at] as number))) count++
+      // Within quotes, a line that begins with "#" is none: what follows the end of the quotes counts.
+      if (found === HASH && isLineStart && hasComments) at = findEndOfComment(bytes, at, classOf)
       isLineStart = false
     }
   }
   return count
+}
+
+function findEndOfComment(bytes: Uint8Array, start: number, classOf: Uint8Array): number {
+  let at = start
+  for (; at < bytes.length; at++) {
+    const found = classOf[bytes[at] as number]
+    if (found === LINE_BREAK || found === QUOTE) break
+  }
+  return at
 }

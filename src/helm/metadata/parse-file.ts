@@ -89,7 +89,7 @@ function explain(path: string, { kind }: FileTask, cause: unknown, reading: Read
 function refuseLimit(path: string, { message, limit }: FileLimitError, reading: Reading): LimitExceededError {
   return new LimitExceededError(`${reading.where}: cannot load ${path}: ${message}`, {
     limit,
-    hint: 'No option raises this limit. Files that templates read with .Files may be larger: move what is long to one.',
+    hint: 'No option raises this limit. Move what is long elsewhere: an icon to a URL, values to a file that templates read with .Files.',
   })
 }
 

@@ -1,8 +1,9 @@
 /** Workers that run tasks for many calls: few at a time, each ended by the signal of the call that it works for. */
 import type { TransferListItem, Worker } from 'node:worker_threads'
+import { follow } from '../../oras/signals.js'
 
 /** How many workers run at once; the other calls wait in line. */
-const MAX_WORKERS = 4
+const MAX_WORKERS = 2
 
 /** What a worker says as soon as it runs; all else are its answers. */
 export const READY = 'ready'
@@ -51,7 +52,8 @@ export class WorkerPool<Task, Answer> {
       readonly isLarge?: boolean
     },
   ): Promise<Answer> {
-    const { signal, transfer = [], isLarge = false } = options
+    const { transfer = [], isLarge = false } = options
+    const signal = options.signal && follow(options.signal)
     await this.#enter(signal)
     let worker: Worker
     const wasIdle = this.#idle !== undefined

@@ -147,14 +147,14 @@ function meets(version: Version, { operator, base, given }: Constraint): boolean
 
 /** Says how many segments must be equal after a caret; of `*` Helm's library makes `0.0.0`. */
 function findCaret(base: Version, given: Constraint['given']): 1 | 2 | 3 {
-  if (base.major > 0n || given === 1) return 1
-  return base.minor > 0n || given === 2 ? 2 : 3
+  if (base.major > 0 || given === 1) return 1
+  return base.minor > 0 || given === 2 ? 2 : 3
 }
 
 /** Tells whether a version that is not less than the base is also not too far above it for a tilde. */
 function isNear(version: Version, base: Version, given: Constraint['given']): boolean {
   if (given === 0) return true
   // Helm's library takes "~0.0.0" for "*".
-  if (given === 3 && base.major === 0n && base.minor === 0n && base.patch === 0n) return true
+  if (given === 3 && base.major === 0 && base.minor === 0 && base.patch === 0) return true
   return compareSegments(version, base, given === 1 ? 1 : 2) === 0
 }

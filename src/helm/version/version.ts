@@ -1,11 +1,13 @@
 /** Versions as Helm reads, orders and tags them; it accepts a little more than semantic versioning does. */
 
+/** Go keeps a segment in 64 bits, of which a number holds 53: beyond them, and only there, it is a bigint. */
+export type Segment = number | bigint
+
 /** A version in its parts. */
 export interface Version {
-  // Go keeps each segment in 64 bits, of which a number of JavaScript holds 53.
-  readonly major: bigint
-  readonly minor: bigint
-  readonly patch: bigint
+  readonly major: Segment
+  readonly minor: Segment
+  readonly patch: Segment
   /** Without the dash; empty for a release. */
   readonly prerelease: string
   /** Without the plus; empty if there is none. */
@@ -32,7 +34,7 @@ export function parseVersion(text: string): Version | undefined {
   const found = text.length > MAX_LENGTH ? null : (versionPattern ??= compileVersionPattern()).exec(text)
   if (!found) return undefined
   const [, first = '', second = '0', third = '0', prerelease = '', build = ''] = found
-  const [major, minor, patch] = [BigInt(first), BigInt(second), BigInt(third)]
+  const [major, minor, patch] = [parseSegment(first), parseSegment(second), parseSegment(third)]
   return [major, minor, patch].every(fitsGo) ? { major, minor, patch, prerelease, build } : undefined
 }
 
@@ -102,6 +104,11 @@ function isGoNumber(identifier: string): boolean {
   return identifier.length < MAX_NUMBER.length || identifier <= MAX_NUMBER
 }
 
-function fitsGo(value: bigint): boolean {
-  return value < 2n ** 64n
+function parseSegment(digits: string): Segment {
+  const number = Number(digits)
+  return Number.isSafeInteger(number) ? number : BigInt(digits)
+}
+
+function fitsGo(value: Segment): boolean {
+  return typeof value === 'number' || value < 2n ** 64n
 }

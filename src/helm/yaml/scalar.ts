@@ -7,7 +7,7 @@ export type YamlScalar = string | boolean | null | bigint | number
 const KNOWN_TAGS: readonly string[] = ['', 'null', 'bool', 'int', 'float', 'timestamp']
 
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/
-/** More digits than any number of 64 bits has: to compute such a number takes long, and it is none of Go's. */
+/** More digits than any number of 64 bits has: to compute such a number takes long, and Go reads it as text. */
 const TOO_LONG = /^[-+]?(?:0[xX]0*[1-9a-fA-F][0-9a-fA-F]{64}|(?:0[bBoO])?0*[1-9][0-9]{64})/
 // Go reads the digits behind the prefix as a number of its own.
 const SIGNED_BINARY = /^0b([-+])([01]+)$/

@@ -57,7 +57,7 @@ export function redactError(error: unknown, redact: (text: string) => string): u
 }
 
 const MAX_DEPTH = 12
-// Of bytes that an error holds: those of an answer that is none, for example.
+// Of bytes that an error holds: those of an answer that could not be parsed, for example.
 const MAX_BYTES = 4096
 
 /** One walk through an error, or an event, and everything in it. */

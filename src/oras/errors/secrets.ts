@@ -20,12 +20,14 @@ const MAX_SIZE = 64 * 1024
 // No header holds more; a token server may give anything.
 const MAX_SECRET = 16 * 1024
 // Of a longer one, not every piece is looked for, but they lie side by side.
-const LONG_SECRET = 1024
+const LONG_SECRET = 256
+// No token has other letters than ASCII, and one of these may become eighteen when they are compared.
+const MAX_INTERNATIONAL = 1024
 const LONGEST_HOST = 253
 const MAX_TEXT = 8 * 1024
 const MAX_VIEWS = 64 * 1024
 const MAX_KEPT = 500
-// What is shorter can be anything. A secret of this length is found wherever it stands, and so is each piece of it.
+// Shorter pieces stand in words by chance. A secret of this length is found wherever it stands, and so is each piece of it.
 const PIECE = 8
 // A piece that could be words.
 const LONG_PIECE = 12
@@ -58,7 +60,7 @@ export class Secrets {
     this.#names = [...OWN_WORDS.split(' '), ...names.map(fold)]
   }
 
-  /** Remembers secrets; what is no text, or empty, is none. */
+  /** Remembers secrets; what is not a text, or empty, is passed over. */
   learn(...secrets: readonly unknown[]): void {
     for (const secret of secrets) {
       if (typeof secret !== 'string' || secret === '') continue
@@ -129,12 +131,14 @@ function createSearch(secrets: readonly string[], names: readonly string[], auth
   const lengths = author === 'server' ? [PIECE] : [PIECE, LONG_PIECE]
   const pieces = new Map(lengths.map((length) => [length, new Set<string>()]))
   const isNamed = (text: string): boolean => author === 'library' && names.some((name) => name.includes(text))
-  for (const form of secrets.flatMap((secret) => formsOf(secret.slice(0, MAX_SECRET)))) {
+  for (const form of secrets.flatMap((secret) =>
+    formsOf(secret.slice(0, isAscii(secret) ? MAX_SECRET : MAX_INTERNATIONAL)),
+  )) {
     const text = fold(form)
     const { length } = text
     if (length === 0 || (author === 'library' && length < SHORTEST) || isNamed(text)) continue
     // Of longer ones, the pieces are found.
-    const isWord = length < SHORTEST || (length < PIECE && (author === 'library' || /^\p{L}+$/u.test(text)))
+    const isWord = length < SHORTEST || (length < PIECE && /^\p{L}+$/u.test(text))
     if (length < Math.max(...lengths)) wholes.set(text, { text, isWord })
     const isLong = length > LONG_SECRET
     // As a rule, no letter goes, and each stands where it stood.
@@ -245,8 +249,12 @@ function replaceSpans(text: string, spans: readonly Span[]): string {
  */
 function fold(text: string): string {
   // No character but those of ASCII changes in any other way.
-  const letters = /^[\0-\x7f]*$/.test(text) ? text.toLowerCase() : foldLetters(text)
+  const letters = isAscii(text) ? text.toLowerCase() : foldLetters(text)
   return letters.replace(/[\0- +\x7f]+/g, '')
+}
+
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text)
 }
 
 function foldLetters(text: string): string {

@@ -105,6 +105,7 @@ function findPiece(pieces: readonly { readonly at: number }[], at: number): numb
 function decode(view: TextView): readonly TextView[] {
   const views: TextView[] = []
   if (/[%\\&=]/.test(view.text)) views.push(substitute(view, ESCAPES, decodeEscape))
+  if (view.text.includes('<')) views.push(substitute(view, TAG, decodeToNothing))
   if (/xn--/i.test(view.text)) views.push(substitute(view, HOST_LABEL, decodeLabel))
   for (const run of cutRuns(view, BYTE_LIST)) views.push(decodeRun(run, 0, decodeByteList))
   for (const run of cutRuns(view, NUMBER_LIST)) views.push(decodeRun(run, 0, decodeNumberList))
@@ -118,13 +119,15 @@ function decode(view: TextView): readonly TextView[] {
   return views
 }
 
-/** Of fewer bytes, nobody could know a secret. */
+/** Shorter runs hold fewer letters than a piece of a secret has. */
 const BASE64 = /[A-Za-z0-9+/_-]{6,}/g
 const HEX = /[0-9A-Fa-f]{8,}/g
 /** `68:75:6e:74`, `68 75 6e 74`, `0x68, 0x75, 0x6e, 0x74`. */
 const BYTE_LIST = /(?:(?:0x)?[0-9A-Fa-f]{2}[\s:,-]{1,4}){3,}(?:0x)?[0-9A-Fa-f]{2}/g
 /** `[104,117,110,116]`. */
 const NUMBER_LIST = /(?:\d{1,3}[\s,;]{1,4}){3,}\d{1,3}/g
+/** What stands between the letters that a browser shows. */
+const TAG = /<[^<>]{1,200}>/g
 const HOST_LABEL = /xn--[A-Za-z0-9-]+/gi
 
 function cutRuns(view: TextView, pattern: RegExp): readonly TextView[] {
@@ -186,7 +189,7 @@ export function decodeWhole(code: string, text: string): Decoded {
   return { text, spanAt: () => [0, code.length] }
 }
 
-/** Reads bytes as UTF-8, or, if they are none, each as a character. */
+/** Reads bytes as UTF-8, or, if they are not UTF-8, each as a character. */
 function readBytes(bytes: Buffer, byteSpan: (byte: number) => Span): Decoded {
   const text = bytes.toString('utf8')
   if (text.includes('\ufffd')) return { text: bytes.toString('latin1'), spanAt: byteSpan }
@@ -210,11 +213,14 @@ const ESCAPES = new RegExp(
     String.raw`\\u\{[0-9A-Fa-f]{1,6}\}`,
     String.raw`\\u[0-9A-Fa-f]{4}`,
     String.raw`\\U[0-9A-Fa-f]{8}`,
+    String.raw`\\x\{[0-9A-Fa-f]{1,6}\}`,
     String.raw`(?:\\x[0-9A-Fa-f]{2})+`,
+    // As style sheets have it.
+    String.raw`\\00[0-9A-Fa-f]{4}`,
     String.raw`(?:\\[0-3][0-7]{2})+`,
     String.raw`\\[^]`,
-    '&#[xX][0-9A-Fa-f]{1,6};?',
-    String.raw`&#\d{1,7};?`,
+    '&#[xX]0{0,20}[0-9A-Fa-f]{1,6};?',
+    String.raw`&#0{0,20}\d{1,7};?`,
     String.raw`&[A-Za-z]{2,8}\d{0,2};`,
     // A long line of quoted-printable is broken so.
     String.raw`=[\t ]*(?:\r?\n|$)`,
@@ -234,7 +240,8 @@ function decodeEscape(code: string): Decoded {
       width * byte + width,
     ])
 
-  if (/^(?:%u|\\u|\\U)[0-9A-Fa-f{]/.test(code)) return codePoint(code.replace(/[^0-9A-Fa-f]/g, ''), 16)
+  if (/^(?:%u|\\u|\\U|\\x(?=\{)|\\(?=00[0-9A-Fa-f]{4}))[0-9A-Fa-f{]/.test(code))
+    return codePoint(code.replace(/[^0-9A-Fa-f]/g, ''), 16)
   if (/^(?:%|\\x[0-9A-Fa-f]|=[0-9A-Fa-f])/.test(code)) {
     return inBytes(code.split(/%|\\x|=/).slice(1), 16, code.startsWith('\\') ? 4 : 3)
   }

@@ -3,9 +3,10 @@ import { LimitExceededError, NotFoundError } from '../errors/oci-error.js'
 import { checkedContent, type Content, readContent } from '../oci/content.js'
 import { slices } from '../oci/byte-stream.js'
 import type { Descriptor } from '../oci/descriptor.js'
-import { MANIFEST_LIMIT, parseManifest } from '../oci/manifest.js'
+import { MANIFEST_LIMIT, parseManifestInTurns } from '../oci/manifest.js'
 import { isManifest } from '../oci/media-types.js'
 import type { Source } from '../store/target.js'
+import { Turns } from '../turns.js'
 
 /** A root and all below it. */
 export interface Graph {
@@ -51,18 +52,24 @@ export async function readGraph(
   if (!isManifest(root.descriptor)) return { root, blobs: [root.descriptor], levels: [] }
   const blobs = new Map<string, Descriptor>()
   const levels: Content[][] = []
+  const turns = new Turns(signal)
   let count = 0
   let bytes = 0
 
   /** Puts a manifest one level above the highest that it refers to, and tells which that is. */
   const visit = async (content: Content): Promise<number> => {
-    const { config, layers, manifests } = parseManifest(
-      await readContent(content, { limit: MANIFEST_LIMIT, signal }),
-      content.descriptor.mediaType,
-    )
-    for (const blob of [...(config ? [config] : []), ...layers]) blobs.set(blob.digest, blob)
+    const { mediaType } = content.descriptor
+    const json = await readContent(content, { limit: MANIFEST_LIMIT, signal })
+    const { config, layers, manifests } = await parseManifestInTurns(json, mediaType, turns)
+    for (const blob of [...(config ? [config] : []), ...layers]) {
+      blobs.set(blob.digest, blob)
+      const turn = turns.take()
+      if (turn) await turn
+    }
     let level = 0
     for (const entry of manifests) {
+      const turn = turns.take()
+      if (turn) await turn
       if (!isManifest(entry)) blobs.set(entry.digest, entry)
       else level = Math.max(level, 1 + (await visitEntry(entry)))
     }

@@ -42,16 +42,16 @@ export async function makeStaging(parent: string): Promise<Staging> {
 }
 
 /** Removes a temporary folder, in an order in which it never looks as if its owner had come farther than it had. */
-export async function removeStaging(path: string): Promise<void> {
+export async function removeStaging(path: string, signal?: AbortSignal): Promise<void> {
   const parent = HeldFolder.find(dirname(path))
   try {
     const staging = parent.open(join(parent.path, basename(path)))
     try {
-      for (const part of ['beside', 'new']) await removeFromFolder(staging, part)
+      for (const part of ['beside', 'new']) await removeFromFolder(staging, part, signal)
     } finally {
       staging.close()
     }
-    await removeFromFolder(parent, basename(path))
+    await removeFromFolder(parent, basename(path), signal)
   } catch (cause) {
     // Somebody else has removed it.
     if (codeOf(cause) !== 'ENOENT') throw cause

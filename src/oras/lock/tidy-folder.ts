@@ -114,8 +114,8 @@ async function settle(folder: string, name: string, made: Stats, signal: AbortSi
   } finally {
     parent.close()
   }
-  // There may be much in it: what the signal does not wait for goes on, and what comes after it is not begun.
-  await untilAborted(removeStaging(path), signal, TIDYING)
+  // There may be much in it: what the signal ends is left to a later call.
+  await untilAborted(removeStaging(path, signal), signal, TIDYING)
 }
 
 function rights({ mode }: Stats | BigIntStats): number {

@@ -1,9 +1,10 @@
 /** Contents: bytes that can be opened again and again, and that are checked whenever they are read. */
 import { ContentMismatchError, LimitExceededError } from '../errors/oci-error.js'
 import type { Annotations, Descriptor } from './descriptor.js'
-import { createDigester, digestAlgorithm, digestOf } from './digest.js'
+import { createDigester, type Digester, digestAlgorithm, digestOf } from './digest.js'
 import { slices } from './byte-stream.js'
 import { stoppable } from '../signals.js'
+import { Turns } from '../turns.js'
 
 /** How to open a {@link Content}. */
 export interface OpenOptions {
@@ -97,13 +98,28 @@ export async function describeContent(
   const { mediaType, annotations, signal } = options
   signal?.throwIfAborted()
   const digester = createDigester()
+  const turns = new Turns(signal)
   let size = 0
   for await (const chunk of stoppable(open(signal), signal)) {
     signal?.throwIfAborted()
-    digester.update(chunk)
+    await hash(chunk, digester, turns)
     size += chunk.length
   }
   return checkedContent({ mediaType, digest: digester.digest(), size, ...(annotations && { annotations }) }, open)
+}
+
+/** What is hashed at once, in bytes, and how many bytes are hashed in a step of work. */
+const PIECE = 1024 * 1024
+const BYTES_PER_STEP = 400
+
+/** Hashes a chunk of any size; what comes from memory comes without a turn of the event loop in between. */
+async function hash(chunk: Uint8Array, digester: Digester, turns: Turns): Promise<void> {
+  for (let at = 0; at < chunk.length; at += PIECE) {
+    const piece = chunk.subarray(at, at + PIECE)
+    digester.update(piece)
+    const turn = turns.take(piece.length / BYTES_PER_STEP)
+    if (turn) await turn
+  }
 }
 
 async function* readSource(
@@ -114,6 +130,7 @@ async function* readSource(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   signal?.throwIfAborted()
   const digester = isHashed ? createDigester(digestAlgorithm(descriptor.digest)) : undefined
+  const turns = new Turns(signal)
   let size = 0
   let held: Uint8Array | undefined
 
@@ -123,7 +140,7 @@ async function* readSource(
       if (chunk.length === 0) continue
       size += chunk.length
       if (size > descriptor.size) throw wrongSize(descriptor, 'more')
-      digester?.update(chunk)
+      if (digester) await hash(chunk, digester, turns)
       const wanted = chunk.subarray(Math.max(0, chunk.length - Math.max(0, size - start)))
       if (size === descriptor.size) held = wanted
       else if (wanted.length > 0) yield wanted

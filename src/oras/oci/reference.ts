@@ -21,6 +21,8 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/
 const MAX_NAME = 255
 // Longer than any reference can be, for what is none.
 const MAX_SHOWN = 600
+/** What is longer is not taken apart: to say what is wrong with megabytes would take long. */
+const MAX_LENGTH = 64 * 1024
 
 /**
  * Takes a reference apart by the grammar of the distribution project, with the registry always written out:
@@ -134,9 +136,11 @@ type Refuse = (part: string, reason: string, hint: string) => never
 
 function refusing(input: string): Refuse {
   const cut = (text: string): string => (text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text)
-  return (part, reason, hint) => {
+  const refuse: Refuse = (part, reason, hint) => {
     throw new InvalidReferenceError(`Cannot parse reference "${cut(input)}": ${cut(reason)}`, { input, part, hint })
   }
+  if (input.length > MAX_LENGTH) refuse(input, `it has more than ${MAX_LENGTH} characters`, REPOSITORY_HINT)
+  return refuse
 }
 
 /** A password must not come back in a message. */

@@ -204,7 +204,7 @@ function describeEntry(header: TarHeader, extension: Extension = {}): Pick<TarEn
   const kind = isOldFolder ? 'directory' : (KINDS[flag] ?? 'unknown')
   if (kind !== 'file' && kind !== 'directory') return { name, kind, size: WITHOUT_BODY.includes(flag) ? 0 : size }
 
-  if (hasLongLink || records?.has('linkpath')) throw disputed('a link that is none')
+  if (hasLongLink || records?.has('linkpath')) throw disputed('the target of a link for what is not one')
   if (records && hasGnuKey(records)) throw disputed('records of GNU tar that it does not write for files')
   if ((records?.get('size') ?? String(size)) !== String(size)) throw disputed('two sizes')
   if (kind === 'directory' && size > 0) throw disputed('a folder with bytes')

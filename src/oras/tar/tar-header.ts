@@ -143,7 +143,7 @@ function checkNumber(block: Buffer, field: readonly [number, number]): void {
   if (!isBinary(block, field)) {
     // GNU tar takes blanks alone for no number.
     if (isZero(bytes)) return
-    throw new SyntaxError('a header holds a number that is none')
+    throw new SyntaxError('a header holds a number that cannot be read')
   }
   // In base 256, 64 bits with their sign for a size or a time, and no sign and 32 bits for the number of a user.
   const sign = length > 8 && bytes[0] === 0xff ? 0xff : 0
@@ -241,7 +241,7 @@ function readRecord(key: Buffer, bytes: Buffer, records: Map<string, string>): v
   // To some, no name is that of the header; to others, it is an empty one.
   if (value === '' && ['path', 'linkpath'].includes(name)) throw malformed()
   if (Object.hasOwn(NUMBERS, name) && !NUMBERS[name]?.test(value)) {
-    throw new SyntaxError('a header holds a number that is none')
+    throw new SyntaxError('a header holds a number that cannot be read')
   }
   records.set(name, value)
 }

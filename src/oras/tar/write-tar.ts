@@ -23,12 +23,20 @@ export async function* writeTar(
   const { pack } = await import('tar-stream')
   const turns = new Turns(signal)
   const stream = pack()
-  for (const { path, bytes } of files) {
-    stream.entry({ name: path, type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) }, bytes)
-    const turn = turns.take(HEADER_STEPS)
-    if (turn) await turn
+  // One after the other: to stop while ten thousand of them wait takes as long as to write them.
+  const enter = async (): Promise<void> => {
+    for (const { path, bytes } of files) {
+      const header = { name: path, type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) } as const
+      await new Promise<void>((resolve, reject) => {
+        stream.entry(header, bytes, (error) => (error ? reject(error as Error) : resolve()))
+      })
+      const turn = turns.take(HEADER_STEPS)
+      if (turn) await turn
+    }
+    stream.finalize()
   }
-  stream.finalize()
+  // Whoever reads the stream gets the error.
+  enter().catch((error: unknown) => stream.destroy(error as Error))
   // Headers and small files would travel in very many very small pieces. Large files are not copied: until they are
   // collected, the copies of large files would take tens of megabytes.
   let held: Uint8Array[] = []

@@ -22,6 +22,7 @@ import { bytesContent, checkedContent } from '../../../src/oras/oci/content.js'
 import { digestOf } from '../../../src/oras/oci/digest.js'
 import { quote } from '../../../src/oras/errors/escape-message.js'
 import { catchError } from '../../support/catch-error.js'
+import { eventually } from '../../support/eventually.js'
 import {
   CHART_YAML,
   type Files,
@@ -566,6 +567,23 @@ describe('unpackChart, interrupted', () => {
     expect(await catchError(() => unpackChart(slow, folder, { signal: controller.signal }))).toBe(reason)
     expect(await catchError(() => unpackChart(many, folder, { signal: controller.signal }))).toBe(reason)
     expect(await list(folder)).toEqual({})
+  })
+
+  it('leaves nothing of thousands of files, also if removing them goes on after the rejection', async () => {
+    const folder = await makeFolder()
+    const thousands = handMade(toFiles(Object.fromEntries(Array.from({ length: 3000 }, (_, at) => [`${at}`, '']))))
+    const reason = new Error('enough')
+    const controller = new AbortController()
+    let asked = 0
+    const signal = Object.assign(controller.signal, {
+      throwIfAborted() {
+        if (++asked === 150) controller.abort(reason)
+        if (controller.signal.aborted) throw reason
+      },
+    })
+
+    expect(await catchError(() => unpackChart(thousands, folder, { signal }))).toBe(reason)
+    await eventually(() => expect(readdirSync(folder)).toEqual([]))
   })
 
   it('leaves nothing if a file cannot be written, and waits for the others', async () => {

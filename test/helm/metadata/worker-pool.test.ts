@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -77,9 +78,9 @@ describe('a WorkerPool', () => {
     expect(await second.end).toBe(other.signal.reason)
   })
 
-  it('runs four at once; the others wait in line, and give up when their signal aborts', async () => {
+  it('runs two at once; the others wait in line, and give up when their signal aborts', async () => {
     const pool = openPool()
-    const ends = Array.from({ length: 4 }, () => new AbortController())
+    const ends = Array.from({ length: 2 }, () => new AbortController())
     const spinning: { readonly end: Promise<unknown> }[] = []
     for (const { signal } of ends) spinning.push(await spin(pool, signal))
     const count = started.length
@@ -95,6 +96,15 @@ describe('a WorkerPool', () => {
     expect(await Promise.all(waiting.slice(1))).toHaveLength(2)
     for (const end of ends) end.abort(new Error('stop'))
     await Promise.all(spinning.map(async ({ end }) => end))
+  })
+
+  it('leaves no listeners at the signal of many calls, which Node would take for a leak', async () => {
+    const pool = openPool()
+    const { signal } = new AbortController()
+    const calls = Array.from({ length: 20 }, async () => pool.run('thread', { signal }))
+
+    expect(getEventListeners(signal, 'abort')).toEqual([])
+    expect(await Promise.all(calls)).toHaveLength(20)
   })
 
   it('begins nothing for a signal that has aborted', async () => {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { compareVersions, parseVersion, type Version } from '../../../src/helm/version/version.js'
+import { compareVersions, parseVersion, type Segment, type Version } from '../../../src/helm/version/version.js'
 
-const release = (major: bigint, minor = 0n, patch = 0n): Version => ({ major, minor, patch, prerelease: '', build: '' })
+const release = (major: Segment, minor: Segment = 0, patch: Segment = 0): Version => ({
+  major,
+  minor,
+  patch,
+  prerelease: '',
+  build: '',
+})
 const parse = (text: string): Version => {
   const version = parseVersion(text)
   if (!version) throw new Error(`${text} is no version`)
@@ -10,16 +16,16 @@ const parse = (text: string): Version => {
 
 describe('parseVersion()', () => {
   it.each<[text: string, version: Version]>([
-    ['1.2.3', release(1n, 2n, 3n)],
-    ['v1.2.3', release(1n, 2n, 3n)],
-    ['1', release(1n)],
-    ['1.2', release(1n, 2n)],
-    ['01.002.0003', release(1n, 2n, 3n)],
+    ['1.2.3', release(1, 2, 3)],
+    ['v1.2.3', release(1, 2, 3)],
+    ['1', release(1)],
+    ['1.2', release(1, 2)],
+    ['01.002.0003', release(1, 2, 3)],
     ['18446744073709551615.9007199254740993', release(2n ** 64n - 1n, 2n ** 53n + 1n)],
-    ['1.2.3-rc.1', { ...release(1n, 2n, 3n), prerelease: 'rc.1' }],
-    ['1.2.3+build.01', { ...release(1n, 2n, 3n), build: 'build.01' }],
-    ['1-a-b+c-d', { ...release(1n), prerelease: 'a-b', build: 'c-d' }],
-    ['1+c-d', { ...release(1n), build: 'c-d' }],
+    ['1.2.3-rc.1', { ...release(1, 2, 3), prerelease: 'rc.1' }],
+    ['1.2.3+build.01', { ...release(1, 2, 3), build: 'build.01' }],
+    ['1-a-b+c-d', { ...release(1), prerelease: 'a-b', build: 'c-d' }],
+    ['1+c-d', { ...release(1), build: 'c-d' }],
   ])('reads %s', (text, version) => {
     expect(parseVersion(text)).toEqual(version)
   })

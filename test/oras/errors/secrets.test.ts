@@ -24,7 +24,8 @@ describe('Secrets', () => {
   it.each([
     ['a letter alone', 'a', 'a bad login as a', 'REDACTED bad login as REDACTED', 'a bad login as a'],
     ['a short one', 'xy', 'bad: xy in xyz', 'bad: REDACTED in xyz', 'bad: xy in xyz'],
-    ['one with a digit', 'pw4q', 'adapw4q: pw4q', 'adaREDACTED: REDACTED', 'adapw4q: REDACTED'],
+    ['one with a digit', 'pw4q', 'adapw4q: pw4q', 'adaREDACTED: REDACTED', 'adaREDACTED: REDACTED'],
+    ['one with a sign', 'Zq9x!', 'type/xZ q9x!x', 'type/xREDACTEDx', 'type/xREDACTEDx'],
     ['a word of the library', 'chart', 'chart mychart', 'REDACTED mychart', 'chart mychart'],
     ['another', 'localhost', 'at localhost:5000', 'at REDACTED:5000', 'at localhost:5000'],
     ['the name of the repository', 'acme', 'acme/tools', 'REDACTED/tools', 'acme/tools'],

@@ -11,6 +11,7 @@ import {
 import type { Descriptor } from '../../../src/oras/oci/descriptor.js'
 import { digestOf } from '../../../src/oras/oci/digest.js'
 import { catchError } from '../../support/catch-error.js'
+import { countTurns } from '../../support/event-loop.js'
 
 const HINT =
   'The bytes were changed after they were described. Read or describe them again; if it repeats, the source is damaged.'
@@ -54,6 +55,19 @@ describe('bytesContent()', () => {
     const read = await readContent(bytesContent(bytes, { mediaType }))
 
     expect(Buffer.from(read).equals(bytes)).toBe(true)
+  })
+
+  it('gives turns of the event loop while bytes in memory are hashed, and stops at the signal', async () => {
+    const whole = Buffer.alloc(20 * 1024 * 1024)
+    const content = checkedContent({ mediaType, digest: digestOf(whole), size: whole.length }, async function* () {
+      yield whole
+    })
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    setImmediate(() => controller.abort(reason))
+
+    await expect(readContent(content, { signal: controller.signal })).rejects.toBe(reason)
+    expect((await countTurns(() => readContent(content))).turns).toBeGreaterThanOrEqual(3)
   })
 
   it('finds out bytes that were changed later', async () => {

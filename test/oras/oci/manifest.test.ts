@@ -3,9 +3,16 @@ import { InvalidManifestError } from '../../../src/oras/errors/oci-error.js'
 import { bytesContent, readContent } from '../../../src/oras/oci/content.js'
 import type { Descriptor } from '../../../src/oras/oci/descriptor.js'
 import { digestOf } from '../../../src/oras/oci/digest.js'
-import { buildManifest, type ManifestParts, parseManifest } from '../../../src/oras/oci/manifest.js'
+import {
+  buildManifest,
+  type ManifestParts,
+  parseManifest,
+  parseManifestInTurns,
+} from '../../../src/oras/oci/manifest.js'
 import { INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE } from '../../../src/oras/oci/media-types.js'
+import { Turns } from '../../../src/oras/turns.js'
 import { catchError } from '../../support/catch-error.js'
+import { countTurns } from '../../support/event-loop.js'
 
 const DIGEST = digestOf(Buffer.from('{}'))
 const config: Descriptor = { mediaType: 'application/x.config', digest: DIGEST, size: 2 }
@@ -222,5 +229,30 @@ describe('parseManifest()', () => {
     )
 
     expect(layers).toStrictEqual([{ mediaType: 'a/b', digest: DIGEST, size: 1 }])
+  })
+})
+
+describe('parseManifestInTurns()', () => {
+  const many = (count: number): Uint8Array =>
+    Buffer.from(`{"config":${CONFIG},"layers":[${Array<string>(count).fill(LAYER).join(',')}]}`)
+
+  it('reads what parseManifest() reads, and gives turns of the event loop meanwhile', async () => {
+    const bytes = many(30_000)
+    const { turns } = await countTurns(async () => {
+      const manifest = await parseManifestInTurns(bytes, MANIFEST_MEDIA_TYPE, new Turns())
+      expect(manifest).toEqual(parseManifest(bytes, MANIFEST_MEDIA_TYPE))
+    })
+
+    expect(turns).toBeGreaterThanOrEqual(4)
+  })
+
+  it('stops at the signal, with its reason', async () => {
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    setImmediate(() => controller.abort(reason))
+
+    await expect(parseManifestInTurns(many(30_000), MANIFEST_MEDIA_TYPE, new Turns(controller.signal))).rejects.toBe(
+      reason,
+    )
   })
 })

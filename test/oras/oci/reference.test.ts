@@ -99,6 +99,13 @@ describe('parseReference()', () => {
       'registry and repository are longer than 255 characters',
       REPOSITORY,
     ],
+    [
+      'what is longer than anything that has to do with one',
+      `host/${'a'.repeat(70_000)}`,
+      `host/${'a'.repeat(70_000)}`,
+      'it has more than 65536 characters',
+      REPOSITORY,
+    ],
     ['an empty tag', 'host/a:', '', 'the tag "" is not valid', TAG],
     ['a tag that begins with a dot', 'host/a:.b', '.b', 'the tag ".b" is not valid', TAG],
     ['a tag that begins with a dash', 'host/a:-b', '-b', 'the tag "-b" is not valid', TAG],
@@ -146,7 +153,8 @@ describe('parseReference()', () => {
 
     expect(error).toBeInstanceOf(InvalidReferenceError)
     expect(error).toMatchObject({ code: 'ERR_INVALID_REFERENCE', input: text, part, hint })
-    expect(error.message).toBe(`Cannot parse reference "${text}": ${reason}`.replaceAll('\n', '\\u000a'))
+    const shown = text.length > 600 ? `${text.slice(0, 600)}…` : text
+    expect(error.message).toBe(`Cannot parse reference "${shown}": ${reason}`.replaceAll('\n', '\\u000a'))
   })
 
   it('throws nothing but InvalidReferenceError, whatever the text', async () => {

@@ -82,7 +82,7 @@ describe('readTar', () => {
     ['cut off in what fills up the last block', makeEntry(good).subarray(0, 513), 'it ends within a file'],
     ['cut off in a header', makeTar([good]).subarray(0, 100), 'it ends within a header'],
     ['cut off in a long name', makeTar([longName('x'.repeat(600))]).subarray(0, 900), 'it ends within a header'],
-    ['without a number for a size', makeTar([pax('size=0x1'), good]), 'a header holds a number that is none'],
+    ['without a number for a size', makeTar([pax('size=0x1'), good]), 'a header holds a number that cannot be read'],
     ['no tar', Buffer.alloc(2048, 'x'), 'a header is not one of a tar archive'],
     [
       'of a Go that mangled prefixes',
@@ -112,11 +112,11 @@ describe('readTar', () => {
     ['a short name with something behind its NUL', [{ ...good, name: 'a\0b' }], 'a name goes on behind its end'],
     ['a record twice', [pax('path=a/c', 'path=a/d'), good], 'a PAX header says something twice'],
     ['an empty path', [pax('path='), good], 'a PAX record is malformed'],
-    ['a time that is none', [pax('mtime=x'), good], 'a header holds a number that is none'],
-    ['a size with a sign', [pax('size=+1'), good], 'a header holds a number that is none'],
+    ['a time that is none', [pax('mtime=x'), good], 'a header holds a number that cannot be read'],
+    ['a size with a sign', [pax('size=+1'), good], 'a header holds a number that cannot be read'],
     ['a size that is not that of the header', [pax('size=0'), good], 'two sizes, which'],
-    ['the name of a link for a file', [longLink, good], 'a link that is none, which'],
-    ['a linkpath for a file', [pax('linkpath=x'), good], 'a link that is none, which'],
+    ['the name of a link for a file', [longLink, good], 'the target of a link for what is not one, which'],
+    ['a linkpath for a file', [pax('linkpath=x'), good], 'the target of a link for what is not one, which'],
     ['records of a dump', [pax('GNU.dumpdir=x'), good], 'records of GNU tar that it does not write for files'],
     ['a folder with a size', [{ name: 'a/', type: '5', size: 512 }, good], 'a folder with bytes, which'],
     ['a folder of old with a size', [{ name: 'a/', type: '\0', size: 512 }, good], 'a folder with bytes, which'],
@@ -125,8 +125,8 @@ describe('readTar', () => {
     ['a file with the mode of a folder', [{ ...good, mode: '040755' }], 'a file with the mode of a folder, which'],
     ['a prefix without magic', [{ ...good, prefix: 'no', magic: '' }], 'where its format has nothing'],
     ['a magic that nobody knows', [{ ...good, magic: 'ustar 00' }], 'where its format has nothing'],
-    ['a size behind NULs', [{ ...good, size: '\0\0\0\x001' }], 'a header holds a number that is none'],
-    ['a size of blanks', [{ ...good, size: ' '.repeat(12) }], 'a header holds a number that is none'],
+    ['a size behind NULs', [{ ...good, size: '\0\0\0\x001' }], 'a header holds a number that cannot be read'],
+    ['a size of blanks', [{ ...good, size: ' '.repeat(12) }], 'a header holds a number that cannot be read'],
   ])('refuses %s: programs read that differently', async (_, entries, message) => {
     await expect(read(once(makeTar(entries)))).rejects.toThrow(message)
   })

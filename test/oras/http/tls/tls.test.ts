@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import type { ServerOptions } from 'node:https'
 import { join } from 'node:path'
 import * as nodeTls from 'node:tls'
-import { promisify } from 'node:util'
+import { inspect, promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { NetworkError } from '../../../../src/oras/errors/oci-error.js'
 import { readContent } from '../../../../src/oras/oci/content.js'
@@ -255,6 +255,23 @@ describe.skipIf(missing)('the option tls', () => {
     const options = { tls: tls(made) as TlsOptions }
 
     expect(() => new Repository('localhost:1/a', options)).toThrow(new TypeError(message))
+  })
+
+  it('does not show the passphrase or the key, whatever the registry says', async () => {
+    const { ca, client, encryptedKey } = made
+    const inLines = encryptedKey.split('\n').slice(1, -2)
+    const said = `s3cret, ${encodeURIComponent('s3cret')}, ${inLines.join('')} and ${String(inLines[1])}`
+    const server = await serveHttps(servedBy(made.server), (_request, response) => {
+      response.writeHead(400, { 'content-type': 'text/plain', 'x-request-id': 'r-s3cret' }).end(said)
+    })
+    const tls = { ca: ca.cert, cert: client.cert, key: encryptedKey, passphrase: 's3cret' }
+
+    const error = await catchError(() => readContent(open(server.host, { tls }).get(randomContent(3).descriptor)))
+
+    const shown = inspect(error, { depth: 9, showHidden: true })
+    expect(error.message).toContain('REDACTED, REDACTED, REDACTED')
+    expect(shown).not.toContain('s3cret')
+    expect(inLines.filter((line) => shown.includes(line.slice(0, 16)))).toEqual([])
   })
 
   it('does not show a passphrase that is wrong, or the key', () => {
