@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { unpackChart } from '../../../src/helm/folder/unpack-chart.js'
+import { makeStaging } from '../../../src/oras/lock/staging.js'
 import { tidyFolder } from '../../../src/oras/lock/tidy-folder.js'
 import { bytesContent, checkedContent } from '../../../src/oras/oci/content.js'
 import { writeContent } from '../../../src/oras/store/write-content.js'
@@ -10,11 +11,11 @@ import { toFiles } from '../../support/make-chart.js'
 import { makeFolder } from '../../support/make-folder.js'
 import { DEAD } from '../../support/owners.js'
 
-const { removing } = vi.hoisted(() => ({ removing: { begun: (): void => {} } }))
+const { removing } = vi.hoisted(() => ({ removing: { begun: (_name: string): void => {} } }))
 // There is so much in each folder that it takes for ever.
 vi.mock('../../../src/oras/remove-from-folder.js', () => ({
-  removeFromFolder: () => {
-    removing.begun()
+  removeFromFolder: (_parent: unknown, name: string) => {
+    removing.begun(name)
     return new Promise(() => {})
   },
 }))
@@ -56,4 +57,16 @@ it('writeContent() rejects with its reason while what it has written is being re
 
   expect(await catchError(() => writeContent(wrong, join(folder, 'a'), { signal: whenRemoving(reason) }))).toBe(reason)
   expect((await readdir(folder)).filter((name) => !name.startsWith('.oras-helm-'))).toEqual([])
+})
+
+it('a temporary folder loses first what lies beside what is new: without that, it would look as if it were to appear', async () => {
+  const staging = await makeStaging(await makeFolder())
+
+  const first = await new Promise<string>((resolve) => {
+    removing.begun = resolve
+    void staging.remove()
+  })
+
+  expect(first).toBe('beside')
+  await staging.leave()
 })
