@@ -36,9 +36,9 @@ async function emptyFolder(around: HeldFolder, path: string, turns: Turns): Prom
   const folder = around.open(path)
   try {
     folder.makeWritable()
-    for (const { name } of folder.list()) {
+    for (const entry of folder.list()) {
       await turns.take(STEPS)
-      if (!removeOne(folder, name)) full.push(name)
+      if (entry.isDirectory() || !removeOne(folder, entry.name)) full.push(entry.name)
     }
   } finally {
     folder.close()
@@ -48,7 +48,10 @@ async function emptyFolder(around: HeldFolder, path: string, turns: Turns): Prom
   // Once more, so that no more than one is open, however deep folders lie.
   const again = around.open(path)
   try {
-    for (const name of full) again.removeOne(name, true)
+    for (const name of full) {
+      await turns.take(STEPS)
+      again.removeOne(name, true)
+    }
   } finally {
     again.close()
   }
