@@ -18,14 +18,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['oras/credentials'],
   'node:worker_threads': ['helm/metadata'],
   'node:os': ['oras/credentials', 'oras/lock'],
-  'node:fs': [
-    'helm/folder',
-    'helm/load',
-    'oras/credentials',
-    'oras/held-folder',
-    'oras/lock',
-    'oras/remove-from-folder',
-  ],
+  'node:fs': ['helm/folder', 'helm/load', 'oras/credentials', 'oras/held-folder', 'oras/lock'],
   'node:fs/promises': [
     'helm/folder',
     'helm/pull-chart',

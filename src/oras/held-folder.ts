@@ -1,8 +1,10 @@
 /** A folder that is held: whatever takes its name, or that of a folder around it, what is in it is found in it alone. */
 import {
   type BigIntStats,
+  chmodSync,
   closeSync,
   constants,
+  type Dir,
   type Dirent,
   existsSync,
   fstatSync,
@@ -12,6 +14,7 @@ import {
   openSync,
   readlinkSync,
   realpathSync,
+  rmdirSync,
   unlinkSync,
 } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
@@ -21,27 +24,34 @@ import { codeOf } from './errors/system-error.js'
 /** Where Linux gives a path to all that the process has open; no other program can make it lead elsewhere. */
 const DESCRIPTORS = '/proc/self/fd'
 
+/** O_PATH of Linux, which Node does not name: to hold a folder, nobody needs the right to list what is in it. */
+const O_PATH = 0o10_000_000
+
 /** Windows has none of the flags; there, they are left out. */
-const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY
+const FOLDER = O_PATH | constants.O_DIRECTORY
 const FILE = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
+
+const OWNER_RIGHTS = 0o700n
 
 /**
  * A folder, by its real path. On Linux it is open, and what is in it is reached through its descriptor. Elsewhere, it is
  * reached by its path, and looked at before and afterwards whether that leads to the same folder: a program that moves it
  * in between, and back, is not found out.
  *
- * Its methods throw the errors of the system, and one that {@link isReplaced} knows if another program was in the way.
+ * Its methods throw the errors of the system, with the real paths, and one that {@link isReplaced} knows if another program
+ * was in the way.
  */
 export class HeldFolder {
   /** The real path. */
   readonly path: string
+  /** What the system said of it when it was found. */
+  readonly info: BigIntStats
   readonly #descriptor: number | undefined
-  readonly #info: BigIntStats
 
   private constructor(path: string, descriptor?: number) {
     this.path = path
     this.#descriptor = descriptor
-    this.#info = descriptor === undefined ? lstatSync(path, { bigint: true }) : fstatSync(descriptor, { bigint: true })
+    this.info = descriptor === undefined ? lstatSync(path, { bigint: true }) : fstatSync(descriptor, { bigint: true })
   }
 
   /** Holds the folder that a path leads to, through links too. */
@@ -72,7 +82,7 @@ export class HeldFolder {
 
   static #ofPath(path: string): HeldFolder {
     const folder = new HeldFolder(path)
-    if (!folder.#info.isDirectory()) throw replaced(path)
+    if (!folder.info.isDirectory()) throw replaced(path)
     folder.check()
     return folder
   }
@@ -84,18 +94,18 @@ export class HeldFolder {
 
   /** Whether both are one folder. */
   isSame(other: HeldFolder): boolean {
-    return isSame(this.#info, other.#info)
+    return isSame(this.info, other.info)
   }
 
   /** Whether it is what stands at a path. */
   isAt(path: string): boolean {
     const info = lstatSync(path, { bigint: true, throwIfNoEntry: false })
-    return info !== undefined && isSame(this.#info, info)
+    return info !== undefined && isSame(this.info, info)
   }
 
   /** The path by which the system reaches what is in it. */
   at(name: string): string {
-    return this.#descriptor === undefined ? join(this.path, name) : `${DESCRIPTORS}/${this.#descriptor}/${name}`
+    return this.#descriptor === undefined ? join(this.path, name) : `${this.#own}/${name}`
   }
 
   /** Lists what is in it. */
@@ -105,7 +115,7 @@ export class HeldFolder {
 
   /** Gives what is in it, one after the other: there may be more than is wanted. */
   *entries(): Generator<Dirent, void, undefined> {
-    const directory = opendirSync(this.at(''))
+    const directory = this.#openDirectory()
     try {
       for (let entry = directory.readSync(); entry; entry = directory.readSync()) yield entry
     } finally {
@@ -117,7 +127,7 @@ export class HeldFolder {
 
   /** Opens a file in it for reading. No link is followed, and no program at the other end of a pipe waited for. */
   openFile(name: string): number {
-    const descriptor = openSync(this.at(name), FILE)
+    const descriptor = this.#explained(() => openSync(this.at(name), FILE))
     try {
       this.#checkOpened(name, descriptor)
       return descriptor
@@ -130,7 +140,7 @@ export class HeldFolder {
   /** Makes a folder in it. */
   makeFolder(name: string, mode: number): void {
     this.#checkPath()
-    mkdirSync(this.at(name), { mode })
+    this.#explained(() => mkdirSync(this.at(name), { mode }))
     this.#checkPath()
   }
 
@@ -138,7 +148,9 @@ export class HeldFolder {
   async makeFile(name: string, mode: number): Promise<FileHandle> {
     this.#checkPath()
     const path = this.at(name)
-    const file = await open(path, 'wx', mode)
+    const file = await open(path, 'wx', mode).catch((error: unknown) => {
+      throw this.withRealPaths(error)
+    })
     try {
       this.#checkOpened(name, file.fd)
       return file
@@ -153,24 +165,71 @@ export class HeldFolder {
   check(): void {
     const isThere =
       this.#descriptor === undefined
-        ? isSame(lstatSync(this.path, { bigint: true }), this.#info) && realpathSync.native(this.path) === this.path
+        ? isSame(lstatSync(this.path, { bigint: true }), this.info) && realpathSync.native(this.path) === this.path
         : readlinkSync(`${DESCRIPTORS}/${this.#descriptor}`) === this.path
     if (!isThere) throw replaced(this.path)
   }
 
-  /** Writes the real path into an error of the system, in the place of the one by which it was reached. */
+  /** Lets its owner list and change what is in it, if that may be: what is to be removed may be read-only. */
+  makeWritable(): void {
+    if ((this.info.mode & OWNER_RIGHTS) === OWNER_RIGHTS) return
+    this.#checkPath()
+    try {
+      chmodSync(this.#own, Number((this.info.mode | OWNER_RIGHTS) & 0o777n))
+    } catch {
+      // Whether that was needed tells what is tried next.
+    }
+  }
+
+  /** Removes what is no folder; one that is empty, and nothing else, with `isFolder`. */
+  removeOne(name: string, isFolder: boolean): void {
+    this.#explained(() => (isFolder ? rmdirSync(this.at(name)) : unlinkSync(this.at(name))))
+  }
+
+  /** Writes the real path into an error of the system and its causes, in the place of the one by which it was reached. */
   withRealPaths(error: unknown): unknown {
-    if (this.#descriptor === undefined || !(error instanceof Error)) return error
-    const fields = error as { message: string; path?: unknown; dest?: unknown }
-    for (const key of ['message', 'path', 'dest'] as const) {
-      const text = fields[key]
-      if (typeof text === 'string') fields[key] = text.replaceAll(this.at(''), join(this.path, '/'))
+    if (this.#descriptor === undefined) return error
+    // No digit after it: that would be another descriptor.
+    const reached = new RegExp(`${this.#own}(?!\\d)`, 'g')
+    const seen = new Set<unknown>()
+    for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
+      seen.add(at)
+      const fields = at as { message: string; stack?: unknown; path?: unknown; dest?: unknown }
+      for (const key of ['message', 'stack', 'path', 'dest'] as const) {
+        const text = fields[key]
+        if (typeof text === 'string' && text.includes(this.#own)) fields[key] = text.replace(reached, () => this.path)
+      }
     }
     return error
   }
 
   close(): void {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+  }
+
+  #openDirectory(): Dir {
+    try {
+      return opendirSync(this.#own)
+    } catch (error) {
+      const { path } = error as NodeJS.ErrnoException
+      // Some versions of Node leave out what could not be opened.
+      if (error instanceof Error && path === undefined)
+        Object.assign(error, { path: this.path, message: `${error.message} '${this.path}'` })
+      throw this.withRealPaths(error)
+    }
+  }
+
+  /** The path by which the system reaches the folder itself. */
+  get #own(): string {
+    return this.#descriptor === undefined ? this.path : `${DESCRIPTORS}/${this.#descriptor}`
+  }
+
+  #explained<Result>(act: () => Result): Result {
+    try {
+      return act()
+    } catch (error) {
+      throw this.withRealPaths(error)
+    }
   }
 
   /** Makes sure of it where it is reached by its path; through a descriptor, nothing else can be reached. */

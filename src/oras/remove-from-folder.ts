@@ -1,5 +1,4 @@
 /** Removes what lies in a folder, and nothing that lies elsewhere. */
-import { rmdirSync, unlinkSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf } from './errors/system-error.js'
@@ -10,20 +9,25 @@ import { Turns } from './turns.js'
 const STEPS = 20
 
 /**
- * Removes an entry of a folder, with all that is in it. Links are removed, not followed, also those that another program
- * puts in the place of a folder meanwhile: Node's `rm` looks for what is in a folder by its path, and would remove what
- * it finds behind such a link. Where descriptors have no paths, it still does.
+ * Removes an entry of a folder, with all that is in it; what is read-only in it is removed, too. Links are removed, not
+ * followed, also those that another program puts in the place of a folder meanwhile: Node's `rm` looks for what is in a
+ * folder by its path, and would remove what it finds behind such a link. Where descriptors have no paths, it still does.
  *
  * @param signal Ends it in between: what is left is for a later call.
  */
 export async function removeFromFolder(parent: HeldFolder, name: string, signal?: AbortSignal): Promise<void> {
   if (!parent.isOpen) {
     parent.check()
-    return rm(parent.at(name), { recursive: true, force: true })
+    const path = parent.at(name)
+    return rm(path, { recursive: true, force: true }).catch(async (cause: unknown) => {
+      if (codeOf(cause) !== 'EACCES') throw cause
+      await makeWritable(parent, path, new Turns())
+      await rm(path, { recursive: true, force: true })
+    })
   }
-  if (removeOne(parent.at(name))) return
+  if (removeOne(parent, name)) return
   await emptyFolder(parent, join(parent.path, name), new Turns(signal))
-  rmdirSync(parent.at(name))
+  parent.removeOne(name, true)
 }
 
 /** @param around Any folder that is held in the same way. */
@@ -31,9 +35,10 @@ async function emptyFolder(around: HeldFolder, path: string, turns: Turns): Prom
   const full: string[] = []
   const folder = around.open(path)
   try {
-    for (const { name } of folder.list()) {
+    folder.makeWritable()
+    for (const entry of folder.list()) {
       await turns.take(STEPS)
-      if (!removeOne(folder.at(name))) full.push(name)
+      if (entry.isDirectory() || !removeOne(folder, entry.name)) full.push(entry.name)
     }
   } finally {
     folder.close()
@@ -43,16 +48,19 @@ async function emptyFolder(around: HeldFolder, path: string, turns: Turns): Prom
   // Once more, so that no more than one is open, however deep folders lie.
   const again = around.open(path)
   try {
-    for (const name of full) rmdirSync(again.at(name))
+    for (const name of full) {
+      await turns.take(STEPS)
+      again.removeOne(name, true)
+    }
   } finally {
     again.close()
   }
 }
 
 /** Removes what is no folder, or an empty one; `false` if there is something in it. */
-function removeOne(path: string): boolean {
+function removeOne(folder: HeldFolder, name: string): boolean {
   try {
-    unlinkSync(path)
+    folder.removeOne(name, false)
     return true
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return true
@@ -60,10 +68,20 @@ function removeOne(path: string): boolean {
     if (codeOf(error) !== 'EISDIR' && codeOf(error) !== 'EPERM') throw error
   }
   try {
-    rmdirSync(path)
+    folder.removeOne(name, true)
     return true
   } catch (error) {
     if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error
     return false
+  }
+}
+
+/** Lets the owner change what is in a folder, and in all folders in it. */
+async function makeWritable(around: HeldFolder, path: string, turns: Turns): Promise<void> {
+  const folder = around.open(path)
+  folder.makeWritable()
+  for (const entry of folder.list()) {
+    await turns.take(STEPS)
+    if (entry.isDirectory()) await makeWritable(around, join(path, entry.name), turns)
   }
 }

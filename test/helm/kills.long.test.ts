@@ -21,7 +21,8 @@ describe.skipIf(skipOnWindows('processes that are killed'))('whoever is killed',
   it.each(scenarios)('in $name leaves nothing half done', { timeout: 600_000 }, async ({ prepare }) => {
     const steps = (await act((await prepare(registry, await makeFolder())).task)) ?? []
     const kills = listKills(steps)
-    expect(kills.length).toBeGreaterThan(15)
+    // A push writes nothing to the disk: its steps are its requests.
+    expect(kills.length).toBeGreaterThan(10)
     for (let at = 0; at < kills.length; at += AT_ONCE) {
       await Promise.all(kills.slice(at, at + AT_ONCE).map((kill) => killAt(kill, prepare)))
     }

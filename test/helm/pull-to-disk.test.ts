@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pullChart, pushChart, readChart } from '../../src/index.js'
 import { startRegistry, type TestRegistry } from '../../src/testing/index.js'
 import { caught, makeFolder, packFiles, toTexts } from '../support/make-chart.js'
+import { writeFiles } from '../support/make-home.js'
+import { DEAD } from '../support/owners.js'
 
 let registry: TestRegistry
 let helm: string
@@ -150,5 +152,46 @@ describe('pullChart() with a destination', () => {
 
     expect(last.size).toBe(3)
     expect(last.get(packed.descriptor.digest)).toBe(packed.descriptor.size)
+  })
+})
+
+describe('pullChart() after one that was killed', () => {
+  /** A folder and a file that were moved away, and nothing in their place yet. */
+  async function makeLeft(): Promise<string> {
+    const destination = await makeFolder()
+    const left = `.oras-helm-${DEAD}`
+    await mkdir(join(destination, `${left}-AAAAAA`), { mode: 0o700 })
+    await mkdir(join(destination, `${left}-BBBBBB`), { mode: 0o700 })
+    await writeFiles(destination, {
+      [`${left}-AAAAAA/new/mychart/Chart.yaml`]: 'half',
+      [`${left}-AAAAAA/old/mychart/Chart.yaml`]: 'old',
+      [`${left}-BBBBBB/new/a.tgz`]: 'new',
+      [`${left}-BBBBBB/old/a.tgz.prov`]: 'old',
+    })
+    return destination
+  }
+
+  it.each([true, false])('puts back what stood there whatever the registry says: untar %j', async (untar) => {
+    const missing = `${registry.host}/none/mychart:1.0.0`
+    const destination = await makeLeft()
+
+    const error = await caught(pullChart(missing, { destination, untar, overwrite: true }))
+
+    expect(error.code).toBe('ERR_NOT_FOUND')
+    expect((await readdir(destination)).toSorted()).toEqual(['a.tgz.prov', 'mychart'])
+    expect(await readFile(join(destination, 'mychart/Chart.yaml'), 'utf8')).toBe('old')
+  })
+
+  it('has put it back before anything is asked', async () => {
+    const destination = await makeLeft()
+    let seen: string[] = []
+    const refusing: typeof fetch = async () => {
+      seen = await readdir(destination)
+      throw new TypeError('no network')
+    }
+
+    await caught(pullChart(helm, { destination, untar: true, fetch: refusing, retry: false }))
+
+    expect(seen.toSorted()).toEqual(['a.tgz.prov', 'mychart'])
   })
 })

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { dockerCredentials, loginRegistry, logoutRegistry, type PasswordCredential } from '../../src/index.js'
@@ -6,6 +6,7 @@ import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../.
 import { catchError } from '../support/catch-error.js'
 import { makeHome, writeFiles } from '../support/make-home.js'
 import { makeVault } from '../support/make-helpers.js'
+import { DEAD } from '../support/owners.js'
 import { skipOnWindows } from '../support/skip-because.js'
 
 const login = { username: 'me', password: 's3cret' }
@@ -193,5 +194,57 @@ describe('logoutRegistry()', () => {
 
     expect(await catchError(() => logoutRegistry('ghcr.io', { signal: AbortSignal.abort(reason) }))).toBe(reason)
     expect(await readFile(join(home, '.docker/config.json'), 'utf8')).toContain('ghcr.io')
+  })
+})
+
+describe.skipIf(skipOnWindows('the file of logins behind a link'))('after a login that was killed', () => {
+  /** What it has left beside the file, where a link leads. */
+  async function makeLeft(): Promise<{ path: string; folder: string }> {
+    const home = await makeHome()
+    const folder = join(home, 'kept')
+    const left = join(folder, `.oras-helm-${DEAD}-AAAAAA`)
+    await mkdir(left, { recursive: true, mode: 0o700 })
+    await writeFile(join(left, 'new'), '{"auths":{"ghcr.io":{"auth":"bWU6czNjcmV0"}}}')
+    await symlink('kept/auth.json', join(home, 'config.json'))
+    return { path: join(home, 'config.json'), folder }
+  }
+
+  it('its password is gone when a login is refused, and before anything is asked', async () => {
+    const { path, folder } = await makeLeft()
+    const seen: string[][] = []
+    const registry = await guarded('basic')
+    const watching: typeof fetch = async (...request) => {
+      seen.push(await readdir(folder))
+      return fetch(...request)
+    }
+
+    const wrong = { ...login, password: 'wrong-one' }
+    const error = await catchError(() => loginRegistry(registry.host, wrong, { path, fetch: watching }))
+
+    expect(error).toMatchObject({ code: 'ERR_UNAUTHORIZED' })
+    expect(seen[0]).toEqual([])
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('its password is gone when a login is tried at a registry that is not there', async () => {
+    const { path, folder } = await makeLeft()
+    const registry = await guarded('basic')
+    await registry.close()
+
+    await catchError(() => loginRegistry(registry.host, login, { path, retry: false }))
+
+    expect(await readdir(folder)).toEqual([])
+  })
+
+  it('its password is gone after a logout, also one that has nothing to erase or fails', async () => {
+    const nothing = await makeLeft()
+    await logoutRegistry('ghcr.io', { path: nothing.path })
+    expect(await readdir(nothing.folder)).toEqual([])
+
+    const broken = await makeLeft()
+    await writeFile(join(broken.folder, 'auth.json'), 'broken')
+    const error = await catchError(() => logoutRegistry('ghcr.io', { path: broken.path }))
+    expect(error).toMatchObject({ code: 'ERR_CREDENTIALS' })
+    expect(await readdir(broken.folder)).toEqual(['auth.json'])
   })
 })

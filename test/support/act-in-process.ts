@@ -71,6 +71,16 @@ function watch(name: string, step: Step): Step {
   }
 }
 
+/** Of what is done at once, and not by another thread. */
+function watchSync(name: string, step: (...args: unknown[]) => unknown): (...args: unknown[]) => unknown {
+  return (...args) => {
+    steps.push(name)
+    const [, where, which] = kill ?? []
+    if (where === name && steps.filter((each) => each === name).length === which) die()
+    return step(...args)
+  }
+}
+
 function die(): void {
   process.kill(process.pid, 'SIGKILL')
 }
@@ -89,6 +99,9 @@ await handle.close()
 for (const name of ['read', 'write', 'writev', 'writeFile', 'sync', 'chown', 'close'])
   methods[name] = watch(name, methods[name] as Step)
 watchAll(createRequire(import.meta.url)('node:fs/promises') as Record<string, unknown>)
+const synchronous = createRequire(import.meta.url)('node:fs') as Record<string, (...args: unknown[]) => unknown>
+for (const name of ['mkdirSync', 'unlinkSync', 'rmdirSync'])
+  synchronous[name] = watchSync(name, synchronous[name] as (...args: unknown[]) => unknown)
 syncBuiltinESMExports()
 const options = { fetch: watch('request', fetch as Step) as unknown as typeof fetch, credentials: 'anonymous' } as const
 

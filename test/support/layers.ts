@@ -48,6 +48,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
   [
     room('oras/store', 'the interfaces Source, ContentStore and Target; memory and files', [
       'oras/errors',
+      'oras/signals',
       'oras/oci',
       'oras/lock',
       'oras/tar',
@@ -94,6 +95,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
       ...VALUES,
       'oras/signals',
       'oras/held-folder',
+      'oras/signals',
       'oras/remove-from-folder',
       'oras/lock',
       'oras/tar',

@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { AlreadyExistsError, NotFoundError } from '../../oras/errors/oci-error.js'
 import { HeldFolder, isReplaced } from '../../oras/held-folder.js'
 import { makeStaging, PREFIX, type Staging } from '../../oras/lock/staging.js'
-import { tidyFolder } from '../../oras/lock/tidy-folder.js'
-import { withLock } from '../../oras/lock/with-lock.js'
+import { tidyFolder, withTidyFolder } from '../../oras/lock/tidy-folder.js'
 import { readContent } from '../../oras/oci/content.js'
 import type { Chart, ChartFile } from '../model/chart.js'
 import { checkFileNames, FileNameError } from './check-file-names.js'
@@ -68,6 +67,8 @@ export interface UnpackChartOptions {
 export async function unpackChart(chart: Chart, directory: string, options: UnpackChartOptions = {}): Promise<string> {
   const { overwrite = false, limits = {}, signal } = options
   signal?.throwIfAborted()
+  // Before anything that may fail.
+  await tidyFolder(directory, signal)
   const where = `Cannot unpack chart ${quote(chart.metadata.name)}`
   const reading = { where, budget: openBudget(limits, where), depth: 0, signal, turns: new Turns(signal) }
   const name = folderName(chart, 'unpack')
@@ -94,7 +95,6 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
   let staging: Staging | undefined
   let old: HeldFolder | undefined
   try {
-    await tidyFolder(parent.path, signal)
     const target = parent.at(name)
     if (!overwrite && (await exists(target))) throw taken()
     const files = await collectFiles(chart, reading)
@@ -108,18 +108,17 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
     if (overwrite) old = hold(makeInside(temporary, 'old'))
     const made = hold(makeInside(outer, name))
     await writeFolder(made, folders, files, reading)
-    await withLock(parent.path, signal, async () => {
+    await withTidyFolder(parent.path, signal, async () => {
       parent.check()
       made.check()
       if (old) await replaceFolder(outer.at(name), target, { folder: old, name })
       else await placeFolder(outer.at(name), target, taken)
     })
-    // What is done is done: a signal that comes now ends the waiting, and nothing else.
-    await untilAborted(staging.remove(), signal, REMOVING).catch((cause: unknown) => {
-      if (!signal?.aborted) throw cause
-    })
+    // The chart stands: what cannot be removed now, or not before the signal comes, is left to a later call.
+    await untilAborted(staging.remove(), signal, REMOVING).catch(() => undefined)
     return path
-  } catch (cause) {
+  } catch (error) {
+    const cause = held.reduce((shown, folder) => folder.withRealPaths(shown), error)
     // What could not be put back stays, and goes back when a later call tidies.
     const isAside = old && (await exists(old.at(name)))
     const tidied = isAside ? staging?.leave() : staging?.remove()
@@ -132,7 +131,7 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
     signal?.throwIfAborted()
     if (isReplaced(cause) || IN_THE_WAY.has(codeOf(cause)))
       throw refuseInterference(reading, `a folder in ${directory}`, { cause })
-    if (codeOf(cause) !== 'ENAMETOOLONG') throw held.reduce((error, folder) => folder.withRealPaths(error), cause)
+    if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
     throw refuseChart(reading, `a path in it is too long to lie in ${directory}`, {
       cause,
       hint: 'Unpack the chart in a directory with a shorter path.',

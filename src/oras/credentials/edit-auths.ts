@@ -5,14 +5,13 @@ import { AlreadyExistsError, CredentialError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
 import { type Entries, entriesOf, parseObject } from './docker-config.js'
 import { readConfig } from './read-config.js'
-import { tidyFolder } from '../lock/tidy-folder.js'
-import { withLock } from '../lock/with-lock.js'
+import { tidyFolder, withTidyFolder } from '../lock/tidy-folder.js'
 import { findOwner, followLink, writePrivateFile } from './write-private-file.js'
 
 /**
  * Replaces the entries of a file by what `edit` makes of them; if it makes nothing, the file stays as it is. Members
  * that nobody here knows are kept, in their order. Others who use this library at the same time wait for each other; other
- * programs are not waited for. What a process that was killed has left beside the file is removed.
+ * programs are not waited for.
  *
  * @param edit May be called twice: what the first call makes is not written if there is a lock to wait for.
  * @throws {CredentialError} if the file is broken, or cannot be written.
@@ -26,13 +25,12 @@ export async function editAuths(
     throw refuse(path, cause)
   })
   const folder = dirname(file)
-  await tidyFolder(folder, signal)
   // Where nothing is to be written, no lock need be made: the folder may be one to read only.
   if ((await makeText(file, edit)) === undefined) return
   try {
     await findOwner(file)
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    await withLock(folder, signal, async () => {
+    await withTidyFolder(folder, signal, async () => {
       const text = await makeText(file, edit)
       if (text !== undefined) await writePrivateFile(file, text)
     })
@@ -40,6 +38,17 @@ export async function editAuths(
     signal?.throwIfAborted()
     throw cause instanceof CredentialError ? cause : refuse(file, cause)
   }
+}
+
+/**
+ * Removes what a process that was killed has left beside a file: a login may be in it. At the beginning of each call that
+ * is to change the file, whatever becomes of it.
+ *
+ * @throws only the reason of the signal.
+ */
+export async function tidyAuths(path: string, signal: AbortSignal | undefined): Promise<void> {
+  const file = await followLink(path).catch(() => undefined)
+  if (file !== undefined) await tidyFolder(dirname(file), signal)
 }
 
 /** Makes what is to be in a file of what is in it. */

@@ -1,5 +1,5 @@
 /** A temporary folder beside what is to appear: its name says whose it is, so nothing of it stays when that is killed. */
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { codeOf } from '../errors/system-error.js'
 import { HeldFolder } from '../held-folder.js'
@@ -19,6 +19,7 @@ export const PREFIX = '.oras-helm-'
  * - `old` has what was moved away, under its name, and goes back there if nothing new has appeared.
  */
 export interface Staging {
+  /** The real path. */
   readonly path: string
   /** Removes it with all that is in it. */
   remove(): Promise<void>
@@ -28,7 +29,7 @@ export interface Staging {
 
 /** Makes a temporary folder that nobody else may enter. */
 export async function makeStaging(parent: string): Promise<Staging> {
-  const path = await mkdtemp(join(parent, `${PREFIX}${formatOwner(await thisProcess())}-`))
+  const path = await mkdtemp(join(await realpath(parent), `${PREFIX}${formatOwner(await thisProcess())}-`))
   const leave = beginHeartbeat(path)
   return {
     path,

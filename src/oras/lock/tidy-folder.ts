@@ -1,8 +1,9 @@
 /** What a process that was killed has left: what it moved away goes back, and the rest goes. */
-import type { Stats } from 'node:fs'
-import { lstat, opendir, readdir, rename } from 'node:fs/promises'
+import { type BigIntStats, lstatSync, type Stats } from 'node:fs'
+import { opendir, realpath, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isNowhere } from '../errors/system-error.js'
+import { HeldFolder } from '../held-folder.js'
+import { TIDYING, untilAborted } from '../signals.js'
 import { isAbandoned, isOlder } from './heartbeat.js'
 import { OWNER, parseOwner } from './owner.js'
 import { PREFIX, removeStaging } from './staging.js'
@@ -20,24 +21,45 @@ const BUFFER = 1024
 const MAX_NAMES = 1000
 
 /**
- * Tidies a folder, before something is made in it. What cannot be tidied stays: nothing fails because of it.
+ * Tidies a folder, at the beginning of a call that is to make something in it: whatever becomes of that. What cannot be
+ * tidied stays, and nothing fails because of it.
  *
  * @throws only the reason of the signal.
  */
 export async function tidyFolder(folder: string, signal: AbortSignal | undefined): Promise<void> {
   try {
-    const names = await findLeft(folder, signal)
-    if (names.length === 0) return
-    await withLock(folder, signal, async (made) => {
-      if (!made) return
-      for (const name of names) {
-        signal?.throwIfAborted()
-        await settle(folder, name, made, signal).catch(() => undefined)
-      }
-    })
+    // What this process uses is known by real paths.
+    const real = await realpath(folder)
+    if ((await findLeft(real, signal)).length > 0) await withTidyFolder(real, signal, () => Promise.resolve())
   } catch {
     signal?.throwIfAborted()
   }
+}
+
+/**
+ * Does something in a folder while nobody else does who asks for its lock, and after what was left there is settled: what
+ * somebody moved away and was killed is back where it was.
+ *
+ * @throws {AlreadyExistsError} if a living process keeps the lock for five minutes.
+ */
+export async function withTidyFolder<T>(
+  folder: string,
+  signal: AbortSignal | undefined,
+  run: () => Promise<T>,
+): Promise<T> {
+  return withLock(folder, signal, async (made) => {
+    if (made) await settleAll(folder, made, signal)
+    return run()
+  })
+}
+
+async function settleAll(folder: string, made: Stats, signal: AbortSignal | undefined): Promise<void> {
+  const names = await findLeft(folder, signal).catch(() => [])
+  for (const name of names) {
+    signal?.throwIfAborted()
+    await settle(folder, name, made, signal).catch(() => undefined)
+  }
+  signal?.throwIfAborted()
 }
 
 /** Lists what is not known to be in use. */
@@ -69,52 +91,81 @@ async function isInUse(folder: string, name: string, now: () => Promise<number>)
  * such as `/tmp`, others may have made one of such a name.
  */
 async function settle(folder: string, name: string, made: Stats, signal: AbortSignal | undefined): Promise<void> {
+  if (name === lockName()) return
   const path = join(folder, name)
-  const info = await lstat(path)
-  if (name === lockName() || !info.isDirectory() || info.uid !== made.uid || rights(info) !== rights(made)) return
   const now = (): Promise<number> => Promise.resolve(made.mtimeMs)
-  if (NAMELESS.test(name)) {
-    // Nobody knows where to put back what it may have moved away.
-    if (!(await isOlder(path, NAMELESS_AGE, now))) return
-    if ((await readdir(path)).some((inside) => inside.startsWith('old'))) return
-  } else {
-    if (await isInUse(folder, name, now)) return
-    await moveBack(folder, path)
+  const parent = HeldFolder.find(folder)
+  try {
+    const left = openInside(parent, name)
+    if (!left) return
+    try {
+      if (Number(left.info.uid) !== made.uid || rights(left.info) !== rights(made)) return
+      if (NAMELESS.test(name)) {
+        // Nobody knows where to put back what it may have moved away.
+        if (!(await isOlder(path, NAMELESS_AGE, now))) return
+        if (left.list().some((inside) => inside.name.startsWith('old'))) return
+      } else {
+        if (await isInUse(folder, name, now)) return
+        if (!(await moveBack(parent, left))) return
+      }
+    } finally {
+      left.close()
+    }
+  } finally {
+    parent.close()
   }
-  await removeStaging(path, signal)
+  // There may be much in it: what the signal ends is left to a later call.
+  await untilAborted(removeStaging(path, signal), signal, TIDYING)
 }
 
-function rights({ mode }: Stats): number {
-  return mode & 0o777
+function rights({ mode }: Stats | BigIntStats): number {
+  return Number(mode) & 0o777
 }
 
-/** Puts back what was old if nothing new has appeared; otherwise lets the rest of the new appear. */
-async function moveBack(folder: string, path: string): Promise<void> {
-  const from = join(path, (await hasAppeared(folder, path)) ? 'beside' : 'old')
-  for (const name of await listFolder(from)) {
-    const target = join(folder, name)
-    if (!(await inspect(target))) await rename(join(from, name), target)
+/**
+ * Puts back what was old if nothing new has appeared; otherwise lets the rest of the new appear.
+ *
+ * @returns whether nothing is left that anybody may want. What had its name before, and was not replaced by its owner, is
+ * kept as long as another thing has that name.
+ */
+async function moveBack(parent: HeldFolder, left: HeldFolder): Promise<boolean> {
+  const isNew = hasAppeared(parent, left)
+  const from = openInside(left, isNew ? 'beside' : 'old')
+  if (!from) return true
+  try {
+    let isSettled = true
+    for (const { name } of from.list()) {
+      const seen = inspect(parent, name)
+      if (!seen) await rename(from.at(name), parent.at(name))
+      else if (!isNew && !isSame(seen, inspect(from, name))) isSettled = false
+    }
+    return isSettled
+  } finally {
+    from.close()
   }
 }
 
-async function hasAppeared(folder: string, path: string): Promise<boolean> {
-  const [name] = await listFolder(join(path, 'new'))
-  if (name === undefined) return true
-  const [made, seen] = await Promise.all([inspect(join(path, 'new', name)), inspect(join(folder, name))])
-  return seen !== undefined && seen.ino === made?.ino && seen.dev === made.dev
+function hasAppeared(parent: HeldFolder, left: HeldFolder): boolean {
+  const made = openInside(left, 'new')
+  try {
+    const [first] = made?.list() ?? []
+    if (!made || !first) return true
+    const seen = inspect(parent, first.name)
+    return seen !== undefined && isSame(seen, inspect(made, first.name))
+  } finally {
+    made?.close()
+  }
 }
 
-async function listFolder(path: string): Promise<readonly string[]> {
-  return readdir(path).catch((cause: unknown) => {
-    // Whatever else goes wrong, nobody knows what is in it.
-    if (!isNowhere(cause)) throw cause
-    return []
-  })
+/** Opens a folder in another one, if there is such a folder and no link; whatever else goes wrong, nobody knows what is in it. */
+function openInside(folder: HeldFolder, name: string): HeldFolder | undefined {
+  return inspect(folder, name)?.isDirectory() ? folder.open(join(folder.path, name)) : undefined
 }
 
-async function inspect(path: string): Promise<Stats | undefined> {
-  return lstat(path).catch((cause: unknown) => {
-    if (!isNowhere(cause)) throw cause
-    return undefined
-  })
+function inspect(folder: HeldFolder, name: string): BigIntStats | undefined {
+  return lstatSync(folder.at(name), { bigint: true, throwIfNoEntry: false })
+}
+
+function isSame(a: BigIntStats, b: BigIntStats | undefined): boolean {
+  return a.ino === b?.ino && a.dev === b.dev
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { AlreadyExistsError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
+import { untilAborted } from '../signals.js'
 import { beat, beginHeartbeat, isAbandoned } from './heartbeat.js'
 import { formatOwner, OWNER, type Owner, parseOwner, thisProcess } from './owner.js'
 import { PREFIX } from './staging.js'
@@ -73,27 +74,13 @@ async function lineUp(folder: string, signal: AbortSignal | undefined): Promise<
   })
   lines.set(folder, mine)
   try {
-    await untilAborted(before, signal)
+    signal?.throwIfAborted()
+    if (before) await untilAborted(before, signal)
     return open
   } catch (reason) {
     // Those behind wait for those before all the same.
     open()
     throw reason
-  }
-}
-
-async function untilAborted(before: Promise<void> | undefined, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted()
-  if (!before) return
-  let stop = (): void => {}
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal?.reason as Error)
-  })
-  signal?.addEventListener('abort', stop, { once: true })
-  try {
-    await Promise.race([before, aborted])
-  } finally {
-    signal?.removeEventListener('abort', stop)
   }
 }
 

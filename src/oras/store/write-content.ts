@@ -4,9 +4,9 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { AlreadyExistsError, NotFoundError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
 import { makeStaging, type Staging } from '../lock/staging.js'
-import { tidyFolder } from '../lock/tidy-folder.js'
-import { withLock } from '../lock/with-lock.js'
+import { tidyFolder, withTidyFolder } from '../lock/tidy-folder.js'
 import type { Content } from '../oci/content.js'
+import { TIDYING, untilAborted } from '../signals.js'
 import type { SignalOptions } from './target.js'
 import { writeFile } from './write-file.js'
 
@@ -57,17 +57,17 @@ export async function writeContents(files: readonly FileToWrite[], options: Writ
   signal?.throwIfAborted()
   const [first] = files
   if (!first) return
-  const folder = dirname(resolve(first.path))
-  await tidyFolder(folder, signal)
+  await tidyFolder(dirname(first.path), signal)
   for (const { path } of files) if (!overwrite && (await exists(path))) throw taken(path)
   const staging = await makeStagingBeside(first.path)
   const inStaging = (path: string): string => join(staging.path, path === first.path ? 'new' : 'beside', basename(path))
+  let isPutBack = true
   try {
     await mkdir(join(staging.path, 'new'))
     if (files.length > 1) await mkdir(join(staging.path, 'beside'))
     if (overwrite) await mkdir(join(staging.path, 'old'))
     for (const { path, content } of files) if (content) await writeFile(content, inStaging(path), signal)
-    await withLock(folder, signal, async () => {
+    await withTidyFolder(dirname(staging.path), signal, async () => {
       const undo: (() => Promise<void>)[] = []
       const old = ({ path }: FileToWrite): string => join(staging.path, 'old', basename(path))
       try {
@@ -79,13 +79,18 @@ export async function writeContents(files: readonly FileToWrite[], options: Writ
         }
       } catch (cause) {
         // What went wrong first is what the caller has to know.
-        for (const takeBack of undo.toReversed()) await takeBack().catch(() => undefined)
+        for (const takeBack of undo.toReversed()) await takeBack().catch(() => (isPutBack = false))
         throw cause
       }
     })
-  } finally {
-    await staging.remove()
+  } catch (cause) {
+    // What could not be put back stays, and goes back when a later call tidies.
+    await untilAborted(isPutBack ? staging.remove() : staging.leave(), signal, TIDYING).catch(() => undefined)
+    signal?.throwIfAborted()
+    throw cause
   }
+  // All files stand: what cannot be removed now is left to a later call.
+  await untilAborted(staging.remove(), signal, TIDYING).catch(() => undefined)
 }
 
 /** Gives a file its name, and gives back what undoes that. */

@@ -34,7 +34,7 @@ const REPLACED_THERE = ['mychart/a/kept']
 function writeBase(base: string): void {
   rmSync(base, { recursive: true, force: true })
   for (const root of ['in', 'out']) {
-    for (const folder of ['mychart', 'new', 'old']) {
+    for (const folder of ['mychart', 'new/mychart', 'old/mychart']) {
       mkdirSync(join(base, root, folder, 'a/b'), { recursive: true })
       writeFileSync(join(base, root, folder, 'a/b/c'), 'old')
       writeFileSync(join(base, root, folder, 'a/kept'), 'old')
@@ -58,7 +58,7 @@ function list(folder: string): Record<string, string> {
 const link =
   (path: string, target: string) =>
   (base: string): boolean => {
-    const temporary = readdirSync(join(base, 'in')).find((name) => name.startsWith('.oras-helm-'))
+    const temporary = readdirSync(join(base, 'in')).find((name) => /^\.oras-helm-(?!lock-)/.test(name))
     if (path.startsWith('TEMPORARY') && temporary === undefined) return false
     const at = join(base, 'in', path.replace('TEMPORARY', temporary ?? ''))
     if (lstatSync(at, { throwIfNoEntry: false })?.isDirectory() !== true) return false
@@ -70,13 +70,15 @@ const link =
 const SWAPS: readonly (readonly [what: string, act: (base: string) => boolean])[] = [
   ['the directory', link('', '')],
   ['the temporary folder', link('TEMPORARY', '')],
-  ['the folder of the chart', link('TEMPORARY/new', 'new')],
-  ['a folder in it', link('TEMPORARY/new/a', 'new/a')],
-  ['a folder in a folder in it', link('TEMPORARY/new/a/b', 'new/a/b')],
+  ['the folder of what is new', link('TEMPORARY/new', 'new')],
+  ['the folder of the chart', link('TEMPORARY/new/mychart', 'new/mychart')],
+  ['a folder in it', link('TEMPORARY/new/mychart/a', 'new/mychart/a')],
+  ['a folder in a folder in it', link('TEMPORARY/new/mychart/a/b', 'new/mychart/a/b')],
   ['the folder that is replaced', link('mychart', 'mychart')],
   ['a folder in it, before it is replaced', link('mychart/a', 'mychart/a')],
-  ['the replaced folder', link('TEMPORARY/old', 'old')],
-  ['a folder in the replaced one', link('TEMPORARY/old/a', 'old/a')],
+  ['the folder of what is replaced', link('TEMPORARY/old', 'old')],
+  ['the replaced folder', link('TEMPORARY/old/mychart', 'old/mychart')],
+  ['a folder in the replaced one', link('TEMPORARY/old/mychart/a', 'old/mychart/a')],
 ]
 
 /** @param step At how many of the calls the swap happens: one in so many. */

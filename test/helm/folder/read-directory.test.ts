@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, renameSync } from 'node:fs'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ChartLimits } from '../../../src/helm/model/chart-limits.js'
 import { readDirectory } from '../../../src/helm/folder/read-directory.js'
 import { startReading } from '../../../src/helm/model/reading.js'
+import { asUser, noUsers } from '../../support/as-user.js'
 import { makePipe } from '../../support/make-pipe.js'
 import { CHART_YAML, caught, makeFolder, writeFolder } from '../../support/make-chart.js'
 
@@ -281,5 +282,25 @@ describe('readDirectory', () => {
       const reading = startReading('mychart', { signal: controller.signal })
       await expect(readDirectory(folder, reading)).rejects.toBe(reason)
     })
+  })
+})
+
+describe.skipIf(noUsers('a chart that may not be read'))('readDirectory, of what may not be read', () => {
+  it.each(['templates/x', 'templates', '.helmignore', '.'])('names %s by its path', async (name) => {
+    const folder = await writeFolder({ 'templates/x': '', '.helmignore': '' })
+    const path = join(folder, name)
+
+    const error = await asUser(folder, async () => {
+      await chmod(path, 0)
+      try {
+        return await caught(readPaths(folder))
+      } finally {
+        await chmod(path, 0o700)
+      }
+    })
+
+    expect(error).toMatchObject({ code: 'EACCES', path })
+    expect(error.message).toContain(`'${path}'`)
+    expect(error.stack).not.toContain('/proc/')
   })
 })

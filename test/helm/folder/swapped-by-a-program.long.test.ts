@@ -24,13 +24,13 @@ const attempt = (act) => { try { return act() } catch { return undefined } }
 process.send('ready')
 for (;;) {
   for (const path of paths) {
-    const temporary = attempt(() => readdirSync(join(base, 'in')).find((name) => name.startsWith('.oras-helm-')))
+    const temporary = attempt(() => readdirSync(join(base, 'in')).find((name) => /^[.]oras-helm-(?!lock-)/.test(name)))
     if (path.startsWith('TEMPORARY') && !temporary) continue
     const at = join(base, 'in', path.replace('TEMPORARY', temporary))
     const aside = join(base, 'aside')
     if (attempt(() => lstatSync(at).isSymbolicLink()) !== false) continue
     if (attempt(() => (renameSync(at, aside), true)) !== true) continue
-    attempt(() => symlinkSync(join(base, 'out', path.replace('TEMPORARY/', '')), at))
+    attempt(() => symlinkSync(join(base, 'out', path.replace(/TEMPORARY\\/?/, '')), at))
     attempt(() => unlinkSync(at))
     attempt(() => renameSync(aside, at))
     attempt(() => renameSync(aside, join(base, 'lost-' + Math.trunc(performance.now() * 1000))))
@@ -87,7 +87,7 @@ describe.skipIf(skipOnWindows('another program that puts links in the place of f
 
     it('nothing is written or removed outside', async () => {
       const base = await makeFolder()
-      const outside = { 'new/a/kept': SECRET, 'old/a/kept': SECRET, 'mychart/a/kept': SECRET }
+      const outside = { 'new/mychart/a/kept': SECRET, 'old/mychart/a/kept': SECRET, 'mychart/a/kept': SECRET }
       await write(join(base, 'out'), outside)
       await mkdir(join(base, 'in'))
       const chart: Chart = {
@@ -97,7 +97,14 @@ describe.skipIf(skipOnWindows('another program that puts links in the place of f
         warnings: [],
       }
       const before = (await readdir(join(base, 'out'), { recursive: true })).toSorted()
-      await startSwapper(base, ['TEMPORARY', 'TEMPORARY/new', 'TEMPORARY/new/a', 'TEMPORARY/old/a', 'mychart/a'])
+      await startSwapper(base, [
+        'TEMPORARY',
+        'TEMPORARY/new',
+        'TEMPORARY/new/mychart',
+        'TEMPORARY/new/mychart/a',
+        'TEMPORARY/old/mychart/a',
+        'mychart/a',
+      ])
 
       for (let round = 0; round < ROUNDS; round++) {
         await unpackChart(chart, join(base, 'in'), { overwrite: true }).catch((error: unknown) =>

@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, readdirSync, renameSync, symlinkSync } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, readlink, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Chart, ChartFile } from '../../../src/helm/model/chart.js'
 import { createChart } from '../../../src/helm/load/create-chart.js'
 import type { ChartLimits } from '../../../src/helm/model/chart-limits.js'
@@ -16,6 +16,7 @@ import {
   LimitExceededError,
   NotFoundError,
 } from '../../../src/oras/errors/oci-error.js'
+import { removeFromFolder } from '../../../src/oras/remove-from-folder.js'
 import { InvalidChartError } from '../../../src/helm/model/invalid-chart-error.js'
 import { bytesContent, checkedContent } from '../../../src/oras/oci/content.js'
 import { digestOf } from '../../../src/oras/oci/digest.js'
@@ -31,7 +32,12 @@ import {
   toFiles,
   writeFolder,
 } from '../../support/make-chart.js'
+import { asUser, noUsers } from '../../support/as-user.js'
 import { skipBecause, skipOnWindows } from '../../support/skip-because.js'
+import { pretendPlatform, WAYS } from '../../support/ways-to-hold.js'
+
+// It does what it always does, unless a test says otherwise.
+vi.mock('../../../src/oras/remove-from-folder.js', { spy: true })
 
 const SUBCHART = 'apiVersion: v2\nname: sub\nversion: 1.0.0\n'
 
@@ -692,5 +698,57 @@ describe('unpackChart, interrupted', () => {
       code: 'ERR_INVALID_CHART',
     })
     expect(await list(folder)).toEqual({ out: 'kept', 'in/': '', 'in/kept': 'kept' })
+  })
+})
+
+describe.skipIf(noUsers('folders that are read-only'))('unpackChart, by somebody who may not do everything', () => {
+  const chart = handMade(toFiles({ 'Chart.yaml': 'new' }))
+  const made = { 'mychart/': '', 'mychart/Chart.yaml': 'new' }
+
+  it.each(WAYS)('replaces a folder that holds read-only ones, %s', async (_, platform) => {
+    pretendPlatform(platform)
+    const folder = await writeFolder({ 'mychart/locked/deep/file': 'old', 'mychart/locked/file': 'old' })
+
+    await asUser(folder, async () => {
+      await chmod(join(folder, 'mychart/locked/deep'), 0)
+      await chmod(join(folder, 'mychart/locked'), 0o555)
+      await unpackChart(chart, folder, { overwrite: true })
+    })
+
+    expect(await list(folder)).toEqual(made)
+  })
+
+  it('has replaced a folder even if what was in it cannot be removed, which a later call does', async () => {
+    const folder = await writeFolder({ 'mychart/old': 'old' })
+    const isTemporary = (name: string): boolean => name.startsWith('.oras-helm-')
+
+    await asUser(folder, async () => {
+      vi.mocked(removeFromFolder).mockRejectedValueOnce(Object.assign(new Error('busy'), { code: 'EBUSY' }))
+      await unpackChart(chart, folder, { overwrite: true })
+
+      expect(await readFile(join(folder, 'mychart/Chart.yaml'), 'utf8')).toBe('new')
+      const left = (await readdir(folder)).filter(isTemporary)
+      expect(left).toHaveLength(1)
+      // So long after it, nobody in this process is at work in it.
+      const before = new Date(Date.now() - 180_000)
+      await utimes(join(folder, left[0] ?? ''), before, before)
+      await catchError(() => unpackChart(chart, folder))
+    })
+
+    expect(await list(folder)).toEqual(made)
+  })
+
+  it.each(WAYS)('unpacks where names may be made and not listed, %s', async (_, platform) => {
+    pretendPlatform(platform)
+    const folder = await makeFolder()
+
+    await asUser(folder, async () => {
+      await chmod(folder, 0o333)
+      await unpackChart(chart, folder)
+      await unpackChart(chart, folder, { overwrite: true })
+    })
+
+    await chmod(folder, 0o755)
+    expect(await list(folder)).toEqual(made)
   })
 })

@@ -5,7 +5,7 @@ import { editAuths } from '../../../src/oras/credentials/edit-auths.js'
 import { catchError } from '../../support/catch-error.js'
 import { eventually } from '../../support/eventually.js'
 import { makeFolder } from '../../support/make-folder.js'
-import { DEAD, LIVING, LOCK } from '../../support/owners.js'
+import { LIVING, LOCK } from '../../support/owners.js'
 import { skipOnWindows } from '../../support/skip-because.js'
 import { skipWaiting } from '../../support/skip-waiting.js'
 
@@ -102,22 +102,6 @@ describe('editAuths()', () => {
     })
     expect(await readdir(folder)).toEqual([LOCK])
   })
-
-  it.each([true, false])(
-    'removes a login that a killed process has left beside the file: edited %j',
-    async (isEdited) => {
-      const folder = await makeFolder()
-      await mkdir(join(folder, 'kept'))
-      await symlink('kept/auth.json', join(folder, 'config.json'))
-      const left = join(folder, 'kept', `.oras-helm-${DEAD}-AAAAAA`)
-      await mkdir(left, { mode: 0o700 })
-      await writeFile(join(left, 'new'), '{"auths":{"ghcr.io":{"auth":"bWU6czNjcmV0"}}}')
-
-      await editAuths(join(folder, 'config.json'), () => (isEdited ? [] : undefined))
-
-      expect(await readdir(join(folder, 'kept'))).toEqual(isEdited ? ['auth.json'] : [])
-    },
-  )
 
   it.each(['kept/real.json', 'kept/new.json'])(
     'writes to %s, where a link leads, and leaves the link',

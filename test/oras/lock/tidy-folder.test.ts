@@ -1,8 +1,21 @@
-import { chmod, chown, lstat, mkdir, readdir, readFile, readlink, symlink, utimes, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, vi, onTestFinished } from 'vitest'
 import { makeStaging } from '../../../src/oras/lock/staging.js'
-import { tidyFolder } from '../../../src/oras/lock/tidy-folder.js'
+import { tidyFolder, withTidyFolder } from '../../../src/oras/lock/tidy-folder.js'
 import { catchError } from '../../support/catch-error.js'
 import { eventually } from '../../support/eventually.js'
 import { makeFolder } from '../../support/make-folder.js'
@@ -132,18 +145,38 @@ describe('tidyFolder(), of what was moved away', () => {
     },
   )
 
-  it.each(['a file', 'an empty folder', 'a link'])('replaces nothing by it: %s', async (kind) => {
-    const folder = await makeLeft(temporary(DEAD), ['new/a/new', 'old/a/old'])
-    const path = join(folder, 'a')
-    if (kind === 'a file') await writeFile(path, 'mine')
-    else if (kind === 'a link') await symlink('nowhere', path)
-    else await mkdir(path)
-    const before = await lstat(path)
+  it.each(['a file', 'an empty folder', 'a link'])(
+    'replaces nothing by it, and keeps it until the name is free again: %s',
+    async (kind) => {
+      const folder = await makeLeft(temporary(DEAD), ['new/a/new', 'old/a/old'])
+      const path = join(folder, 'a')
+      if (kind === 'a file') await writeFile(path, 'mine')
+      else if (kind === 'a link') await symlink('nowhere', path)
+      else await mkdir(path)
+      const before = await lstat(path)
+
+      await tidyFolder(folder, undefined)
+      await tidyFolder(folder, undefined)
+
+      expect(await readdir(folder)).toEqual([temporary(DEAD), 'a'])
+      expect((await lstat(path)).ino).toBe(before.ino)
+
+      await rm(path, { recursive: true })
+      await tidyFolder(folder, undefined)
+
+      expect(await readdir(folder)).toEqual(['a'])
+      expect(await readdir(path)).toEqual(['old'])
+    },
+  )
+
+  it('keeps no second name of a file that was never moved away', async () => {
+    const folder = await makeLeft(temporary(DEAD), ['new/a', 'old/a'])
+    await link(join(folder, temporary(DEAD), 'old/a'), join(folder, 'a'))
 
     await tidyFolder(folder, undefined)
 
     expect(await readdir(folder)).toEqual(['a'])
-    expect((await lstat(path)).ino).toBe(before.ino)
+    expect(await readFile(join(folder, 'a'), 'utf8')).toBe('old/a')
   })
 
   it('does not put it back once the new one has appeared, and lets the rest of that appear', async () => {
@@ -157,6 +190,17 @@ describe('tidyFolder(), of what was moved away', () => {
     const read = async (name: string): Promise<string> => readFile(join(folder, name), 'utf8')
     expect(await readdir(folder)).toEqual(['a', 'b', 'c'])
     expect([await read('a'), await read('b'), await read('c')]).toEqual(['new', 'beside/b', 'mine'])
+  })
+})
+
+describe('withTidyFolder()', () => {
+  it('does nothing before what was moved away is back, also what is left after the call has begun', async () => {
+    const folder = await makeLeft(temporary(DEAD), ['new/a/new', 'old/a/old'])
+
+    const seen = await withTidyFolder(folder, undefined, () => readdir(folder))
+
+    expect(seen).toEqual([LOCK, 'a'])
+    expect(await readdir(folder)).toEqual(['a'])
   })
 })
 

@@ -1,0 +1,30 @@
+/** Work of somebody who may not do everything: tests may run as root, whom no mode keeps out. */
+import { chownSync, lstatSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { skipBecause } from './skip-because.js'
+
+const NOBODY = 65_534
+
+/** For `skipIf`. */
+export function noUsers(what: string): boolean {
+  return skipBecause(process.seteuid === undefined && 'there are no users', what)
+}
+
+/** Gives a folder to a user who is not root, with all that is in it, and does something as that user. */
+export async function asUser<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
+  const before = process.geteuid?.()
+  if (before !== 0) return act()
+  giveAll(folder)
+  process.seteuid?.(NOBODY)
+  try {
+    return await act()
+  } finally {
+    process.seteuid?.(before)
+  }
+}
+
+function giveAll(path: string): void {
+  chownSync(path, NOBODY, NOBODY)
+  if (!lstatSync(path).isDirectory()) return
+  for (const name of readdirSync(path)) giveAll(join(path, name))
+}
