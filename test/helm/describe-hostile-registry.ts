@@ -351,7 +351,9 @@ const ofLayer = (outcome: string) => ({ pull: outcome, file: outcome })
 const ofConfig = (outcome: string) => ({ pull: outcome, inspect: outcome })
 const noManifest = (reason: string) =>
   all(`ERR_INVALID_MANIFEST Cannot read chart REF: its manifest is broken: ${reason}`)
-const TOO_MANY_VALUES = all('ERR_LIMIT_EXCEEDED Cannot read manifest: its JSON has more than 150000 values')
+const TOO_MANY_VALUES = all(
+  'ERR_LIMIT_EXCEEDED Cannot read chart REF: its manifest is too large: its JSON has more than 150000 values',
+)
 const noList = (code: string, reason: string) => each(`${code} Cannot list the tags of HOST/mychart: ${reason}`)
 const refused = (code: string, reason: string) => ({
   ...all(`${code} Cannot read HOST/mychart:1.2.3: ${reason}`),

@@ -46,8 +46,12 @@ export async function resolveChart(
     try {
       return await parseManifestInTurns(bytes, mediaType, turns)
     } catch (cause) {
-      if (!(cause instanceof InvalidManifestError)) throw cause
+      if (!(cause instanceof InvalidManifestError || cause instanceof LimitExceededError)) throw cause
       const reason = cause.message.replace(/^Cannot read manifest: /, '')
+      if (cause instanceof LimitExceededError) {
+        const { limit, hint } = cause
+        throw new LimitExceededError(`${reading.where}: its manifest is too large: ${reason}`, { limit, cause, hint })
+      }
       throw new InvalidManifestError(`${reading.where}: its manifest is broken: ${reason}`, { cause, hint: cause.hint })
     }
   }
