@@ -323,7 +323,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'a push with more tags over another chart',
     telling: [],
-    prepare: pushing({ tags: ['a', 'b', 'c', 'd'] }, true),
+    prepare: pushing({ tags: Array.from({ length: 50 }, (_, count) => `v${count}`) }, true),
   },
   {
     name: 'a call that tidies what is left between two renames of a folder',
