@@ -67,10 +67,25 @@ export interface UnpackChartOptions {
 export async function unpackChart(chart: Chart, directory: string, options: UnpackChartOptions = {}): Promise<string> {
   const { overwrite = false, limits = {}, signal } = options
   signal?.throwIfAborted()
-  // Before anything that may fail.
-  await tidyFolder(directory, signal)
   const where = `Cannot unpack chart ${quote(chart.metadata.name)}`
   const reading = { where, budget: openBudget(limits, where), depth: 0, signal, turns: new Turns(signal) }
+  const parent = findDirectory(directory, where)
+  try {
+    // Before anything else that may fail.
+    await tidyFolder(parent.path, signal)
+    return await unpackInto(parent, chart, { directory, overwrite, reading })
+  } finally {
+    parent.close()
+  }
+}
+
+async function unpackInto(
+  parent: HeldFolder,
+  chart: Chart,
+  options: { readonly directory: string; readonly overwrite: boolean; readonly reading: Reading },
+): Promise<string> {
+  const { directory, overwrite, reading } = options
+  const { where, signal } = reading
   const name = folderName(chart, 'unpack')
   const path = join(directory, name)
   const taken = (cause?: unknown): Error =>
@@ -86,8 +101,7 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
       hint: `Give the chart a name in Chart.yaml that does not begin with "${PREFIX}".`,
     })
   }
-  const parent = findDirectory(directory, where)
-  const held = [parent]
+  const held: HeldFolder[] = []
   const hold = (folder: HeldFolder): HeldFolder => {
     held.push(folder)
     return folder
@@ -118,7 +132,7 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
     await untilAborted(staging.remove(), signal, REMOVING).catch(() => undefined)
     return path
   } catch (error) {
-    const cause = held.reduce((shown, folder) => folder.withRealPaths(shown), error)
+    const cause = [parent, ...held].reduce((shown, folder) => folder.withRealPaths(shown), error)
     // What could not be put back stays, and goes back when a later call tidies.
     const isAside = old && (await exists(old.at(name)))
     const tidied = isAside ? staging?.leave() : staging?.remove()
