@@ -19,7 +19,18 @@ const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 const SAME = {
   /** In `test`. */
   folders: ['docs', 'interop', 'distribution', 'properties'],
-  files: ['architecture.test.ts', 'hints.test.ts', 'public-api.test.ts', 'repeatability.test.ts'],
+  files: [
+    'architecture.test.ts',
+    'hints.test.ts',
+    'public-api.test.ts',
+    'repeatability.test.ts',
+    // All rows of tables of which those that tell most are in `npm test`.
+    'helm/kills.long.test.ts',
+    'helm/secrets-table.long.test.ts',
+    'helm/folder/swapped-by-a-program.long.test.ts',
+    'helm/folder/swapped-while-read.long.test.ts',
+    'helm/folder/swapped-while-unpacked.long.test.ts',
+  ],
 }
 const paths = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
