@@ -57,6 +57,8 @@ const FILES = {
   'README.md': '# mychart\n',
   'templates/a.yaml': 'a: 1\n',
   'templates/deep/b.yaml': 'b: 1\n',
+  'templates/deep/c.yaml': 'c: 1\n',
+  'templates/deep/d.yaml': 'd: 1\n',
   'values.yaml': 'c: 1\n',
 }
 const archive = packFiles(FILES)
