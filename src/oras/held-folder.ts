@@ -6,7 +6,6 @@ import {
   constants,
   type Dir,
   type Dirent,
-  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -15,6 +14,7 @@ import {
   readlinkSync,
   realpathSync,
   rmdirSync,
+  statSync,
   unlinkSync,
 } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
@@ -56,7 +56,7 @@ export class HeldFolder {
 
   /** Holds the folder that a path leads to, through links too. */
   static find(path: string): HeldFolder {
-    if (process.platform === 'linux' && existsSync(DESCRIPTORS)) {
+    if (areDescriptorsReachable()) {
       return HeldFolder.#ofDescriptor(openSync(path, FOLDER))
     }
     return HeldFolder.#ofPath(realpathSync.native(path))
@@ -243,6 +243,16 @@ export class HeldFolder {
     const path = this.at(name)
     if (!isSame(lstatSync(path, { bigint: true }), fstatSync(opened, { bigint: true }))) throw replaced(path)
     this.check()
+  }
+}
+
+function areDescriptorsReachable(): boolean {
+  if (process.platform !== 'linux') return false
+  try {
+    return statSync(DESCRIPTORS).isDirectory()
+  } catch {
+    // Not there, or forbidden: Deno and Node's permission model throw their own errors then.
+    return false
   }
 }
 

@@ -5,8 +5,11 @@ import { type FileAnswer, type FileTask, runFileTask } from './file-task.js'
 import type { FileReply } from './file-worker.js'
 import { WorkerFailure, WorkerPool } from './worker-pool.js'
 
-/** In MiB; the largest file that is parsed takes half of it. */
-const MEMORY = 256
+/**
+ * In MiB: four times what the worst file takes that is parsed at all. Node 24 and 26 do not survive a worker that reaches
+ * it; before, the limit of tokens refuses the file.
+ */
+const MEMORY = 512
 /** In bytes; what is larger may leave so much memory in use that its worker is better ended. */
 const LARGE = 512 * 1024
 

@@ -2,7 +2,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { CredentialError } from '../errors/oci-error.js'
-import { readVariable } from '../environment.js'
+import { readUserId, readVariable } from '../environment.js'
 
 /** Where to look. */
 export interface CredentialFileOptions {
@@ -55,7 +55,7 @@ export function containersPaths(): readonly string[] {
 /** It is emptied when the machine starts; other systems than Linux have none. */
 function runtimeFolder(): string | undefined {
   if (process.platform !== 'linux') return undefined
-  return below(readVariable('XDG_RUNTIME_DIR'), 'containers') ?? `/run/containers/${process.getuid?.()}`
+  return below(readVariable('XDG_RUNTIME_DIR'), 'containers') ?? `/run/containers/${readUserId()}`
 }
 
 /** A user that the system does not know, as containers have them, may have no home. */

@@ -1,6 +1,6 @@
 /** A file that nobody else may read, replaced in one step. */
 import type { Stats } from 'node:fs'
-import { open, readlink, realpath, rename, stat } from 'node:fs/promises'
+import { type FileHandle, open, readlink, realpath, rename, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, sep } from 'node:path'
 import { codeOf } from '../errors/system-error.js'
 import { makeStaging } from '../lock/staging.js'
@@ -65,12 +65,21 @@ export async function writePrivateFile(path: string, text: string): Promise<void
       // What an administrator changes for somebody stays theirs.
       if (owner) await file.chown(owner.uid, owner.gid).catch(() => undefined)
       await file.writeFile(text)
-      await file.sync()
+      await sync(file)
     } finally {
       await file.close()
     }
     await rename(written, path)
   } finally {
     await staging.remove()
+  }
+}
+
+/** Node's permission model forbids it, whatever else is allowed. */
+async function sync(file: FileHandle): Promise<void> {
+  try {
+    await file.sync()
+  } catch (cause) {
+    if (codeOf(cause) !== 'ERR_ACCESS_DENIED') throw cause
   }
 }

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs'
 import { lstat, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { readUserId } from '../environment.js'
 import { AlreadyExistsError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
 import { untilAborted } from '../signals.js'
@@ -27,7 +28,7 @@ const LONGEST_PAUSE = 5000
 
 /** The name of the folder that holds the claims. Each user has one: nobody can take the turn of another user. */
 export function lockName(): string {
-  return `${PREFIX}lock-${process.getuid?.() ?? 'user'}`
+  return `${PREFIX}lock-${readUserId() ?? 'user'}`
 }
 
 /**

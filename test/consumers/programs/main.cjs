@@ -4,7 +4,7 @@ const oras = require('oras-helm/oras')
 const testing = require('oras-helm/testing')
 
 import('./push-and-pull.mjs')
-  .then(({ pushAndPull }) => pushAndPull({ main, oras, testing }, process.argv[2]))
+  .then(({ pushAndPull }) => pushAndPull({ main, oras, testing }, process.argv[2], process.argv[3]))
   .then(
     () => {
       console.log('pushed and pulled')

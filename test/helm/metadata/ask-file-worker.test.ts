@@ -88,6 +88,32 @@ describe('a file in a worker', () => {
   })
 })
 
+describe('the memory of a worker', () => {
+  const at = (count: number, make: (index: number) => string): string =>
+    Array.from({ length: count }, (_, i) => make(i)).join('')
+
+  /** What takes most, with nearly as many tokens as a file may have; in the heap that a worker of Node 22 needs for it. */
+  it.each<[what: string, kind: 'values' | 'schema', text: string]>([
+    ['lists in lists: 128 MiB', 'values', `x:\n${`- ${'['.repeat(90)}${']'.repeat(90)}\n`.repeat(4345)}`],
+    ['pairs in a list: 128 MiB', 'values', `x: [${'a: b,'.repeat(199_900)}]\n`],
+    ['a map of very many keys: 80 MiB', 'values', at(199_900, (index) => `k${index}: v\n`)],
+    ['maps with keys of their own: 96 MiB', 'values', `x: [${at(133_200, (index) => `{k${index}: 1},`)}]\n`],
+    ['a schema of very many keys: 96 MiB', 'schema', `{${at(199_900, (index) => `"k${index}":1,`)}"a":1}`],
+    ['one text of 5 MiB: 96 MiB', 'values', `x: '${"''".repeat(2_600_000)}'\n`],
+  ])('is twice enough for %s', async (_, kind, text) => {
+    vi.resetModules()
+    const { askFileWorker: askAnew } = await import('../../../src/helm/metadata/ask-file-worker.js')
+    const { Worker: Actual } = await vi.importActual<typeof import('node:worker_threads')>('node:worker_threads')
+    vi.mocked(Worker).mockImplementationOnce(function halve(code, options) {
+      const { maxOldGenerationSizeMb = 0 } = options?.resourceLimits ?? {}
+      return new Actual(code, { ...options, resourceLimits: { maxOldGenerationSizeMb: maxOldGenerationSizeMb / 2 } })
+    })
+
+    expect(await askAnew({ kind, bytes: bytesOf(text) }, undefined)).toMatchObject({ hasMore: false })
+    expect(vi.mocked(Worker).mock.lastCall?.[1]?.resourceLimits).toMatchObject({ maxOldGenerationSizeMb: 512 })
+  })
+})
+
 it('a process ends while a worker of it is at rest', async () => {
   const chart = await writeFolder({
     'Chart.yaml': CHART_YAML,
