@@ -8,7 +8,7 @@ import {
   chartDestination,
   copy,
   formatReference,
-  gatherContents,
+  contentSource,
   layerizeChart,
   parseReference,
   readChart,
@@ -29,7 +29,7 @@ const { config, layers, annotations } = await layerizeChart(chart, { format: 'he
 const manifest = buildManifest({ config, layers, annotations })
 
 // 3. A copy moves the graph to the registry: blobs first, then the manifest, with its tag.
-const source = gatherContents([config, ...layers, manifest])
+const source = contentSource([config, ...layers, manifest])
 const target = new Repository(destination, { access: 'push' })
 const { status } = await copy(source, manifest.descriptor, target, {
   tags: [destination.tag ?? chart.metadata.version],

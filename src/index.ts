@@ -40,7 +40,7 @@ export type { ChartVersion } from './helm/version/list-versions.js'
 export { chartDestination } from './helm/artifact/chart-destination.js'
 
 export type { ContentStore, PutOptions, SignalOptions, Source, Target } from './oras/store/target.js'
-export { gatherContents } from './oras/store/gather-contents.js'
+export { contentSource } from './oras/store/content-source.js'
 export { MemoryStore } from './oras/store/memory-store.js'
 export { fileContent } from './oras/store/file-content.js'
 export { writeContent, type WriteOptions } from './oras/store/write-content.js'

@@ -49,8 +49,8 @@ export async function inspectChart(reference: string, options: InspectChartOptio
 }
 
 async function describeChart(chart: OpenedChart): Promise<InspectChartResult> {
-  const { descriptor, manifest, parts, reading } = chart
-  const metadata = await readArtifactMetadata(chart, reading)
+  const { descriptor, manifest, parts, context } = chart
+  const metadata = await readArtifactMetadata(chart, context)
   checkOpened(chart, metadata)
   const { layers, annotations } = manifest
   const config = manifest.config as Descriptor

@@ -7,7 +7,7 @@ import { chartConnection } from './chart-connection.js'
 import { expectOptions } from './expect-options.js'
 import type { ChartLimits } from './model/chart-limits.js'
 import type { ChartMetadata } from './model/chart-metadata.js'
-import { type Reading, startReading } from './model/reading.js'
+import { type ReadContext, createReadContext } from './model/read-context.js'
 import { formatVersionTag, parseStrictVersion, parseVersionTag } from './version/version.js'
 import { ContentMismatchError, InvalidReferenceError, NotFoundError, RegistryError } from '../oras/errors/oci-error.js'
 import { redactorOf, withoutSecrets } from '../oras/errors/redact-error.js'
@@ -66,7 +66,7 @@ export interface OpenedChart extends FoundChart, ChartManifest {
   /** With the tag that was chosen. */
   readonly reference: Reference
   readonly repository: Repository
-  readonly reading: Reading
+  readonly context: ReadContext
 }
 
 /**
@@ -90,20 +90,20 @@ async function findOpened(
   settings: OpenChartSettings,
 ): Promise<OpenedChart> {
   const { version, prerelease, strict, limits, signal } = settings
-  const reading = startReading(text, { limits, signal })
-  const { reference, root } = await findRoot(given, repository, { version, prerelease, strict }, reading)
-  if (strict && reference.digest) await checkDigest(root, { ...reference, digest: reference.digest }, reading)
+  const context = createReadContext(text, { limits, signal })
+  const { reference, root } = await findRoot(given, repository, { version, prerelease, strict }, context)
+  if (strict && reference.digest) await checkDigest(root, { ...reference, digest: reference.digest }, context)
   const get = (descriptor: Descriptor): Content => repository.get(descriptor)
-  const chart = await resolveChart(root, get, reading)
-  return { ...chart, get, strict, reference, repository, reading }
+  const chart = await resolveChart(root, get, context)
+  return { ...chart, get, strict, reference, repository, context }
 }
 
 /** Holds the reference against the chart that was found, unless the call is told not to. */
 export function checkOpened(
-  { strict, reference, reading }: OpenedChart,
+  { strict, reference, context }: OpenedChart,
   chart: Pick<ChartMetadata, 'name' | 'version'>,
 ): void {
-  if (strict) checkReference(reference, chart, reading)
+  if (strict) checkReference(reference, chart, context)
 }
 
 type Wanted = Pick<OpenChartSettings, 'version' | 'prerelease' | 'strict'>
@@ -112,17 +112,17 @@ async function findRoot(
   given: Reference,
   repository: Repository,
   { version, prerelease, strict }: Wanted,
-  { where, signal, turns }: Reading,
+  { attempt, signal, turns }: ReadContext,
 ): Promise<{ readonly reference: Reference; readonly root: Content }> {
   const { tag: givenTag, digest, ...place } = given
-  if (givenTag !== undefined && version !== undefined) checkVersion(given, { version, prerelease }, where)
+  if (givenTag !== undefined && version !== undefined) checkVersion(given, { version, prerelease }, attempt)
   const isByDigest = digest !== undefined && (!strict || (givenTag === undefined && version === undefined))
   const name = isByDigest ? digest : givenTag
   if (name !== undefined) {
     const root = await repository.fetchManifest(name, { signal })
     // That the tag stands for the digest was not looked at.
     if (root) return { reference: isByDigest ? { ...place, digest } : given, root }
-    throw new NotFoundError(`${where}: there is no such ${isByDigest ? 'manifest' : 'tag'}`, {
+    throw new NotFoundError(`${attempt}: there is no such ${isByDigest ? 'manifest' : 'tag'}`, {
       hint: 'Check the reference; listChartVersions() lists the versions that there are.',
     })
   }
@@ -139,15 +139,15 @@ async function findRoot(
   } catch (cause) {
     // Some registries have no list. That the version is not there is known without it.
     if (!isWhole || !(cause instanceof NotFoundError || cause instanceof RegistryError)) throw cause
-    throw new NotFoundError(`${where}: there is no tag ${tag}`, {
+    throw new NotFoundError(`${attempt}: there is no tag ${tag}`, {
       cause,
       hint: 'Check the version. Which there are, this registry does not say.',
     })
   }
-  const chosen = await selectVersion(tags, { version, prerelease }, { where, turns })
+  const chosen = await selectVersion(tags, { version, prerelease }, { attempt, turns })
   const root = await repository.fetchManifest(chosen.tag, { signal })
   if (root) return { reference: { ...given, tag: chosen.tag }, root }
-  throw new NotFoundError(`${where}: the tag ${chosen.tag} was listed, but is not there`, {
+  throw new NotFoundError(`${attempt}: the tag ${chosen.tag} was listed, but is not there`, {
     hint: 'Somebody deletes tags at this moment, or the registry lists what it does not have: try again.',
   })
 }
@@ -156,12 +156,12 @@ async function findRoot(
 function checkVersion(
   { tag = '', ...given }: Reference,
   { version, prerelease }: { readonly version: string; readonly prerelease: boolean | undefined },
-  where: string,
+  attempt: string,
 ): void {
   if (tag === formatVersionTag(version)) return
   const parsed = parseStrictVersion(parseVersionTag(tag))
   if (parsed && parseWantedRange(version, prerelease)(parsed)) return
-  throw new InvalidReferenceError(`${where}: its tag is not in the version ${version}`, {
+  throw new InvalidReferenceError(`${attempt}: its tag is not in the version ${version}`, {
     input: formatReference({ ...given, tag }),
     part: tag,
     hint: 'Leave out the tag, or the option version.',
@@ -172,7 +172,7 @@ function checkVersion(
 async function checkDigest(
   root: Content,
   { tag, digest: wanted }: Reference & { readonly digest: Digest },
-  { where, signal }: Reading,
+  { attempt, signal }: ReadContext,
 ): Promise<void> {
   const { digest } = root.descriptor
   const found =
@@ -181,7 +181,7 @@ async function checkDigest(
       : digestOf(await readContent(root, { signal }), digestAlgorithm(wanted))
   if (found === wanted) return
   const stands = tag === undefined ? 'its manifest is' : `the tag ${tag} stands for`
-  throw new ContentMismatchError(`${where}: ${stands} ${found}`, {
+  throw new ContentMismatchError(`${attempt}: ${stands} ${found}`, {
     expected: wanted,
     actual: found,
     hint: 'The tag has moved since. Leave out the tag, the version or the digest, or read what the digest names with strict: false.',

@@ -81,7 +81,7 @@ export async function pullChart(reference: string, options: PullChartOptions = {
 
 async function pullOpened(opened: OpenedChart, settings: ReturnType<typeof readOptions>): Promise<PullChartResult> {
   const { destination, untar, overwrite, concurrency, limits, signal } = settings
-  const { repository, reading } = opened
+  const { repository, context } = opened
   const redact = redactorOf(repository)
   const onEvent = hearingNoSecrets(redact, settings.onEvent)
   const { format, content, metadata, provenance } = neededParts(opened)
@@ -91,7 +91,7 @@ async function pullOpened(opened: OpenedChart, settings: ReturnType<typeof readO
   // What was fetched is verified and reached by nobody else: until the call ends, it is not hashed again.
   const get = ({ digest }: Descriptor): Content =>
     uncheckedContent(contents.find(({ descriptor }) => descriptor.digest === digest) as Content)
-  const assembled = await assembleParts({ ...opened, get }, reading)
+  const assembled = await assembleParts({ ...opened, get }, context)
   const chart = { ...assembled, warnings: assembled.warnings.map(redact) }
   checkOpened(opened, chart.metadata)
   for (const message of chart.warnings) onEvent?.({ type: 'warning', message })

@@ -20,7 +20,7 @@ import { formatReference, parseReference, parseRepository, parseTag, type Refere
 import type { ConnectionOptions } from '../oras/registry/connection/connection-options.js'
 import { Repository } from '../oras/registry/repository.js'
 import { isLoopback } from '../oras/registry/connection/url-policy.js'
-import { gatherContents } from '../oras/store/gather-contents.js'
+import { contentSource } from '../oras/store/content-source.js'
 import { copy } from '../oras/graph/copy.js'
 import { expectConcurrency } from '../oras/graph/run-all.js'
 
@@ -148,7 +148,7 @@ export async function pushChart(
   if (dryRun) return { ...plan, status: 'planned', uploaded: [], reused: [] }
 
   const allTags = new Set([...(destination.tag === undefined ? [] : [destination.tag]), ...tags])
-  const { status, stored, reused } = await copy(gatherContents(contents), manifest.descriptor, repository, {
+  const { status, stored, reused } = await copy(contentSource(contents), manifest.descriptor, repository, {
     tags: [...allTags],
     ifExists,
     mountFrom,

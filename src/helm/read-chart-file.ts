@@ -58,9 +58,9 @@ export async function readChartFile(
   const settings = readOpenChartOptions(options)
   checkFile(path, reference)
   return openChart(reference, settings, async (chart) => {
-    const file = await readArtifactFile(chart, path, partial, chart.reading)
+    const file = await readArtifactFile(chart, path, partial, chart.context)
     if (!file) {
-      throw new NotFoundError(`${chart.reading.where}: it has no file ${quote(path)}`, {
+      throw new NotFoundError(`${chart.context.attempt}: it has no file ${quote(path)}`, {
         hint: 'Check the spelling; pullChart() lists the files of a chart.',
       })
     }

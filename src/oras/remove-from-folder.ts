@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf } from './errors/system-error.js'
-import type { HeldFolder } from './held-folder.js'
+import type { FolderHandle } from './folder-handle.js'
 import { Turns } from './turns.js'
 
 /** How many steps of work an entry is, for the turns of the event loop. */
@@ -15,7 +15,7 @@ const STEPS = 20
  *
  * @param signal Ends it in between: what is left is for a later call.
  */
-export async function removeFromFolder(parent: HeldFolder, name: string, signal?: AbortSignal): Promise<void> {
+export async function removeFromFolder(parent: FolderHandle, name: string, signal?: AbortSignal): Promise<void> {
   if (!parent.isOpen) {
     parent.check()
     const path = parent.at(name)
@@ -31,7 +31,7 @@ export async function removeFromFolder(parent: HeldFolder, name: string, signal?
 }
 
 /** @param around Any folder that is held in the same way. */
-async function emptyFolder(around: HeldFolder, path: string, turns: Turns): Promise<void> {
+async function emptyFolder(around: FolderHandle, path: string, turns: Turns): Promise<void> {
   const full: string[] = []
   const folder = around.open(path)
   try {
@@ -58,7 +58,7 @@ async function emptyFolder(around: HeldFolder, path: string, turns: Turns): Prom
 }
 
 /** Removes what is no folder, or an empty one; `false` if there is something in it. */
-function removeOne(folder: HeldFolder, name: string): boolean {
+function removeOne(folder: FolderHandle, name: string): boolean {
   try {
     folder.removeOne(name, false)
     return true
@@ -77,7 +77,7 @@ function removeOne(folder: HeldFolder, name: string): boolean {
 }
 
 /** Lets the owner change what is in a folder, and in all folders in it. */
-async function makeWritable(around: HeldFolder, path: string, turns: Turns): Promise<void> {
+async function makeWritable(around: FolderHandle, path: string, turns: Turns): Promise<void> {
   const folder = around.open(path)
   folder.makeWritable()
   for (const entry of folder.list()) {

@@ -1,5 +1,5 @@
 /** What follows a signal: waiting that it ends, streams that it ends, and a signal that comes a little later. */
-import { SiblingFailure } from './errors/sibling-failure.js'
+import { TaskGroupError } from './errors/task-group-error.js'
 
 /** How many milliseconds a call that is cancelled may take to tidy up. */
 export const TIDYING = 75
@@ -117,7 +117,7 @@ export function delaySignal(signal: AbortSignal | undefined, { cancelled, failed
     const own = follow(each)
     const start = (): void => {
       const reason: unknown = own.reason
-      const isFailure = reason instanceof SiblingFailure
+      const isFailure = reason instanceof TaskGroupError
       if (!isFailure) abortIn(cancelled, reason)
       else if (!timer) abortIn(failed, reason)
       if (isFailure && reason.call) watch(reason.call)

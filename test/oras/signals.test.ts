@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { SiblingFailure } from '../../src/oras/errors/sibling-failure.js'
+import { TaskGroupError } from '../../src/oras/errors/task-group-error.js'
 import { delaySignal, stoppable, untilAborted } from '../../src/oras/signals.js'
 import { catchError } from '../support/catch-error.js'
 
@@ -132,11 +132,11 @@ describe('delaySignal()', () => {
   it('takes longer after a failure, until the caller cancels: then it is soon over', () => {
     const call = new AbortController()
     const outer = new AbortController()
-    const inner = AbortSignal.abort(new SiblingFailure('inner', outer.signal))
+    const inner = AbortSignal.abort(new TaskGroupError('inner', outer.signal))
     const { signal } = delaySignal(inner, delay)
 
     vi.advanceTimersByTime(1000)
-    outer.abort(new SiblingFailure('outer', call.signal))
+    outer.abort(new TaskGroupError('outer', call.signal))
     vi.advanceTimersByTime(3000)
     expect(signal.aborted).toBe(false)
 
@@ -147,10 +147,10 @@ describe('delaySignal()', () => {
 
   it('ends after a failure even if nobody cancels, and no later if more fails', () => {
     const outer = new AbortController()
-    const { signal } = delaySignal(AbortSignal.abort(new SiblingFailure('inner', outer.signal)), delay)
+    const { signal } = delaySignal(AbortSignal.abort(new TaskGroupError('inner', outer.signal)), delay)
 
     vi.advanceTimersByTime(4000)
-    outer.abort(new SiblingFailure('outer'))
+    outer.abort(new TaskGroupError('outer'))
     vi.advanceTimersByTime(1000)
 
     expect(signal.aborted).toBe(true)

@@ -21,7 +21,10 @@ export const LAYERS: readonly (readonly Room[])[] = [
     room('oras/events', 'the types of all events'),
     room('oras/environment', 'the one file that reads environment variables'),
     room('oras/turns', 'turns of the event loop between pieces of long work'),
-    room('oras/held-folder', 'a folder in which nothing is reached by a path that another program can turn elsewhere'),
+    room(
+      'oras/folder-handle',
+      'a folder in which nothing is reached by a path that another program can turn elsewhere',
+    ),
     room('oras/signals', 'what follows a signal: waiting and streams that it ends, and tidying up that it cuts short'),
   ],
   [room('oras/remove-from-folder', 'removes what lies in a folder, through no link')],
@@ -94,7 +97,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     room('helm/folder', 'the files of a chart: walk, .helmignore, unpack, place on disk', [
       ...VALUES,
       'oras/signals',
-      'oras/held-folder',
+      'oras/folder-handle',
       'oras/signals',
       'oras/remove-from-folder',
       'oras/lock',
@@ -105,7 +108,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
   [
     room('helm/load', 'charts: read, create, check, override, pack', [
       ...VALUES,
-      'oras/held-folder',
+      'oras/folder-handle',
       'oras/tar',
       'helm/model',
       'helm/metadata',

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { bytesContent, type Content } from '../../src/oras/oci/content.js'
 import { buildManifest } from '../../src/oras/oci/manifest.js'
-import { gatherContents } from '../../src/oras/store/gather-contents.js'
+import { contentSource } from '../../src/oras/store/content-source.js'
 import type { Source } from '../../src/oras/store/target.js'
 
 export interface Artifact {
@@ -21,7 +21,7 @@ export function makeArtifact(...sizes: readonly number[]): Artifact {
 /** Makes a manifest of given contents; the annotation makes it another one with the same blobs. */
 export function assembleArtifact(config: Content, layers: readonly Content[], name = 'artifact'): Artifact {
   const manifest = buildManifest({ config, layers, annotations: { name } })
-  return { manifest, blobs: [config, ...layers], source: gatherContents([manifest, config, ...layers]) }
+  return { manifest, blobs: [config, ...layers], source: contentSource([manifest, config, ...layers]) }
 }
 
 export function randomContent(size: number): Content {

@@ -15,7 +15,7 @@ import type { Chart, ChartFile } from '../model/chart.js'
 import type { ChartLimits } from '../model/chart-limits.js'
 import { HELM_CHART_MEDIA_TYPE, HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
-import { type Reading, refuseChart, startReading } from '../model/reading.js'
+import { type ReadContext, refuseChart, createReadContext } from '../model/read-context.js'
 import { checkAgreement } from './check-agreement.js'
 import { type ChartParts, findChart } from './find-chart.js'
 import { describeLayout, layerNames, manifestNames, NO_NAME, readContentLayer } from './read-content-layer.js'
@@ -62,17 +62,17 @@ export async function assembleChart(
   options: AssembleChartOptions = {},
 ): Promise<Chart> {
   const { strict = true, limits, source = '', signal } = options
-  const reading = startReading(source, { limits, signal })
-  const parts = findChart(manifest, reading)
+  const context = createReadContext(source, { limits, signal })
+  const parts = findChart(manifest, context)
   const byDigest = new Map(Array.from(contents, (each) => [each.descriptor.digest, each]))
   const get = ({ digest }: Descriptor): Content => {
     const found = byDigest.get(digest)
     if (found) return found
-    throw new NotFoundError(`${reading.where}: its content ${digest} is missing`, {
+    throw new NotFoundError(`${context.attempt}: its content ${digest} is missing`, {
       hint: 'Give all contents that the manifest names: its config and its layers.',
     })
   }
-  return assembleParts({ manifest, parts, get, strict }, reading)
+  return assembleParts({ manifest, parts, get, strict }, context)
 }
 
 /** A chart that has been found, but not read. */
@@ -93,24 +93,24 @@ export function neededParts({ parts, strict }: Pick<FoundChart, 'parts' | 'stric
 }
 
 /** Makes a chart of the parts that were found in its manifest. */
-export async function assembleParts(found: FoundChart, reading: Reading): Promise<Chart> {
+export async function assembleParts(found: FoundChart, context: ReadContext): Promise<Chart> {
   const assemble = found.parts.format === 'split' ? assembleSplitChart : assembleHelmChart
-  return assemble({ ...found, parts: neededParts(found) }, reading, (part) => {
-    return readContent(found.get(part), { limit: part.size, signal: reading.signal })
+  return assemble({ ...found, parts: neededParts(found) }, context, (part) => {
+    return readContent(found.get(part), { limit: part.size, signal: context.signal })
   })
 }
 
 type ReadPart = (part: Descriptor) => Promise<Uint8Array>
 
-async function assembleHelmChart(found: FoundChart, reading: Reading, read: ReadPart): Promise<Chart> {
+async function assembleHelmChart(found: FoundChart, context: ReadContext, read: ReadPart): Promise<Chart> {
   const { content, metadata, provenance } = found.parts
-  const config = metadata && (await parseConfig(await read(metadata), reading))
+  const config = metadata && (await parseConfig(await read(metadata), context))
   const signature =
-    provenance && (await keepPart(provenance, HELM_PROVENANCE_MEDIA_TYPE, await read(provenance), reading))
+    provenance && (await keepPart(provenance, HELM_PROVENANCE_MEDIA_TYPE, await read(provenance), context))
   const bytes = await read(content)
-  const chart = await loadFiles(await readArchive(bytes, reading), reading)
-  if (config) checkAgreement(config, chart.metadata, reading)
-  const archive = await keepPart(content, HELM_CHART_MEDIA_TYPE, bytes, reading)
+  const chart = await loadFiles(await readArchive(bytes, context), context)
+  if (config) checkAgreement(config, chart.metadata, context)
+  const archive = await keepPart(content, HELM_CHART_MEDIA_TYPE, bytes, context)
   return { ...chart, archive, ...(signature && { provenance: signature }) }
 }
 
@@ -119,7 +119,7 @@ async function keepPart(
   { digest, size }: Descriptor,
   mediaType: string,
   bytes: Uint8Array,
-  { signal }: Reading,
+  { signal }: ReadContext,
 ): Promise<Content> {
   // What belongs to a chart is known by its sha256, whatever the artifact calls it.
   if (digestAlgorithm(digest) !== 'sha256') return describeContent(() => slices(bytes), { mediaType, signal })
@@ -130,40 +130,40 @@ async function keepPart(
  * Makes a chart of its two layers: Chart.yaml is written anew where the metadata lie apart. Name and version are what
  * the layers say, or else the Chart.yaml in them, or else the manifest.
  */
-async function assembleSplitChart(found: FoundChart, reading: Reading, read: ReadPart): Promise<Chart> {
+async function assembleSplitChart(found: FoundChart, context: ReadContext, read: ReadPart): Promise<Chart> {
   const { manifest, parts, strict } = found
   const { content, metadata: layer } = parts
   const json = layer && (await read(layer))
   const bytes = await read(content)
-  const files = await readContentLayer(slices(bytes), await describeLayout(manifest, parts, reading, json), reading)
-  const inside = await readInside(files, reading)
+  const files = await readContentLayer(slices(bytes), await describeLayout(manifest, parts, context, json), context)
+  const inside = await readInside(files, context)
   if (json === undefined) {
     if (!inside) {
-      throw refuseChart(reading, 'neither a metadata layer nor a Chart.yaml says what it is', {
+      throw refuseChart(context, 'neither a metadata layer nor a Chart.yaml says what it is', {
         file: 'Chart.yaml',
         hint: 'Push the chart again from its folder: a layer is missing.',
       })
     }
     const { name = inside.name, version = inside.version } = layerNames(content)
-    if (strict) checkAgreement({ name, version }, inside, reading)
-    return loadFiles(files, reading)
+    if (strict) checkAgreement({ name, version }, inside, context)
+    return loadFiles(files, context)
   }
 
   const other: Names = inside ?? manifestNames(manifest.annotations)
-  const metadata = await parseMetadata(json, { own: layerNames(content), other }, reading)
-  if (inside && strict) checkAgreement(metadata, inside, reading)
+  const metadata = await parseMetadata(json, { own: layerNames(content), other }, context)
+  if (inside && strict) checkAgreement(metadata, inside, context)
   // Comments are worth keeping.
-  if (inside && formatMetadata(inside) === formatMetadata(metadata)) return loadFiles(files, reading)
+  if (inside && formatMetadata(inside) === formatMetadata(metadata)) return loadFiles(files, context)
   const hasRequirements = files.some(({ path }) => path === 'requirements.yaml')
   const chartYaml = { path: 'Chart.yaml', bytes: Buffer.from(formatChartYaml(metadata, hasRequirements)) }
-  return loadFiles([chartYaml, ...files.filter(({ path }) => path !== 'Chart.yaml')], reading)
+  return loadFiles([chartYaml, ...files.filter(({ path }) => path !== 'Chart.yaml')], context)
 }
 
 /** The metadata of the Chart.yaml among the files, unless it stands there for form's sake only. */
-async function readInside(files: readonly ChartFile[], reading: Reading): Promise<ChartMetadata | undefined> {
+async function readInside(files: readonly ChartFile[], context: ReadContext): Promise<ChartMetadata | undefined> {
   const file = files.find(({ path }) => path === 'Chart.yaml')
   if (!file) return undefined
-  const { draft } = await parseFile(file.path, { kind: 'metadata', bytes: file.bytes, draft: {} }, reading)
+  const { draft } = await parseFile(file.path, { kind: 'metadata', bytes: file.bytes, draft: {} }, context)
   draft.apiVersion ||= 'v1'
-  return draft.name === NO_NAME ? undefined : validateMetadata(draft, reading)
+  return draft.name === NO_NAME ? undefined : validateMetadata(draft, context)
 }

@@ -2,7 +2,7 @@
 import { ContentMismatchError } from '../../oras/errors/oci-error.js'
 import type { Reference } from '../../oras/oci/reference.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
-import type { Reading } from '../model/reading.js'
+import type { ReadContext } from '../model/read-context.js'
 import { compareVersions, parseStrictVersion, parseVersion, parseVersionTag } from '../version/version.js'
 
 type Names = Pick<ChartMetadata, 'name' | 'version'>
@@ -13,10 +13,10 @@ type Names = Pick<ChartMetadata, 'name' | 'version'>
  *
  * @throws {ContentMismatchError} if names or versions differ.
  */
-export function checkAgreement(artifact: Names, chart: Names, { where }: Reading): void {
+export function checkAgreement(artifact: Names, chart: Names, { attempt }: ReadContext): void {
   const [expected, actual] = [artifact, chart].map(({ name, version }) => `${name} ${version}`) as [string, string]
   if (expected === actual) return
-  throw new ContentMismatchError(`${where}: the artifact is ${expected}, but its Chart.yaml is ${actual}`, {
+  throw new ContentMismatchError(`${attempt}: the artifact is ${expected}, but its Chart.yaml is ${actual}`, {
     expected,
     actual,
     hint: 'Somebody put the artifact together by hand. If that was meant, read it with strict: false.',
@@ -29,9 +29,9 @@ export function checkAgreement(artifact: Names, chart: Names, { where }: Reading
  *
  * @throws {ContentMismatchError} if one of them does not.
  */
-export function checkReference({ scheme, repository, tag }: Reference, chart: Names, { where }: Reading): void {
+export function checkReference({ scheme, repository, tag }: Reference, chart: Names, { attempt }: ReadContext): void {
   const refuse = (what: string, expected: string, actual: string): never => {
-    throw new ContentMismatchError(`${where}: its ${what} is ${actual}`, {
+    throw new ContentMismatchError(`${attempt}: its ${what} is ${actual}`, {
       expected,
       actual,
       hint: 'Somebody tagged another chart so. Check the reference, or read what is there with strict: false.',

@@ -11,7 +11,7 @@ import {
   SPLIT_METADATA_MEDIA_TYPES,
 } from '../model/chart-media-types.js'
 import type { ChartFormat } from './layerize-chart.js'
-import type { Reading } from '../model/reading.js'
+import type { ReadContext } from '../model/read-context.js'
 import { refuseArtifact, refuseSeveral } from './refuse-artifact.js'
 
 /** Which of a manifest's descriptors are what of a chart. */
@@ -31,22 +31,22 @@ export interface ChartParts {
  * @throws {UnsupportedArtifactError} if there is no chart in it, or more than one.
  * @throws {LimitExceededError} if a part is larger than the limits of the reading.
  */
-export function findChart(manifest: Manifest, reading: Reading): ChartParts {
-  const parts = findParts(manifest, reading)
-  const { chartBytes, fileBytes } = reading.budget.limits
-  checkSize(parts.content, chartBytes, reading)
-  if (parts.metadata) checkSize(parts.metadata, fileBytes, reading)
-  if (parts.provenance) checkSize(parts.provenance, fileBytes, reading)
+export function findChart(manifest: Manifest, context: ReadContext): ChartParts {
+  const parts = findParts(manifest, context)
+  const { chartBytes, fileBytes } = context.budget.limits
+  checkSize(parts.content, chartBytes, context)
+  if (parts.metadata) checkSize(parts.metadata, fileBytes, context)
+  if (parts.provenance) checkSize(parts.provenance, fileBytes, context)
   return parts
 }
 
-function findParts(manifest: Manifest, { where }: Reading): ChartParts {
+function findParts(manifest: Manifest, { attempt }: ReadContext): ChartParts {
   const { config, layers } = manifest
   const isHelms = config?.mediaType === HELM_CONFIG_MEDIA_TYPE
   const find = (what: string, mediaTypes: readonly string[], candidates = layers): Descriptor | undefined => {
     const found = candidates.filter(({ mediaType }) => mediaTypes.includes(mediaType))
     // Helm takes one of several, and which one depends on which comes last over the wire.
-    if (new Set(found.map(({ digest }) => digest)).size > 1) throw refuseSeveral(manifest, what, where)
+    if (new Set(found.map(({ digest }) => digest)).size > 1) throw refuseSeveral(manifest, what, attempt)
     return found[0]
   }
 
@@ -61,14 +61,14 @@ function findParts(manifest: Manifest, { where }: Reading): ChartParts {
     }
   }
   const content = find('charts', SPLIT_CONTENT_MEDIA_TYPES)
-  if (!content) throw refuseArtifact(manifest, where)
+  if (!content) throw refuseArtifact(manifest, attempt)
   const metadata = find('metadata', SPLIT_METADATA_MEDIA_TYPES, config ? [config, ...layers] : layers)
   return { format: 'split', content, ...(metadata && { metadata }) }
 }
 
-function checkSize({ mediaType, size }: Descriptor, limit: number, { where }: Reading): void {
+function checkSize({ mediaType, size }: Descriptor, limit: number, { attempt }: ReadContext): void {
   if (size <= limit) return
-  throw new LimitExceededError(`${where}: its part ${mediaType} has ${size} bytes, more than the limit of ${limit}`, {
+  throw new LimitExceededError(`${attempt}: its part ${mediaType} has ${size} bytes, more than the limit of ${limit}`, {
     limit,
     hint: 'Helm loads no larger chart. Raise limits.chartBytes, or limits.fileBytes for metadata and provenance, if only you read it.',
   })

@@ -8,7 +8,7 @@ import { withoutMark } from '../model/byte-order-mark.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArtifactMetadata } from './read-artifact-metadata.js'
 import { type ArchiveFile, noGzip, readChartEntries } from '../folder/read-archive.js'
-import { type Reading, refuseChart } from '../model/reading.js'
+import { type ReadContext, refuseChart } from '../model/read-context.js'
 import { describeLayout, findRoot, isRootName, readContentEntries, type SplitLayout } from './read-content-layer.js'
 
 /** The files that people ask for are the first in an archive; in bytes. */
@@ -31,21 +31,21 @@ export async function readArtifactFile(
   found: FoundChart,
   path: string,
   isPartial: boolean,
-  reading: Reading,
+  context: ReadContext,
 ): Promise<ArtifactFile | undefined> {
   const { manifest, parts, get } = found
   const { format, content, metadata } = parts
   if (format === 'split' && metadata && path === 'Chart.yaml') {
-    return { bytes: plain(await readChartYaml(found, reading)), verified: true }
+    return { bytes: plain(await readChartYaml(found, context)), verified: true }
   }
-  const search = { path, isPartial, reading }
-  let layout = await describeLayout(manifest, parts, reading)
+  const search = { path, isPartial, context }
+  let layout = await describeLayout(manifest, parts, context)
   if (format === 'split' && metadata && layout.name === undefined) {
-    const json = await readContent(get(metadata), { limit: metadata.size, signal: reading.signal })
-    layout = await describeLayout(manifest, parts, reading, json)
+    const json = await readContent(get(metadata), { limit: metadata.size, signal: context.signal })
+    layout = await describeLayout(manifest, parts, context, json)
   }
   const chunks = get(content)
-    .open({ preview: isPartial ? PREVIEW : undefined, signal: reading.signal })
+    .open({ preview: isPartial ? PREVIEW : undefined, signal: context.signal })
     [Symbol.asyncIterator]()
   // Without a return(), those who read from it cannot end it: a damaged archive is read on, to see who damaged it.
   const source = { [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) }
@@ -53,15 +53,15 @@ export async function readArtifactFile(
     const file = await (format === 'helm'
       ? findFile(
           readChartEntries(
-            gunzipIfGzipped(source, reading.turns, () => noGzip(reading)),
-            reading,
+            gunzipIfGzipped(source, context.turns, () => noGzip(context)),
+            context,
           ),
           search,
         )
-      : findBelowRoot(readContentEntries(source, reading), layout, search))
+      : findBelowRoot(readContentEntries(source, context), layout, search))
     return file && { bytes: plain(withoutMark(file)), verified: !isPartial }
   } catch (error) {
-    reading.signal?.throwIfAborted()
+    context.signal?.throwIfAborted()
     if (!isPartial) while (!(await chunks.next()).done);
     throw error
   } finally {
@@ -72,15 +72,15 @@ export async function readArtifactFile(
 interface Search {
   readonly path: string
   readonly isPartial: boolean
-  readonly reading: Reading
+  readonly context: ReadContext
 }
 
 async function findFile(files: AsyncIterable<ArchiveFile>, search: Search): Promise<Uint8Array | undefined> {
-  const { path, isPartial, reading } = search
+  const { path, isPartial, context } = search
   let found: Uint8Array | undefined
   for await (const file of files) {
     if (file.path !== path) continue
-    if (found) throw twice(path, reading)
+    if (found) throw twice(path, context)
     found = await file.read()
     if (isPartial) break
   }
@@ -94,7 +94,7 @@ async function findBelowRoot(
   search: Search,
 ): Promise<Uint8Array | undefined> {
   if (layout.isRootless) return findFile(files, search)
-  const { path, isPartial, reading } = search
+  const { path, isPartial, context } = search
   const paths: string[] = []
   const found = new Map<string, Uint8Array>()
   let inRoot: string | undefined
@@ -102,7 +102,7 @@ async function findBelowRoot(
     paths.push(file.path)
     inRoot ??= `${file.path.split('/', 1)[0]}/${path}`
     if (file.path !== path && file.path !== inRoot) continue
-    if (found.has(file.path)) throw twice(path, reading)
+    if (found.has(file.path)) throw twice(path, context)
     const bytes = await file.read()
     found.set(file.path, bytes)
     if (isPartial && file.path === `${findLikelyRoot(paths, layout)}${path}`) return bytes
@@ -118,12 +118,12 @@ function findLikelyRoot(paths: readonly string[], layout: SplitLayout): string |
 }
 
 /** The Chart.yaml of a split chart: written from the metadata, unless only the whole chart has what is in it. */
-async function readChartYaml(found: FoundChart, reading: Reading): Promise<Uint8Array> {
-  const metadata = await readArtifactMetadata(found, reading)
+async function readChartYaml(found: FoundChart, context: ReadContext): Promise<Uint8Array> {
+  const metadata = await readArtifactMetadata(found, context)
   const hasOldDependencies = metadata.apiVersion === 'v1' && metadata.dependencies !== undefined
-  const { isRootless } = await describeLayout(found.manifest, found.parts, reading)
+  const { isRootless } = await describeLayout(found.manifest, found.parts, context)
   if (isRootless && !hasOldDependencies) return Buffer.from(formatChartYaml(metadata, false))
-  const { files } = await assembleParts(found, reading)
+  const { files } = await assembleParts(found, context)
   return (files.find(({ path }) => path === 'Chart.yaml') as ChartFile).bytes
 }
 
@@ -132,8 +132,8 @@ function plain(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
-function twice(path: string, reading: Reading): Error {
-  return refuseChart(reading, `the file ${quote(path)} is there twice`, {
+function twice(path: string, context: ReadContext): Error {
+  return refuseChart(context, `the file ${quote(path)} is there twice`, {
     file: path,
     hint: 'Pack the chart again: it is not certain which of the two Helm would take.',
   })

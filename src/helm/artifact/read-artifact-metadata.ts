@@ -4,7 +4,7 @@ import { readContent } from '../../oras/oci/content.js'
 import { assembleParts, type FoundChart } from './assemble-chart.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
 import { parseConfig, parseMetadata } from '../metadata/parse-metadata.js'
-import type { Reading } from '../model/reading.js'
+import type { ReadContext } from '../model/read-context.js'
 import { layerNames, manifestNames } from './read-content-layer.js'
 
 /**
@@ -12,20 +12,20 @@ import { layerNames, manifestNames } from './read-content-layer.js'
  *
  * @throws as `assembleChart` does.
  */
-export async function readArtifactMetadata(found: FoundChart, reading: Reading): Promise<ChartMetadata> {
+export async function readArtifactMetadata(found: FoundChart, context: ReadContext): Promise<ChartMetadata> {
   const { manifest, parts, get, strict } = found
   const { format, content, metadata } = parts
   const own = layerNames(content)
   const other = manifestNames(manifest.annotations)
   const isNamed = (own.name ?? other.name) !== undefined && (own.version ?? other.version) !== undefined
   if (metadata && (format === 'helm' || isNamed)) {
-    const json = await readContent(get(metadata), { limit: metadata.size, signal: reading.signal })
+    const json = await readContent(get(metadata), { limit: metadata.size, signal: context.signal })
     try {
-      return await (format === 'helm' ? parseConfig(json, reading) : parseMetadata(json, { own, other }, reading))
+      return await (format === 'helm' ? parseConfig(json, context) : parseMetadata(json, { own, other }, context))
     } catch (error) {
       // Helm reads nothing but the archive.
       if (strict || format === 'split' || !(error instanceof InvalidChartError)) throw error
     }
   }
-  return (await assembleParts(found, reading)).metadata
+  return (await assembleParts(found, context)).metadata
 }

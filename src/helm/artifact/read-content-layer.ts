@@ -12,7 +12,7 @@ import type { Names } from '../metadata/parse-metadata.js'
 import type { ChartFile } from '../model/chart.js'
 import { SPLIT_METADATA_MEDIA_TYPE } from '../model/chart-media-types.js'
 import { checkPath, stripRoot } from '../model/check-path.js'
-import type { Reading } from '../model/reading.js'
+import type { ReadContext } from '../model/read-context.js'
 import type { ChartParts } from './find-chart.js'
 
 const TITLE = 'org.opencontainers.image.title'
@@ -48,7 +48,7 @@ export function manifestNames(annotations: Annotations): Names {
 export async function describeLayout(
   manifest: Manifest,
   { content, metadata }: ChartParts,
-  reading: Reading,
+  context: ReadContext,
   json?: Uint8Array,
 ): Promise<SplitLayout> {
   const [own, other] = [layerNames(content), manifestNames(manifest.annotations)]
@@ -59,12 +59,12 @@ export async function describeLayout(
     own.name !== undefined &&
     own.name === other.name &&
     own.version === other.version
-  return { isRootless: isOurs, name: own.name ?? (json && (await nameIn(json, reading))) ?? other.name }
+  return { isRootless: isOurs, name: own.name ?? (json && (await nameIn(json, context))) ?? other.name }
 }
 
 /** The name in the metadata, of which nothing else matters here. */
-async function nameIn(json: Uint8Array, reading: Reading): Promise<string | undefined> {
-  return (await parseFile('metadata', { kind: 'name', bytes: json }, reading)).name
+async function nameIn(json: Uint8Array, context: ReadContext): Promise<string | undefined> {
+  return (await parseFile('metadata', { kind: 'name', bytes: json }, context)).name
 }
 
 /**
@@ -76,18 +76,18 @@ async function nameIn(json: Uint8Array, reading: Reading): Promise<string | unde
 export async function readContentLayer(
   bytes: AsyncIterable<Uint8Array>,
   layout: SplitLayout,
-  reading: Reading,
+  context: ReadContext,
 ): Promise<readonly ChartFile[]> {
   const files: ChartFile[] = []
-  for await (const { path, read } of readContentEntries(bytes, reading)) files.push({ path, bytes: await read() })
+  for await (const { path, read } of readContentEntries(bytes, context)) files.push({ path, bytes: await read() })
   const root = findRoot(
     files.map(({ path }) => path),
     layout,
   )
   const below: ChartFile[] = []
   for (const { path, bytes: file } of files) {
-    below.push({ path: belowRoot(path, root, reading), bytes: file })
-    const turn = reading.turns.take(1 + path.length / 50)
+    below.push({ path: belowRoot(path, root, context), bytes: file })
+    const turn = context.turns.take(1 + path.length / 50)
     if (turn) await turn
   }
   return below
@@ -96,11 +96,11 @@ export async function readContentLayer(
 /** Reads the files of a content layer as they come; their paths begin with the root folder, if there is one. */
 export async function* readContentEntries(
   bytes: AsyncIterable<Uint8Array>,
-  reading: Reading,
+  context: ReadContext,
 ): AsyncGenerator<ArchiveFile, void, undefined> {
   // With a root before it, a path is held to the rules for paths as it is.
   const toPath = (name: string): string => stripRoot(`${name.includes('\\') ? '-\\' : '-/'}${name}`)
-  yield* readEntries(gunzipIfGzipped(bytes, reading.turns), toPath, reading)
+  yield* readEntries(gunzipIfGzipped(bytes, context.turns), toPath, context)
 }
 
 /** Finds the root folder, with a slash behind it; empty if there is none. */
@@ -118,13 +118,13 @@ export function isRootName(folder: string, layout: SplitLayout): boolean {
 }
 
 /** Takes the root folder off a path, and checks what is left. */
-function belowRoot(path: string, root: string, reading: Reading): string {
+function belowRoot(path: string, root: string, context: ReadContext): string {
   const left = path.slice(root.length)
   try {
     checkPath(left)
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    throw new InvalidArchiveError(`${reading.where}: ${cause.message}`, { cause, entry: path, hint: PATH_HINT })
+    throw new InvalidArchiveError(`${context.attempt}: ${cause.message}`, { cause, entry: path, hint: PATH_HINT })
   }
   return left
 }

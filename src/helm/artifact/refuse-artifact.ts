@@ -38,13 +38,13 @@ export function summarizeEntry(manifest: Manifest): EntrySummary {
  */
 export function refuseArtifact(
   manifest: Manifest,
-  where: string,
+  attempt: string,
   entries: readonly EntrySummary[] = [],
 ): UnsupportedArtifactError {
   const own = takeNames(listMediaTypes(manifest))
   const mediaTypes = takeNames([...own, ...entries.flatMap((entry) => entry.mediaTypes)])
   const { what, hint, named } = describeArtifact(manifest, entries)
-  return makeError(where, what, { mediaTypes, hint, named })
+  return makeError(attempt, what, { mediaTypes, hint, named })
 }
 
 /**
@@ -52,20 +52,20 @@ export function refuseArtifact(
  *
  * @param what What there are several of: `charts`.
  */
-export function refuseSeveral(manifest: Manifest, what: string, where: string): UnsupportedArtifactError {
+export function refuseSeveral(manifest: Manifest, what: string, attempt: string): UnsupportedArtifactError {
   const mediaTypes = takeNames(listMediaTypes(manifest))
-  return makeError(where, `an artifact with several ${what}`, { mediaTypes, hint: SEVERAL_HINT })
+  return makeError(attempt, `an artifact with several ${what}`, { mediaTypes, hint: SEVERAL_HINT })
 }
 
 function makeError(
-  where: string,
+  attempt: string,
   what: string,
   options: { readonly mediaTypes: readonly string[]; readonly hint: string; readonly named?: string | undefined },
 ): UnsupportedArtifactError {
   const { mediaTypes, named } = options
   const others = mediaTypes.filter((each) => each !== named).map((each) => quote(each).slice(1, -1))
   const found = others.length === 0 ? '' : `: ${others.join(', ')}`
-  return new UnsupportedArtifactError(`${where}: it is ${what}${found}`, options)
+  return new UnsupportedArtifactError(`${attempt}: it is ${what}${found}`, options)
 }
 
 /** The artifact's own type first; those of a registry may be anything, and very many. */

@@ -11,7 +11,7 @@ import { MANIFEST_LIMIT, type Manifest, parseManifestInTurns } from '../../oras/
 import { isManifest } from '../../oras/oci/media-types.js'
 import { HELM_CONFIG_MEDIA_TYPE } from '../model/chart-media-types.js'
 import { type ChartParts, findChart } from './find-chart.js'
-import type { Reading } from '../model/reading.js'
+import type { ReadContext } from '../model/read-context.js'
 import { type EntrySummary, refuseArtifact, summarizeEntry } from './refuse-artifact.js'
 
 /** A chart's manifest, and where its parts are. */
@@ -36,12 +36,12 @@ const MAX_BYTES = 16 * 1024 * 1024
 export async function resolveChart(
   root: Content,
   get: (descriptor: Descriptor) => Content,
-  reading: Reading,
+  context: ReadContext,
 ): Promise<ChartManifest> {
-  const { signal, turns } = reading
+  const { signal, turns } = context
   const read = async (content: Content): Promise<Manifest> => {
     const { digest, size, mediaType } = content.descriptor
-    if (size > MANIFEST_LIMIT) throw tooLarge(reading, digest, size)
+    if (size > MANIFEST_LIMIT) throw tooLarge(context, digest, size)
     const bytes = await readContent(content, { limit: MANIFEST_LIMIT, signal })
     try {
       return await parseManifestInTurns(bytes, mediaType, turns)
@@ -50,14 +50,17 @@ export async function resolveChart(
       const reason = cause.message.replace(/^Cannot read manifest: /, '')
       if (cause instanceof LimitExceededError) {
         const { limit, hint } = cause
-        throw new LimitExceededError(`${reading.where}: its manifest is too large: ${reason}`, { limit, cause, hint })
+        throw new LimitExceededError(`${context.attempt}: its manifest is too large: ${reason}`, { limit, cause, hint })
       }
-      throw new InvalidManifestError(`${reading.where}: its manifest is broken: ${reason}`, { cause, hint: cause.hint })
+      throw new InvalidManifestError(`${context.attempt}: its manifest is broken: ${reason}`, {
+        cause,
+        hint: cause.hint,
+      })
     }
   }
 
   const top = await read(root)
-  if (top.config) return { descriptor: root.descriptor, manifest: top, parts: findChart(top, reading) }
+  if (top.config) return { descriptor: root.descriptor, manifest: top, parts: findChart(top, context) }
   const queue = sortEntries(top).slice(0, MAX_ENTRIES)
   const others: EntrySummary[] = []
   let size = 0
@@ -67,7 +70,7 @@ export async function resolveChart(
     try {
       const manifest = await read(get(descriptor))
       others.push(summarizeEntry(manifest))
-      if (manifest.config) return { descriptor, manifest, parts: findChart(manifest, reading) }
+      if (manifest.config) return { descriptor, manifest, parts: findChart(manifest, context) }
       // What is added while the list is gone through has its turn, too.
       queue.push(...sortEntries(manifest).slice(0, MAX_ENTRIES - queue.length))
     } catch (error) {
@@ -75,11 +78,11 @@ export async function resolveChart(
       if (!(error instanceof UnsupportedArtifactError || error instanceof NotFoundError)) throw error
     }
   }
-  throw refuseArtifact(top, reading.where, others)
+  throw refuseArtifact(top, context.attempt, others)
 }
 
-function tooLarge({ where }: Reading, digest: string, size: number): LimitExceededError {
-  return new LimitExceededError(`${where}: its manifest ${digest} has ${size} bytes, more than ${MANIFEST_LIMIT}`, {
+function tooLarge({ attempt }: ReadContext, digest: string, size: number): LimitExceededError {
+  return new LimitExceededError(`${attempt}: its manifest ${digest} has ${size} bytes, more than ${MANIFEST_LIMIT}`, {
     limit: MANIFEST_LIMIT,
     hint: 'No registry takes so large a manifest: ask whoever made the index that names it.',
   })

@@ -1,7 +1,7 @@
 /** A complete folder under its name: in one step, and with nothing lost that had the name before. */
 import { lstat, rename } from 'node:fs/promises'
 import { codeOf } from '../../oras/errors/system-error.js'
-import type { HeldFolder } from '../../oras/held-folder.js'
+import type { FolderHandle } from '../../oras/folder-handle.js'
 import { removeFromFolder } from '../../oras/remove-from-folder.js'
 
 /**
@@ -24,7 +24,7 @@ const ATTEMPTS = 10
 
 /** Where what is replaced is moved to. */
 interface Place {
-  readonly folder: HeldFolder
+  readonly folder: FolderHandle
   readonly name: string
 }
 

@@ -3,9 +3,9 @@ import { type Dirent, lstatSync, type Stats } from 'node:fs'
 import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { LimitExceededError } from '../../oras/errors/oci-error.js'
-import { HeldFolder, isReplaced } from '../../oras/held-folder.js'
+import { FolderHandle, isReplaced } from '../../oras/folder-handle.js'
 import type { ChartFile } from '../model/chart.js'
-import { type Reading, refuseChart } from '../model/reading.js'
+import { type ReadContext, refuseChart } from '../model/read-context.js'
 import { type IgnoreRules, parseHelmignore } from './helmignore.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readPlainFile } from './read-plain-file.js'
@@ -15,12 +15,12 @@ import { compareWalkOrder } from '../model/walk-order.js'
 
 /** A walk through one chart folder. */
 interface Walk {
-  readonly reading: Reading
+  readonly context: ReadContext
   /** The chart folder, held from the beginning to the end. */
-  readonly root: HeldFolder
+  readonly root: FolderHandle
   readonly isIgnored: IgnoreRules
   /** The folders that were listed, by their real paths; only the chart folder is still open. */
-  readonly listed: Map<string, HeldFolder>
+  readonly listed: Map<string, FolderHandle>
   readonly found: FoundFile[]
   readonly work: Work
 }
@@ -69,52 +69,52 @@ const BATCH = 16
  * if another program moves or writes what is being read.
  * @throws {LimitExceededError} as soon as there is more than the budget of the reading allows.
  */
-export async function readDirectory(directory: string, reading: Reading): Promise<readonly ChartFile[]> {
+export async function readDirectory(directory: string, context: ReadContext): Promise<readonly ChartFile[]> {
   const work = { met: 0, compared: 0 }
-  const root = explained('', reading, () => HeldFolder.find(directory))
+  const root = explained('', context, () => FolderHandle.find(directory))
   try {
-    const entries = await listEntries(root, '', { reading, work })
+    const entries = await listEntries(root, '', { context, work })
     const rules = entries.find(({ name }) => name === RULES)
-    const isIgnored = parseRules(rules ? await readRules(root, rules, reading) : '', reading, work)
-    const walk: Walk = { reading, root, isIgnored, listed: new Map(), found: [], work }
+    const isIgnored = parseRules(rules ? await readRules(root, rules, context) : '', context, work)
+    const walk: Walk = { context, root, isIgnored, listed: new Map(), found: [], work }
     await walkEntries(walk, root, entries, '', [root.path])
     const files = await readFound(walk)
     // Behind links, another folder may have been read that took its place.
-    explained('', reading, () => root.check())
+    explained('', context, () => root.check())
     return files
   } finally {
     root.close()
   }
 }
 
-async function readRules(root: HeldFolder, entry: Dirent, reading: Reading): Promise<string> {
+async function readRules(root: FolderHandle, entry: Dirent, context: ReadContext): Promise<string> {
   let found: FoundFile = { path: RULES, folder: root.path, name: RULES }
   if (entry.isSymbolicLink()) {
     const target = await followLink(join(root.path, RULES))
     if (!target) return ''
     // Otherwise a file outside could say what is packed.
-    if (!isInside(root.path, target.real)) throw refuseLink(reading, RULES, 'leaves the chart')
+    if (!isInside(root.path, target.real)) throw refuseLink(context, RULES, 'leaves the chart')
     found = { path: RULES, folder: dirname(target.real), name: basename(target.real) }
   }
   const irregular = (): Error =>
-    refuseChart(reading, 'cannot load .helmignore: it is no plain file', {
+    refuseChart(context, 'cannot load .helmignore: it is no plain file', {
       file: RULES,
       hint: 'Rename it: .helmignore is the file of the rules by which other files are left out.',
     })
   if (entry.isDirectory()) throw irregular()
-  const folder = openFolder(found, root, reading)
+  const folder = openFolder(found, root, context)
   try {
-    const bytes = await readPlainFile(openFile(folder, found, reading), {
+    const bytes = await readPlainFile(openFile(folder, found, context), {
       irregular,
-      changed: () => refuseChanged(reading, RULES),
+      changed: () => refuseChanged(context, RULES),
       take(size) {
         if (size <= MAX_RULES) return
-        throw new LimitExceededError(`${reading.where}: .helmignore is larger than ${MAX_RULES} bytes`, {
+        throw new LimitExceededError(`${context.attempt}: .helmignore is larger than ${MAX_RULES} bytes`, {
           limit: MAX_RULES,
           hint: 'Write fewer rules: each of them is tried on each file.',
         })
       },
-      signal: reading.signal,
+      signal: context.signal,
     })
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
   } finally {
@@ -122,27 +122,27 @@ async function readRules(root: HeldFolder, entry: Dirent, reading: Reading): Pro
   }
 }
 
-function parseRules(text: string, reading: Reading, work: Work): IgnoreRules {
+function parseRules(text: string, context: ReadContext, work: Work): IgnoreRules {
   const count = (compared: number): void => {
     work.compared += compared
-    if (work.compared > MAX_COMPARED) throw tooManyRules(reading, `more than ${MAX_COMPARED} comparisons`, MAX_COMPARED)
+    if (work.compared > MAX_COMPARED) throw tooManyRules(context, `more than ${MAX_COMPARED} comparisons`, MAX_COMPARED)
   }
   try {
     const rules = parseHelmignore(text, count)
     if (rules.patternLength <= MAX_PATTERN_LENGTH) return rules
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    throw refuseChart(reading, `cannot load .helmignore: ${cause.message}`, {
+    throw refuseChart(context, `cannot load .helmignore: ${cause.message}`, {
       cause,
       file: RULES,
       hint: 'Correct the rule. Helm has no "**"; "*" and "?" match within one folder, and a rule without "/" matches anywhere.',
     })
   }
-  throw tooManyRules(reading, `patterns of more than ${MAX_PATTERN_LENGTH} characters`, MAX_PATTERN_LENGTH)
+  throw tooManyRules(context, `patterns of more than ${MAX_PATTERN_LENGTH} characters`, MAX_PATTERN_LENGTH)
 }
 
-function tooManyRules(reading: Reading, need: string, limit: number): LimitExceededError {
-  return new LimitExceededError(`${reading.where}: the rules of .helmignore need ${need}`, {
+function tooManyRules(context: ReadContext, need: string, limit: number): LimitExceededError {
+  return new LimitExceededError(`${context.attempt}: the rules of .helmignore need ${need}`, {
     limit,
     hint: 'Write fewer rules with "*", "?" or brackets, or plain names in their place.',
   })
@@ -151,9 +151,9 @@ function tooManyRules(reading: Reading, need: string, limit: number): LimitExcee
 /** @param parents The real paths of the folders around, to notice a link that leads back to one of them. */
 async function walkFolder(walk: Walk, real: string, path: string, parents: readonly string[]): Promise<void> {
   // It is found from the root of the disk on.
-  const turn = walk.reading.turns.take(real.length / 4)
+  const turn = walk.context.turns.take(real.length / 4)
   if (turn) await turn
-  const folder = explained(path, walk.reading, () => walk.root.open(real))
+  const folder = explained(path, walk.context, () => walk.root.open(real))
   walk.listed.set(real, folder)
   let entries: readonly Dirent[]
   try {
@@ -166,8 +166,8 @@ async function walkFolder(walk: Walk, real: string, path: string, parents: reado
 }
 
 /** Lists what is in a folder, no more than may be met, in the order of a walk. */
-async function listEntries(folder: HeldFolder, path: string, walk: Pick<Walk, 'reading' | 'work'>) {
-  const { turns } = walk.reading
+async function listEntries(folder: FolderHandle, path: string, walk: Pick<Walk, 'context' | 'work'>) {
+  const { turns } = walk.context
   const entries: Dirent[] = []
   try {
     for (const entry of folder.entries()) {
@@ -177,14 +177,14 @@ async function listEntries(folder: HeldFolder, path: string, walk: Pick<Walk, 'r
       if (turn) await turn
     }
   } catch (cause) {
-    throw explain(path, walk.reading, cause)
+    throw explain(path, walk.context, cause)
   }
   return turns.sort(entries, (a, b) => compareWalkOrder(a.name, b.name))
 }
 
 async function walkEntries(
   walk: Walk,
-  folder: HeldFolder,
+  folder: FolderHandle,
   entries: readonly Dirent[],
   path: string,
   parents: readonly string[],
@@ -193,18 +193,18 @@ async function walkEntries(
     const { compared } = walk.work
     await walkEntry(walk, folder, entry, path === '' ? entry.name : `${path}/${entry.name}`, parents)
     const steps = Math.round((walk.work.compared - compared) / COMPARED_PER_STEP)
-    const turn = walk.reading.turns.take(STEPS_PER_NAME + steps)
+    const turn = walk.context.turns.take(STEPS_PER_NAME + steps)
     if (turn) await turn
   }
 }
 
 /** Counts what is looked at; what is ignored in the end counts towards no other limit. */
-function meet({ work, reading }: Pick<Walk, 'reading' | 'work'>, names = 1): void {
-  const limit = MET_PER_FILE * reading.budget.limits.files
+function meet({ work, context }: Pick<Walk, 'context' | 'work'>, names = 1): void {
+  const limit = MET_PER_FILE * context.budget.limits.files
   work.met += names
   if (work.met <= limit) return
   throw new LimitExceededError(
-    `${reading.where}: more than ${limit} names are met in it, with those that are ignored`,
+    `${context.attempt}: more than ${limit} names are met in it, with those that are ignored`,
     {
       limit,
       hint: 'Name whole folders in .helmignore, which are not walked then, or raise limits.files. A link counts as ten names.',
@@ -214,18 +214,18 @@ function meet({ work, reading }: Pick<Walk, 'reading' | 'work'>, names = 1): voi
 
 async function walkEntry(
   walk: Walk,
-  listed: HeldFolder,
+  listed: FolderHandle,
   entry: Dirent,
   path: string,
   parents: readonly string[],
 ): Promise<void> {
-  const { reading, isIgnored } = walk
+  const { context, isIgnored } = walk
   const file = join(listed.path, entry.name)
   let found: FoundFile = { path, folder: listed.path, name: entry.name }
   let info: Dirent | Stats = entry
   if (!isUtf8(file)) {
     if (isIgnored(path, false)) return
-    throw refuseChart(reading, `the name ${quote(path)} is not UTF-8`, {
+    throw refuseChart(context, `the name ${quote(path)} is not UTF-8`, {
       file: path,
       hint: 'Rename the file: its name cannot be written into an archive as it is.',
     })
@@ -234,23 +234,23 @@ async function walkEntry(
     meet(walk, MET_PER_LINK)
     const target = await followLink(file)
     if (isIgnored(path, target?.info.isDirectory() ?? false)) return
-    if (!target) throw refuseLink(reading, path, 'leads to nothing')
-    if (!isInside(walk.root.path, target.real)) throw refuseLink(reading, path, 'leaves the chart')
-    if (parents.includes(target.real)) throw refuseLink(reading, path, 'leads back to a folder around it')
+    if (!target) throw refuseLink(context, path, 'leads to nothing')
+    if (!isInside(walk.root.path, target.real)) throw refuseLink(context, path, 'leaves the chart')
+    if (parents.includes(target.real)) throw refuseLink(context, path, 'leads back to a folder around it')
     info = target.info
     found = { path, folder: dirname(target.real), name: basename(target.real) }
   } else if (isIgnored(path, entry.isDirectory())) {
     return
   }
 
-  reading.budget.takeEntry()
+  context.budget.takeEntry()
   if (info.isDirectory()) {
     await walkFolder(walk, join(found.folder, found.name), path, parents)
   } else if (info.isFile()) {
-    requirePath(path, reading, { hint: NAME_HINT })
+    requirePath(path, context, { hint: NAME_HINT })
     walk.found.push(found)
   } else {
-    throw refuseIrregular(reading, path)
+    throw refuseIrregular(context, path)
   }
 }
 
@@ -273,23 +273,23 @@ function isInside(root: string, real: string): boolean {
   return way !== '..' && !way.startsWith(`..${sep}`) && join(root, way) === real
 }
 
-function refuseIrregular(reading: Reading, path: string): Error {
-  return refuseChart(reading, `cannot load irregular file ${quote(path)} as it has file mode type bits set`, {
+function refuseIrregular(context: ReadContext, path: string): Error {
+  return refuseChart(context, `cannot load irregular file ${quote(path)} as it has file mode type bits set`, {
     file: path,
     hint: 'Leave pipes, sockets and devices out of the chart folder, or name them in .helmignore.',
   })
 }
 
-function refuseLink(reading: Reading, path: string, reason: string): Error {
-  return refuseChart(reading, `the link ${quote(path)} ${reason}`, {
+function refuseLink(context: ReadContext, path: string, reason: string): Error {
+  return refuseChart(context, `the link ${quote(path)} ${reason}`, {
     file: path,
     hint: 'A chart may link only to its own files: put a copy in the place of the link, or name it in .helmignore.',
   })
 }
 
-function refuseChanged(reading: Reading, path: string, cause?: unknown): Error {
+function refuseChanged(context: ReadContext, path: string, cause?: unknown): Error {
   const what = path === '' ? 'the folder' : quote(path)
-  return refuseChart(reading, `${what} was moved or changed while the chart was read`, {
+  return refuseChart(context, `${what} was moved or changed while the chart was read`, {
     cause,
     ...(path !== '' && { file: path }),
     hint: 'Another program works in the chart folder at this moment: read the chart again when it is done.',
@@ -297,42 +297,42 @@ function refuseChanged(reading: Reading, path: string, cause?: unknown): Error {
 }
 
 /** Does something with the file system, and says what its errors mean for the chart. */
-function explained<Result>(path: string, reading: Reading, act: () => Result): Result {
+function explained<Result>(path: string, context: ReadContext, act: () => Result): Result {
   try {
     return act()
   } catch (cause) {
-    throw explain(path, reading, cause)
+    throw explain(path, context, cause)
   }
 }
 
-function explain(path: string, reading: Reading, cause: unknown): unknown {
-  if (isReplaced(cause)) return refuseChanged(reading, path, cause)
+function explain(path: string, context: ReadContext, cause: unknown): unknown {
+  if (isReplaced(cause)) return refuseChanged(context, path, cause)
   if (codeOf(cause) !== 'ENAMETOOLONG') return cause
-  return refuseChart(reading, `the path ${quote(path)} is too long`, {
+  return refuseChart(context, `the path ${quote(path)} is too long`, {
     cause,
     file: path,
     hint: 'Move the chart to a folder with a shorter path, or make the path in it shorter.',
   })
 }
 
-async function readFound({ root, listed, found, reading }: Walk): Promise<readonly ChartFile[]> {
+async function readFound({ root, listed, found, context }: Walk): Promise<readonly ChartFile[]> {
   const files: ChartFile[] = []
   let folder = root
   try {
     for (const [at, each] of found.entries()) {
-      if (at % BATCH === 0) await reading.turns.give()
+      if (at % BATCH === 0) await context.turns.give()
       if (folder.path !== each.folder) {
         if (folder !== root) folder.close()
         folder = root
-        folder = openFolder(each, root, reading)
-        if (listed.get(folder.path)?.isSame(folder) === false) throw refuseChanged(reading, each.path)
+        folder = openFolder(each, root, context)
+        if (listed.get(folder.path)?.isSame(folder) === false) throw refuseChanged(context, each.path)
       }
       const { path } = each
-      const bytes = await readPlainFile(openFile(folder, each, reading), {
-        irregular: () => refuseIrregular(reading, path),
-        changed: () => refuseChanged(reading, path),
-        take: (size) => reading.budget.takeBytes(path, size, size),
-        signal: reading.signal,
+      const bytes = await readPlainFile(openFile(folder, each, context), {
+        irregular: () => refuseIrregular(context, path),
+        changed: () => refuseChanged(context, path),
+        take: (size) => context.budget.takeBytes(path, size, size),
+        signal: context.signal,
       })
       files.push({ path, bytes })
     }
@@ -342,10 +342,10 @@ async function readFound({ root, listed, found, reading }: Walk): Promise<readon
   return files
 }
 
-function openFolder({ path, folder }: FoundFile, root: HeldFolder, reading: Reading): HeldFolder {
-  return folder === root.path ? root : explained(path, reading, () => root.open(folder))
+function openFolder({ path, folder }: FoundFile, root: FolderHandle, context: ReadContext): FolderHandle {
+  return folder === root.path ? root : explained(path, context, () => root.open(folder))
 }
 
-function openFile(folder: HeldFolder, { path, name }: FoundFile, reading: Reading): number {
-  return explained(path, reading, () => folder.openFile(name))
+function openFile(folder: FolderHandle, { path, name }: FoundFile, context: ReadContext): number {
+  return explained(path, context, () => folder.openFile(name))
 }

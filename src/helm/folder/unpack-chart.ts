@@ -1,7 +1,7 @@
 /** Unpacking: a chart as a folder on the disk, whole or not at all. */
 import { join } from 'node:path'
 import { AlreadyExistsError, NotFoundError } from '../../oras/errors/oci-error.js'
-import { HeldFolder, isReplaced } from '../../oras/held-folder.js'
+import { FolderHandle, isReplaced } from '../../oras/folder-handle.js'
 import { makeStaging, PREFIX, type Staging } from '../../oras/lock/staging.js'
 import { tidyFolder, withTidyFolder } from '../../oras/lock/tidy-folder.js'
 import { readContent } from '../../oras/oci/content.js'
@@ -13,7 +13,7 @@ import { listFiles } from './list-files.js'
 import { exists, placeFolder, replaceFolder } from './place-folder.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from './read-archive.js'
-import { type Reading, refuseChart } from '../model/reading.js'
+import { type ReadContext, refuseChart } from '../model/read-context.js'
 import { requirePath } from '../model/check-path.js'
 import { untilAborted } from '../../oras/signals.js'
 import { Turns } from '../../oras/turns.js'
@@ -67,61 +67,61 @@ export interface UnpackChartOptions {
 export async function unpackChart(chart: Chart, directory: string, options: UnpackChartOptions = {}): Promise<string> {
   const { overwrite = false, limits = {}, signal } = options
   signal?.throwIfAborted()
-  const where = `Cannot unpack chart ${quote(chart.metadata.name)}`
-  const reading = { where, budget: openBudget(limits, where), depth: 0, signal, turns: new Turns(signal) }
-  const parent = findDirectory(directory, where)
+  const attempt = `Cannot unpack chart ${quote(chart.metadata.name)}`
+  const context = { attempt, budget: openBudget(limits, attempt), depth: 0, signal, turns: new Turns(signal) }
+  const parent = findDirectory(directory, attempt)
   try {
     // Before anything else that may fail.
     await tidyFolder(parent.path, signal)
-    return await unpackInto(parent, chart, { directory, overwrite, reading })
+    return await unpackInto(parent, chart, { directory, overwrite, context })
   } finally {
     parent.close()
   }
 }
 
 async function unpackInto(
-  parent: HeldFolder,
+  parent: FolderHandle,
   chart: Chart,
-  options: { readonly directory: string; readonly overwrite: boolean; readonly reading: Reading },
+  options: { readonly directory: string; readonly overwrite: boolean; readonly context: ReadContext },
 ): Promise<string> {
-  const { directory, overwrite, reading } = options
-  const { where, signal } = reading
+  const { directory, overwrite, context } = options
+  const { attempt, signal } = context
   const name = folderName(chart, 'unpack')
   const path = join(directory, name)
   const taken = (cause?: unknown): Error =>
-    new AlreadyExistsError(`${where}: ${path} exists`, {
+    new AlreadyExistsError(`${attempt}: ${path} exists`, {
       cause,
       hint: 'Choose another directory, or allow what is there to be replaced with overwrite: true.',
     })
 
-  await checkNames([name], reading, 'Chart.yaml')
+  await checkNames([name], context, 'Chart.yaml')
   if (name.startsWith(PREFIX)) {
-    throw refuseChart(reading, 'its name is one of those that temporary folders have', {
+    throw refuseChart(context, 'its name is one of those that temporary folders have', {
       file: 'Chart.yaml',
       hint: `Give the chart a name in Chart.yaml that does not begin with "${PREFIX}".`,
     })
   }
-  const held: HeldFolder[] = []
-  const hold = (folder: HeldFolder): HeldFolder => {
+  const held: FolderHandle[] = []
+  const hold = (folder: FolderHandle): FolderHandle => {
     held.push(folder)
     return folder
   }
   let staging: Staging | undefined
-  let old: HeldFolder | undefined
+  let old: FolderHandle | undefined
   try {
     const target = parent.at(name)
     if (!overwrite && (await exists(target))) throw taken()
-    const files = await collectFiles(chart, reading)
-    const folders = await listFolders(files, reading)
+    const files = await collectFiles(chart, context)
+    const folders = await listFolders(files, context)
     const paths = files.map((file) => file.path)
-    await checkNames(paths, reading)
+    await checkNames(paths, context)
 
     staging = await makeStaging(parent.path)
     const temporary = hold(parent.open(staging.path))
     const outer = hold(makeInside(temporary, 'new'))
     if (overwrite) old = hold(makeInside(temporary, 'old'))
     const made = hold(makeInside(outer, name))
-    await writeFolder(made, folders, files, reading)
+    await writeFolder(made, folders, files, context)
     await withTidyFolder(parent.path, signal, async () => {
       parent.check()
       made.check()
@@ -144,9 +144,9 @@ async function unpackInto(
     )
     signal?.throwIfAborted()
     if (isReplaced(cause) || IN_THE_WAY.has(codeOf(cause)))
-      throw refuseInterference(reading, `a folder in ${directory}`, { cause })
+      throw refuseInterference(context, `a folder in ${directory}`, { cause })
     if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
-    throw refuseChart(reading, `a path in it is too long to lie in ${directory}`, {
+    throw refuseChart(context, `a path in it is too long to lie in ${directory}`, {
       cause,
       hint: 'Unpack the chart in a directory with a shorter path.',
     })
@@ -156,47 +156,47 @@ async function unpackInto(
 }
 
 /** Follows the links to the directory once, so that all that comes happens in the same one. */
-function findDirectory(directory: string, where: string): HeldFolder {
+function findDirectory(directory: string, attempt: string): FolderHandle {
   try {
-    return HeldFolder.find(directory)
+    return FolderHandle.find(directory)
   } catch (cause) {
     if (!isReplaced(cause) && !isNowhere(cause)) throw cause
-    throw new NotFoundError(`${where}: there is no folder ${directory}`, {
+    throw new NotFoundError(`${attempt}: there is no folder ${directory}`, {
       cause,
       hint: 'Give the path of a folder that exists: the folder of the chart is made in it.',
     })
   }
 }
 
-function makeInside(folder: HeldFolder, name: string): HeldFolder {
+function makeInside(folder: FolderHandle, name: string): FolderHandle {
   folder.makeFolder(name, 0o755)
   return folder.open(join(folder.path, name))
 }
 
-async function collectFiles(chart: Chart, reading: Reading): Promise<readonly ChartFile[]> {
-  const { budget, signal } = reading
+async function collectFiles(chart: Chart, context: ReadContext): Promise<readonly ChartFile[]> {
+  const { budget, signal } = context
   let files: readonly ChartFile[]
   if (chart.archive) {
-    files = await readArchive(await readContent(chart.archive, { limit: budget.limits.chartBytes, signal }), reading)
+    files = await readArchive(await readContent(chart.archive, { limit: budget.limits.chartBytes, signal }), context)
   } else {
     files = listFiles(chart, '', 'unpack')
     for (const { path, bytes } of files) budget.takeBytes(path, bytes.length, bytes.length)
   }
   for (const { path } of files) {
-    const turn = reading.turns.take(1 + (path.length >> 5))
+    const turn = context.turns.take(1 + (path.length >> 5))
     if (turn) await turn
-    requirePath(path, reading, {
+    requirePath(path, context, {
       hint: 'Nothing was unpacked. Every path must lead to a file in the chart, with "/" and without ".", ".." or "\\".',
     })
   }
   return files
 }
 
-async function checkNames(paths: readonly string[], reading: Reading, file?: string): Promise<void> {
+async function checkNames(paths: readonly string[], context: ReadContext, file?: string): Promise<void> {
   try {
-    await checkFileNames(paths, reading.turns)
+    await checkFileNames(paths, context.turns)
   } catch (cause) {
     if (!(cause instanceof FileNameError)) throw cause
-    throw refuseChart(reading, cause.message, { cause, file: file ?? cause.path, hint: cause.hint })
+    throw refuseChart(context, cause.message, { cause, file: file ?? cause.path, hint: cause.hint })
   }
 }

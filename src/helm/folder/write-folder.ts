@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { LimitExceededError } from '../../oras/errors/oci-error.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { codeOf } from '../../oras/errors/system-error.js'
-import { type HeldFolder, isReplaced } from '../../oras/held-folder.js'
+import { type FolderHandle, isReplaced } from '../../oras/folder-handle.js'
 import type { ChartFile } from '../model/chart.js'
 import { openBudget } from '../model/chart-limits.js'
-import { type Reading, refuseChart } from '../model/reading.js'
+import { type ReadContext, refuseChart } from '../model/read-context.js'
 
 /** How many files are open at the same time. */
 const BATCH = 16
@@ -28,28 +28,28 @@ interface Contents {
  * @throws {InvalidChartError} if another program is in the way.
  */
 export async function writeFolder(
-  made: HeldFolder,
+  made: FolderHandle,
   folders: readonly string[],
   files: readonly ChartFile[],
-  reading: Reading,
+  context: ReadContext,
 ): Promise<void> {
-  const { signal, turns } = reading
+  const { signal, turns } = context
   const contents = new Map<string, Contents>(['', ...folders].map((path) => [path, { folders: [], files: [] }]))
   for (const path of folders) contents.get(parentOf(path))?.folders.push(path)
   for (const file of files) contents.get(parentOf(file.path))?.files.push(file)
 
-  const written = new Map<string, HeldFolder>()
+  const written = new Map<string, FolderHandle>()
   for (const [path, inside] of contents) {
-    const folder = path === '' ? made : openFolder(made, path, reading)
+    const folder = path === '' ? made : openFolder(made, path, context)
     try {
       for (const each of inside.folders) {
         signal?.throwIfAborted()
         await turns.take(STEPS)
-        makeFolder(folder, each, reading)
+        makeFolder(folder, each, context)
       }
       for (let at = 0; at < inside.files.length; at += BATCH) {
         signal?.throwIfAborted()
-        const writes = inside.files.slice(at, at + BATCH).map((file) => writeFile(folder, file, reading))
+        const writes = inside.files.slice(at, at + BATCH).map((file) => writeFile(folder, file, context))
         // None may still be at work when the folder is removed.
         await Promise.allSettled(writes)
         await Promise.all(writes)
@@ -61,33 +61,33 @@ export async function writeFolder(
   }
   // Somebody may have put a link where a folder was filled.
   for (const [path, folder] of written) {
-    if (!folder.isAt(made.at(path))) throw refuseInterference(reading, quote(path), { file: path })
+    if (!folder.isAt(made.at(path))) throw refuseInterference(context, quote(path), { file: path })
   }
   // Through descriptors, files are made that nobody finds by their paths.
   const [longest = ''] = files.map(({ path }) => path).toSorted((a, b) => Buffer.byteLength(b) - Buffer.byteLength(a))
   lstatSync(join(made.path, longest))
 }
 
-function openFolder(made: HeldFolder, path: string, reading: Reading): HeldFolder {
+function openFolder(made: FolderHandle, path: string, context: ReadContext): FolderHandle {
   try {
     return made.open(join(made.path, path))
   } catch (cause) {
-    throw explain(cause, path, reading)
+    throw explain(cause, path, context)
   }
 }
 
-function makeFolder(folder: HeldFolder, path: string, reading: Reading): void {
+function makeFolder(folder: FolderHandle, path: string, context: ReadContext): void {
   try {
     folder.makeFolder(nameOf(path), 0o755)
   } catch (cause) {
-    throw explain(cause, path, reading)
+    throw explain(cause, path, context)
   }
 }
 
-async function writeFile(folder: HeldFolder, { path, bytes }: ChartFile, reading: Reading): Promise<void> {
-  const { signal } = reading
+async function writeFile(folder: FolderHandle, { path, bytes }: ChartFile, context: ReadContext): Promise<void> {
+  const { signal } = context
   const file = await folder.makeFile(nameOf(path), 0o644).catch((cause: unknown) => {
-    throw explain(cause, path, reading)
+    throw explain(cause, path, context)
   })
   try {
     await file.writeFile(bytes, { signal })
@@ -97,18 +97,18 @@ async function writeFile(folder: HeldFolder, { path, bytes }: ChartFile, reading
 }
 
 /** What an error of the file system means: all folders are new, and nobody else has anything to do there. */
-function explain(cause: unknown, path: string, reading: Reading): unknown {
+function explain(cause: unknown, path: string, context: ReadContext): unknown {
   if (codeOf(cause) !== 'EEXIST' && !isReplaced(cause)) return cause
-  return refuseInterference(reading, quote(path), { file: path, cause })
+  return refuseInterference(context, quote(path), { file: path, cause })
 }
 
 /** Makes the error for another program that is at work in the same place. */
 export function refuseInterference(
-  reading: Reading,
+  context: ReadContext,
   what: string,
   options: { readonly file?: string; readonly cause?: unknown } = {},
 ): Error {
-  return refuseChart(reading, `${what} was moved or replaced by another program meanwhile`, {
+  return refuseChart(context, `${what} was moved or replaced by another program meanwhile`, {
     ...options,
     hint: 'Unpack the chart where no other program writes.',
   })
@@ -131,15 +131,15 @@ const MAX_LEVELS = 100
  * @throws {LimitExceededError} if there are more files and folders than the limits of the reading allow; an archive
  * counts only what has an entry in it.
  */
-export async function listFolders(files: readonly ChartFile[], reading: Reading): Promise<readonly string[]> {
-  const budget = openBudget(reading.budget.limits, reading.where)
+export async function listFolders(files: readonly ChartFile[], context: ReadContext): Promise<readonly string[]> {
+  const budget = openBudget(context.budget.limits, context.attempt)
   const folders = new Set<string>()
   for (const { path } of files) {
     // A path of some thousand characters takes longer to look at than a short one.
-    const turn = reading.turns.take(1 + (path.length >> 5))
+    const turn = context.turns.take(1 + (path.length >> 5))
     if (turn) await turn
     if (path.split('/').length > MAX_LEVELS) {
-      throw new LimitExceededError(`${reading.where}: ${quote(path)} lies deeper than ${MAX_LEVELS} levels`, {
+      throw new LimitExceededError(`${context.attempt}: ${quote(path)} lies deeper than ${MAX_LEVELS} levels`, {
         limit: MAX_LEVELS,
         hint: 'Move the file up in the chart: no template needs to lie that deep.',
       })

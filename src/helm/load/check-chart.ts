@@ -18,15 +18,15 @@ export async function checkChart(
   options: { readonly limits?: ChartLimits | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
   const { metadata, dependencies } = await createChart(chart.files, options)
-  const where = `Cannot read chart ${quote(metadata.name)}`
+  const attempt = `Cannot read chart ${quote(metadata.name)}`
   if (dependencies.length > 0) {
-    throw new InvalidChartError(`${where}: there are subcharts among its files`, {
+    throw new InvalidChartError(`${attempt}: there are subcharts among its files`, {
       file: 'charts/',
       hint: 'Subcharts belong in dependencies: make the chart with createChart(), which sorts the files.',
     })
   }
   if (formatMetadata(metadata) !== formatMetadata(chart.metadata)) {
-    throw new InvalidChartError(`${where}: its metadata are not those of its Chart.yaml`, {
+    throw new InvalidChartError(`${attempt}: its metadata are not those of its Chart.yaml`, {
       file: 'Chart.yaml',
       hint: 'Change a version with overrideChart(), and anything else in Chart.yaml itself, with createChart().',
     })

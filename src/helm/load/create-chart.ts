@@ -3,7 +3,7 @@ import type { Chart, ChartFile } from '../model/chart.js'
 import { requirePath } from '../model/check-path.js'
 import type { ChartLimits } from '../model/chart-limits.js'
 import { loadFiles } from './load-files.js'
-import { startReading } from '../model/reading.js'
+import { createReadContext } from '../model/read-context.js'
 
 const PLAIN_PATH_HINT =
   'Write paths relative to the chart, with "/" and without ".", ".." or "\\": templates/service.yaml.'
@@ -29,13 +29,13 @@ export async function createChart(
   options: { readonly limits?: ChartLimits | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Chart> {
   options.signal?.throwIfAborted()
-  const reading = startReading('', options)
+  const context = createReadContext('', options)
   for (const { path, bytes } of files) {
-    reading.budget.takeEntry()
-    reading.budget.takeBytes(path, bytes.length, bytes.length)
-    requirePath(path, reading, { hint: PLAIN_PATH_HINT })
-    const turn = reading.turns.take(1 + path.length / 50)
+    context.budget.takeEntry()
+    context.budget.takeBytes(path, bytes.length, bytes.length)
+    requirePath(path, context, { hint: PLAIN_PATH_HINT })
+    const turn = context.turns.take(1 + path.length / 50)
     if (turn) await turn
   }
-  return loadFiles(files, reading)
+  return loadFiles(files, context)
 }

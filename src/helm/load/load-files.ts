@@ -1,7 +1,7 @@
 /** A chart from its files: Helm's LoadFiles, for folders, archives, subcharts and charts made in memory alike. */
 import type { Chart, ChartFile } from '../model/chart.js'
 import type { Draft } from '../metadata/decode-struct.js'
-import { type Reading, refuseChart, startNested } from '../model/reading.js'
+import { type ReadContext, refuseChart, createSubchartContext } from '../model/read-context.js'
 import { formatChartYaml } from '../metadata/format-metadata.js'
 import { parseFile, warnOfDuplicates } from '../metadata/parse-file.js'
 import { withoutMark } from '../model/byte-order-mark.js'
@@ -19,21 +19,21 @@ const MAX_WARNINGS = 1000
  *
  * @throws {InvalidChartError} if Helm would refuse the files, or if a path is there twice.
  */
-export async function loadFiles(given: readonly ChartFile[], reading: Reading): Promise<Chart> {
+export async function loadFiles(given: readonly ChartFile[], context: ReadContext): Promise<Chart> {
   const files = given.map(({ path, bytes }) => ({ path, bytes: withoutMark(bytes) }))
-  return loadPlainFiles(files, reading)
+  return loadPlainFiles(files, context)
 }
 
 /** Loads files whose marks are off already: Helm takes one mark off each file, also of a subchart that is a folder. */
-async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Promise<Chart> {
+async function loadPlainFiles(given: readonly ChartFile[], context: ReadContext): Promise<Chart> {
   // Before each chart: reading very many subcharts without a pause would keep the rest of the process waiting.
-  await reading.turns.give()
-  const files = await indexFiles(given, reading)
+  await context.turns.give()
+  const files = await indexFiles(given, context)
   const warnings: string[] = []
-  const draft = await readDraft(files, reading, warnings)
-  const lock = await readLock(files, reading)
-  await checkValues(files, reading, warnings)
-  const metadata = validateMetadata(draft, reading)
+  const draft = await readDraft(files, context, warnings)
+  const lock = await readLock(files, context)
+  await checkValues(files, context, warnings)
+  const metadata = validateMetadata(draft, context)
   const isV1 = metadata.apiVersion === 'v1'
 
   const { own, subcharts } = sortFiles(files, isV1)
@@ -47,11 +47,11 @@ async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Pr
     warnings.push('requirements.lock: the lock belongs in Chart.lock since apiVersion "v2"; it is written there')
   }
 
-  const { turns } = reading
+  const { turns } = context
   const dependencies: Chart[] = []
   const folders = await turns.sort([...subcharts.keys()], compareWalkOrder, stepsOf)
   for (const folder of folders) {
-    const nested = startNested(reading, quote(folder).slice(1, -1), metadata.name)
+    const nested = createSubchartContext(context, quote(folder).slice(1, -1), metadata.name)
     const subchart = await loadSubchart(folder, subcharts.get(folder) ?? [], nested)
     dependencies.push(subchart)
     const left = subchart.warnings.slice(0, MAX_WARNINGS - warnings.length)
@@ -70,14 +70,14 @@ async function loadPlainFiles(given: readonly ChartFile[], reading: Reading): Pr
  *
  * @throws {InvalidChartError} if a path is there twice, or is that of a file and of a folder.
  */
-async function indexFiles(given: readonly ChartFile[], reading: Reading): Promise<ReadonlyMap<string, ChartFile>> {
-  const { turns } = reading
+async function indexFiles(given: readonly ChartFile[], context: ReadContext): Promise<ReadonlyMap<string, ChartFile>> {
+  const { turns } = context
   const files = new Map<string, ChartFile>()
   for (const file of given) {
     const { path } = file
     if (files.has(path)) {
       // Helm would merge two Chart.yaml and keep one of two others, and which one depends on who unpacks.
-      throw refuseChart(reading, `the file ${quote(path)} is there twice`, {
+      throw refuseChart(context, `the file ${quote(path)} is there twice`, {
         file: path,
         hint: 'Pack the chart again, with every file once.',
       })
@@ -93,7 +93,7 @@ async function indexFiles(given: readonly ChartFile[], reading: Reading): Promis
     if (turn) await turn
     // In the order of a walk, what lies in a folder comes right behind it.
     if (file === undefined || path[file.length] !== '/' || !path.startsWith(file)) continue
-    throw refuseChart(reading, `${quote(file)} is a file, but there is also ${quote(path)}`, {
+    throw refuseChart(context, `${quote(file)} is a file, but there is also ${quote(path)}`, {
       file,
       hint: 'Pack the chart again: nobody could unpack this one.',
     })
@@ -118,10 +118,14 @@ function sortFiles(files: ReadonlyMap<string, ChartFile>, isV1: boolean) {
   return { own, subcharts }
 }
 
-async function readDraft(files: ReadonlyMap<string, ChartFile>, reading: Reading, warnings: string[]): Promise<Draft> {
+async function readDraft(
+  files: ReadonlyMap<string, ChartFile>,
+  context: ReadContext,
+  warnings: string[],
+): Promise<Draft> {
   const chartYaml = files.get('Chart.yaml')
   if (!chartYaml) {
-    throw refuseChart(reading, 'Chart.yaml file is missing', {
+    throw refuseChart(context, 'Chart.yaml file is missing', {
       file: 'Chart.yaml',
       hint: 'A chart is a folder, or the .tgz of one, with Chart.yaml at its top. Check the path, and that no rule of .helmignore fits Chart.yaml.',
     })
@@ -129,9 +133,9 @@ async function readDraft(files: ReadonlyMap<string, ChartFile>, reading: Reading
   let draft: Draft = {}
   for (const file of [chartYaml, files.get('requirements.yaml')]) {
     if (!file) continue
-    const answer = await parseFile(file.path, { kind: 'metadata', bytes: file.bytes, draft }, reading)
+    const answer = await parseFile(file.path, { kind: 'metadata', bytes: file.bytes, draft }, context)
     if (answer.isEmpty && file === chartYaml) {
-      throw refuseChart(reading, 'Chart.yaml is empty', {
+      throw refuseChart(context, 'Chart.yaml is empty', {
         file: 'Chart.yaml',
         hint: 'Write at least apiVersion, name and version into Chart.yaml.',
       })
@@ -145,30 +149,34 @@ async function readDraft(files: ReadonlyMap<string, ChartFile>, reading: Reading
 }
 
 /** Reads the lock: Helm loads no chart with a damaged one. Of two, requirements.lock counts; an empty one is left out. */
-async function readLock(files: ReadonlyMap<string, ChartFile>, reading: Reading): Promise<Uint8Array | undefined> {
+async function readLock(files: ReadonlyMap<string, ChartFile>, context: ReadContext): Promise<Uint8Array | undefined> {
   let lock: Uint8Array | undefined
   for (const path of ['Chart.lock', 'requirements.lock']) {
     const file = files.get(path)
     if (!file) continue
-    const { isEmpty } = await parseFile(path, { kind: 'lock', bytes: file.bytes }, reading)
+    const { isEmpty } = await parseFile(path, { kind: 'lock', bytes: file.bytes }, context)
     lock = isEmpty ? undefined : file.bytes
   }
   return lock
 }
 
-async function checkValues(files: ReadonlyMap<string, ChartFile>, reading: Reading, warnings: string[]): Promise<void> {
+async function checkValues(
+  files: ReadonlyMap<string, ChartFile>,
+  context: ReadContext,
+  warnings: string[],
+): Promise<void> {
   const values = files.get('values.yaml')
   if (values) {
-    const answer = await parseFile('values.yaml', { kind: 'values', bytes: values.bytes }, reading)
+    const answer = await parseFile('values.yaml', { kind: 'values', bytes: values.bytes }, context)
     if (answer.hasMore)
       warnings.push('values.yaml has several documents: Helm 3 reads the first one, Helm 4 merges all')
     warnings.push(...warnOfDuplicates('values.yaml', answer))
   }
   const schema = files.get('values.schema.json')
-  if (schema) await parseFile('values.schema.json', { kind: 'schema', bytes: schema.bytes }, reading)
+  if (schema) await parseFile('values.schema.json', { kind: 'schema', bytes: schema.bytes }, context)
 }
 
-async function loadSubchart(folder: string, files: readonly ChartFile[], nested: Reading): Promise<Chart> {
+async function loadSubchart(folder: string, files: readonly ChartFile[], nested: ReadContext): Promise<Chart> {
   if (!folder.endsWith('.tgz')) {
     // Files directly in charts/ are no chart; for their folder nothing is left, and Chart.yaml is missing.
     const start = `charts/${folder}/`.length

@@ -4,7 +4,7 @@ import type { Chart } from '../model/chart.js'
 import type { Draft } from '../metadata/decode-struct.js'
 import { formatChartYaml } from '../metadata/format-metadata.js'
 import { quote } from '../../oras/errors/escape-message.js'
-import { startReading } from '../model/reading.js'
+import { createReadContext } from '../model/read-context.js'
 import { validateMetadata } from '../metadata/validate-metadata.js'
 
 /**
@@ -26,14 +26,14 @@ export function overrideChart(
 ): Chart {
   const { version = chart.metadata.version, appVersion = chart.metadata.appVersion } = overrides
   if (version === chart.metadata.version && appVersion === chart.metadata.appVersion) return chart
-  const where = `Cannot change the version of chart ${quote(chart.metadata.name)}`
+  const attempt = `Cannot change the version of chart ${quote(chart.metadata.name)}`
   if (chart.archive) {
-    throw new InvalidChartError(`${where}: it was read from a .tgz`, {
+    throw new InvalidChartError(`${attempt}: it was read from a .tgz`, {
       hint: 'A .tgz is pushed byte for byte. Give the folder of the chart, or package it with the version that you want.',
     })
   }
   const draft: Draft = { ...chart.metadata, version, appVersion }
-  const metadata = validateMetadata(draft, { ...startReading(''), where })
+  const metadata = validateMetadata(draft, { ...createReadContext(''), attempt })
   const hasRequirements = chart.files.some(({ path }) => path === 'requirements.yaml')
   const bytes = Buffer.from(formatChartYaml(metadata, hasRequirements))
   const files = chart.files.map((file) => (file.path === 'Chart.yaml' ? { path: file.path, bytes } : file))

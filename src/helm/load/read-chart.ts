@@ -1,7 +1,7 @@
 /** Charts from outside: a folder, a .tgz, or the bytes of one. */
 import { constants, openSync, type Stats, statSync } from 'node:fs'
 import { InvalidArchiveError, LimitExceededError, NotFoundError } from '../../oras/errors/oci-error.js'
-import { isReplaced } from '../../oras/held-folder.js'
+import { isReplaced } from '../../oras/folder-handle.js'
 import { bytesContent, type Content, describeContent } from '../../oras/oci/content.js'
 import { slices } from '../../oras/oci/byte-stream.js'
 import type { Chart } from '../model/chart.js'
@@ -11,7 +11,7 @@ import { loadFiles } from './load-files.js'
 import { readDirectory } from '../folder/read-directory.js'
 import { readArchive } from '../folder/read-archive.js'
 import { readPlainFile } from '../folder/read-plain-file.js'
-import { type Reading, refuseChart, startReading } from '../model/reading.js'
+import { type ReadContext, refuseChart, createReadContext } from '../model/read-context.js'
 import { isNowhere } from '../../oras/errors/system-error.js'
 
 /** How to read a chart. */
@@ -47,28 +47,32 @@ export async function readChart(source: string | Uint8Array, options: ReadChartO
   const { signal } = options
   signal?.throwIfAborted()
   if (typeof source !== 'string') {
-    return readPackedChart(source, await readProvenance(undefined, options), startReading('archive', options))
+    return readPackedChart(source, await readProvenance(undefined, options), createReadContext('archive', options))
   }
-  const reading = startReading(source, options)
+  const context = createReadContext(source, options)
   const info = findPath(source, 'chart')
   if (info.isDirectory()) {
     if (typeof options.provenance === 'string' || options.provenance instanceof Uint8Array) {
-      throw refuseChart(reading, 'a folder has no provenance', {
+      throw refuseChart(context, 'a folder has no provenance', {
         hint: 'A provenance signs one .tgz: give the path of that .tgz instead of the folder, or leave the provenance out.',
       })
     }
-    return loadFiles(await readDirectory(source, reading), reading)
+    return loadFiles(await readDirectory(source, context), context)
   }
   const archive = await readBounded(source, 'chart', info, options)
-  return readPackedChart(archive, await readProvenance(source, options), reading)
+  return readPackedChart(archive, await readProvenance(source, options), context)
 }
 
 /** Reads a packed chart, and keeps the bytes and their provenance with it. */
-async function readPackedChart(bytes: Uint8Array, provenance: Content | undefined, reading: Reading): Promise<Chart> {
-  const chart = await loadFiles(await readArchive(bytes, reading), reading)
+async function readPackedChart(
+  bytes: Uint8Array,
+  provenance: Content | undefined,
+  context: ReadContext,
+): Promise<Chart> {
+  const chart = await loadFiles(await readArchive(bytes, context), context)
   const archive = await describeContent(() => slices(bytes), {
     mediaType: HELM_CHART_MEDIA_TYPE,
-    signal: reading.signal,
+    signal: context.signal,
   })
   return { ...chart, archive, ...(provenance && { provenance }) }
 }
@@ -110,19 +114,19 @@ function findFile(path: string): Stats | undefined {
 async function readBounded(path: string, what: string, info: Stats, options: ReadChartOptions): Promise<Uint8Array> {
   const { limits = {}, signal } = options
   const { chartBytes } = openBudget(limits, '').limits
-  const where = `Cannot read ${what} ${path}`
+  const attempt = `Cannot read ${what} ${path}`
   const irregular = (): Error =>
-    new InvalidArchiveError(`${where}: it is no plain file`, {
+    new InvalidArchiveError(`${attempt}: it is no plain file`, {
       hint: 'Give the path of a file: pipes, sockets and devices are not read.',
     })
   const changed = (cause?: unknown): Error =>
-    new InvalidArchiveError(`${where}: it was moved or changed while it was read`, {
+    new InvalidArchiveError(`${attempt}: it was moved or changed while it was read`, {
       cause,
       hint: 'Another program writes the file at this moment: read it again when that is done.',
     })
   const take = (size: number): void => {
     if (size <= chartBytes) return
-    throw new LimitExceededError(`${where}: the file is larger than ${chartBytes} bytes`, {
+    throw new LimitExceededError(`${attempt}: the file is larger than ${chartBytes} bytes`, {
       limit: chartBytes,
       hint: 'This is nothing that Helm would load. Check the path, or raise limits.chartBytes.',
     })

@@ -32,7 +32,7 @@ export function decodeStruct<Type extends StructType>(type: Type, value: YamlVal
 
 function decodeFields(type: StructType, value: YamlValue, draft: Fields, field?: Field): void {
   if (value === null) return
-  if (!isMap(value)) throw mismatch(value, `${field?.where ?? 'Go value'} of type chart.${type.goName}`)
+  if (!isMap(value)) throw mismatch(value, `${field?.goPath ?? 'Go value'} of type chart.${type.goName}`)
   const known: { key: string; name: string; item: YamlValue }[] = []
   for (const [key, item] of value) {
     const name = findField(type, key)
@@ -50,7 +50,7 @@ function decodeFields(type: StructType, value: YamlValue, draft: Fields, field?:
     const path = [...(field?.path ?? []), name]
     draft[name] = decodeField(fieldType, item, draft[name], {
       path,
-      where: `Go struct field ${type.goName}.${path.join('.')}`,
+      goPath: `Go struct field ${type.goName}.${path.join('.')}`,
     })
   }
 }
@@ -74,18 +74,18 @@ const MAX_NAME = 20
 
 interface Field {
   readonly path: readonly string[]
-  readonly where: string
+  readonly goPath: string
 }
 
 function decodeField(type: FieldType, value: YamlValue, before: unknown, field: Field): unknown {
   if (type === 'text') return decodeText(value, field)
   if (type === 'time') return decodeTime(value)
   if (type === 'flag') {
-    if (typeof value !== 'boolean') throw mismatch(value, `${field.where} of type bool`)
+    if (typeof value !== 'boolean') throw mismatch(value, `${field.goPath} of type bool`)
     return value
   }
   if (type === 'textMap') {
-    if (!isMap(value)) throw mismatch(value, `${field.where} of type map[string]string`)
+    if (!isMap(value)) throw mismatch(value, `${field.goPath} of type map[string]string`)
     checkCount(value.size)
     const texts = [...value].map(([key, text]) => [key, decodeText(text, field)] as const)
     return Object.fromEntries([...Object.entries((before ?? {}) as object), ...texts])
@@ -109,7 +109,7 @@ function decodeField(type: FieldType, value: YamlValue, before: unknown, field: 
 }
 
 function decodeText(value: YamlValue, field: Field): string {
-  if (typeof value === 'object' && value !== null) throw mismatch(value, `${field.where} of type string`)
+  if (typeof value === 'object' && value !== null) throw mismatch(value, `${field.goPath} of type string`)
   return scalarToText(value)
 }
 
@@ -129,7 +129,7 @@ function decodeTime(value: YamlValue): string {
 }
 
 function decodeItems(value: YamlValue, goType: string, field: Field): readonly YamlValue[] {
-  if (!Array.isArray(value)) throw mismatch(value, `${field.where} of type ${goType}`)
+  if (!Array.isArray(value)) throw mismatch(value, `${field.goPath} of type ${goType}`)
   checkCount(value.length)
   return value as readonly YamlValue[]
 }

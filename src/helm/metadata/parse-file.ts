@@ -1,7 +1,7 @@
 /** Parses the YAML and JSON files of a chart, and turns what is wrong with one into an error that names it. */
 import { quote } from '../../oras/errors/escape-message.js'
 import { LimitExceededError } from '../../oras/errors/oci-error.js'
-import { type Reading, refuseChart } from '../model/reading.js'
+import { type ReadContext, refuseChart } from '../model/read-context.js'
 import { LongWorkError, type YamlBounds } from '../yaml/yaml.js'
 import { askFileWorker } from './ask-file-worker.js'
 import { boundTokens, countTokens } from './count-tokens.js'
@@ -29,24 +29,24 @@ const MAX_ALIASED = 10_000
  * @throws {InvalidChartError} with the message of Go or go-yaml, if the file is not what it should be.
  * @throws {LimitExceededError} if there is too much in it, or in all files of the reading.
  */
-export async function parseFile(path: string, task: FileTask, reading: Reading): Promise<FileAnswer> {
+export async function parseFile(path: string, task: FileTask, context: ReadContext): Promise<FileAnswer> {
   const isMetadata = task.kind === 'metadata' || task.kind === 'lock'
   if (isMetadata && task.bytes.length > MAX_METADATA_BYTES) {
     throw refuseLimit(
       path,
       new FileLimitError(`it is larger than ${MAX_METADATA_BYTES} bytes`, MAX_METADATA_BYTES),
-      reading,
+      context,
     )
   }
   try {
-    const answer = parseShort(task) ?? (await askFileWorker(task, reading.signal))
-    reading.budget.takeWork(answer.work)
-    const turn = reading.turns.take(answer.work)
+    const answer = parseShort(task) ?? (await askFileWorker(task, context.signal))
+    context.budget.takeWork(answer.work)
+    const turn = context.turns.take(answer.work)
     if (turn) await turn
     return answer
   } catch (cause) {
-    reading.signal?.throwIfAborted()
-    throw explain(path, task, cause, reading)
+    context.signal?.throwIfAborted()
+    throw explain(path, task, cause, context)
   }
 }
 
@@ -68,28 +68,28 @@ function parseShort(task: FileTask): FileAnswer | undefined {
 }
 
 /** Turns what was thrown about a file into an error of the chart. */
-function explain(path: string, { kind }: FileTask, cause: unknown, reading: Reading): unknown {
-  if (cause instanceof FileLimitError) return refuseLimit(path, cause, reading)
+function explain(path: string, { kind }: FileTask, cause: unknown, context: ReadContext): unknown {
+  if (cause instanceof FileLimitError) return refuseLimit(path, cause, context)
   // TextDecoder throws a TypeError for bytes that are not text; the parser and the decoder throw a SyntaxError.
   const isWrong = cause instanceof SyntaxError || cause instanceof TypeError
   if (!isWrong && !(cause instanceof WorkerFailure)) return cause
   if (kind === 'schema') {
-    return refuseChart(reading, `invalid JSON in ${path}`, {
+    return refuseChart(context, `invalid JSON in ${path}`, {
       cause,
       file: path,
       hint: `Correct ${path}: it holds the JSON schema of the values.`,
     })
   }
   const reason = cause instanceof TypeError ? 'it is neither UTF-8 nor UTF-16' : cause.message
-  return refuseChart(reading, `cannot load ${path}: ${reason}`, {
+  return refuseChart(context, `cannot load ${path}: ${reason}`, {
     cause,
     file: path,
     hint: `Correct ${path}; "helm lint" checks a chart before it is pushed.`,
   })
 }
 
-function refuseLimit(path: string, { message, limit }: FileLimitError, reading: Reading): LimitExceededError {
-  return new LimitExceededError(`${reading.where}: cannot load ${path}: ${message}`, {
+function refuseLimit(path: string, { message, limit }: FileLimitError, context: ReadContext): LimitExceededError {
+  return new LimitExceededError(`${context.attempt}: cannot load ${path}: ${message}`, {
     limit,
     hint: 'No option raises this limit. Move what is long elsewhere: an icon to a URL, values to a file that templates read with .Files.',
   })

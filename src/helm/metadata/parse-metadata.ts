@@ -2,7 +2,7 @@
 import { InvalidChartError } from '../model/invalid-chart-error.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
 import { parseFile } from './parse-file.js'
-import type { Reading } from '../model/reading.js'
+import type { ReadContext } from '../model/read-context.js'
 import { validateMetadata } from './validate-metadata.js'
 
 /** Name and version, as far as they are known. */
@@ -18,15 +18,15 @@ export type Names = { readonly [Field in 'name' | 'version']?: string | undefine
 export async function parseMetadata(
   bytes: Uint8Array,
   names: { readonly own: Names; readonly other: Names },
-  reading: Reading,
+  context: ReadContext,
 ): Promise<ChartMetadata> {
-  const { draft } = await parseFile('metadata', { kind: 'json', bytes, draft: {} }, reading)
+  const { draft } = await parseFile('metadata', { kind: 'json', bytes, draft: {} }, context)
   for (const field of ['name', 'version'] as const) {
     draft[field] = names.own[field] ?? (draft[field] || names.other[field])
   }
   // Charts of Helm 2 have no apiVersion.
   draft.apiVersion ||= 'v1'
-  return validateMetadata(draft, reading)
+  return validateMetadata(draft, context)
 }
 
 /**
@@ -34,9 +34,9 @@ export async function parseMetadata(
  *
  * @throws {InvalidChartError} as {@link parseMetadata} does, with a hint that fits.
  */
-export async function parseConfig(bytes: Uint8Array, reading: Reading): Promise<ChartMetadata> {
+export async function parseConfig(bytes: Uint8Array, context: ReadContext): Promise<ChartMetadata> {
   try {
-    return await parseMetadata(bytes, { own: {}, other: {} }, reading)
+    return await parseMetadata(bytes, { own: {}, other: {} }, context)
   } catch (cause) {
     if (!(cause instanceof InvalidChartError)) throw cause
     throw new InvalidChartError(cause.message, {

@@ -3,7 +3,7 @@ import { type Draft, pruneStruct } from './decode-struct.js'
 import { dropUnprintable } from './drop-unprintable.js'
 import { type ChartMetadata, METADATA } from '../model/chart-metadata.js'
 import { quote } from '../../oras/errors/escape-message.js'
-import { type Reading, refuseChart } from '../model/reading.js'
+import { type ReadContext, refuseChart } from '../model/read-context.js'
 import { parseVersion } from '../version/version.js'
 
 // Helm prints these to terminals; names of versions, types and annotations are checked or never printed.
@@ -16,9 +16,9 @@ const SANITIZED_IN_DEPENDENCIES = ['name', 'version', 'repository', 'condition']
  *
  * @throws {InvalidChartError} with Helm's message, if a rule is broken.
  */
-export function validateMetadata(draft: Draft, reading: Reading): ChartMetadata {
+export function validateMetadata(draft: Draft, context: ReadContext): ChartMetadata {
   const refuse = (reason: string): Error =>
-    refuseChart(reading, `validation: ${reason}`, {
+    refuseChart(context, `validation: ${reason}`, {
       file: 'Chart.yaml',
       hint: 'Correct Chart.yaml: https://helm.sh/docs/topics/charts/#the-chartyaml-file says what each field may hold.',
     })

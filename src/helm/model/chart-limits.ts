@@ -56,7 +56,7 @@ export interface Budget {
 }
 
 /** Opens a budget; `where` begins every refusal: `Cannot read chart mychart`. */
-export function openBudget(limits: ChartLimits, where: string): Budget {
+export function openBudget(limits: ChartLimits, attempt: string): Budget {
   const { chartBytes = 100 * 1024 * 1024, fileBytes = 5 * 1024 * 1024, files = 10_000, depth = 10 } = limits
   let entries = 0
   let total = 0
@@ -64,7 +64,7 @@ export function openBudget(limits: ChartLimits, where: string): Budget {
   let work = 0
 
   const refuse = (reason: string, limit: number, hint: string): never => {
-    throw new LimitExceededError(`${where}: ${reason}`, { limit, hint })
+    throw new LimitExceededError(`${attempt}: ${reason}`, { limit, hint })
   }
   return {
     limits: { chartBytes, fileBytes, files, depth },

@@ -1,6 +1,6 @@
 /** Paths in archives and of user-made files: none may lead out of the chart's own folder. */
 import { quote } from '../../oras/errors/escape-message.js'
-import { type Reading, refuseChart } from './reading.js'
+import { type ReadContext, refuseChart } from './read-context.js'
 
 /**
  * Takes the root folder off the name of an archive's entry, and checks the rest as Helm does.
@@ -54,12 +54,12 @@ export function checkPath(path: string): void {
  *
  * @throws {InvalidChartError} with Helm's message and the given hint.
  */
-export function requirePath(path: string, reading: Reading, options: { readonly hint: string }): void {
+export function requirePath(path: string, context: ReadContext, options: { readonly hint: string }): void {
   try {
     checkPath(path)
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    throw refuseChart(reading, `${cause.message}: ${quote(path)}`, { cause, file: path, ...options })
+    throw refuseChart(context, `${cause.message}: ${quote(path)}`, { cause, file: path, ...options })
   }
 }
 

@@ -52,7 +52,7 @@ export function parseWantedRange(text: string, prerelease = false): VersionRange
 export async function selectVersion(
   tags: readonly string[],
   choice: VersionChoice,
-  { where, turns }: { readonly where: string; readonly turns: Turns },
+  { attempt, turns }: { readonly attempt: string; readonly turns: Turns },
 ): Promise<ChartVersion> {
   const { version: wanted = '*', prerelease = false } = choice
   const tag = formatVersionTag(wanted)
@@ -77,11 +77,11 @@ export async function selectVersion(
   const what = choice.version === undefined ? 'stable version' : `version that fits ${quote(wanted)}`
   const reason = `there is no ${what}; ${nearest.describe()}`
   if (!nearest.newest) {
-    throw new NotFoundError(`${where}: ${reason}`, {
+    throw new NotFoundError(`${attempt}: ${reason}`, {
       hint: 'Name a tag in the reference, if one of them is the chart; versions are tags such as 1.2.3.',
     })
   }
-  throw new NotFoundError(`${where}: ${reason}`, {
+  throw new NotFoundError(`${attempt}: ${reason}`, {
     hint: 'Name one of the versions that there are; listChartVersions() lists them. Prereleases count with prerelease: true, or if the range holds one.',
   })
 }

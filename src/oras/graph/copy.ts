@@ -90,9 +90,9 @@ async function copyGraph(
   const tags = options.tags ?? (typeof root === 'string' && !root.includes(':') ? [root] : [])
   if (tags.length > 0 && !isManifest(descriptor)) throw new TypeError('only manifests can be tagged')
 
-  const ledger = new Ledger(onEvent)
+  const record = new CopyRecord(onEvent)
   const end = (status: CopyResult['status'], at: Descriptor): CopyResult => {
-    return { status, root: at, stored: ledger.stored, reused: ledger.reused }
+    return { status, root: at, stored: record.stored, reused: record.reused }
   }
   const lookUp = (names: readonly string[]): Promise<readonly (Descriptor | undefined)[]> => {
     const tasks = names.map((name) => (running: AbortSignal) => target.resolve(name, { signal: running }))
@@ -101,7 +101,7 @@ async function copyGraph(
   const putAll = (contents: readonly Content[], how: PutOptions): Promise<unknown> => {
     const tasks = contents.map((each) => async (running: AbortSignal) => {
       const observed = onEvent ? observeContent(each, onEvent) : each
-      ledger.enter(each.descriptor, await target.put(observed, { ...how, signal: running }))
+      record.enter(each.descriptor, await target.put(observed, { ...how, signal: running }))
     })
     return runAll(tasks, { concurrency, signal })
   }
@@ -112,7 +112,7 @@ async function copyGraph(
     const others = await lookUp(otherTags)
     const outdated = otherTags.filter((_, index) => others[index]?.digest !== descriptor.digest)
     if (outdated.length > 0) await putTagged(target, content, outdated, { onEvent, signal })
-    ledger.enter(descriptor, 'exists')
+    record.enter(descriptor, 'exists')
     return end('unchanged', descriptor)
   }
   const kept = keptDescriptor(found, tag, ifExists)
@@ -127,7 +127,7 @@ async function copyGraph(
     try {
       return await putManifests()
     } catch (error) {
-      const doubtful = blobs.filter((blob) => ledger.reused.includes(blob.descriptor))
+      const doubtful = blobs.filter((blob) => record.reused.includes(blob.descriptor))
       if (doubtful.length === 0 || !isBlobUnknown(error)) throw error
       // The registry said that it had these blobs, or had mounted them, and now it does not know one: send them.
       await putAll(doubtful, { mountFrom: false })
@@ -141,7 +141,7 @@ async function copyGraph(
     if (taken) return end('skipped', taken)
   }
   await healing(() => putTagged(target, content, tags, { onEvent, signal }))
-  ledger.enter(descriptor, 'stored')
+  record.enter(descriptor, 'stored')
   return end('copied', descriptor)
 }
 
@@ -180,7 +180,7 @@ function isBlobUnknown(error: unknown): boolean {
 }
 
 /** Remembers what became of each content, and reports it. */
-class Ledger {
+class CopyRecord {
   readonly #onEvent: ((event: OciEvent) => void) | undefined
   readonly #results = new Map<Descriptor, 'stored' | 'exists'>()
 

@@ -1,5 +1,5 @@
 /** Runs tasks side by side, and never leaves one behind. */
-import { SiblingFailure } from '../errors/sibling-failure.js'
+import { TaskGroupError } from '../errors/task-group-error.js'
 
 export interface RunOptions {
   /** How many tasks run at once; at least 1. */
@@ -40,7 +40,7 @@ export async function runAll<T>(
         results[index] = await task(signal)
       } catch (error) {
         failures.push(error)
-        stop.abort(new SiblingFailure(error, options.signal))
+        stop.abort(new TaskGroupError(error, options.signal))
       }
     }
   }

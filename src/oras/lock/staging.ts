@@ -2,7 +2,7 @@
 import { mkdtemp, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { codeOf } from '../errors/system-error.js'
-import { HeldFolder } from '../held-folder.js'
+import { FolderHandle } from '../folder-handle.js'
 import { removeFromFolder } from '../remove-from-folder.js'
 import { beginHeartbeat } from './heartbeat.js'
 import { formatOwner, thisProcess } from './owner.js'
@@ -43,7 +43,7 @@ export async function makeStaging(parent: string): Promise<Staging> {
 
 /** Removes a temporary folder, in an order in which it never looks as if its owner had come farther than it had. */
 export async function removeStaging(path: string, signal?: AbortSignal): Promise<void> {
-  const parent = HeldFolder.find(dirname(path))
+  const parent = FolderHandle.find(dirname(path))
   try {
     const staging = parent.open(join(parent.path, basename(path)))
     try {

@@ -2,7 +2,7 @@
 import { type BigIntStats, lstatSync, type Stats } from 'node:fs'
 import { opendir, realpath, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { HeldFolder } from '../held-folder.js'
+import { FolderHandle } from '../folder-handle.js'
 import { TIDYING, untilAborted } from '../signals.js'
 import { isAbandoned, isOlder } from './heartbeat.js'
 import { OWNER, parseOwner } from './owner.js'
@@ -94,7 +94,7 @@ async function settle(folder: string, name: string, made: Stats, signal: AbortSi
   if (name === lockName()) return
   const path = join(folder, name)
   const now = (): Promise<number> => Promise.resolve(made.mtimeMs)
-  const parent = HeldFolder.find(folder)
+  const parent = FolderHandle.find(folder)
   try {
     const left = openInside(parent, name)
     if (!left) return
@@ -128,7 +128,7 @@ function rights({ mode }: Stats | BigIntStats): number {
  * @returns whether nothing is left that anybody may want. What had its name before, and was not replaced by its owner, is
  * kept as long as another thing has that name.
  */
-async function moveBack(parent: HeldFolder, left: HeldFolder): Promise<boolean> {
+async function moveBack(parent: FolderHandle, left: FolderHandle): Promise<boolean> {
   const isNew = hasAppeared(parent, left)
   const from = openInside(left, isNew ? 'beside' : 'old')
   if (!from) return true
@@ -145,7 +145,7 @@ async function moveBack(parent: HeldFolder, left: HeldFolder): Promise<boolean> 
   }
 }
 
-function hasAppeared(parent: HeldFolder, left: HeldFolder): boolean {
+function hasAppeared(parent: FolderHandle, left: FolderHandle): boolean {
   const made = openInside(left, 'new')
   try {
     const [first] = made?.list() ?? []
@@ -158,11 +158,11 @@ function hasAppeared(parent: HeldFolder, left: HeldFolder): boolean {
 }
 
 /** Opens a folder in another one, if there is such a folder and no link; whatever else goes wrong, nobody knows what is in it. */
-function openInside(folder: HeldFolder, name: string): HeldFolder | undefined {
+function openInside(folder: FolderHandle, name: string): FolderHandle | undefined {
   return inspect(folder, name)?.isDirectory() ? folder.open(join(folder.path, name)) : undefined
 }
 
-function inspect(folder: HeldFolder, name: string): BigIntStats | undefined {
+function inspect(folder: FolderHandle, name: string): BigIntStats | undefined {
   return lstatSync(folder.at(name), { bigint: true, throwIfNoEntry: false })
 }
 

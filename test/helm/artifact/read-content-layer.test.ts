@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { readContentLayer, type SplitLayout } from '../../../src/helm/artifact/read-content-layer.js'
-import { startReading } from '../../../src/helm/model/reading.js'
+import { createReadContext } from '../../../src/helm/model/read-context.js'
 import { slices } from '../../../src/oras/oci/byte-stream.js'
 import { caught, makeTar } from '../../support/make-chart.js'
 
@@ -9,7 +9,7 @@ async function list(names: readonly string[], given: Partial<SplitLayout> = {}):
   const layout = { isRootless: false, name: undefined, ...given }
   const tar = makeTar(names.map((name) => ({ name, text: name })))
   const [plain, packed] = await Promise.all(
-    [tar, gzipSync(tar)].map((bytes) => readContentLayer(slices(bytes), layout, startReading('x'))),
+    [tar, gzipSync(tar)].map((bytes) => readContentLayer(slices(bytes), layout, createReadContext('x'))),
   )
   expect(packed).toEqual(plain)
   return (plain ?? []).map(({ path }) => path)

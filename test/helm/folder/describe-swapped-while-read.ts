@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readDirectory } from '../../../src/helm/folder/read-directory.js'
-import { startReading } from '../../../src/helm/model/reading.js'
+import { createReadContext } from '../../../src/helm/model/read-context.js'
 import { digestOf } from '../../../src/oras/oci/digest.js'
 import { OciError } from '../../../src/oras/errors/oci-error.js'
 import { beforeCalls, beforeEachCall } from '../../support/before-call.js'
@@ -108,7 +108,7 @@ type Outcome = Readonly<Record<string, string>> | OciError
 
 async function read(base: string): Promise<Outcome> {
   try {
-    const files = await readDirectory(join(base, 'in/chart'), startReading('chart'))
+    const files = await readDirectory(join(base, 'in/chart'), createReadContext('chart'))
     return Object.fromEntries(
       files.map(({ path, bytes }) => [path, path === 'large' ? digestOf(bytes) : Buffer.from(bytes).toString()]),
     )

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { OciError } from '../../../src/oras/errors/oci-error.js'
 import type { ChartLimits } from '../../../src/helm/model/chart-limits.js'
 import { readArchive } from '../../../src/helm/folder/read-archive.js'
-import { startReading } from '../../../src/helm/model/reading.js'
+import { createReadContext } from '../../../src/helm/model/read-context.js'
 import {
   CHART_YAML,
   caught,
@@ -17,7 +17,7 @@ import {
 } from '../../support/make-chart.js'
 
 async function read(archive: Uint8Array, limits: ChartLimits = {}): Promise<Record<string, string>> {
-  return toTexts(await readArchive(archive, startReading('a.tgz', { limits })))
+  return toTexts(await readArchive(archive, createReadContext('a.tgz', { limits })))
 }
 
 const good: RawEntry = { name: 'mychart/Chart.yaml', text: CHART_YAML }
@@ -152,7 +152,7 @@ describe('readArchive', () => {
 
   it('stops at the signal, with its reason, even if that looks like damage', async () => {
     const reason = new Error('enough')
-    const reading = startReading('a.tgz', { signal: AbortSignal.abort(reason) })
+    const reading = createReadContext('a.tgz', { signal: AbortSignal.abort(reason) })
 
     await expect(readArchive(packFiles({ 'Chart.yaml': CHART_YAML }), reading)).rejects.toBe(reason)
   })

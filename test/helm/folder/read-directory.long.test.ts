@@ -1,7 +1,7 @@
 /** What takes about a second: rules that are tried until they have cost too much. */
 import { expect, it } from 'vitest'
 import { readDirectory } from '../../../src/helm/folder/read-directory.js'
-import { startReading } from '../../../src/helm/model/reading.js'
+import { createReadContext } from '../../../src/helm/model/read-context.js'
 import { countTurns } from '../../support/event-loop.js'
 import { caught, writeFolder } from '../../support/make-chart.js'
 
@@ -10,7 +10,7 @@ it('compares names with rules a hundred million times and no more, with turns fo
   const names = Array.from({ length: 260 }, (_, at) => [`${'a'.repeat(240)}${at}`, ''])
   const folder = await writeFolder({ '.helmignore': rules, ...Object.fromEntries(names) })
 
-  const { turns, result } = await countTurns(() => caught(readDirectory(folder, startReading('mychart'))))
+  const { turns, result } = await countTurns(() => caught(readDirectory(folder, createReadContext('mychart'))))
 
   expect(result).toMatchObject({ code: 'ERR_LIMIT_EXCEEDED', limit: 100_000_000 })
   expect(result.message).toBe(

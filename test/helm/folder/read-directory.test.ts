@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ChartLimits } from '../../../src/helm/model/chart-limits.js'
 import { readDirectory } from '../../../src/helm/folder/read-directory.js'
-import { startReading } from '../../../src/helm/model/reading.js'
+import { createReadContext } from '../../../src/helm/model/read-context.js'
 import { asUser, noUsers } from '../../support/as-user.js'
 import { makePipe } from '../../support/make-pipe.js'
 import { CHART_YAML, caught, makeFolder, writeFolder } from '../../support/make-chart.js'
 
 async function readPaths(folder: string, limits: ChartLimits = {}): Promise<string[]> {
-  const files = await readDirectory(folder, startReading('mychart', { limits }))
+  const files = await readDirectory(folder, createReadContext('mychart', { limits }))
   return files.map(({ path }) => path)
 }
 
@@ -109,7 +109,7 @@ describe('readDirectory', () => {
     const throwIfAborted = (): void => void (existsSync(pipe) && renameSync(pipe, join(folder, 'a')))
     const signal = Object.assign(new AbortController().signal, { throwIfAborted })
 
-    expect((await caught(readDirectory(folder, startReading('mychart', { signal })))).message).toBe(
+    expect((await caught(readDirectory(folder, createReadContext('mychart', { signal })))).message).toBe(
       'Cannot read chart mychart: cannot load irregular file "a" as it has file mode type bits set',
     )
   })
@@ -197,8 +197,8 @@ describe('readDirectory', () => {
     await mkdir(join(folder, 'b'))
     const reason = new Error('enough')
 
-    const reading = startReading('mychart', { signal: AbortSignal.abort(reason) })
-    await expect(readDirectory(folder, reading)).rejects.toBe(reason)
+    const context = createReadContext('mychart', { signal: AbortSignal.abort(reason) })
+    await expect(readDirectory(folder, context)).rejects.toBe(reason)
   })
 
   it('gives way to others in the process, and so to the signal, also among very many names that are ignored', async () => {
@@ -214,8 +214,8 @@ describe('readDirectory', () => {
     const controller = new AbortController()
     setImmediate(() => setImmediate(() => controller.abort(reason)))
 
-    const reading = startReading('mychart', { signal: controller.signal })
-    await expect(readDirectory(folder, reading)).rejects.toBe(reason)
+    const context = createReadContext('mychart', { signal: controller.signal })
+    await expect(readDirectory(folder, context)).rejects.toBe(reason)
   })
 
   describe('what is ignored', () => {
@@ -279,8 +279,8 @@ describe('readDirectory', () => {
       const reason = new Error('enough')
       setImmediate(() => setImmediate(() => controller.abort(reason)))
 
-      const reading = startReading('mychart', { signal: controller.signal })
-      await expect(readDirectory(folder, reading)).rejects.toBe(reason)
+      const context = createReadContext('mychart', { signal: controller.signal })
+      await expect(readDirectory(folder, context)).rejects.toBe(reason)
     })
   })
 })

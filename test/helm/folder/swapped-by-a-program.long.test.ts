@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readDirectory } from '../../../src/helm/folder/read-directory.js'
 import { unpackChart } from '../../../src/helm/folder/unpack-chart.js'
-import { startReading } from '../../../src/helm/model/reading.js'
+import { createReadContext } from '../../../src/helm/model/read-context.js'
 import type { Chart } from '../../../src/helm/model/chart.js'
 import { OciError } from '../../../src/oras/errors/oci-error.js'
 import { toFiles } from '../../support/make-chart.js'
@@ -75,7 +75,7 @@ describe.skipIf(skipOnWindows('another program that puts links in the place of f
 
       for (let round = 0; round < ROUNDS; round++) {
         try {
-          const files = await readDirectory(join(base, 'in/chart'), startReading('chart'))
+          const files = await readDirectory(join(base, 'in/chart'), createReadContext('chart'))
           for (const { bytes } of files) texts.add(Buffer.from(bytes).toString())
         } catch (error) {
           expect(error).toBeInstanceOf(OciError)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createChart } from '../../../src/helm/load/create-chart.js'
 import { packChart } from '../../../src/helm/load/pack-chart.js'
 import { openBudget } from '../../../src/helm/model/chart-limits.js'
-import { startReading } from '../../../src/helm/model/reading.js'
+import { createReadContext } from '../../../src/helm/model/read-context.js'
 import { compareWalkOrder, stepsOf } from '../../../src/helm/model/walk-order.js'
 import { listFiles } from '../../../src/helm/folder/list-files.js'
 import { catchError } from '../../support/catch-error.js'
@@ -150,7 +150,7 @@ describe('very many files', () => {
   })
 
   it('are sorted as at one go', async () => {
-    const { turns } = startReading('')
+    const { turns } = createReadContext('')
     const paths = Array.from({ length: 3000 }, (_, at) => `${'a/'.repeat((at * 7919) % 30)}${(at * 104_729) % 3001}`)
 
     const sorted = await turns.sort(paths, compareWalkOrder, stepsOf)

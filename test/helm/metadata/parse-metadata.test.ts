@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseMetadata } from '../../../src/helm/metadata/parse-metadata.js'
-import { startReading } from '../../../src/helm/model/reading.js'
+import { createReadContext } from '../../../src/helm/model/read-context.js'
 import { OciError } from '../../../src/oras/errors/oci-error.js'
 import { assertProperty } from '../../support/seeds.js'
 
-const reading = startReading('x')
+const context = createReadContext('x')
 const none = { own: {}, other: {} }
 const parse = (json: string | Uint8Array, names: Parameters<typeof parseMetadata>[1] = none) =>
-  parseMetadata(Buffer.from(json as string), names, reading)
+  parseMetadata(Buffer.from(json as string), names, context)
 const NAMED = '"name":"mychart","version":"1.2.3"'
 
 describe('parseMetadata()', () => {

@@ -8,7 +8,7 @@ import { countTurns } from '../../support/event-loop.js'
 const tags = (...given: readonly string[]): readonly string[] => given
 const listVersions = (given: readonly string[], range?: VersionRange) => list(given, new Turns(), range)
 const select = async (given: readonly string[], version?: string, prerelease?: boolean): Promise<string> => {
-  const where = { where: 'Cannot read chart', turns: new Turns() }
+  const where = { attempt: 'Cannot read chart', turns: new Turns() }
   return (await selectVersion(given, { version, prerelease }, where)).tag
 }
 
@@ -70,7 +70,7 @@ describe('very many tags', () => {
     ['listVersions()', (given, turns) => list(given, turns, range)],
     [
       'selectVersion()',
-      (given, turns) => selectVersion([...given, '1.2.0'], { version: '^1.2' }, { where: '', turns }),
+      (given, turns) => selectVersion([...given, '1.2.0'], { version: '^1.2' }, { attempt: '', turns }),
     ],
   ]
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { OciEvent } from '../../../src/oras/events.js'
 import { type Content, readContent } from '../../../src/oras/oci/content.js'
 import { Repository } from '../../../src/oras/registry/repository.js'
-import { gatherContents } from '../../../src/oras/store/gather-contents.js'
+import { contentSource } from '../../../src/oras/store/content-source.js'
 import { MemoryStore } from '../../../src/oras/store/memory-store.js'
 import type { Target } from '../../../src/oras/store/target.js'
 import { startRegistry, type TestRegistry, type TestRegistryOptions } from '../../../src/testing/index.js'
@@ -224,7 +224,7 @@ describe('copy(): what it does', () => {
     await start()
     const blob = randomContent(3_000_000)
 
-    await copy(gatherContents([blob]), blob.descriptor, repository('a'))
+    await copy(contentSource([blob]), blob.descriptor, repository('a'))
 
     expect(registry.blobs('a')).toEqual([blob.descriptor.digest])
   })
@@ -375,7 +375,7 @@ describe('copy(): failing and cancelled', () => {
   it('leaves nothing when the source does not have a blob', async () => {
     await start()
     const { manifest, blobs } = makeArtifact(10, 20)
-    const source = gatherContents([manifest, blobs[0] as Content])
+    const source = contentSource([manifest, blobs[0] as Content])
 
     await expect(copy(source, manifest.descriptor, repository('a'), { tags: ['v1'] })).rejects.toMatchObject({
       code: 'ERR_NOT_FOUND',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bytesContent, type Content } from '../../../src/oras/oci/content.js'
 import type { Descriptor } from '../../../src/oras/oci/descriptor.js'
 import { INDEX_MEDIA_TYPE } from '../../../src/oras/oci/media-types.js'
-import { gatherContents } from '../../../src/oras/store/gather-contents.js'
+import { contentSource } from '../../../src/oras/store/content-source.js'
 import { readGraph, readRoot } from '../../../src/oras/graph/read-graph.js'
 import { makeArtifact } from '../../support/make-artifact.js'
 
@@ -31,7 +31,7 @@ describe('readGraph()', () => {
     const b = makeArtifact(1)
     const inner = makeIndex(a.manifest, b.manifest)
     const outer = makeIndex(a.manifest, inner)
-    const source = gatherContents([outer, inner, a.manifest, b.manifest, ...a.blobs, ...b.blobs])
+    const source = contentSource([outer, inner, a.manifest, b.manifest, ...a.blobs, ...b.blobs])
 
     const graph = await readGraph(source, outer, nowhere, undefined)
 
@@ -43,7 +43,7 @@ describe('readGraph()', () => {
     const a = makeArtifact(1)
     const b = makeArtifact(1)
     const index = makeIndex(a.manifest, b.manifest)
-    const source = gatherContents([index, a.manifest, b.manifest, ...b.blobs])
+    const source = contentSource([index, a.manifest, b.manifest, ...b.blobs])
     const isThere = async ({ digest }: Descriptor): Promise<boolean> => digest === a.manifest.descriptor.digest
 
     const graph = await readGraph(source, index, isThere, undefined)
@@ -56,7 +56,7 @@ describe('readGraph()', () => {
     const bottom = makeArtifact(1)
     const chain = [bottom.manifest]
     for (let i = 0; i < 60; i++) chain.push(makeIndex(...chain))
-    const byDigest = gatherContents([...chain, ...bottom.blobs])
+    const byDigest = contentSource([...chain, ...bottom.blobs])
     let reads = 0
     const source = {
       get: (descriptor: Descriptor) => {
@@ -78,7 +78,7 @@ describe('readGraph()', () => {
     })
     const json = JSON.stringify({ schemaVersion: 2, manifests: entries.map(({ descriptor }) => descriptor) })
     const index = bytesContent(Buffer.from(json), { mediaType: INDEX_MEDIA_TYPE })
-    const source = gatherContents(entries)
+    const source = contentSource(entries)
 
     await expect(readGraph(source, index, nowhere, undefined)).rejects.toMatchObject({ code: 'ERR_LIMIT_EXCEEDED' })
     const graph = await readGraph(source, makeIndex(...entries.slice(1)), nowhere, undefined)

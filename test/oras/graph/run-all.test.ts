@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { SiblingFailure } from '../../../src/oras/errors/sibling-failure.js'
+import { TaskGroupError } from '../../../src/oras/errors/task-group-error.js'
 import { runAll } from '../../../src/oras/graph/run-all.js'
 
 describe('runAll()', () => {
@@ -57,7 +57,7 @@ describe('runAll()', () => {
       failure,
     )
 
-    expect(reason).toBeInstanceOf(SiblingFailure)
+    expect(reason).toBeInstanceOf(TaskGroupError)
     expect(reason).toMatchObject({ cause: failure })
   })
 

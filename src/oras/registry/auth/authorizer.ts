@@ -11,7 +11,7 @@ import { fetchToken, type Token } from './fetch-token.js'
 import { formatBasic } from '../../http/basic-login.js'
 import { type Challenge, parseChallenges } from './parse-challenges.js'
 import { allowsPush, isOpaque, mergeScopes, missingScopes, parseScopes } from './scopes.js'
-import { AskedOnce } from './asked-once.js'
+import { SingleFlight } from './single-flight.js'
 import type { Transport, TransportResponse } from '../../http/transport.js'
 import { checkUrl, type UrlPolicy } from '../connection/url-policy.js'
 
@@ -50,8 +50,8 @@ type Scheme = { readonly name: 'basic' } | { readonly name: 'bearer'; readonly r
 /** The login to one repository of one registry. */
 export class Authorizer {
   readonly #options: AuthorizerOptions
-  readonly #credential = new AskedOnce<Credential | undefined>()
-  readonly #tokens = new Map<string, AskedOnce<Token>>()
+  readonly #credential = new SingleFlight<Credential | undefined>()
+  readonly #tokens = new Map<string, SingleFlight<Token>>()
   /** What the registry said that requests lack, by the scopes that they asked for. */
   readonly #lacking = new Map<string, readonly string[]>()
   /** Words of the registry's own that it wants to be asked for. */
@@ -178,7 +178,7 @@ export class Authorizer {
     if (credential && 'registryToken' in credential) return formatBearer(credential.registryToken)
     const scopes = this.#scopesOf(attempt)
     const key = keyOf(scopes)
-    const tokens = this.#tokens.get(key) ?? new AskedOnce<Token>()
+    const tokens = this.#tokens.get(key) ?? new SingleFlight<Token>()
     this.#tokens.set(key, tokens)
     attempt.isKept = tokens.isKept && attempt.tried.size === 0
     const { transport, secrets } = this.#options

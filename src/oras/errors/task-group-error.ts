@@ -1,16 +1,16 @@
-/** Why a task was stopped that did nothing wrong. */
+/** The reason by which a task is stopped because another task of the same group has failed. */
 
 /**
  * The reason by which a task is stopped because another one of the same call has failed. It never reaches a caller, who
  * gets that failure; whoever tidies up may take longer over it than over a cancelled call.
  */
-export class SiblingFailure extends Error {
-  override readonly name = 'SiblingFailure'
+export class TaskGroupError extends Error {
+  override readonly name = 'TaskGroupError'
   /** The signal of the call, by which the caller may still cancel it. */
   readonly call: AbortSignal | undefined
 
   constructor(cause: unknown, call?: AbortSignal) {
-    super('another part of the same call has failed', { cause })
+    super('another task of the same call has failed', { cause })
     this.call = call
   }
 }

@@ -1,4 +1,4 @@
-/** Contents at hand, as the source of a copy. */
+/** A source made of contents that a program has: what a copy reads from. */
 import { NotFoundError } from '../errors/oci-error.js'
 import type { Content } from '../oci/content.js'
 import type { Source } from './target.js'
@@ -9,23 +9,23 @@ import type { Source } from './target.js'
  * @throws {NotFoundError} from `get`, if a content is asked for that was not given.
  * @example
  * ```ts
- * import { buildManifest, bytesContent, copy, gatherContents, Repository } from 'oras-helm/oras'
+ * import { buildManifest, bytesContent, copy, contentSource, Repository } from 'oras-helm/oras'
  *
  * const config = bytesContent(new TextEncoder().encode('{}'), { mediaType: 'application/vnd.oci.image.config.v1+json' })
  * const manifest = buildManifest({ config, layers: [] })
- * const source = gatherContents([config, manifest])
+ * const source = contentSource([config, manifest])
  * await copy(source, manifest.descriptor, new Repository('localhost:5000/empty'), { tags: ['v1'] })
  * ```
  */
-export function gatherContents(contents: Iterable<Content>): Source {
+export function contentSource(contents: Iterable<Content>): Source {
   const byDigest = new Map<string, Content>()
   for (const content of contents) byDigest.set(content.descriptor.digest, content)
   return {
     get(descriptor) {
       const content = byDigest.get(descriptor.digest)
       if (content) return content
-      throw new NotFoundError(`Cannot read ${descriptor.digest}: it is not among the gathered contents`, {
-        hint: 'Gather the contents of the manifest: its config, all its layers, and the manifest itself.',
+      throw new NotFoundError(`Cannot read ${descriptor.digest}: it is not among the contents of this source`, {
+        hint: 'Give the source every content of the manifest: its config, all its layers, and the manifest itself.',
       })
     },
   }

@@ -1,4 +1,4 @@
-/** One answer for all who ask at the same time, kept for those who ask later. */
+/** One call for all who ask at the same time, as in singleflight of Go; its answer is kept for those who ask later. */
 import { untilAborted } from '../../signals.js'
 
 interface Asked<T> {
@@ -16,7 +16,7 @@ export interface Question<T> {
 }
 
 /** An answer that is asked for once. What fails is forgotten, and fails for all who wait for it. */
-export class AskedOnce<T> {
+export class SingleFlight<T> {
   #asked: Asked<T> | undefined
   #kept: { readonly answer: T } | undefined
 

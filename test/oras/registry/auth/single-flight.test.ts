@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AskedOnce } from '../../../../src/oras/registry/auth/asked-once.js'
+import { SingleFlight } from '../../../../src/oras/registry/auth/single-flight.js'
 import { catchError } from '../../../support/catch-error.js'
 
 interface Asking<T> {
@@ -20,10 +20,10 @@ function asking<T>(): Asking<T> {
   return { ask, answers, fails, count: () => answers.length }
 }
 
-describe('AskedOnce', () => {
+describe('SingleFlight', () => {
   it('asks once for all who ask at the same time, and for those who ask later', async () => {
     const { ask, answers, count } = asking<string>()
-    const shared = new AskedOnce<string>()
+    const shared = new SingleFlight<string>()
 
     const waiting = Promise.all([1, 2, 3].map(() => shared.get({ ask, signal: undefined })))
     answers[0]?.('yes')
@@ -36,7 +36,7 @@ describe('AskedOnce', () => {
 
   it('fails for all who wait, and asks anew the next time', async () => {
     const { ask, answers, fails } = asking<string>()
-    const shared = new AskedOnce<string>()
+    const shared = new SingleFlight<string>()
 
     const waiting = Promise.allSettled([1, 2].map(() => shared.get({ ask, signal: undefined })))
     fails[0]?.(new Error('no'))
@@ -49,7 +49,7 @@ describe('AskedOnce', () => {
 
   it('asks on its own when the one who asked was cancelled', async () => {
     const { ask, answers, fails } = asking<string>()
-    const shared = new AskedOnce<string>()
+    const shared = new SingleFlight<string>()
     const controller = new AbortController()
 
     const cancelled = catchError(() => shared.get({ ask, signal: controller.signal }))
@@ -66,7 +66,7 @@ describe('AskedOnce', () => {
 
   it('stops to wait at the signal, although the neighbour goes on', async () => {
     const { ask, answers } = asking<string>()
-    const shared = new AskedOnce<string>()
+    const shared = new SingleFlight<string>()
     const controller = new AbortController()
 
     const first = shared.get({ ask, signal: undefined })
@@ -81,7 +81,7 @@ describe('AskedOnce', () => {
   it('asks anew for what is not good any more, once', async () => {
     let asked = 0
     const ask = async (): Promise<number> => ++asked
-    const shared = new AskedOnce<number>()
+    const shared = new SingleFlight<number>()
     await shared.get({ ask, signal: undefined })
 
     const isGood = (answer: number): boolean => answer > 1
@@ -92,7 +92,7 @@ describe('AskedOnce', () => {
   it('forgets what is bad, and nothing newer', async () => {
     let asked = 0
     const ask = async (): Promise<number> => ++asked
-    const shared = new AskedOnce<number>()
+    const shared = new SingleFlight<number>()
     await shared.get({ ask, signal: undefined })
 
     shared.forget((answer) => answer === 7)
@@ -108,7 +108,7 @@ describe('AskedOnce', () => {
   it('asks nothing for a signal that is aborted already', async () => {
     const { ask, count } = asking<string>()
 
-    await catchError(() => new AskedOnce<string>().get({ ask, signal: AbortSignal.abort(new Error('enough')) }))
+    await catchError(() => new SingleFlight<string>().get({ ask, signal: AbortSignal.abort(new Error('enough')) }))
 
     expect(count()).toBe(0)
   })

@@ -41,7 +41,7 @@ const OWNER_RIGHTS = 0o700n
  * Its methods throw the errors of the system, with the real paths, and one that {@link isReplaced} knows if another program
  * was in the way.
  */
-export class HeldFolder {
+export class FolderHandle {
   /** The real path. */
   readonly path: string
   /** What the system said of it when it was found. */
@@ -55,33 +55,33 @@ export class HeldFolder {
   }
 
   /** Holds the folder that a path leads to, through links too. */
-  static find(path: string): HeldFolder {
+  static find(path: string): FolderHandle {
     if (areDescriptorsReachable()) {
-      return HeldFolder.#ofDescriptor(openSync(path, FOLDER))
+      return FolderHandle.#ofDescriptor(openSync(path, FOLDER))
     }
-    return HeldFolder.#ofPath(realpathSync.native(path))
+    return FolderHandle.#ofPath(realpathSync.native(path))
   }
 
   /** Holds another folder in the same way. Its path must be the real one. */
-  open(path: string): HeldFolder {
-    if (this.#descriptor === undefined) return HeldFolder.#ofPath(path)
-    const folder = HeldFolder.#ofDescriptor(openSync(path, FOLDER | constants.O_NOFOLLOW))
+  open(path: string): FolderHandle {
+    if (this.#descriptor === undefined) return FolderHandle.#ofPath(path)
+    const folder = FolderHandle.#ofDescriptor(openSync(path, FOLDER | constants.O_NOFOLLOW))
     if (folder.path === path) return folder
     folder.close()
     throw replaced(path)
   }
 
-  static #ofDescriptor(descriptor: number): HeldFolder {
+  static #ofDescriptor(descriptor: number): FolderHandle {
     try {
-      return new HeldFolder(readlinkSync(`${DESCRIPTORS}/${descriptor}`), descriptor)
+      return new FolderHandle(readlinkSync(`${DESCRIPTORS}/${descriptor}`), descriptor)
     } catch (error) {
       closeSync(descriptor)
       throw error
     }
   }
 
-  static #ofPath(path: string): HeldFolder {
-    const folder = new HeldFolder(path)
+  static #ofPath(path: string): FolderHandle {
+    const folder = new FolderHandle(path)
     if (!folder.info.isDirectory()) throw replaced(path)
     folder.check()
     return folder
@@ -93,7 +93,7 @@ export class HeldFolder {
   }
 
   /** Whether both are one folder. */
-  isSame(other: HeldFolder): boolean {
+  isSame(other: FolderHandle): boolean {
     return isSame(this.info, other.info)
   }
 
