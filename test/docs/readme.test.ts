@@ -63,9 +63,9 @@ describe('its table', () => {
   it('has our requests, without and with tokens', async () => {
     const [without, withTokens] = [await countRequests(false), await countRequests(true)]
 
-    expect(ours('first push')).toBe(`${without.cold}; ${withTokens.cold}`)
-    expect(ours('what is there')).toBe(`${without.warm}; ${withTokens.warm}`)
-    expect(ours('a pull')).toBe(`${without.pull}; ${withTokens.pull}`)
+    expect(ours('first push')).toBe(`${without.cold} (${withTokens.cold})`)
+    expect(ours('what is there')).toBe(`${without.warm} (${withTokens.warm})`)
+    expect(ours('a pull')).toBe(`${without.pull} (${withTokens.pull})`)
   })
 
   it('has our version', () => {
@@ -98,13 +98,18 @@ it('names files of the package by their paths', () => {
   expect(paths.filter((path) => !files.includes(path.split('/')[0] ?? ''))).toEqual([])
 })
 
-describe('CHANGELOG.md', () => {
-  it('has the version of package.json as its newest', () => {
+it('tells how many codes errors have', () => {
+  const codes = readPage('docs/errors.md').text.match(/^## `?ERR_/gm) ?? []
+  expect(page.text).toContain(`a \`code\` out of ${codes.length}`)
+})
+
+describe('the version of package.json', () => {
+  it('is the newest in CHANGELOG.md', () => {
     const [, newest] = /^## \[?(\d+\.\d+\.\d+[^\]\s]*)/m.exec(readPage('CHANGELOG.md').text) ?? []
     expect(newest).toBe(version)
   })
 
-  it('so does the lockfile', () => {
+  it('is that of the lockfile', () => {
     const { packages } = JSON.parse(readPage('package-lock.json').text) as { packages: Record<string, object> }
     expect(packages['']).toMatchObject({ version })
   })
