@@ -1,9 +1,11 @@
 /**
  * Uses the package as it is published, by its name: what each entry point loads and what only later, that they share their
- * classes, what a bundle of one name weighs, and that a push and a pull work.
+ * classes, what a bundle of one name weighs, that a push and a pull work, and what the README says of a first try and of
+ * the size.
  */
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { builtinModules } from 'node:module'
 import { join, relative } from 'node:path'
 import { build } from 'esbuild'
@@ -43,6 +45,34 @@ function loadedWith(entry) {
   }
   visit(entry)
   return [...seen]
+}
+
+/** The bytes of all files below a folder. */
+async function sizeOf(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile())
+  const sizes = await Promise.all(files.map(async ({ parentPath, name }) => (await stat(join(parentPath, name))).size))
+  return sizes.reduce((sum, each) => sum + each, 0)
+}
+
+/** The README's first program runs as a user runs it, and the README tells the size of an installation. */
+async function checkReadme() {
+  const run = (...command) => execFileSync(command[0], command.slice(1), { cwd: ROOT, encoding: 'utf8' })
+  const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
+  const [, program, printed] = /^```ts\n([^]*?)^```\n```text prints\n([^]*?)^```$/m.exec(readme)
+  assert.equal(run(process.execPath, '--input-type=module', '-e', program), printed)
+
+  const [, count, megabytes] = /Node, (\d+) packages, ([\d.]+) MB/.exec(readme)
+  const { packages } = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8'))
+  const others = Object.keys(packages).filter((path) => path !== '' && !packages[path].dev)
+  assert.equal(Number(count), 1 + others.length)
+  const [{ unpackedSize }] = JSON.parse(run('npm', 'pack', '--dry-run', '--json', '--ignore-scripts'))
+  let size = unpackedSize
+  for (const path of others) size += await sizeOf(join(ROOT, path))
+  assert.ok(
+    Math.abs(size / 1e6 - megabytes) < 0.1,
+    `README.md says ${megabytes} MB of an installation of ${size} bytes`,
+  )
 }
 
 /** Where the code of a file of `dist` comes from: `src/oras/oci/digest.ts`, `node_modules/node-fetch/src/body.js`. */
@@ -114,6 +144,7 @@ for (const [name, max] of sizes) {
   }
 }
 
+await checkReadme()
 await pushAndPull({ main, oras, testing }, join(ROOT, 'examples/mychart'))
 const registry = await testing.startRegistry()
 try {

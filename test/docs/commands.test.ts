@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { pullChart, pushChart } from '../../src/index.js'
-import { expectOutput, isOutput } from './check-output.js'
 import { type Block, findBlocks, pages, readPage, ROOT } from './find-blocks.js'
 import { runScript, startScript } from './run-scripts.js'
 
@@ -23,7 +22,7 @@ it('commands are run by this test, are scripts of package.json, or say why they 
   expect(unknown).toEqual([])
 })
 
-describe('examples/registry.ts and the commands of the README', () => {
+describe('examples/registry.ts and what pushes to it', () => {
   let registry: ReturnType<typeof startScript>
   let host: string
   let greeting: string
@@ -37,24 +36,6 @@ describe('examples/registry.ts and the commands of the README', () => {
 
   it('says what to do next', () => {
     expect(greeting).toContain(`npx tsx examples/push-chart.ts examples/mychart ${host}/mychart:latest`)
-  })
-
-  const blocks = findBlocks(readPage('README.md'))
-  const shown = blocks.flatMap((block, index) => {
-    const next = blocks[index + 1]
-    return block.language === 'sh' && next && isOutput(next) ? [{ id: block.id, block, next }] : []
-  })
-
-  it('README shows what comes out of two commands', () => {
-    expect(shown).toHaveLength(2)
-  })
-
-  // The second one asks for what the first one pushed.
-  it.each(shown)('$id prints what is shown', async ({ block, next }) => {
-    const [command = '', ...others] = linesOf(block)
-    expect(others).toEqual([])
-    const output = await runCommand(command.replaceAll('localhost:5000', host))
-    expectOutput(next, output.replaceAll(host, 'localhost:5000'))
   })
 
   it('push-by-hand.ts makes and pushes what pushChart() does', async () => {
@@ -154,11 +135,4 @@ function isKnown(command: string): boolean {
     const script = /^npm (?:run )?(\w+)(?: --)?/.exec(words)?.[1] ?? ''
     return NEVER_RUN.includes(words) || script in scripts || /^npx tsx examples\/|^curl /.test(words)
   })
-}
-
-async function runCommand(command: string): Promise<string> {
-  const [, script, args = ''] = /^npx tsx (examples\/\S+) ?(.*)$/.exec(command) ?? []
-  if (script !== undefined) return runScript(script, args.split(' '))
-  const [, name = '', value = '', url = ''] = /^curl -s -H '(\S+): (\S+)' (\S+) \| jq$/.exec(command) ?? []
-  return (await fetch(url, { headers: { [name]: value } })).text()
 }
