@@ -15,7 +15,19 @@ are released all the same, and the exit code is 1.
 
 It logs in with REGISTRY_USERNAME and REGISTRY_PASSWORD, or else as docker, podman or helm did.`
 
-type Result = { path: string } & (PushChartResult | { status: 'failed'; code: string; message: string; hint: string })
+/** A chart that is in the registry now, or was before. */
+interface Released extends PushChartResult {
+  readonly path: string
+}
+
+/** A chart that is not there. */
+interface Failed {
+  readonly path: string
+  readonly status: 'failed'
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+}
 
 await runProgram(USAGE, async ({ args: [folder = '', reference = ''], flags, signal, onEvent, showStatus }) => {
   const { scheme, tag, digest } = parseReference(reference)
@@ -24,7 +36,7 @@ await runProgram(USAGE, async ({ args: [folder = '', reference = ''], flags, sig
   }
   const credentials = readCredentials()
   const paths = await listCharts(folder)
-  const results: Result[] = []
+  const results: (Released | Failed)[] = []
   try {
     // One after the other: of two charts with the same name and version, always the first one is released.
     for (const path of paths) {
@@ -42,7 +54,7 @@ await runProgram(USAGE, async ({ args: [folder = '', reference = ''], flags, sig
   }
   if (results.some(({ status }) => status === 'failed')) process.exitCode = 1
 
-  async function release(path: string, title: string): Promise<Result> {
+  async function release(path: string, title: string): Promise<Released | Failed> {
     showStatus(title)
     try {
       const result = await pushChart(path, reference, {

@@ -98,11 +98,16 @@ function parse(flags: readonly string[]) {
 }
 
 function onEvent(event: OciEvent): void {
-  if (event.type === 'warning') console.error(`warning: ${event.message}`)
+  if (event.type === 'warning') {
+    showStatus()
+    console.error(`warning: ${event.message}`)
+  }
   if (event.type !== 'progress') return
   showStatus(event.transferred < event.size ? `${event.transferred} of ${event.size} bytes` : '')
 }
 
 function showStatus(text = ''): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${text}\u001b[K`)
+  // A line that is wider than the terminal could not be replaced.
+  const width = process.stderr.columns || 80
+  if (process.stderr.isTTY) process.stderr.write(`\r${text.slice(0, width - 1)}\u001b[K`)
 }
