@@ -25,7 +25,10 @@ const NAMES = readdirSync(join(ROOT, 'examples'))
 
 /** Arguments that no program takes, each with a part of what it says to them. */
 const WRONG: Readonly<Record<string, readonly (readonly [says: string, ...args: string[]])[]>> = {
-  demo: [['too many arguments: mychart', 'mychart']],
+  demo: [
+    ['too many arguments: mychart', 'mychart'],
+    ["Unknown option '--nonsense'", '--nonsense'],
+  ],
   registry: [
     ['not a port: nonsense', 'nonsense'],
     ['not a port: 65536', '65536'],
@@ -66,16 +69,13 @@ describe.concurrent.each(NAMES)('%s', (name) => {
     expect([code, stderr]).toEqual([0, ''])
   })
 
-  it.each([...(WRONG[name] ?? []), ["Unknown option '--nonsense'", '--nonsense']])(
-    'prints its usage on stderr and ends with 2: %s',
-    async (says, ...args) => {
-      const { code, stdout, stderr } = await run(name, args)
+  it.each(WRONG[name] ?? [])('prints its usage on stderr and ends with 2: %s', async (says, ...args) => {
+    const { code, stdout, stderr } = await run(name, args)
 
-      expect(stderr.split('\n')[0]).toContain(says)
-      expect(stderr).toMatch(/\n\nusage: np/)
-      expect([code, stdout]).toEqual([2, ''])
-    },
-  )
+    expect(stderr.split('\n')[0]).toContain(says)
+    expect(stderr).toMatch(/\n\nusage: np/)
+    expect([code, stdout]).toEqual([2, ''])
+  })
 })
 
 it('-h is --help', async () => {
