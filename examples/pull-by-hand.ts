@@ -1,4 +1,4 @@
-/** What pullChart() does, from the public parts. */
+/** What pullChart() does, from the public parts: `npx tsx examples/pull-by-hand.ts localhost:5000/charts/mychart:0.1.0`. */
 import { join } from 'node:path'
 import {
   assembleChart,
@@ -12,7 +12,7 @@ import {
 } from 'oras-helm'
 import { Failure, runProgram } from './run-program.js'
 
-const USAGE = `usage: npx tsx examples/pull-by-hand.ts <reference> [folder]
+const USAGE = `usage: pull-by-hand.ts <reference> [folder]
 
 Pulls a chart step by step, and writes its .tgz to a folder, the current one if none is given.
 A reference without a tag means the tag "latest" here; pull-chart.ts looks for the newest version.`

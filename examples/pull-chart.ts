@@ -1,8 +1,8 @@
-/** Pulls a chart and unpacks it. */
+/** Pulls a chart and unpacks it: `npx tsx examples/pull-chart.ts oci://ghcr.io/acme/charts/mychart`. */
 import { pullChart } from 'oras-helm'
 import { runProgram } from './run-program.js'
 
-const USAGE = `usage: npx tsx examples/pull-chart.ts <reference> [folder]
+const USAGE = `usage: pull-chart.ts <reference> [folder]
 
 Pulls a chart into a folder, the current one if none is given. The chart becomes a folder with its own name there.
 A reference without a tag means the newest stable version.`

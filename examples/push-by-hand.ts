@@ -1,4 +1,4 @@
-/** What pushChart() does, from the public parts. */
+/** What pushChart() does, from the public parts: `npx tsx examples/push-by-hand.ts mychart oci://localhost:5000/charts`. */
 import {
   buildManifest,
   chartDestination,
@@ -13,7 +13,7 @@ import {
 } from 'oras-helm'
 import { runProgram } from './run-program.js'
 
-const USAGE = `usage: npx tsx examples/push-by-hand.ts <chart> <reference>
+const USAGE = `usage: push-by-hand.ts <chart> <reference>
 
 Pushes a chart in the format of Helm, step by step.
 The reference is that of a folder (oci://localhost:5000/charts) or of one place (localhost:5000/mychart:0.1.0).`

@@ -1,8 +1,8 @@
-/** Pushes a chart, and says what was sent and what the registry had already. */
+/** Pushes a chart, and says what was sent: `npx tsx examples/push-chart.ts mychart oci://ghcr.io/acme/charts`. */
 import { type Descriptor, pushChart } from 'oras-helm'
 import { runProgram } from './run-program.js'
 
-const USAGE = `usage: npx tsx examples/push-chart.ts <chart> <reference>
+const USAGE = `usage: push-chart.ts <chart> <reference>
 
 Pushes a chart: a folder, or a .tgz that "helm package" made.
 

@@ -1,10 +1,11 @@
-/** Runs the embedded registry, for trying things out. */
+/** Runs the embedded registry, for trying things out: `npx tsx examples/registry.ts`. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { startRegistry } from 'oras-helm/testing'
 import { Failure, runProgram, UsageError } from './run-program.js'
 
-const USAGE = `usage: npx tsx examples/registry.ts [port]
+const USAGE = `usage: registry.ts [port]
 
 Runs a registry on this machine that keeps everything in memory. The port is 5000 if none is given; 0 takes a free one.
 It ends at Ctrl-C, and with the program that started it.`
@@ -17,8 +18,9 @@ await runProgram(USAGE, async ({ args: [port = '5000'], signal }) => {
     throw new Failure(error.code, `port ${port} is in use`, 'Give another port, or 0 for a free one.')
   })
   const host = `localhost:${registry.port}`
+  const examples = relative('', import.meta.dirname) || '.'
   console.log(`A registry in memory is listening on http://${host}; stop it with Ctrl+C.`)
-  console.log(`Next: npx tsx examples/push-chart.ts examples/mychart ${host}/mychart:latest`)
+  console.log(`Next: npx tsx ${examples}/push-chart.ts ${examples}/mychart ${host}/mychart:latest`)
   console.log(`Then: curl -H 'Accept: application/vnd.oci.image.manifest.v1+json' \\
            http://${host}/v2/mychart/manifests/latest`)
 

@@ -1,11 +1,11 @@
-/** Releases a folder of charts: pushes each version that the registry does not have. */
+/** Releases a folder of charts: `npx tsx examples/release-charts.ts charts oci://ghcr.io/acme/charts`. */
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CredentialProvider, defaultCredentials, parseReference, pushChart, type PushChartResult } from 'oras-helm'
 import { Failure, runProgram, UsageError } from './run-program.js'
 
-const USAGE = `usage: npx tsx examples/release-charts.ts <folder> <reference> [--json]
+const USAGE = `usage: release-charts.ts <folder> <reference> [--json]
 
 Pushes all charts of a folder (folders with a Chart.yaml, and .tgz files) to a reference such as oci://ghcr.io/acme/charts,
 each to <reference>/<name>:<version>. A version that the registry has already stays as it is. If a chart fails, the others

@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packChart, pullChart, pushChart, readChart } from '../src/index.js'
 import { startRegistry, type TestRegistry } from '../src/testing/index.js'
 import { ROOT } from './docs/find-blocks.js'
-import { runScript } from './docs/run-scripts.js'
+import { runScript, startScript } from './docs/run-scripts.js'
 import { chartFiles } from './support/make-chart-folder.js'
 import { skipBecause, skipOnWindows } from './support/skip-because.js'
 
@@ -65,7 +65,7 @@ describe.concurrent.each(NAMES)('%s', (name) => {
   it('prints its usage on stdout and ends with 0: --help', async () => {
     const { code, stdout, stderr } = await run(name, ['--help'])
 
-    expect(stdout).toMatch(name === 'demo' ? /^usage: npm run demo\n/ : `usage: npx tsx examples/${name}.ts `)
+    expect(stdout).toMatch(name === 'demo' ? /^usage: npm run demo\n/ : `usage: ${name}.ts `)
     expect([code, stderr]).toEqual([0, ''])
   })
 
@@ -73,7 +73,7 @@ describe.concurrent.each(NAMES)('%s', (name) => {
     const { code, stdout, stderr } = await run(name, args)
 
     expect(stderr.split('\n')[0]).toContain(says)
-    expect(stderr).toMatch(/\n\nusage: np/)
+    expect(stderr).toMatch(/\n\nusage: \S/)
     expect([code, stdout]).toEqual([2, ''])
   })
 })
@@ -318,6 +318,24 @@ describe.concurrent('registry', () => {
 
     expect(stderr).toBe(`EADDRINUSE: port ${port} is in use\nGive another port, or 0 for a free one.\n`)
     expect([code, stdout]).toEqual([1, ''])
+  })
+
+  it('says what to do next, and ends with 0 when it is told to, with nothing left', async () => {
+    const program = startScript('examples/registry.ts', ['0'])
+    const ended = end(program)
+    const lines = program.stdout.setEncoding('utf8')
+    let greeting = ''
+    while (!greeting.includes('manifests/latest')) greeting += String(await once(lines, 'data'))
+    const host = /localhost:\d+/.exec(greeting)?.[0] ?? ''
+    expect(greeting).toContain(`npx tsx examples/push-chart.ts examples/mychart ${host}/mychart:latest`)
+    expect((await fetch(`http://${host}/v2/`)).status).toBe(200)
+
+    program.kill('SIGTERM')
+
+    const { code } = await ended
+    // Windows knows no signals: there the process just ends.
+    if (process.platform !== 'win32') expect(code).toBe(0)
+    await expect(fetch(`http://${host}/v2/`)).rejects.toThrow()
   })
 
   it('takes port 5000 without arguments, or says that this is in use', async () => {
