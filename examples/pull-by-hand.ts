@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import {
   assembleChart,
   defaultCredentials,
+  formatReference,
   packChart,
   parseManifest,
   parseReference,
@@ -20,10 +21,12 @@ A reference without a tag means the tag "latest" here; pull-chart.ts looks for t
 await runProgram(USAGE, async ({ args: [reference = '', folder = '.'], signal }) => {
   // 1. A reference becomes a manifest, by one request.
   const { tag = 'latest', digest, ...place } = parseReference(reference)
+  const wanted = digest ?? tag
   const source = new Repository(place, { credentials: defaultCredentials() })
-  const content = await source.fetchManifest(digest ?? tag, { signal })
+  const content = await source.fetchManifest(wanted, { signal })
   if (!content) {
-    throw new Failure('ERR_NOT_FOUND', `there is no ${reference}`, 'Check the name and the tag, or log in.')
+    const message = `there is no ${wanted} in ${formatReference(place)}`
+    throw new Failure('ERR_NOT_FOUND', message, 'Check the name and the tag, or log in.')
   }
   const manifest = parseManifest(await readContent(content, { signal }), content.descriptor.mediaType)
 
