@@ -33,7 +33,7 @@ All who do the same work take turns. Times belong to one machine: compare them w
 and counted by tests (\`test/support/push-cases.ts\`, \`test/oras/graph/copy.test.ts\`).
 
 ${conditions.map((line) => `- ${line}`).join('\n')}
-- installed: ${installation.packages} packages beside this one, ${installation.size.toFixed(1)} MiB in all
+- installed: ${installation.packages} packages as well as this one, ${installation.size.toFixed(1)} MiB in all
 
 ## Measured
 

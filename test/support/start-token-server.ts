@@ -30,7 +30,7 @@ const ISSUER = 'test-issuer'
 const SERVICE = 'test-registry'
 
 /**
- * Starts it on a free port. The user may do everything, anybody may pull; whoever asks with another password is refused.
+ * Starts it on a free port. The user may do everything, anonymous clients may pull; another password is refused.
  *
  * @param options `lifetimes`: for how many seconds the first tokens are good, one after the other, instead of 300, which is
  * what they say, too; `identityToken`: what is taken for the user by `POST`.
