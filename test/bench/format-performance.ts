@@ -25,8 +25,8 @@ export function formatPerformance({ conditions, outcomes, profiles, installation
 
 ![How many times as fast as others](performance.svg)
 
-So many times as fast as the other; a black line is the target, and red is what is short of it, or slower where there is
-none. \`npm run bench\` measures and writes this page${
+How many times as fast as the other program. A black line is the target; red is below the target, or slower than the other
+program where there is no target. \`npm run bench\` measures and writes this page${
     missed.length === 0 ? '; every target was met.' : `; ${missed.length} of ${targets.length} targets were missed.`
   }
 All who do the same work take turns. Times belong to one machine: compare them within a table. Round trips are promises,

@@ -80,11 +80,11 @@ export async function startTokenServer(
         method === 'POST'
           ? identityToken !== undefined && form.get('refresh_token') === identityToken
           : login === `${user.username}:${user.password}`
-      const isNobody = method === 'GET' && login === ''
+      const isAnonymous = method === 'GET' && login === ''
       const scopes = form.getAll('scope').flatMap((scope) => scope.split(' '))
       asked.push({ method, user: isUser ? user.username : (login.split(':')[0] ?? ''), scopes })
       response.setHeader('content-type', 'application/json')
-      if (!isUser && !isNobody) {
+      if (!isUser && !isAnonymous) {
         response.writeHead(401).end('{"errors":[{"code":"UNAUTHORIZED","message":"no such user"}]}')
         return
       }
