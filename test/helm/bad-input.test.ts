@@ -523,7 +523,7 @@ describe('pushChart() reports, and leaves nothing', () => {
 })
 
 describe('the hints of all these cases', () => {
-  it('serve one code each', () => {
+  it('belong to one error code each', () => {
     expect([...seen].filter(([, codes]) => codes.size > 1)).toEqual([])
     expect(seen.size).toBeGreaterThan(25)
   })

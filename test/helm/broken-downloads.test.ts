@@ -125,7 +125,7 @@ const corruptions = SEEDS.flatMap((seed) => {
 })
 
 describe('a pull over connections that break', () => {
-  it.each(plans)('brings the same chart: SEED=%i, %i, %j', async (_, count, plan) => {
+  it.each(plans)('writes the same chart: SEED=%i, %i, %j', async (_, count, plan) => {
     const { reference, asked } = await serve(plan)
     const { destination } = await makeDestination()
     const isUnpacked = count % 2 === 0
@@ -143,8 +143,8 @@ describe('a pull over connections that break', () => {
   })
 })
 
-describe('a pull of a byte that is wrong', () => {
-  it.each(corruptions)('brings nothing: SEED=%i, %i, %j', async (_, count, plan) => {
+describe('a pull with a wrong byte', () => {
+  it.each(corruptions)('fails and writes nothing: SEED=%i, %i, %j', async (_, count, plan) => {
     const { reference, asked } = await serve(plan)
     const { folder, destination } = await makeDestination()
 

@@ -224,7 +224,7 @@ export function describeHostileCharts(): void {
       expect(await pull(reference)).toBe('Chart.yaml .helmignore')
     })
 
-    it('is in one of the tables', () => {
+    it('is in exactly one of these tables', () => {
       const names = hostileCharts.map(({ name }) => name)
       expect([...Object.keys(folders), ...Object.keys(harmless)].filter((name) => !names.includes(name))).toEqual([])
       expect(Object.keys(harmless)).toHaveLength(1)
@@ -282,7 +282,7 @@ function describeArchives(): void {
       expect(await inspect(reference)).toBe(INSPECTED)
     })
 
-    it('is one of the archives, for each name in the tables', () => {
+    it('exists for each name in these tables', () => {
       const names = archives.map(({ name }) => name)
       expect([...Object.keys(splits), ...belowRoot].filter((name) => !names.includes(name))).toEqual([])
     })

@@ -294,13 +294,13 @@ const ROWS: readonly Row[] = Object.entries(PLACES).flatMap(([placeName, place])
 
 /** @param part How many rows: `some`, in which each place, form and kind is, or all. */
 export function describeSecretsTable(part: 'some' | 'all'): void {
-  // A step that no number of rows has in common with another: all that there is comes in turn.
+  // A prime, so that the rows that are taken contain each place, form and kind.
   const STEP = 23
   const rows = ROWS.filter((_, at) => part === 'all' || at % STEP === 0)
 
   afterEach(() => void vi.restoreAllMocks())
 
-  it.each(Object.keys(PLACES))('in no form, of no kind: %s', async (place) => {
+  it.each(Object.keys(PLACES))('no secret is shown, in any form or of any kind: %s', async (place) => {
     const mine = rows.filter((row) => row.place === PLACES[place])
     expect(mine.length).toBeGreaterThan(0)
     let row = mine[0] as Row
@@ -320,7 +320,7 @@ export function describeSecretsTable(part: 'some' | 'all'): void {
     expect({ leaks, idle }).toEqual({ leaks: [], idle: [] })
   })
 
-  it('has rows enough, and each place, form and kind', () => {
+  it('there are enough rows, with each place, form and kind', () => {
     expect(rows.length).toBeGreaterThanOrEqual(part === 'all' ? 7000 : 300)
     for (const part of ['place', 'form', 'kind'] as const) {
       expect(new Set(rows.map((row) => row[part]))).toEqual(new Set(ROWS.map((row) => row[part])))

@@ -24,7 +24,7 @@ async function start(): Promise<TestRegistry> {
 buildProgram()
 
 describe.skipIf(skipOnWindows('eight processes at once'))('eight processes at once', () => {
-  it('have a lock one at a time', async () => {
+  it('hold a lock one at a time', async () => {
     const folder = await makeFolder()
     await writeFile(join(folder, 'count'), '0')
 

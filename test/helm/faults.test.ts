@@ -112,7 +112,7 @@ describe('a push through random faults', () => {
   const outcomes = { pushed: 0, failed: 0 }
   const rounds = SEEDS.flatMap((seed) => Array.from({ length: roundsOf(ROUNDS) }, (_, round) => [seed, round] as const))
 
-  it.each(rounds)('stores all or says why not: SEED=%i, round %i', async (seed, round) => {
+  it.each(rounds)('stores everything, or rejects with the reason: SEED=%i, round %i', async (seed, round) => {
     const draw = makeDraw(seed + round)
     for (let count = 1; count <= ROUND; count++) {
       const name = `s${seed}r${round}c${count}`
@@ -143,7 +143,7 @@ describe('a push through random faults', () => {
     }
   })
 
-  it('met every fault, and mostly came through', () => {
+  it('met every fault, and most pushes succeeded', () => {
     expect([...faults.keys()].toSorted()).toEqual([...Object.keys(ANSWERS), ...Object.keys(BREAKS)].toSorted())
     expect(outcomes.pushed).toBeGreaterThan(outcomes.failed)
     expect(outcomes.failed).toBeGreaterThan(0)

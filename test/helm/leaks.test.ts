@@ -172,7 +172,7 @@ describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no 
   }
 
   const kinds = ['realm', 'redirect', 'location', 'link'] as const
-  describe.each(kinds)('by a %s', (kind) => {
+  describe.each(kinds)('through a %s', (kind) => {
     const mine = leakRows.filter((each) => each.kind === kind)
 
     it.each(mine.map((each) => [each.title, each] as const))('%s', async (_, each) => {
@@ -190,7 +190,7 @@ describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no 
   })
 
   // The fifth kind of URL is never asked for, so there is nothing that could be switched off.
-  it.each(urlTricks)('asks for nothing that a descriptor names: %s', async (_, url) => {
+  it.each(urlTricks)('through the urls of a descriptor, which are not fetched: %s', async (_, url) => {
     row = { title: '', kind: 'location', secret: 'token', url: () => '' }
     const descriptor = { ...blob.descriptor, digest: digestOf(Buffer.from(url(ports))), urls: [url(ports)] }
     const repository = new Repository(`registry.example:${ports.registry}/a`, {
@@ -205,7 +205,7 @@ describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no 
     expect(heard).toEqual([])
   })
 
-  it('has rows enough, and no title twice', () => {
+  it('is tested in enough rows, each with a unique title', () => {
     const titles = leakRows.map(({ kind, title }) => `${kind} ${title}`)
 
     expect(new Set(titles).size).toBe(titles.length)

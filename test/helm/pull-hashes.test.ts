@@ -47,7 +47,7 @@ describe('pullChart()', () => {
     ['split', 'in memory', 2],
     ['split', 'as a .tgz', 2],
     ['split', 'as a folder', 2],
-  ] as const)('of the format %s, %s, hashes the bytes of a layer so many times: %i', async (format, how, times) => {
+  ] as const)('of the format %s, %s, hashes the bytes of a layer %i times', async (format, how, times) => {
     const options: PullChartOptions =
       how === 'in memory' ? {} : { destination: await makeFolder(), untar: how === 'as a folder' }
     hashed.bytes = 0
@@ -61,15 +61,18 @@ describe('pullChart()', () => {
     if (how === 'as a folder') expect((await readFile(`${path}/files/large.bin`)).equals(LARGE)).toBe(true)
   })
 
-  it.each(['helm', 'split'] as const)('gives contents that are checked whenever they are read: %s', async (format) => {
-    const { archive, chart } = await pullChart(`${registry.host}/${format}:latest`)
-    hashed.bytes = 0
-    await readContent(archive)
-    expect(hashed.bytes).toBe(archive.descriptor.size)
+  it.each(['helm', 'split'] as const)(
+    'returns contents that are checked whenever they are read: %s',
+    async (format) => {
+      const { archive, chart } = await pullChart(`${registry.host}/${format}:latest`)
+      hashed.bytes = 0
+      await readContent(archive)
+      expect(hashed.bytes).toBe(archive.descriptor.size)
 
-    for (const { bytes } of chart.files) bytes.fill(0)
-    await readContent(archive)
-    for await (const chunk of archive.open()) chunk.fill(0)
-    expect((await caught(readContent(archive))).code).toBe('ERR_CONTENT_MISMATCH')
-  })
+      for (const { bytes } of chart.files) bytes.fill(0)
+      await readContent(archive)
+      for await (const chunk of archive.open()) chunk.fill(0)
+      expect((await caught(readContent(archive))).code).toBe('ERR_CONTENT_MISMATCH')
+    },
+  )
 })

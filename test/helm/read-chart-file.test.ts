@@ -59,7 +59,7 @@ describe('readChartFile()', () => {
     expect(text(await readChartFile(reference, 'values.yaml', { partial: true }))).toBe('a: 1\n')
   })
 
-  it('gives the Chart.yaml that pullChart() gives, in every layout', async () => {
+  it('returns the Chart.yaml that pullChart() returns, in every layout', async () => {
     const chartYaml = `# Mine\napiVersion: v1\nname: mychart\nversion: 1.2.3\ndependencies: [{name: sub, version: "1"}]\n`
     const archive = packFiles({ 'Chart.yaml': chartYaml, 'values.yaml': '' })
     await pushChart(archive, `${place}/yaml:split`, { missingDependencies: 'warn' })
@@ -75,7 +75,7 @@ describe('readChartFile()', () => {
     }
   })
 
-  it('partial: takes no file of a folder for the one at the top', async () => {
+  it('partial: does not take a file in a folder for the one at the top', async () => {
     await putSplit(`${place}/folders`, 'v1', [
       { name: 'templates/deployment.yaml', text: 'a' },
       { name: 'charts/sub/values.yaml', text: 'b' },
@@ -93,7 +93,7 @@ describe('readChartFile()', () => {
     }
   })
 
-  it('hands nothing over if one byte behind the file was changed on the way', async () => {
+  it('returns nothing if one byte after the file was changed on the way', async () => {
     const { reference } = await pushChart(
       makeArchive([
         { name: 'mychart/Chart.yaml', text: CHART_YAML },
@@ -117,7 +117,7 @@ describe('readChartFile()', () => {
   })
 
   it.each(['helm', 'split'] as const)(
-    'partial: stops behind the file, of 64 MiB less than 4 were sent: %s',
+    'partial: stops after the file: of 64 MiB, less than 4 are sent: %s',
     async (format) => {
       const noise = Array.from({ length: 13 }, (_, index) => ({
         name: `mychart/z${index}`,

@@ -13,7 +13,7 @@ const paths = (dependencies: readonly Chart[]): string[] =>
   listFiles(chart('c', '1.0.0', dependencies), '', 'pack').map(({ path }) => path)
 
 describe('listFiles()', () => {
-  it('gives subcharts of one name folders of their own', () => {
+  it('gives each of several subcharts with one name its own folder', () => {
     const twice = [
       chart('x', '1.0.0'),
       chart('x', '2.0.0'),

@@ -7,7 +7,7 @@ describe('stripRoot', () => {
     ['-/templates/a.yaml', 'templates/a.yaml'],
     ['mychart/./a//b', 'a/b'],
     ['./mychart/a', 'mychart/a'],
-  ])('takes the root off %j', (name, path) => {
+  ])('removes the root folder from %j', (name, path) => {
     expect(stripRoot(name)).toBe(path)
   })
 

@@ -15,7 +15,7 @@ type Row = readonly [range: string, versionsIn: string, versionsOut: string]
 
 function checkRows(title: string, rows: readonly Row[]): void {
   describe(title, () => {
-    it.each(rows)('%j holds %s and not %s', (range, versionsIn, versionsOut) => {
+    it.each(rows)('%j contains %s and not %s', (range, versionsIn, versionsOut) => {
       expect(select(range, versionsIn)).toBe(versionsIn)
       expect(select(range, versionsOut)).toBe('')
     })
