@@ -36,7 +36,7 @@ describe('followLink()', () => {
   })
 
   it.skipIf(skipOnWindows('links to files of logins'))(
-    'goes through all links, to what is not there, too',
+    'follows all links, also to a file that does not exist',
     async () => {
       const folder = await enterFolder()
       await mkdir('real')
@@ -51,7 +51,7 @@ describe('followLink()', () => {
   )
 
   // A name that goes up behind a link is where the system finds it, and not where it looks.
-  it.skipIf(skipOnWindows('links to folders'))('goes up from where a link leads', async () => {
+  it.skipIf(skipOnWindows('links to folders'))('resolves ".." from the target of a link', async () => {
     const folder = await enterFolder()
     await mkdir('real/inner', { recursive: true })
     await symlink('real/inner', 'link')
@@ -63,7 +63,7 @@ describe('followLink()', () => {
     expect(await followLink('link/../auth.json')).toBe(join(folder, 'real/auth.json'))
   })
 
-  it.skipIf(skipOnWindows('links in a circle'))('does not go round in a circle', async () => {
+  it.skipIf(skipOnWindows('links in a circle'))('stops at links that form a circle', async () => {
     await enterFolder()
     await symlink('b', 'a')
     await symlink('a', 'b')

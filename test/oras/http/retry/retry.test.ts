@@ -83,7 +83,7 @@ describe('retrying(): answers', () => {
     expect(slept).toEqual([300, 600, 1200, 2000, 2000])
   })
 
-  it('waits for a part of the time that is left to chance', async () => {
+  it('waits for a random part of the time', async () => {
     const registry = await start({ intercept: () => BUSY })
     const chances = [0.5, 0, 0.999]
     const { repository, events } = open(registry, { random: () => chances.shift() ?? 1 })
@@ -134,7 +134,7 @@ describe('retrying(): answers', () => {
     ['is busy', BUSY, 1],
     // The connection may have been one that had died.
     ['breaks the connection', { reset: true }, 2],
-  ])('does not insist on cancelling an upload at a registry that %s', async (_, answer, times) => {
+  ])('does not retry the cancelling of an upload at a registry that %s', async (_, answer, times) => {
     const registry = await start({
       intercept: ({ method }) => (method === 'PUT' ? { status: 403 } : method === 'DELETE' ? answer : undefined),
     })
@@ -165,7 +165,7 @@ describe('retrying(): what the registry asks for', () => {
   })
 
   it.each(['61', '1000', '9'.repeat(300), 'Fri, 01 Jan 2027 00:00:00 GMT'])(
-    'does not wait for longer than its deadline, but says so at once: %.30s',
+    'does not wait for longer than its deadline, but fails at once: %.30s',
     async (value) => {
       const registry = await start(first({ status: 429, headers: { 'Retry-After': value } }))
       const { repository, slept } = open(registry)
@@ -209,7 +209,7 @@ describe('retrying(): what the registry asks for', () => {
     if (typeof answer.body === 'string') expect(error.message).toMatch(/HAP429|pull rate limit/)
   })
 
-  it('asks again where something of a quota is left', async () => {
+  it('asks again if a part of the quota is left', async () => {
     const registry = await start(
       first({
         status: 429,
@@ -248,7 +248,7 @@ describe('retrying(): connections', () => {
       expect(server.heads).toHaveLength(times + 1)
     })
 
-    it('does so once and no more for silence', async () => {
+    it('sends a request again only once after a silence', async () => {
       const server = await serveRaw(() => undefined)
       const { repository } = open(server, {}, { fetch: fetching, timeout: 300 })
 
@@ -369,7 +369,7 @@ describe('retrying(): connections', () => {
     },
   )
 
-  it('lets what is wrong with a content be its error', async () => {
+  it('rejects with the error of the content itself', async () => {
     const registry = await start()
     const { repository, slept } = open(registry, {}, { access: 'push' })
     const reason = new Error('the disk is gone')
