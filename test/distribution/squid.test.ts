@@ -42,7 +42,7 @@ describe.skipIf(missing).each(['http', 'https'])('through squid to the Distribut
   beforeEach(() => void vi.stubEnv(name, proxy()))
   afterEach(() => void vi.unstubAllEnvs())
 
-  it('a chart is pushed and pulled back, by the environment and by the option', async () => {
+  it('a chart is pushed and pulled, with the proxy of the environment and with that of the option', async () => {
     const { digest } = await pushChart(MYCHART, reference, options)
     vi.unstubAllEnvs()
     const pulled = await pullChart(`${reference}/mychart`, { ...options, proxy: proxy() })
@@ -83,7 +83,7 @@ describe.skipIf(missing).each(['http', 'https'])('through squid to the Distribut
     expect((await squid.requests()).filter(({ target }) => target.includes('127.0.0.1'))).toEqual([])
   })
 
-  it('tells what squid cannot reach from what the registry says', async () => {
+  it('distinguishes an error of squid from an answer of the registry', async () => {
     const error = await catchError(() =>
       pushChart(MYCHART, 'oci://registry.example:1/charts', { ...options, retry: false }),
     )

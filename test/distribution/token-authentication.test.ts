@@ -107,7 +107,7 @@ describe.skipIf(missing)('Distribution with tokens', () => {
     expect(error).toBeInstanceOf(UnauthorizedError)
   })
 
-  it('refuses a wrong password once, without a word of it', async () => {
+  it('refuses a wrong password after one try, and the error does not show it', async () => {
     const wrong = { username: 'testuser', password: 'wr0ng-s3cret' }
 
     const error = await catchError(() => pushChart(MYCHART, `${proxy.host}/refused:v1`, { credentials: wrong }))
@@ -134,7 +134,7 @@ describe.skipIf(missing)('Distribution with tokens', () => {
 })
 
 describe.skipIf(missing)('Distribution with a token that lasts for seconds', () => {
-  it('sends a blob again whose token had run out before it came', async () => {
+  it('sends a blob again if its token expired on the way', async () => {
     // A life that is over before the upload has begun shows nothing, and is tried again with a longer one.
     let lifetime = 2
     while (!(await outlivesToken(lifetime))) lifetime *= 2
