@@ -1,4 +1,4 @@
-/** What a pull does not take for the chart that was asked for, and what it says is there instead. */
+/** What a pull refuses because it is not the chart that was asked for, and what the error says is there instead. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   buildManifest,
@@ -29,7 +29,7 @@ const chartYaml = (name: string, version: string): string => `apiVersion: v2\nna
 const content = (mediaType: string, text: string | Uint8Array): Content =>
   bytesContent(Buffer.from(text as string), { mediaType })
 
-/** Puts contents, the last of which is the manifest, under a tag; gives the reference. */
+/** Puts contents, the last of which is the manifest, under a tag; returns the reference. */
 async function put(contents: readonly Content[], tag = `tag-${++count}`): Promise<string> {
   for (const each of contents) await repository.put(each)
   const manifest = contents.at(-1) as Content
@@ -197,7 +197,7 @@ const typed = (artifactType: string, layerType: string): readonly Content[] => {
   return [config, layer, buildManifest({ config, layers: [layer], artifactType })]
 }
 
-/** What some artifact has to do with, which need not be there. */
+/** A subject of some artifact; it need not exist. */
 const SUBJECT = buildManifest({ config: content('application/vnd.acme.rocket', '{}'), layers: [] }).descriptor
 
 const about = (artifactType: string): readonly Content[] => {
@@ -278,7 +278,7 @@ const cases: readonly Case[] = [
     hint: 'Repository.get()',
   },
   {
-    // Its layer has the media type of an image's.
+    // Its layer has the media type of a layer of an image.
     what: 'an ORAS artifact without a type',
     contents: () => typed('application/vnd.unknown.artifact.v1', 'application/vnd.oci.image.layer.v1.tar'),
     mediaTypes: ['application/vnd.unknown.artifact.v1', EMPTY, 'application/vnd.oci.image.layer.v1.tar'],

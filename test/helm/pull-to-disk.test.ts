@@ -156,7 +156,7 @@ describe('pullChart() with a destination', () => {
 })
 
 describe('pullChart() after a pull that was killed', () => {
-  /** A folder and a file that were moved away, and nothing in their place yet. */
+  /** A folder and a file that were moved away and not replaced yet. */
   async function makeLeft(): Promise<string> {
     const destination = await makeFolder()
     const left = `.oras-helm-${DEAD}`

@@ -134,7 +134,7 @@ describe('readChartFile()', () => {
       const file = await readChartFile(`${registry.host}/large:${format}`, 'values.yaml', { partial: true })
 
       expect({ ...file, bytes: text(file) }).toMatchObject({ bytes: 'a: 1\n', verified: false, digest })
-      // It stays so: the connection is closed, not only left unread.
+      // The count does not grow later: the connection is closed, and not only unread.
       await expect.poll(() => registry.requests.every(({ end }) => end !== undefined)).toBe(true)
       expect(registry.requests).toHaveLength(2)
       expect(registry.requests[1]?.bytesOut).toBeLessThan(4 * MEBIBYTE)
@@ -155,7 +155,7 @@ async function putArchive(archive: Uint8Array): Promise<{ reference: string }> {
   return { reference: `${place}:raw` }
 }
 
-/** Puts a split chart of somebody else: a content layer of any entries, without a title. */
+/** Puts a split chart of another program: a content layer of any entries, without a title. */
 async function putSplit(where: string, tag: string, entries: readonly RawEntry[]): Promise<void> {
   const layer = (type: string, bytes: Uint8Array, annotations = {}): Content =>
     bytesContent(bytes, { mediaType: `application/vnd.cncf.helm.chart.${type}`, annotations })

@@ -33,7 +33,7 @@ describe('listFiles()', () => {
   })
 
   it('finds a folder for each of ten thousand subcharts that are the same', () => {
-    // Counting from one for each of them would take seconds.
+    // Counting from one for each subchart would take seconds.
     const listed = paths(Array.from({ length: 10_000 }, () => chart('x', '1.0.0')))
 
     expect(new Set(listed).size).toBe(10_001)

@@ -105,7 +105,7 @@ describe('readDirectory', () => {
     const pipe = join(await makeFolder(), 'pipe')
     makePipe(pipe, skip)
     const folder = await writeFolder({ a: 'text' })
-    // The signal is looked at between the walk and the reading.
+    // The signal is checked between the walk and the reading.
     const throwIfAborted = (): void => void (existsSync(pipe) && renameSync(pipe, join(folder, 'a')))
     const signal = Object.assign(new AbortController().signal, { throwIfAborted })
 
@@ -169,7 +169,7 @@ describe('readDirectory', () => {
 
   it('refuses paths that are too long for the system', async ({ skip }) => {
     const folder = await makeFolder()
-    // Each folder is made from within its parent, for no system takes a path of all of them.
+    // Each folder is made from within its parent, because the whole path is too long for the system.
     const script = "for (let i = 0; i < 25; i++) { fs.mkdirSync('x'.repeat(200)); process.chdir('x'.repeat(200)) }"
     try {
       execFileSync(process.execPath, ['-e', script], { cwd: folder, stdio: 'ignore' })

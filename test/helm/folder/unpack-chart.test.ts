@@ -36,12 +36,12 @@ import { asUser, noUsers } from '../../support/as-user.js'
 import { skipBecause, skipOnWindows } from '../../support/skip-because.js'
 import { pretendPlatform, WAYS } from '../../support/ways-to-hold.js'
 
-// It does what it always does, unless a test says otherwise.
+// Mocked with its real behaviour, which a test can replace.
 vi.mock('../../../src/oras/remove-from-folder.js', { spy: true })
 
 const SUBCHART = 'apiVersion: v2\nname: sub\nversion: 1.0.0\n'
 
-/** What lies in a folder: the text of each file, where each link leads, and folders with a slash. */
+/** Lists a folder: the text of each file, the target of each link, and folders with a slash. */
 async function list(folder: string): Promise<Record<string, string>> {
   const listed: Record<string, string> = {}
   for (const name of (await readdir(folder)).toSorted()) {
@@ -57,7 +57,7 @@ async function list(folder: string): Promise<Record<string, string>> {
   return listed
 }
 
-/** A chart that no reading has made. */
+/** Makes a chart without reading one, so that nothing was checked. */
 function handMade(files: readonly ChartFile[], chart: Partial<Chart> = {}): Chart {
   return {
     metadata: { apiVersion: 'v2', name: 'mychart', version: '1.2.3' },
@@ -70,19 +70,19 @@ function handMade(files: readonly ChartFile[], chart: Partial<Chart> = {}): Char
 
 const named = (name: string): Chart => handMade([], { metadata: { apiVersion: 'v2', name, version: '1.0.0' } })
 
-/** A signal that does something each time it is asked: before each folder, each batch of files, and the end. */
+/** A signal that calls a function each time it is checked: before each folder, each batch of files, and the end. */
 function whenAsked(act: (count: number) => void): AbortSignal {
   let count = 0
   return Object.assign(new AbortController().signal, { throwIfAborted: () => act(++count) })
 }
 
-/** Where unpacking writes before anything is in its place. */
+/** The temporary folder into which unpacking writes. */
 function findMade(directory: string): string {
   const isTemporary = (name: string): boolean => /^\.oras-helm-(?!lock)/.test(name)
   return join(directory, readdirSync(directory).find(isTemporary) ?? '', 'new', 'mychart')
 }
 
-/** Bytes that are made while they are written, which lets a test do something at that time. */
+/** Bytes that are made while they are written, so that a test can act at that time. */
 function whenWritten(open: () => AsyncGenerator<Uint8Array>): Uint8Array {
   return Object.assign(open(), { length: 4 }) as unknown as Uint8Array
 }
@@ -650,7 +650,7 @@ describe('unpackChart, interrupted', () => {
     expect(seen.flat().filter((name) => !name.startsWith('.oras-helm-'))).toEqual([])
   })
 
-  /** Puts a link to `out` in the place of a folder as soon as unpacking has made it. */
+  /** Replaces a folder by a link to `out` as soon as unpacking has made it. */
   const planting = (folder: string, path: string): AbortSignal =>
     whenAsked(() => {
       const made = join(findMade(join(folder, 'in')), path)

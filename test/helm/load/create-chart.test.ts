@@ -287,7 +287,7 @@ describe('createChart', () => {
         { name: 'a/charts/inner.tgz', text: bytes.toString('latin1') },
       ])
     }
-    // The text of an entry is UTF-8, so the innermost archives are damaged; it must be refused before that shows.
+    // The text of an entry is UTF-8, so the innermost archives are damaged; the chart must be refused before they are read.
     const files = [...toFiles({ 'Chart.yaml': V1 }), { path: 'charts/outer.tgz', bytes }]
 
     const tooLarge = await caught(createChart(files, { limits: { chartBytes: 1000 + bytes.length } }))

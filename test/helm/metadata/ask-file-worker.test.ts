@@ -92,7 +92,7 @@ describe('the memory of a worker', () => {
   const at = (count: number, make: (index: number) => string): string =>
     Array.from({ length: count }, (_, i) => make(i)).join('')
 
-  /** What takes most, with nearly as many tokens as a file may have; in the heap that a worker of Node 22 needs for it. */
+  /** The inputs that need the most memory, with nearly as many tokens as allowed; and the heap that Node 22 needs for them. */
   it.each<[what: string, kind: 'values' | 'schema', text: string]>([
     ['lists in lists: 128 MiB', 'values', `x:\n${`- ${'['.repeat(90)}${']'.repeat(90)}\n`.repeat(4345)}`],
     ['pairs in a list: 128 MiB', 'values', `x: [${'a: b,'.repeat(199_900)}]\n`],

@@ -7,7 +7,7 @@ import { skipBecause } from '../../support/skip-because.js'
 import { catchError } from '../../support/catch-error.js'
 import { nextTurn } from '../../support/event-loop.js'
 
-/** Does what a task says; of `thread`, tells which thread it is. */
+/** Does what a task says; for `thread`, returns the id of its thread. */
 const PROGRAM = `
   const { parentPort, threadId } = require('node:worker_threads')
   parentPort.postMessage('ready')
@@ -98,7 +98,7 @@ describe('a WorkerPool', () => {
     await expect(waiting[0]).rejects.toBe(impatient.signal.reason)
     expect(started).toHaveLength(count)
     ends[0]?.abort(new Error('stop'))
-    // Both have their turn in the one place that is free.
+    // Both run one after the other, in the one free place.
     expect(await Promise.all(waiting.slice(1))).toHaveLength(2)
     for (const end of ends) end.abort(new Error('stop'))
     await Promise.all(spinning.map(async ({ end }) => end))

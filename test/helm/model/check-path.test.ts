@@ -33,7 +33,7 @@ describe('stripRoot', () => {
     ['mychart/a/', 'chart contains illegally named files'],
     ['mychart/a/.', 'chart contains illegally named files'],
     [`mychart/${'a'.repeat(4097)}`, 'chart contains illegally named files'],
-    // Cleaned, it would be short.
+    // After cleaning, the path would be short.
     [`mychart/${'./'.repeat(500_000)}a`, 'chart contains illegally named files'],
   ])('refuses %j', (name, message) => {
     expect(() => stripRoot(name)).toThrow(new SyntaxError(message))

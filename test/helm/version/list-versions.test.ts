@@ -105,7 +105,7 @@ describe('selectVersion()', () => {
     ['1.2.0+build', '1.2.0_build'],
     ['2.0.0-rc.1', '2.0.0-rc.1'],
     ['>=2.0.0-0', '2.0.0-rc.1'],
-    // A tag that is called exactly so comes before the range that it could be.
+    // A tag with exactly this name takes precedence over a range.
     ['1.2', '1.2'],
     ['<1.2 || >1.2', 'v1.3.0'],
   ])('for %s takes %s', async (version, tag) => {

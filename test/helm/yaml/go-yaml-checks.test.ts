@@ -1,4 +1,4 @@
-/** Where go-yaml, which Helm has, and js-yaml see different things in one text: each case was tried with go-yaml. */
+/** Texts that go-yaml, which Helm uses, and js-yaml read differently: each case was tried with go-yaml. */
 import { describe, expect, it } from 'vitest'
 import { parseYaml, type YamlValue } from '../../../src/helm/yaml/yaml.js'
 

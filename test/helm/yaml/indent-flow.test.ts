@@ -1,4 +1,4 @@
-/** What go-yaml reads and js-yaml does not, only because of where it stands: each text was tried with go-yaml. */
+/** Texts that js-yaml refuses because of their indentation, and go-yaml reads: each was tried with go-yaml. */
 import { describe, expect, it } from 'vitest'
 import { parseYaml, type YamlValue } from '../../../src/helm/yaml/yaml.js'
 import { indentFlow } from '../../../src/helm/yaml/indent-flow.js'

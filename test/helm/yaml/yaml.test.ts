@@ -140,7 +140,7 @@ describe('parseYaml() and merge bombs', () => {
 
     expect(() => parseYaml(mergeBomb(keys, '*a'))).toThrow('document contains excessive aliasing')
 
-    // Written out, these would be 400 million entries.
+    // Expanded, these would be 400 million entries.
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(300 * 1024 * 1024)
     expect(() => parseYaml(mergeBomb(50, '*a'))).not.toThrow()
   })
