@@ -1,4 +1,4 @@
-/** Whatever a call waits for, it ends at once when its signal aborts, with the reason of the signal. */
+/** A call ends at once when its signal aborts, with the reason of the signal, whatever it is waiting for. */
 import { writeFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ const never = new Promise<never>(() => {})
 const blob = randomContent(1000)
 const PARTIAL = 'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{'
 
-/** What a server writes to a request, by its number: an answer of which something is missing. */
+/** What a server writes for each request, by its number: an incomplete answer. */
 type Answer = (url: string, count: number) => string
 
 const after401 =

@@ -66,7 +66,7 @@ describe.skipIf(skipOnWindows('askHelper()'))('askHelper()', () => {
     ],
     ["echo 'Password: s3cret'; exit 1", 'it ended with 1 and an answer that is not shown'],
     ["echo 'permission denied: https://me:s3cret@vault.example/a'; exit 1", 'it ended with 1: permission denied'],
-    // Short, and no word that says what it is.
+    // Short, and without a word that marks it as a secret.
     ["echo 's3cret is wrong'; exit 1", 'it ended with 1 and an answer that is not shown'],
     ["echo 'a'; exit 1", 'it ended with 1 and an answer that is not shown'],
     ["echo 'czNjcmV0'; exit 1", 'it ended with 1 and an answer that is not shown'],
@@ -115,7 +115,7 @@ describe('chooseHelper()', () => {
   it.each([
     ['the only one', { 'ghcr.io': 'a' }, 'ghcr.io', 'a'],
     ['the one of another spelling', { 'https://ghcr.io/v1/': 'a' }, 'ghcr.io', 'a'],
-    // Docker itself asks for the very name.
+    // Docker itself asks for exactly this name.
     ['the very name before another spelling', { 'http://ghcr.io': 'a', 'ghcr.io': 'b' }, 'ghcr.io', 'b'],
     ['Docker Hub’s own key', { 'docker.io': 'a', 'https://index.docker.io/v1/': 'b' }, 'docker.io', 'b'],
     ['the one for all, for another registry', { 'ghcr.io': 'a' }, 'quay.io', 'all'],

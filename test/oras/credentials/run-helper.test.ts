@@ -118,7 +118,7 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
 async function readPids(program: string, count: number): Promise<readonly number[]> {
   return eventually(async () => {
     const text = await readFile(`${program}.pid`, 'utf8')
-    // Otherwise the last number is not there as a whole.
+    // Without it, the last number may be incomplete.
     expect(text).toMatch(/\n$/)
     const lines = text.trim().split('\n').map(Number)
     expect(lines).toHaveLength(count)
@@ -128,7 +128,7 @@ async function readPids(program: string, count: number): Promise<readonly number
   })
 }
 
-/** Whether a process does anything; one that has ended may wait for somebody to ask how. */
+/** Whether a process runs; a zombie, which has ended, does not. */
 async function isRunning(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0)

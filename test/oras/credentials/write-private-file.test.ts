@@ -15,7 +15,7 @@ async function enterFolder(): Promise<string> {
 }
 
 describe('followLink()', () => {
-  // A relative path with a folder in it once led to that folder in itself.
+  // A regression: a relative path with a folder once led to the same folder inside that folder.
   it.each([
     ['auth.json', 'auth.json'],
     ['conf/auth.json', 'conf/auth.json'],
@@ -50,7 +50,7 @@ describe('followLink()', () => {
     },
   )
 
-  // A name that goes up behind a link is where the system finds it, and not where it looks.
+  // ".." after a link is resolved from the target of the link, as the system does it.
   it.skipIf(skipOnWindows('links to folders'))('resolves ".." from the target of a link', async () => {
     const folder = await enterFolder()
     await mkdir('real/inner', { recursive: true })

@@ -76,7 +76,7 @@ describe('redactError()', () => {
 
   it('redacts a stack too whose message is not that of the error', () => {
     const cause = new Error('s3cret')
-    // It is written when it is first looked at.
+    // The stack is written when it is first read.
     expect(cause.stack).toContain('s3cret')
     cause.message = 'nothing'
     const error = new NotFoundError('it failed', { hint: 'Do.', cause })

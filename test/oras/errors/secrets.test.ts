@@ -12,7 +12,7 @@ function knowing(...secrets: readonly string[]): Secrets {
 }
 
 describe('Secrets', () => {
-  // Half of so short a secret is no piece that could be told from words.
+  // Half of such a short secret cannot be distinguished from ordinary words.
   const forms = Object.entries(FORMS).filter(
     ([form]) => !/half|base64 of|base64 twice|in lines|cut|the name of a host/.test(form),
   )

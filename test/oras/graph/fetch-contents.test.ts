@@ -8,7 +8,7 @@ import { caught } from '../../support/make-chart.js'
 const content = (text: string): Content => bytesContent(Buffer.from(text), { mediaType: 'text/plain' })
 const quietly = { concurrency: 4, onEvent: undefined, signal: undefined }
 
-/** A source that does not look at what it delivers. */
+/** A source that does not check what it delivers. */
 const careless = (text: string) => ({
   get: (descriptor: Descriptor): Content => ({
     descriptor,

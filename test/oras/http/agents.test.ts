@@ -4,7 +4,7 @@ import { createAgentFinder } from '../../../src/oras/http/agents.js'
 const PROXY = 'http://127.0.0.1:1'
 
 describe('createAgentFinder()', () => {
-  // Who gives a new object `tls` with each call would otherwise keep a connection of each.
+  // Otherwise a caller that passes a new object `tls` with each call would keep a connection for each.
   it.each([
     ['http', 'http://a.example', {}],
     ['https', 'https://a.example', {}],

@@ -23,7 +23,7 @@ describe('createNodeFetch()', () => {
         controller.abort(new Error('enough'))
         await sending
       }
-      // Errors of streams are told in a turn of their own.
+      // Errors of streams are emitted in a later turn.
       await setImmediate()
 
       expect(uncaught).toEqual([])

@@ -221,7 +221,7 @@ describe('parseWarnings()', () => {
     expect(texts).toEqual(['a'.repeat(4096 - '299 - "'.length)])
   })
 
-  // Regular expressions that try each beginning to the end would run these for minutes.
+  // Regular expressions that backtrack would need minutes for these.
   it.each(['299 - "', '299 - "\\', '\\"', '299 ', '299 - ', ' ', '"', '\\', '9', '299 - "a'])(
     'reads a long header of nothing but %j in little time',
     (piece) => {

@@ -1,4 +1,4 @@
-/** The option timeout: what counts as silence, and what comes of it. */
+/** The option timeout: what counts as silence, and which error it causes. */
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -235,7 +235,7 @@ describe('the option timeout', () => {
   })
 
   const JSON_OF_1000 = 'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n'
-  /** Answers with a text, and then with a byte before each silence, for ever. */
+  /** Answers with a text, and then with one byte before each silence, without end. */
   const drip = (socket: Socket, text: string): void => {
     socket.write(text)
     const timer = setInterval(() => socket.write('x'), 100)

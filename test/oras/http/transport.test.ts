@@ -197,7 +197,7 @@ describe('createTransport(): connections that die', () => {
   })
 
   it('reports a short body that ends without an error, too', async () => {
-    // What node-fetch makes of a reset while the reader lags, whenever that happens.
+    // The error of node-fetch for a reset while the reader is slow.
     const fetching: Fetch = async () => {
       return {
         status: 200,

@@ -9,7 +9,7 @@ import { DEAD, ELSEWHERE, LIVING, LOCK } from '../../support/owners.js'
 import { skipBecause, skipOnWindows } from '../../support/skip-because.js'
 import { skipWaiting } from '../../support/skip-waiting.js'
 
-/** A folder in which somebody has made claims. */
+/** Makes a folder in which other processes have made claims. */
 async function makeClaims(...claims: readonly string[]): Promise<string> {
   const folder = await makeFolder()
   for (const claim of claims) await mkdir(join(folder, LOCK, claim), { recursive: true })

@@ -199,7 +199,7 @@ describe('formatReference()', () => {
         .stringMatching(
           /^(?:[a-z](?:[a-z0-9-]{0,8}[a-z0-9])?(?:\.[a-z]{1,5}){0,3}|\[::[a-f0-9]{1,4}\])(?::[1-9][0-9]{0,3})?$/,
         )
-        // What begins so must be Punycode, and is mostly none.
+        // A label with this beginning must be Punycode, and random ones mostly are not.
         .filter((registry) => !registry.startsWith('xn--')),
       repository: fc.stringMatching(/^[a-z0-9]{1,8}(?:(?:\.|_|__|-{1,3}|\/)[a-z0-9]{1,8}){0,5}$/),
       tag: fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,20}$/),

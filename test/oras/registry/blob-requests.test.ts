@@ -177,7 +177,7 @@ async function read(
   return Buffer.concat(chunks)
 }
 
-/** Where a request begins to read; `undefined` if it wants the whole. */
+/** The first byte that a request asks for; `undefined` if it asks for the whole. */
 const startOf = ({ headers }: ServedRequest): number | undefined => {
   const first = /^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1]
   return first === undefined ? undefined : Number(first)
@@ -187,7 +187,7 @@ const startOf = ({ headers }: ServedRequest): number | undefined => {
 function send(response: ServerResponse, from: number, to = size, sent: Uint8Array = bytes): void {
   response.setHeader('content-length', size - from)
   if (to >= size) return void response.end(sent.subarray(from))
-  // What comes together with the end of the connection may be lost with it.
+  // Bytes that come together with the end of the connection may be lost.
   response.write(sent.subarray(from, to), () => setTimeout(() => response.destroy(), 5))
 }
 
@@ -213,7 +213,7 @@ const ranges = ({ requests }: ServedHost): readonly (string | undefined)[] =>
 
 type Way = (response: ServerResponse, start: number, to: number, sent: Uint8Array) => unknown
 
-/** What registries make of a request for a part. */
+/** How registries answer a request for a part. */
 const ways: readonly (readonly [string, Way])[] = [
   ['gives parts', sendPart],
   ['knows no parts', (response, _, to, sent) => send(response, 0, to, sent)],
@@ -317,7 +317,7 @@ describe('readBlob(): resuming', () => {
     const start = performance.now()
     expect((await read(server, { timeout: 60_000 })).equals(bytes)).toBe(true)
     expect(server.heads).toHaveLength(3)
-    // A wait for the silent registry would end by its timeout.
+    // Waiting for the silent registry would end with a timeout.
     expect(performance.now() - start).toBeLessThan(50_000)
   })
 

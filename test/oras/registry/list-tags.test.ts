@@ -28,7 +28,7 @@ async function start(options: TestRegistryOptions = {}, own: RepositoryOptions =
   return new Repository(`${registry.host}/a`, own)
 }
 
-/** A registry that answers each path with a page of its own: the tags, and the Link behind them. */
+/** Starts a registry that answers each path with a given page: its tags and its Link. */
 async function startPages(pages: Readonly<Record<string, readonly [tags: unknown, link?: string]>>) {
   return start({
     intercept: ({ path }): Answer => {
@@ -199,7 +199,7 @@ describe('listTags(): pages', () => {
       [2500, 3],
     ])('finds all of %i tags, in %i requests', async (count, requests) => {
       const tags = names(count)
-      // go-containerregistry begins anew behind the last.
+      // go-containerregistry starts again at the first tag after the last one.
       const repository = await startWithoutLinks(tags, (last) => Math.max(tags.indexOf(last) + 1, 0) % count)
 
       expect(await list(repository)).toEqual(tags)
@@ -530,7 +530,7 @@ describe('findNextLink()', () => {
   it.each(['<', '<a', 'a;', 'a; ', '<>;b="', '<>;b="\\', '<>;b=', ' ', 'a ;b = ', '<>; rel="next', ';="'])(
     'reads a long header of %j in little time',
     (piece) => {
-      // Going over it again and again would take minutes.
+      // A reader that scans it again and again would need minutes.
       expect(() => findNextLink(piece.repeat(200_000))).not.toThrow()
     },
   )

@@ -32,7 +32,7 @@ async function start(options: TestRegistryOptions = {}): Promise<Repository> {
   return new Repository(`${registry.host}/a`)
 }
 
-/** A registry that has a manifest under `v1`. */
+/** Starts a registry that has a manifest under `v1`. */
 async function startWithManifest(intercept?: TestRegistryOptions['intercept']): Promise<[Repository, Content]> {
   const repository = await start(intercept && { intercept })
   const { manifest, blobs } = makeArtifact(10)
@@ -44,7 +44,7 @@ async function startWithManifest(intercept?: TestRegistryOptions['intercept']): 
 
 const methods = (): readonly string[] => registry.requests.map(({ method }) => method)
 
-/** A registry with one manifest, which leaves out or changes headers of its answers to HEAD. */
+/** Starts a registry with one manifest that leaves out or changes headers of its answers to HEAD. */
 const answering = (bytes: Uint8Array, head: Record<string, string>, get: Record<string, string> = {}) =>
   start({
     intercept: ({ method }): Answer | undefined => {

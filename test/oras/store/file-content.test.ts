@@ -100,7 +100,7 @@ describe('fileContent()', () => {
   ])('does not read without end a file that %s', async (_, act, actual) => {
     const path = await makeFile(Buffer.alloc(6 * CHUNK))
     let asked = 0
-    // The signal is asked twice before the file is opened, and at each chunk.
+    // The signal is checked twice before the file is opened, and before each chunk.
     const throwIfAborted = (): void => {
       if (asked++ > 1) act(path)
       if (asked > 20) throw new Error('there is no end')

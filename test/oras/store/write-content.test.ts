@@ -9,7 +9,7 @@ import { makeFolder } from '../../support/make-folder.js'
 
 const hello = bytesContent(Buffer.from('hello'), { mediaType: 'text/plain' })
 
-/** The descriptor of `hello`, with whatever the generator delivers. */
+/** A content with the descriptor of `hello` that yields what the generator yields. */
 const delivering = (open: () => AsyncIterable<Uint8Array>): Content => checkedContent(hello.descriptor, open)
 
 const content = (text: string): Content => bytesContent(Buffer.from(text), { mediaType: 'text/plain' })

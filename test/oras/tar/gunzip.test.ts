@@ -19,7 +19,7 @@ async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(out)
 }
 
-// In one piece, in pieces that end within a header, byte by byte; and on the spot.
+// In one piece, in pieces that end within a header, byte by byte; and all at once.
 describe.each([
   ...[100_000, 1000, 7, 1].map((size) => ({
     name: `gunzip(), of pieces of ${size} bytes`,

@@ -3,7 +3,7 @@ import { createDeflateRaw, gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { createGzip, type Deflate, deflateByPako, gzip as gzipChunks } from '../../../src/oras/tar/gzip.js'
 
-/** Half text, half noise, and the same on every machine. */
+/** Half text, half random bytes, and the same on every machine. */
 const bytes = Buffer.concat(
   Array.from({ length: 3000 }, (_, line) => {
     const noise = createHash('sha256').update(`line ${line}`).digest()
@@ -15,7 +15,7 @@ async function* chunks(size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-/** A deflate that works, but not as that of Node's official builds. */
+/** A correct deflate with other bytes than that of Node's official builds. */
 const otherDeflate: Deflate = async (source) => {
   const stream = createDeflateRaw({ level: 1 })
   const out: Uint8Array[] = []

@@ -63,7 +63,7 @@ describe('createNoProxy()', () => {
   })
 
   it('needs little time for a list that is made to need much', () => {
-    // Each would take minutes with a pattern that tries all ways to part it.
+    // A regular expression that backtracks would need minutes for each.
     for (const text of [
       '['.repeat(200_000),
       ':'.repeat(200_000),

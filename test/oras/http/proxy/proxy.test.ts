@@ -1,4 +1,4 @@
-/** The option proxy and the environment: what goes through a proxy, what it sees, and what it can do wrong. */
+/** The option proxy and the environment: what goes through a proxy, what the proxy sees, and how it can fail. */
 import type { ServerOptions } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -65,7 +65,7 @@ describe('a registry that speaks http, through a proxy', () => {
     const registry = await serveHttp((_request, response) => response.writeHead(404).end())
     const proxy = await serveProxy()
 
-    // The proxy here is one that hands everything on; what it is not given in front, the registry cannot see behind.
+    // This proxy forwards every header: what the registry does not get was not sent to the proxy.
     await new Repository(`${registry.host}/a`, { proxy: `http://us%20er:p%40ss%2Fw%C3%B6rd@${proxy.host}` }).resolve(
       'v1',
     )
@@ -177,7 +177,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
     await open(registry.host, { ...options, tls: { ca: ca.cert, insecure: true } }).resolve('v1')
     expect(registry.requests).toHaveLength(2)
 
-    // A proxy that is not trusted stays so, whatever is said of the registry.
+    // Options for the registry do not make the proxy trusted.
     const error = await catchError(() => open(registry.host, { ...options, tls: { insecure: true } }).resolve('v1'))
     expect(error).toBeInstanceOf(NetworkError)
     expect(error).toMatchObject({
@@ -475,7 +475,7 @@ describe('the option proxy', () => {
   })
 })
 
-/** All that somebody could print of an error. */
+/** Everything of an error that can be printed. */
 function everythingIn(error: Error): string {
   const parts: string[] = []
   for (let at: unknown = error; at instanceof Error; at = at.cause)

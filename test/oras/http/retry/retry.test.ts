@@ -28,13 +28,13 @@ async function start(options: TestRegistryOptions = {}): Promise<TestRegistry> {
   return registry
 }
 
-/** Answers so the first times, and then as the registry would. */
+/** Answers the first requests with these answers, and later ones as the registry would. */
 function first(...answers: readonly (Answer | { reset: true })[]): TestRegistryOptions {
   const left = [...answers]
   return { intercept: () => left.shift() }
 }
 
-/** Opens a repository with a policy whose waits take no time, and are as long as they may be. */
+/** Opens a repository with a policy whose waits have the longest allowed time, but end at once. */
 function open(registry: { host: string }, retry: RetryOptions = {}, options: RepositoryOptions = {}) {
   const clock = makeClock()
   const events: OciEvent[] = []
@@ -132,7 +132,7 @@ describe('retrying(): answers', () => {
 
   it.each<[what: string, answer: Answer | { reset: true }, times: number]>([
     ['is busy', BUSY, 1],
-    // The connection may have been one that had died.
+    // It may have been a kept connection that had died.
     ['breaks the connection', { reset: true }, 2],
   ])('does not retry the cancelling of an upload at a registry that %s', async (_, answer, times) => {
     const registry = await start({

@@ -100,7 +100,7 @@ describe('Authorizer: a token that runs out', () => {
         return { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="/token"' } }
       },
     })
-    // Whatever it said, this one lasts for five seconds.
+    // This token lasts for five seconds, whatever its expires_in says.
     const expiry = Date.now() + 5000
     const clock = { now: () => Date.now(), sleep: async () => void vi.setSystemTime(expiry) }
 

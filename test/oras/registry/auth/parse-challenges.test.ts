@@ -99,7 +99,7 @@ describe('parseChallenges()', () => {
     )
   })
 
-  // A regular expression that backtracks would run these for minutes.
+  // A regular expression that backtracks would need minutes for these.
   it.each([
     '"',
     '\\',

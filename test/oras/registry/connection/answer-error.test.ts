@@ -163,7 +163,7 @@ describe('answerError()', () => {
     )
   })
 
-  // Regular expressions that look for the end of each tag from each beginning would run these for seconds.
+  // Regular expressions that backtrack would need seconds for these.
   it.each(['<', '<style', '<style>', '<a ', '</', '<head><', '<!--', '{"errors":['])(
     'reads a page of nothing but %j in little time',
     async (piece) => {

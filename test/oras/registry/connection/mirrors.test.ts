@@ -252,7 +252,7 @@ describe('Repository: mirrors', () => {
       expect(await repository.put(content)).toBe('stored')
     }
 
-    // Nor is a copy, which looks whether it is needed.
+    // Nor by copy(), which asks what is already there.
     const { manifest, source, blobs } = makeArtifact(10)
     const mirrored = new Repository(`${mirror.host}/copied`, { access: 'push' })
     for (const blob of blobs) await mirrored.put(blob)

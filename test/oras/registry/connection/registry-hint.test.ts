@@ -45,7 +45,7 @@ const HTTPS = 'It speaks https there: leave out plainHttp, or for this machine s
 const TOO_LARGE = 'The content is too large for this registry, or for a proxy before it: raise the limit there.'
 const REFUSED = 'The registry does not take this: its message says why.'
 
-// What registries really answer, from their issues and their sources.
+// Real answers of registries, from their issue trackers and their sources.
 const SAID: readonly Said[] = [
   ['anybody who wants a login', 'GET https://host/v2/a', 401, '', NO_LOGIN, { headers: CHALLENGE }],
   [

@@ -1,4 +1,4 @@
-/** Uploads that are sent again, although the registry has got them, or a part of them. */
+/** Uploads that are sent again, although the registry may have received them, or a part of them. */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { RegistryError } from '../../../../src/oras/errors/oci-error.js'
 import type { Content } from '../../../../src/oras/oci/content.js'
@@ -9,7 +9,7 @@ import { makeArtifact, randomContent } from '../../../support/make-artifact.js'
 import { makeClock } from '../../../support/make-clock.js'
 import { type Fault, startFaultyProxy } from '../../../support/start-faulty-proxy.js'
 
-/** Starts a registry, and a proxy before it that does so to the first requests of a method. */
+/** Starts a registry, and a proxy that breaks the first requests of a method. */
 async function start(method: string, faults: readonly Fault[], options: TestRegistryOptions = {}) {
   const left = [...faults]
   const registry = await startRegistry(options)
@@ -36,7 +36,7 @@ describe('an upload whose connection breaks', () => {
     expect(await repository.put(content)).toBe('stored')
 
     expect(registry.blobs('a')).toEqual([content.descriptor.digest])
-    // What had arrived was not sent a third time.
+    // The blob that had arrived was not sent a third time.
     expect(count(registry, 'PUT')).toBe(2)
     expect(registry.openSessions).toBe(0)
   })

@@ -22,7 +22,7 @@ const start = async (options: TestRegistryOptions = {}): Promise<void> => {
 }
 const open = (name = 'a', options: RepositoryOptions = {}): Repository =>
   new Repository(`${registry.host}/${name}`, { access: 'push', retry: false, credentials: 'anonymous', ...options })
-/** What was asked for, in the order of arrival: `POST mount`, `POST`, `HEAD`, `PUT`, `DELETE`. */
+/** The requests in the order of arrival: `POST mount`, `POST`, `HEAD`, `PUT`, `DELETE`. */
 const plan = (): readonly string[] =>
   registry.requests.map(({ method, path }) => (path.includes('mount=') ? `${method} mount` : method))
 const isMount = (path: string): boolean => path.includes('mount=')
