@@ -1,4 +1,4 @@
-/** Distribution with tokens that a server of its own signs, as hosted registries have it. */
+/** Distribution with tokens that a separate server signs, as with hosted registries. */
 import { execFile, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -135,16 +135,16 @@ describe.skipIf(missing)('Distribution with tokens', () => {
 
 describe.skipIf(missing)('Distribution with a token that lasts for seconds', () => {
   it('sends a blob again if its token expired on the way', async () => {
-    // A life that is over before the upload has begun shows nothing, and is tried again with a longer one.
+    // If the token expires before the upload begins, the test shows nothing: it is tried again with a longer lifetime.
     let lifetime = 2
     while (!(await outlivesToken(lifetime))) lifetime *= 2
   })
 })
 
 /**
- * Uploads a blob that comes when the first token has run out, and expects it to be there.
+ * Uploads a blob whose bytes come when the first token has expired, and expects it to be stored.
  *
- * @returns `false` if that token had run out before it had opened the upload.
+ * @returns `false` if that token had expired before the upload session was opened.
  */
 async function outlivesToken(lifetime: number): Promise<boolean> {
   const tokens = await startTokenServer(USER, { lifetimes: [lifetime] })
@@ -169,7 +169,7 @@ async function outlivesToken(lifetime: number): Promise<boolean> {
 
     expect(await repository.has(blob.descriptor)).toBe(true)
     if (!isInTime) {
-      // Too slow is the only excuse.
+      // No other failure than a slow machine is accepted.
       expect(hasOneToken()).toBe(false)
       return false
     }

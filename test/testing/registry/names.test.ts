@@ -1,4 +1,4 @@
-/** Which names the embedded registry takes for repositories and for tags. */
+/** Which names of repositories and tags the embedded registry accepts. */
 import { describe } from 'vitest'
 import { testCalls } from '../../support/call.js'
 

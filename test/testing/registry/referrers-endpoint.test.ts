@@ -1,4 +1,4 @@
-/** Referrers of the embedded registry: who is about this manifest? */
+/** Referrers of the embedded registry: the manifests whose subject is a given manifest. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { digestOf } from '../../../src/oras/oci/digest.js'
 import { startRegistry, type TestRegistry } from '../../../src/testing/registry/start-registry.js'

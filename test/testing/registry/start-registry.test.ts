@@ -25,7 +25,7 @@ describe('where it listens', () => {
     expect(registry).toMatchObject({ host: `127.0.0.1:${registry.port}`, url: `http://127.0.0.1:${registry.port}` })
     await registry.close()
 
-    // Another process may take a port that is given back.
+    // Another process may take a port that was released.
     const again = await eventually(async () => {
       const former = await startRegistry()
       await former.close()
