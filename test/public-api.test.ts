@@ -1,11 +1,11 @@
-/** What the package promises: its names, and declarations that need nothing but ECMAScript and AbortSignal. */
+/** What the package promises: its exports, and declarations that need only ECMAScript and AbortSignal. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import * as door from '../src/index.js'
+import * as main from '../src/index.js'
 import * as oras from '../src/oras/index.js'
 import * as testing from '../src/testing/index.js'
 
@@ -13,8 +13,8 @@ const ROOT = join(import.meta.dirname, '..')
 const ENTRIES = ['index.d.ts', 'oras/index.d.ts', 'testing/index.d.ts']
 
 describe('oras-helm', () => {
-  it('exports these values, and a new one is a decision', () => {
-    expect(Object.keys(door).toSorted()).toEqual([
+  it('exports exactly these values', () => {
+    expect(Object.keys(main).toSorted()).toEqual([
       'AlreadyExistsError',
       'ContentMismatchError',
       'CredentialError',
@@ -71,16 +71,16 @@ describe('oras-helm', () => {
   })
 
   it("exports all that oras-helm/oras exports; defaultCredentials() of charts looks in Helm's files too", () => {
-    const all = new Map<string, unknown>(Object.entries(door))
+    const all = new Map<string, unknown>(Object.entries(main))
     const others = Object.entries(oras).filter(([name, value]) => all.get(name) !== value)
     expect(others.map(([name]) => name)).toEqual(['defaultCredentials'])
   })
 
-  it('exports these values for tests', () => {
+  it('exports exactly these values for tests', () => {
     expect(Object.keys(testing).toSorted()).toEqual(['startRegistry', 'storeContract'])
   })
 
-  it('depends on two packages at run time; the others are part of what is published', () => {
+  it('depends on two packages at run time; all other packages are bundled', () => {
     const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<string, object>
     expect(Object.keys(dependencies ?? {})).toEqual(['js-yaml', 'pako'])
   })
@@ -98,7 +98,7 @@ describe('the declarations', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('are one file for each entry point, and one of what they share', () => {
+  it('are one file for each entry point, and one shared file', () => {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.d.ts'))
     expect(files.toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
       'index.d.ts',
@@ -118,7 +118,7 @@ describe('the declarations', () => {
     expect(foreign).toEqual([])
   })
 
-  it('compile for somebody who has neither the types of Node nor the DOM, but for AbortSignal', () => {
+  it('compile without the types of Node and the DOM, except AbortSignal', () => {
     writeFileSync(
       join(folder, 'consumer.ts'),
       [

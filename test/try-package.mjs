@@ -1,7 +1,7 @@
 /**
- * Uses the package as it is published, by its name: what each entry point loads and what only later, that they share their
- * classes, what a bundle of one name weighs, that a push and a pull work, and what the README says of a first try and of
- * the size.
+ * Uses the package as it is published, by its name, and checks what each entry point loads at once and what later, that they
+ * share their classes, how large a bundle of one name is, that a push and a pull work, and what the README says of a first
+ * try and of the size.
  */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -18,7 +18,7 @@ const ROOT = join(import.meta.dirname, '..')
 const ENTRIES = ['dist/index.js', 'dist/oras/index.js', 'dist/testing/index.js']
 /** Packages that are installed with this one. */
 const INSTALLED = ['js-yaml', 'pako']
-/** Packages that are loaded when they are needed, and no sooner. */
+/** Packages that are loaded only when they are needed. */
 const LATE = ['node-fetch', 'pako', 'tar-stream', 'http-proxy-agent', 'https-proxy-agent']
 const { metafile } = await build({
   absWorkingDir: ROOT,
@@ -83,7 +83,7 @@ async function sourcesOf(path) {
 
 const files = Object.keys(metafile.inputs)
 for (const { path, kind } of files.flatMap((file) => metafile.inputs[file].imports)) {
-  // What is required breaks in bundles of ES modules.
+  // A call of require() breaks in bundles of ES modules.
   assert.notEqual(kind, 'require-call', path)
   const name = path.replace(/^node:/, '')
   assert.ok(builtinModules.includes(name) || INSTALLED.includes(path) || files.includes(path), `imports ${path}`)
@@ -125,22 +125,22 @@ const page = await readFile(join(ROOT, 'docs/bundlers.md'), 'utf8')
 const sizes = [...page.matchAll(/^\| `(\w+)` \| ([\d,]+) \|$/gm)].map(([, name, size]) => [name, size.replace(',', '')])
 assert.ok(sizes.length > 5)
 for (const [name, max] of sizes) {
-  for (const door of ['oras-helm', 'oras-helm/oras']) {
-    if (!(name in oras) && door === 'oras-helm/oras') continue
+  for (const entry of ['oras-helm', 'oras-helm/oras']) {
+    if (!(name in oras) && entry === 'oras-helm/oras') continue
     const { outputFiles, warnings } = await build({
-      stdin: { contents: `export { ${name} } from '${door}'`, resolveDir: ROOT },
+      stdin: { contents: `export { ${name} } from '${entry}'`, resolveDir: ROOT },
       bundle: true,
       minify: true,
       format: 'esm',
       platform: 'node',
       write: false,
       logLevel: 'silent',
-      // The one beside this file would lead to the sources.
+      // The tsconfig.json next to this file would lead to the sources.
       tsconfigRaw: '{}',
     })
     const size = outputFiles[0].contents.length
     assert.deepEqual(warnings, [])
-    assert.ok(size <= max, `${name} of ${door} alone is ${size} bytes, and docs/bundlers.md says ${max} at most`)
+    assert.ok(size <= max, `${name} of ${entry} alone is ${size} bytes, and docs/bundlers.md says ${max} at most`)
   }
 }
 

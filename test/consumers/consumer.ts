@@ -8,19 +8,19 @@ import { delimiter, join } from 'node:path'
 const ROOT = join(import.meta.dirname, '../..')
 const CACHE = join(process.env['ORAS_HELM_CACHE'] ?? join(homedir(), '.cache/oras-helm'), 'consumers')
 const NPM_FLAGS = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
-// A limit for what hangs: nothing else takes as long, however busy the machine is.
+// A limit for programs that hang: nothing else takes as long, however busy the machine is.
 const HANGING = 900_000
 
 export interface Consumer {
-  /** Holds the programs of `programs/` and the package; nothing in it finds the repository. */
+  /** Contains the programs of `programs/` and the package; nothing in it can find the repository. */
   readonly folder: string
-  /** Runs a program there, and gives what it prints. @throws {Error} with all that it prints if it fails. */
+  /** Runs a program there, and returns its output. @throws {Error} with all its output if it fails. */
   readonly run: (
     command: string,
     args: readonly string[],
     variables?: Readonly<Record<string, string>>,
   ) => Promise<string>
-  /** The program of a package among the tools: its key in package.json beside this file, and the name of the command. */
+  /** The program of a package among the tools: its key in the package.json next to this file, and the name of the command. */
   readonly tool: (name: string, command: string) => string
   /** Makes an empty folder, from which no package can be found. */
   readonly emptyFolder: () => string
@@ -60,7 +60,7 @@ export function createConsumer(): Consumer {
   }
 }
 
-/** The folder with the tools of the lockfile: a clean clone finds there what an earlier one has installed. */
+/** The folder with the tools of the lockfile: a clean clone finds there what an earlier clone installed. */
 function installTools(): string {
   const lockfile = readFileSync(join(import.meta.dirname, 'package-lock.json'))
   const folder = join(CACHE, createHash('sha256').update(lockfile).digest('hex').slice(0, 16))
@@ -79,7 +79,7 @@ function installTools(): string {
   return folder
 }
 
-/** Gives a folder its name, or leaves that to another run that has done the same at the same time. */
+/** Renames a folder to its final name, unless another run has done so at the same time. */
 function moveUnlessThere(unfinished: string, folder: string): void {
   try {
     renameSync(unfinished, folder)
@@ -99,7 +99,7 @@ function runProgram(
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): Promise<string> {
-  // Vitest and npm hand on settings of their own, and a login of whoever runs this is nobody's business.
+  // Vitest and npm set variables of their own, and the tests must not see the logins of the user.
   const { PATH = '' } = process.env
   const env = { PATH: [join(process.execPath, '..'), PATH].join(delimiter), HOME: cwd, ...variables }
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** TypeScript: each version with each way to find modules, with and without the types of Node. */
+/** TypeScript: each version with each `moduleResolution`, with and without the types of Node. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cell } from './cell.js'
@@ -43,7 +43,7 @@ export function typescriptCells({ folder, run, tool }: Consumer): readonly Cell[
                   exactOptionalPropertyTypes: true,
                   noEmit: true,
                   skipLibCheck: false,
-                  // TypeScript's own libraries are none of ours.
+                  // TypeScript's own libraries do not belong to us.
                   skipDefaultLibCheck: true,
                   ...(version === '6.0' && resolution === 'node' && { ignoreDeprecations: '6.0' }),
                 },

@@ -1,4 +1,4 @@
-/** Every hostile chart once more, out of a registry: the exact error, and not a byte on the disk. */
+/** Every hostile chart, pulled from a registry: the exact error, and no byte on the disk. */
 import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -21,7 +21,7 @@ let registry: TestRegistry
 let repository: Repository
 let count = 0
 
-/** Starts the registry for the file whose tests these are. */
+/** Starts the registry for the tests of the file that calls it. */
 function useRegistry(): void {
   beforeAll(async () => {
     registry = await startRegistry()
@@ -33,7 +33,7 @@ function useRegistry(): void {
 const content = (mediaType: string, bytes: string | Uint8Array, annotations?: Record<string, string>): Content =>
   bytesContent(Buffer.from(bytes as string), { mediaType, annotations })
 
-/** Puts an artifact as a hostile registry would hold it: nobody looked into the archive. */
+/** Puts an artifact as a hostile registry would hold it, without a check of the archive. */
 async function put(config: Content, layers: readonly Content[]): Promise<string> {
   const manifest = buildManifest({ config, layers })
   for (const each of [config, ...layers, manifest]) await repository.put(each)
@@ -59,7 +59,7 @@ function putSplit(archive: Uint8Array, title = 'content.tgz'): Promise<string> {
   ])
 }
 
-/** A destination deep enough that what climbs out of it is seen; `look` lists all that is around it. */
+/** Makes a destination, deep enough that files outside of it are noticed; `look` lists everything around it. */
 async function makePlace() {
   const folder = await makeFolder()
   const destination = join(folder, 'a/b/c/destination')
@@ -76,7 +76,7 @@ async function listTree(folder: string): Promise<readonly string[]> {
   return (await Promise.all(contents)).toSorted()
 }
 
-/** What a call came to: code and message of its error, or what it gave. Any other error is thrown. */
+/** The outcome of a call: code and message of its error, or its result. An error of another class is thrown. */
 async function outcome<T>(call: Promise<T>, describeResult: (result: T) => string): Promise<string> {
   try {
     return describeResult(await call)
@@ -121,7 +121,7 @@ const noFile = (reference: string): string =>
 const refusal = (reference: string, { code, reason }: HostileChart): string =>
   `${code} Cannot read chart ${reference}: ${reason}`
 
-/** The same from the tables here: the code without its ERR_, and the reason or the whole message. */
+/** The same outcome from the tables of this file: the code without ERR_, and the reason or the whole message. */
 function explain(reference: string, text: string): string {
   const [code = '', reason = ''] = text.split(/ (.*)/)
   return `ERR_${code} ${reason.startsWith('Cannot') ? '' : `Cannot read chart ${reference}: `}${reason}`
@@ -130,7 +130,7 @@ function explain(reference: string, text: string): string {
 const LINK = 'is a symbolic link'
 const BOMB = 'LIMIT_EXCEEDED chart file'
 
-/** The rows that are folders, as archives that the system's tar makes of them: what comes of each when it is pulled. */
+/** The rows that are folders, packed by the system's tar, with the outcome of a pull. */
 const folders: Readonly<Record<string, string>> = {
   'a link to a file outside': `INVALID_ARCHIVE the entry "mychart/templates/x" ${LINK}`,
   'a link to a folder outside': `INVALID_ARCHIVE the entry "mychart/files" ${LINK}`,
@@ -142,13 +142,11 @@ const folders: Readonly<Record<string, string>> = {
   'a link to nothing': `INVALID_ARCHIVE the entry "mychart/x" ${LINK}`,
   'a link to itself': `INVALID_ARCHIVE the entry "mychart/x" ${LINK}`,
   'a link in a circle': `INVALID_ARCHIVE the entry "mychart/a/b" ${LINK}`,
-  'a file whose name is a path to Windows, and to whoever unpacks':
-    'INVALID_ARCHIVE chart contains illegally named files',
-  // Helm takes it out of an archive, and so do we; no folder gets it.
+  'a file whose name is a path on Windows': 'INVALID_ARCHIVE chart contains illegally named files',
+  // Helm removes it from an archive, and so does the library; it is never unpacked.
   'a file that begins with a drive letter':
     'INVALID_CHART Cannot unpack chart "mychart": chart contains illegally named files: "C:x"',
-  'a file that begins with two points, which nobody loads':
-    'INVALID_ARCHIVE chart illegally references parent directory',
+  'a file whose name begins with two points': 'INVALID_ARCHIVE chart illegally references parent directory',
   '105 MiB in a folder': 'LIMIT_EXCEEDED the chart is larger than the maximum size 104857600',
   'a file of 6 MiB': `${BOMB} "x" is larger than the maximum file size 5242880`,
   'a hostile archive in charts/':
@@ -157,7 +155,7 @@ const folders: Readonly<Record<string, string>> = {
 
 /** The rows that are folders and do no harm as archives. */
 const harmless: Readonly<Record<string, string>> = {
-  'rules without end, each for each file': 'nobody applies the .helmignore of an archive',
+  'rules without end, each for each file': 'the .helmignore of an archive is not applied',
 }
 
 const archives = hostileCharts.filter(({ name }) => !(name in folders) && !(name in harmless))
@@ -184,7 +182,7 @@ async function packFolder({ make }: HostileChart): Promise<Uint8Array> {
 
 const VALUES = 'aliases that grow without end, in the values'
 
-/** What is wrong with more than the way to one file, as metadata, subcharts and sums over all files are. */
+/** Rows that concern more than one file: metadata, subcharts, and sums over all files. */
 const notSeen: ReadonlySet<string> = new Set([
   'a gzip bomb of many files',
   'a gzip bomb that is shared out among packed subcharts',
@@ -193,7 +191,7 @@ const notSeen: ReadonlySet<string> = new Set([
   'an archive of nothing',
 ])
 
-/** What comes of a single file, where the whole chart is `refused`. */
+/** The outcome for a single file, where the whole chart is `refused`. */
 function expectedFile(reference: string, { name, code, reason }: HostileChart, refused: string): string {
   if (name === VALUES) return 'values.yaml of 813 bytes'
   const isDeeper = code === 'ERR_INVALID_CHART' || reason.startsWith('error unpacking subchart') || notSeen.has(name)
@@ -226,7 +224,7 @@ export function describeHostileCharts(): void {
       expect(await pull(reference)).toBe('Chart.yaml .helmignore')
     })
 
-    it('is in one of the tables', () => {
+    it('is in exactly one of these tables', () => {
       const names = hostileCharts.map(({ name }) => name)
       expect([...Object.keys(folders), ...Object.keys(harmless)].filter((name) => !names.includes(name))).toEqual([])
       expect(Object.keys(harmless)).toHaveLength(1)
@@ -236,13 +234,13 @@ export function describeHostileCharts(): void {
   })
 }
 
-/** What a content layer makes harmless, or names otherwise: it needs no root folder, no gzip, and no Chart.yaml. */
+/** Other outcomes as a content layer, which needs no root folder, no gzip and no Chart.yaml. */
 const splits: Readonly<Record<string, string>> = {
-  // Without a slash behind the root, it is not absolute: a slash too many.
+  // Without a root folder, this path is not absolute, but has a slash too many.
   'an absolute path': 'Chart.yaml etc/passwd',
   'an absolute path of Windows': 'INVALID_ARCHIVE chart contains illegally named files',
-  // Not all lies below mychart/, so that this is a folder like others, and the way up from it leads to the chart.
-  'a file beside the root': 'Chart.yaml mychart/Chart.yaml x',
+  // Not all files lie below mychart/, so that it is an ordinary folder, and ".." in it leads to the chart.
+  'a file outside the root folder': 'Chart.yaml mychart/Chart.yaml x',
   'two root folders': 'Chart.yaml mychart/Chart.yaml other/a',
   'a folder that is also a file': 'INVALID_ARCHIVE "mychart/a" is a file, but there is also a folder',
   'Chart.yaml as the root': 'INVALID_CHART "Chart.yaml" is a file, but there is also "Chart.yaml/x"',
@@ -256,14 +254,14 @@ const splits: Readonly<Record<string, string>> = {
   'a chart without Chart.yaml': 'Chart.yaml a',
 }
 
-/** Names that are hostile below the root folder alone, which is known when all names are. */
+/** Names that are hostile only below the root folder, which is known when all names are known. */
 const belowRoot: ReadonlySet<string> = new Set([
   'a name that begins with two points',
   'a drive letter',
   'Chart.yaml as the root',
 ])
 
-/** The charts as a content layer beside one with metadata, and layers that name files. */
+/** The charts as a content layer, with a metadata layer, and layers that name files. */
 export function describeHostileLayers(): void {
   useRegistry()
   describeArchives()
@@ -284,7 +282,7 @@ function describeArchives(): void {
       expect(await inspect(reference)).toBe(INSPECTED)
     })
 
-    it('is one of the archives, for each name in the tables', () => {
+    it('exists for each name in these tables', () => {
       const names = archives.map(({ name }) => name)
       expect([...Object.keys(splits), ...belowRoot].filter((name) => !names.includes(name))).toEqual([])
     })

@@ -1,12 +1,12 @@
-/** Signatures that Helm writes are still good when Helm reads them back from where we pushed them, and when we pull. */
+/** Signatures of Helm are still valid after a push by the library, and after a pull by the library. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packChart, pullChart, pushChart, readChart, writeContent } from '../../src/index.js'
 import { digestOf } from '../../src/oras/oci/digest.js'
 import { skipBecause } from '../support/skip-because.js'
-import { describeJudge } from './describe-judge.js'
-import { JUDGES } from './judges.js'
+import { describeWithPeer } from './describe-with-peer.js'
+import { PEERS } from './peers.js'
 import { gnupgMissing, type Keyring, makeKeyring } from './make-keyring.js'
 import { type PackedChart, packageChart } from './package-chart.js'
 import { HELM_TIMEOUT, prepareHelm } from './prepare-helm.js'
@@ -21,9 +21,9 @@ const TITLES = [
 ]
 const CREATED = 'org.opencontainers.image.created'
 
-for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
-  describeJudge(judge, 'verifies our provenance', (program) => {
-    describe.skipIf(skipBecause(gnupgMissing(), `signatures of ${judge.title}`))('', () => {
+for (const peer of [PEERS.helm3, PEERS.helm4]) {
+  describeWithPeer(peer, 'verifies our provenance', (program) => {
+    describe.skipIf(skipBecause(gnupgMissing(), `signatures of ${peer.title}`))('', () => {
       const helm = prepareHelm(program)
       let keyring: Keyring
       beforeAll(async () => {
@@ -79,7 +79,7 @@ for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
         expect(ours.manifest.layers.map(({ digest }) => digest)).toContain(digestOf(await readFile(`${archive}.prov`)))
       })
 
-      it('finds one that was changed, one of another archive, and none', HELM_TIMEOUT, async () => {
+      it('refuses a changed one, one of another archive, and a missing one', HELM_TIMEOUT, async () => {
         const packed = await sign('mychart')
         const { archive } = packed
         const provenance = await readFile(`${archive}.prov`, 'utf8')

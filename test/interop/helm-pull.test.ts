@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { pushChart, type PushChartResult } from '../../src/index.js'
 import { digestOf } from '../../src/oras/oci/digest.js'
-import { describeJudge } from './describe-judge.js'
-import { chartTitles } from './judged-charts.js'
-import { JUDGES } from './judges.js'
+import { describeWithPeer } from './describe-with-peer.js'
+import { chartTitles } from './sample-charts.js'
+import { PEERS } from './peers.js'
 import { HELM_TIMEOUT, prepareHelm } from './prepare-helm.js'
 import { expectRendering, renderChart } from './render-chart.js'
 
-for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
-  describeJudge(judge, 'takes our charts', (program) => {
+for (const peer of [PEERS.helm3, PEERS.helm4]) {
+  describeWithPeer(peer, 'takes our charts', (program) => {
     const helm = prepareHelm(program)
     const pushed = new Map<string, PushChartResult>()
     beforeAll(async () => {
@@ -20,7 +20,7 @@ for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
       }
     }, HELM_TIMEOUT.timeout)
 
-    /** How Helm is told of a chart: by its version, for `+` cannot stand in a tag. */
+    /** The arguments of Helm for a chart: with its version, because a tag cannot contain `+`. */
     const locate = (title: string) => {
       const { chart, layers, digest } = pushed.get(title) as PushChartResult
       const repository = `oci://${helm.registry.host}/charts/${chart.name}`
@@ -47,7 +47,7 @@ for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
       expect(digestOf(await readFile(join(elsewhere, `${name}-${version}.tgz`)))).toBe(layer)
     })
 
-    it.concurrent.each(chartTitles)('shows of %s what it shows of the folder', HELM_TIMEOUT, async (title) => {
+    it.concurrent.each(chartTitles)('shows the same of %s as of the folder', HELM_TIMEOUT, async (title) => {
       const { byVersion } = locate(title)
       const shown = await helm.run('show', 'all', await helm.chartFolder(title))
       expect(await helm.run('show', 'all', ...byVersion)).toBe(shown)

@@ -1,6 +1,6 @@
 /**
- * Archives that some program reads otherwise than another one, or might: each is a chart with one construct of tar or gzip in
- * its middle, and a file behind it, which is another one, or gone, where the construct is read otherwise.
+ * Archives that programs may read differently: each is a chart with one construct of tar or gzip in its middle, and a file
+ * after it. Where a program reads the construct differently, that file is another one, or missing.
  */
 import { gzipSync } from 'node:zlib'
 import { makeEntry, pax, type RawEntry } from '../support/make-chart.js'
@@ -36,7 +36,7 @@ const base256 = (value: number, first = 0x80, length = 12): Buffer => {
   return field
 }
 
-/** An entry of which some bytes of the header are others; its checksum is right unless told. */
+/** An entry with some bytes of its header replaced; its checksum is right by default. */
 function patched(entry: RawEntry, at: number, bytes: string | Uint8Array, signed = false): Buffer {
   const whole = makeEntry(entry)
   Buffer.from(bytes as string).copy(whole, at)
@@ -47,7 +47,7 @@ function patched(entry: RawEntry, at: number, bytes: string | Uint8Array, signed
   return whole
 }
 
-/** An entry with something in what fills up its last block. */
+/** An entry with text in the padding of its last block. */
 function padded(entry: RawEntry, text: string): Buffer {
   const whole = makeEntry(entry)
   whole.write(text, 512 + Buffer.byteLength(entry.text as string))
@@ -68,7 +68,7 @@ const CONSTRUCTS: Readonly<Record<string, Parts>> = {
   'a GNU long name of a whole block and its NUL': [long(`c/${'x'.repeat(510)}\0`), raw],
   'a GNU long name with something behind its NUL': [long('c/gnu\0c/evil'), raw],
   'a GNU long name with zeros behind its NUL': [long('c/gnu\0\0\0\0'), raw],
-  'a GNU long name that goes on in the padding': [padded(long('c/gnu'), 'more'), raw],
+  'a GNU long name that continues in the padding': [padded(long('c/gnu'), 'more'), raw],
   'an empty GNU long name': [long('\0'), raw],
   'a GNU long name of no bytes': [long(''), raw],
   'a GNU long name that ends in a slash': [long('c/gnu/\0'), raw],
@@ -102,7 +102,7 @@ const CONSTRUCTS: Readonly<Record<string, Parts>> = {
   'PAX path, then another PAX path': [pax('path=c/one'), pax('path=c/two'), raw],
   'PAX path, then a global header': [pax('path=c/pax'), global('comment=x'), raw],
   'PAX path that is not UTF-8': [{ ...records(''), text: Buffer.from('13 path=c/\xff\n', 'latin1') }, raw],
-  'PAX records that go on in the padding': [padded(pax('mtime=1'), String(pax('path=c/evil').text)), raw],
+  'PAX records that continue in the padding': [padded(pax('mtime=1'), String(pax('path=c/evil').text)), raw],
   'PAX records with NULs behind them': [records(`${String(pax('path=c/pax').text)}\0\0\0`), raw],
   'PAX records with a line behind them': [records(`${String(pax('path=c/pax').text)}\n`), raw],
   'PAX records with something before them': [records(`x${String(pax('path=c/pax').text)}`), raw],
@@ -132,11 +132,11 @@ const CONSTRUCTS: Readonly<Record<string, Parts>> = {
   'PAX size with a fraction': [pax('size=1.0'), raw],
   'PAX size with a leading zero': [pax('size=01'), raw],
   'PAX size, negative': [pax('size=-1'), raw],
-  'PAX size that is none': [pax('size=x'), raw],
+  'PAX size that is not a number': [pax('size=x'), raw],
   'PAX size of a folder': [pax('size=1024'), { name: 'c/d/', type: '5' }, next],
-  'PAX uid that is none': [pax('uid=x'), raw],
+  'PAX uid that is not a number': [pax('uid=x'), raw],
   'PAX uid, negative': [pax('uid=-1'), raw],
-  'PAX mtime that is none': [pax('mtime=x'), raw],
+  'PAX mtime that is not a number': [pax('mtime=x'), raw],
   'PAX mtime, infinite': [pax('mtime=inf'), raw],
   'PAX mtime, empty': [pax('mtime='), raw],
   'PAX mtime with an exponent': [pax('mtime=1e3'), raw],
@@ -144,7 +144,7 @@ const CONSTRUCTS: Readonly<Record<string, Parts>> = {
   'PAX attributes': [pax('SCHILY.xattr.user.x=\0\u0001=y', 'LIBARCHIVE.xattr.user.x=eQ', 'SCHILY.dev=1'), raw],
   'PAX hdrcharset BINARY': [pax('hdrcharset=BINARY', 'path=c/ü'), raw],
   'PAX hdrcharset of UTF-8': [pax('hdrcharset=ISO-IR 10646 2000 UTF-8', 'path=c/ü'), raw],
-  'PAX hdrcharset that nobody knows': [pax('hdrcharset=x', 'path=c/ü'), raw],
+  'PAX hdrcharset, unknown': [pax('hdrcharset=x', 'path=c/ü'), raw],
   'PAX records of a vendor': [pax('VENDOR.path=c/evil', 'comment=path=c/evil'), raw],
   'PAX records of a sparse file 0.0': [pax('GNU.sparse.size=9', 'GNU.sparse.numblocks=0'), raw],
   'PAX records of a sparse file 0.1': [pax('GNU.sparse.map=0,1', 'GNU.sparse.size=9', 'GNU.sparse.name=c/evil'), raw],
@@ -186,7 +186,7 @@ const CONSTRUCTS: Readonly<Record<string, Parts>> = {
   'a file that is a folder': [raw, { name: 'c/raw/', type: '5' }],
   'a folder in a file': [raw, { name: 'c/raw/d/', type: '5' }],
   'a folder above the root': [{ name: 'c/../d/', type: '5' }, raw],
-  'a folder beside the root': [{ name: 'd/', type: '5' }, raw],
+  'a folder outside the root folder': [{ name: 'd/', type: '5' }, raw],
   'an absolute folder': [{ name: '/d/', type: '5' }, raw],
   'the root as a folder': [{ name: 'c/', type: '5' }, raw],
   'the root as a file': [file('c')],
@@ -197,7 +197,7 @@ const CONSTRUCTS: Readonly<Record<string, Parts>> = {
   'a file with the magic of GNU and the version of ustar': [file('c/raw', { magic: 'ustar 00' })],
   'a file with the magic of ustar and the version of GNU': [file('c/raw', { magic: 'ustar\x00 \0' })],
   'a file with the magic of ustar and no version': [file('c/raw', { magic: 'ustar\0\0\0' })],
-  'a file with a magic that nobody knows': [file('c/raw', { magic: 'xstar\x0000' })],
+  'a file with an unknown magic': [file('c/raw', { magic: 'xstar\x0000' })],
   'a prefix': [file('raw', { prefix: 'c/p' })],
   'a prefix of 155 bytes': [file('raw', { prefix: `c/${'p'.repeat(153)}` })],
   'a prefix that ends in a slash': [file('raw', { prefix: 'c/p/' })],
@@ -252,7 +252,7 @@ const CONSTRUCTS: Readonly<Record<string, Parts>> = {
   'access rights of Solaris': [{ name: 'c/raw', type: 'A', text: 'e' }],
   'attributes of Solaris': [{ name: 'c/raw', type: 'E', text: 'e' }],
   'an inode of star': [{ name: 'c/raw', type: 'I', text: 'e' }],
-  'a type that nobody knows': [{ name: 'c/raw', type: 'Z', text: 'e' }],
+  'an unknown type': [{ name: 'c/raw', type: 'Z', text: 'e' }],
   'a type beyond ASCII': [patched(raw, 156, Buffer.of(0xff))],
   'a size in base 256': [file('c/raw', { size: base256(1) })],
   'a size in base 256 with another first byte': [file('c/raw', { size: base256(1, 0x81) })],
@@ -275,15 +275,15 @@ const CONSTRUCTS: Readonly<Record<string, Parts>> = {
   'a size of 8 GiB': [file('c/raw', { size: '77777777777\0' })],
   'a mode of blanks': [patched(raw, 100, '        ')],
   'a mode of NULs': [patched(raw, 100, '\0'.repeat(8))],
-  'a mode that is none': [patched(raw, 100, '000064x\0')],
-  'a user that is none': [patched(raw, 108, 'x')],
+  'a mode that is not a number': [patched(raw, 100, '000064x\0')],
+  'a user that is not a number': [patched(raw, 108, 'x')],
   'a user in base 256': [patched(raw, 108, base256(1, 0x80, 8))],
   'a user in base 256, with another first byte': [patched(raw, 108, base256(1, 0xa0, 8))],
-  'a time that is none': [patched(raw, 136, '0000000000x\0')],
+  'a time that is not a number': [patched(raw, 136, '0000000000x\0')],
   'a time before 1970': [patched(raw, 136, Buffer.alloc(12, 0xff))],
   'a time of more than 64 bits': [patched(raw, 136, Buffer.concat([Buffer.of(0x80), Buffer.alloc(11, 0xff)]))],
-  'a device number that is none': [patched(raw, 329, 'x')],
-  'a device number that is none, without magic': [patched(file('c/raw', { magic: '' }), 329, 'x')],
+  'a device number that is not a number': [patched(raw, 329, 'x')],
+  'a device number that is not a number, without magic': [patched(file('c/raw', { magic: '' }), 329, 'x')],
   'a checksum of signed bytes': [patched(file('c/xx'), 2, 'ü', true)],
   'a checksum in other digits': [patched(raw, 0, '').fill(0x20, 148, 149)],
   'a wrong checksum': [file('c/raw', { wrong: 1 })],
@@ -341,7 +341,7 @@ const WHOLE: Readonly<Record<string, () => Buffer>> = {
   'text behind the gzip file': () => Buffer.concat([pack(plain), Buffer.from('text')]),
   'a gzip header with a name': () => flagged(8, Buffer.from('c.tar\0')),
   'a gzip header with all it can have': () => flagged(0x1c, Buffer.from('\x04\0ab\0\0name\0comment\0', 'latin1')),
-  'a gzip header with a flag that nobody knows': () => flagged(0x20, Buffer.alloc(0)),
+  'a gzip header with an unknown flag': () => flagged(0x20, Buffer.alloc(0)),
   'a gzip file that is a tar archive': polyglot,
   'a gzip file that is cut off': () => pack(plain).subarray(0, -20),
   'a gzip file without its checksum': () => pack(plain).subarray(0, -8),
@@ -417,7 +417,7 @@ const VALUES = [
   '\0\0\0\0\0\0\0\0',
 ].map((text) => Buffer.from(text, 'latin1'))
 
-/** Archives of several constructs, or of headers of which one field is another one: the same for the same seed. */
+/** Random archives of several constructs, or of headers with one field replaced: the same for the same seed. */
 export function randomOddArchives(count: number, seed: number): readonly OddArchive[] {
   const random = makeRandom(seed)
   const below = (limit: number): number => Math.floor(random() * limit)

@@ -1,6 +1,6 @@
 /**
- * Archives in which programs are known to see different files, or might: either we refuse one, or what we see is what Go,
- * Helm, Python, GNU tar and bsdtar see, to the byte.
+ * Archives that programs read differently, or may: the library refuses one, or reads exactly what Go, Helm, Python, GNU tar
+ * and bsdtar read, byte for byte.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -14,13 +14,13 @@ import { readTar } from '../../src/oras/tar/read-tar.js'
 import { SEEDS } from '../support/seeds.js'
 import { skipBecause } from '../support/skip-because.js'
 import { askBsdtar, askGnuTar, askGo, askPython, plainEntry, type SeenEntry, type Sight } from './archive-readers.js'
-import { BUILD_TIMEOUT } from './describe-judge.js'
-import { HELM_LOADER, installJudge, judgeMissing, judgePath } from './judges.js'
+import { BUILD_TIMEOUT } from './describe-with-peer.js'
+import { HELM_LOADER, installPeer, peerMissing, peerPath } from './peers.js'
 import { oddArchives, type OddArchive, randomOddArchives } from './odd-archives.js'
 
-const RANDOM = process.env['JUDGES_LONG'] ? 8000 : 2000
-/** Of the random ones that we take, how many are shown to the programs that are started for each. */
-const STARTED = process.env['JUDGES_LONG'] ? 2000 : 60
+const RANDOM = process.env['INTEROP_LONG'] ? 8000 : 2000
+/** How many accepted random archives are given to the programs that are started for each archive. */
+const STARTED = process.env['INTEROP_LONG'] ? 2000 : 60
 
 interface AskedArchive {
   readonly name: string
@@ -40,7 +40,7 @@ let random: readonly AskedArchive[]
 let folder: string
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'oras-helm-judge-'))
+  folder = await mkdtemp(join(tmpdir(), 'oras-helm-interop-'))
   table = await Promise.all(oddArchives.map((archive, at) => look(archive, `table-${at}`)))
   const drawn = SEEDS.flatMap((seed) => randomOddArchives(Math.ceil(RANDOM / SEEDS.length), seed))
   random = await Promise.all(drawn.map((archive, at) => look(archive, `random-${at}`)))
@@ -50,7 +50,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }), 300_000)
 
 describe('readers of archives', () => {
   describe('one chart to all', () => {
-    it('takes enough of the archives, and refuses enough of them', () => {
+    it('accepts enough of the archives, and refuses enough of them', () => {
       const share = (archives: readonly AskedArchive[]): number =>
         archives.filter(({ own }) => own).length / archives.length
 
@@ -63,13 +63,13 @@ describe('readers of archives', () => {
       }
     })
 
-    const noGo = judgeMissing(HELM_LOADER)
+    const noGo = peerMissing(HELM_LOADER)
     it.skipIf(skipBecause(noGo, 'archives to Go and Helm'))(
-      'Go and Helm see what we see',
+      'Go and Helm read what we read',
       async () => {
-        installJudge(HELM_LOADER)
+        installPeer(HELM_LOADER)
         const taken = [...table, ...random].filter(({ own }) => own)
-        const { go, helm3, helm4 } = await askGo(judgePath(HELM_LOADER), taken.map(toPath))
+        const { go, helm3, helm4 } = await askGo(peerPath(HELM_LOADER), taken.map(toPath))
 
         expect(differing(taken, go)).toEqual([])
         expect(differing(taken, helm3, 'files')).toEqual([])
@@ -79,7 +79,7 @@ describe('readers of archives', () => {
     )
 
     it.skipIf(skipBecause(isMissing('python3'), "archives to Python's tarfile"))(
-      "Python's tarfile sees what we see",
+      "Python's tarfile reads what we read",
       async () => {
         const taken = [...table, ...random].filter(({ own }) => own)
 
@@ -93,7 +93,7 @@ describe('readers of archives', () => {
       ['bsdtar', 'bsdtar', askBsdtar],
     ] as const) {
       it.skipIf(skipBecause(isMissing(program, title), `archives to ${title}`))(
-        `${title} sees what we see`,
+        `${title} reads what we read`,
         async () => {
           const some = random.filter(({ own }) => own).slice(0, STARTED)
           const taken = [...table.filter(({ own }) => own), ...some]
@@ -107,12 +107,12 @@ describe('readers of archives', () => {
     }
 
     it.skipIf(skipBecause(isMissing('python3'), "archives that Python's tarfile sees otherwise"))(
-      'there are many archives in which Python sees what Go does not',
+      'there are many archives that Python and Go read differently',
       async ({ skip }) => {
         if (noGo) return skip(noGo)
         const refused = table.filter(({ own }) => !own)
         const paths = refused.map(toPath)
-        const [{ go }, python] = [await askGo(judgePath(HELM_LOADER), paths), await askPython(paths)]
+        const [{ go }, python] = [await askGo(peerPath(HELM_LOADER), paths), await askPython(paths)]
 
         const disputed = paths.filter(
           (_, at) => JSON.stringify(readable(go[at])) !== JSON.stringify(readable(python[at])),
@@ -147,7 +147,7 @@ function toPath({ path }: AskedArchive): string {
   return path
 }
 
-/** Lists the archives in which somebody sees something else; files in any order, which is Helm's own in ours. */
+/** Lists the archives that a program reads differently; the order of files is ignored, because ours is Helm's. */
 function differing(
   archives: readonly AskedArchive[],
   sights: readonly (Sight | undefined)[],

@@ -1,4 +1,4 @@
-/** A chart with long names and others than English ones, packed by all the programs that this machine has: each is read. */
+/** A chart with long names, and names in other scripts, packed by every program that this machine has: each is read. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -25,7 +25,7 @@ const textOf = (path: string): string => TEXTS[path] ?? `# ${path}\n`
 interface Packer {
   readonly name: string
   readonly command: readonly [string, ...string[]]
-  /** Whether the format has room for long names. */
+  /** Whether the format cannot hold long names. */
   readonly short?: boolean
 }
 
@@ -70,7 +70,7 @@ const PACKERS: readonly Packer[] = [
 
 let folder: string
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'oras-helm-judge-'))
+  folder = await mkdtemp(join(tmpdir(), 'oras-helm-interop-'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }), 300_000)
 

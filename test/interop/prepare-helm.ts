@@ -1,14 +1,14 @@
-/** What each block of tests with Helm begins with: the charts, and an empty registry. */
+/** Prepares the charts and an empty registry for each block of tests with Helm. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { type Content, type Descriptor, type Manifest, readContent, Repository } from '../../src/index.js'
 import { startRegistry, type TestRegistry } from '../../src/testing/index.js'
-import { judgedCharts } from './judged-charts.js'
+import { sampleCharts } from './sample-charts.js'
 import { runHelm } from './run-helm.js'
 
-/** Helm starts slowly on a machine that does other things beside. */
+/** Helm starts slowly on a busy machine. */
 export const HELM_TIMEOUT = { timeout: 300_000 }
 
 export interface PreparedHelm {
@@ -32,14 +32,14 @@ interface PushedManifest {
 /**
  * To be called in a block of tests.
  *
- * @returns What is there when the first test begins, and gone after the last.
+ * @returns What exists when the first test begins, and is removed after the last.
  */
 export function prepareHelm(program: string): PreparedHelm {
   const places = new Map<string, Promise<string>>()
   let folder: string
   let registry: TestRegistry
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'oras-helm-judge-'))
+    folder = await mkdtemp(join(tmpdir(), 'oras-helm-interop-'))
     registry = await startRegistry()
   })
   afterAll(async () => {
@@ -62,7 +62,7 @@ export function prepareHelm(program: string): PreparedHelm {
 }
 
 async function writeChart(title: string, folder: string): Promise<string> {
-  const chart = judgedCharts.find((each) => each.title === title)
+  const chart = sampleCharts.find((each) => each.title === title)
   if (!chart) throw new Error(`there is no chart called ${title}`)
   await chart.write(folder)
   return folder

@@ -1,4 +1,4 @@
-/** Charts by chance: most of them as they should be, but for one or two things. */
+/** Random charts: most are valid except for one or two oddities. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -59,7 +59,7 @@ export async function writeChart({ kind, oddities }: RandomChart, folder: string
   return path
 }
 
-/** Says what is in a chart, for whoever wants to know why it is odd. */
+/** Describes what is in a chart, to explain why it is odd. */
 export function showChart(chart: RandomChart): string {
   const draft = newDraft()
   for (const { apply } of chart.oddities) apply(draft)

@@ -9,12 +9,12 @@ import { makeTar, pax, type RawEntry } from '../support/make-chart.js'
 export interface Draft {
   /** Of Chart.yaml: YAML as it is written behind each key. */
   readonly fields: Map<string, string>
-  /** What becomes of the text of Chart.yaml. */
+  /** Changes of the text of Chart.yaml. */
   readonly respell: ((text: string) => string | Uint8Array)[]
   readonly files: Map<string, string | Uint8Array>
   /** Targets by path; an empty folder has no target. */
   readonly links: Map<string, string | undefined>
-  /** What becomes of the entries of an archive, of the bytes of its tar, and of its own bytes. */
+  /** Changes of the entries of an archive, of the bytes of its tar, and of its own bytes. */
   readonly repack: ((entries: readonly RawEntry[]) => readonly RawEntry[])[]
   readonly retar: ((tar: Buffer) => Buffer)[]
   readonly damage: ((archive: Buffer) => Buffer)[]
@@ -26,7 +26,7 @@ export interface Oddity {
   readonly apply: (draft: Draft) => void
 }
 
-/** Beside the chart folder, for links that leave it. */
+/** A path outside of the chart folder, for links that leave it. */
 export const OUTSIDE = '../outside'
 
 /** Makes an oddity of each of some texts. */
@@ -42,7 +42,7 @@ export function oddities(table: Readonly<Record<string, (draft: Draft) => void>>
   return fc.constantFrom(...Object.entries(table).map(([what, apply]) => ({ what, apply })))
 }
 
-/** A chart that nobody would complain about. */
+/** A valid chart. */
 export function newDraft(name = 'mychart', version = '1.2.3'): Draft {
   const fields = {
     apiVersion: 'v2',
@@ -79,7 +79,7 @@ export function listDraft({ fields, respell, files }: Draft): ReadonlyMap<string
   return new Map([['Chart.yaml', chartYaml], ...files])
 }
 
-/** Writes the chart as a folder, beside what its links may lead to. */
+/** Writes the chart as a folder, and the files outside to which its links may lead. */
 export async function writeFolder(draft: Draft, folder: string): Promise<void> {
   await mkdir(join(folder, OUTSIDE), { recursive: true })
   await mkdir(folder, { recursive: true })

@@ -1,18 +1,18 @@
-/** What we write, read by Skopeo: every byte of it. That its copies are charts is in written-by-skopeo.test.ts. */
+/** Skopeo reads what the library writes, every byte of it. written-by-skopeo.test.ts checks that its copies are charts. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { describeJudge } from './describe-judge.js'
+import { describeWithPeer } from './describe-with-peer.js'
 import { CLIENT_TIMEOUT, describeWithRegistries } from './describe-with-registries.js'
 import { sha256 } from './digest-at.js'
 import { expectChart } from './expect-chart.js'
-import { JUDGES } from './judges.js'
+import { PEERS } from './peers.js'
 import { makeClient } from './make-client.js'
 import { FORMATS, pushExample } from './push-example.js'
 
 const INSECURE = '--tls-verify=false'
 
-describeJudge(JUDGES.skopeo, 'what we write is read', (program) => {
+describeWithPeer(PEERS.skopeo, 'what we write is read', (program) => {
   describeWithRegistries((nextPlace) => {
     describe.each(FORMATS)('%s', (format) => {
       const prepare = async () => {
@@ -48,7 +48,7 @@ describeJudge(JUDGES.skopeo, 'what we write is read', (program) => {
         }
       })
 
-      it('skopeo copy, to a folder, of which skopeo tells our digest', CLIENT_TIMEOUT, async () => {
+      it('skopeo copy, to a folder with our digest', CLIENT_TIMEOUT, async () => {
         const { pushed, source, copy, ask } = await prepare()
 
         await copy(source, 'dir:folder')

@@ -1,15 +1,15 @@
-/** What crane writes, read by us: charts that it copied, packed again or added to, and images that it made. */
+/** The library reads what crane writes: charts that it copied, packed again or added to, and images that it made. */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { listChartVersions, pullChart, pushChart, type PushChartResult } from '../../src/index.js'
 import { caught } from '../support/make-chart.js'
-import { describeJudge } from './describe-judge.js'
+import { describeWithPeer } from './describe-with-peer.js'
 import { CLIENT_TIMEOUT, describeWithRegistries } from './describe-with-registries.js'
 import { digestAt } from './digest-at.js'
 import { EXAMPLE, packFolder } from './example-chart.js'
 import { expectChart } from './expect-chart.js'
 import { expectRefusal } from './expect-refusal.js'
-import { JUDGES } from './judges.js'
+import { PEERS } from './peers.js'
 import { type Client, makeClient } from './make-client.js'
 
 interface Prepared extends Client {
@@ -18,14 +18,14 @@ interface Prepared extends Client {
   readonly reference: string
 }
 
-describeJudge(JUDGES.crane, 'what it writes is read', (program) => {
+describeWithPeer(PEERS.crane, 'what it writes is read', (program) => {
   describeWithRegistries((nextPlace) => {
     const prepare = async (): Promise<Prepared> => {
       const place = nextPlace()
       return { ...(await makeClient(program)), place, reference: `${place}:0.1.0` }
     }
 
-    /** Our own chart: what of it crane writes is another question. */
+    /** A chart that the library pushed, and crane changes. */
     const push = (format: 'helm' | 'split'): Promise<PushChartResult> => {
       return pushChart(EXAMPLE, `${nextPlace()}:0.1.0`, { format })
     }
@@ -69,7 +69,7 @@ describeJudge(JUDGES.crane, 'what it writes is read', (program) => {
         await expectChart(reference, { digest, format })
       })
 
-      it('crane append, of a layer beside the chart', CLIENT_TIMEOUT, async () => {
+      it('crane append, of one more layer', CLIENT_TIMEOUT, async () => {
         const { folder, reference, run } = await prepare()
         const pushed = await push(format)
         await packFolder(EXAMPLE, join(folder, 'layer.tgz'))

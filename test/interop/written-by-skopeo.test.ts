@@ -1,4 +1,4 @@
-/** What Skopeo writes, read by us: charts that it carried through every store it knows, and images that it made. */
+/** The library reads what Skopeo writes: charts that it copied through every kind of store, and images that it made. */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
@@ -10,16 +10,16 @@ import {
   Repository,
 } from '../../src/index.js'
 import { caught } from '../support/make-chart.js'
-import { describeJudge } from './describe-judge.js'
+import { describeWithPeer } from './describe-with-peer.js'
 import { CLIENT_TIMEOUT, describeWithRegistries } from './describe-with-registries.js'
 import { digestAt } from './digest-at.js'
 import { EXAMPLE, packFolder } from './example-chart.js'
 import { expectChart } from './expect-chart.js'
 import { expectRefusal } from './expect-refusal.js'
-import { JUDGES } from './judges.js'
+import { PEERS } from './peers.js'
 import { makeClient } from './make-client.js'
 
-describeJudge(JUDGES.skopeo, 'what it writes is read', (program) => {
+describeWithPeer(PEERS.skopeo, 'what it writes is read', (program) => {
   describeWithRegistries((nextPlace) => {
     interface Prepared {
       readonly folder: string
@@ -36,7 +36,7 @@ describeJudge(JUDGES.skopeo, 'what it writes is read', (program) => {
       return { folder, place, reference: `${place}:0.1.0`, copy }
     }
 
-    /** Our own chart: what of it Skopeo writes is another question. */
+    /** A chart that the library pushed, and Skopeo copies. */
     const push = (format: 'helm' | 'split'): Promise<PushChartResult> => {
       return pushChart(EXAMPLE, `${nextPlace()}:0.1.0`, { format })
     }
@@ -76,7 +76,7 @@ describeJudge(JUDGES.skopeo, 'what it writes is read', (program) => {
         expect(await digestAt(reference)).not.toBe(pushed.digest)
       })
 
-      it('is nothing where Skopeo cannot make an image of Docker out of a chart', CLIENT_TIMEOUT, async () => {
+      it('leaves nothing if Skopeo cannot convert the chart to an image of Docker', CLIENT_TIMEOUT, async () => {
         const { reference, copy } = await prepare()
         const pushed = await push(format)
 

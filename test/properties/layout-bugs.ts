@@ -1,4 +1,4 @@
-/** Bugs that somebody could make on the way back, by what is wrong then. */
+/** Possible bugs in reading artifacts and tags, named by what is wrong. */
 import { assembleChart } from '../../src/helm/artifact/assemble-chart.js'
 import { layerizeChart } from '../../src/helm/artifact/layerize-chart.js'
 import { listVersions } from '../../src/helm/version/list-versions.js'
@@ -51,7 +51,7 @@ export const tagBugs: Readonly<Record<string, Partial<TagOrder>>> = {
       return { versions: versions.toSorted((a, b) => (a.version < b.version ? 1 : -1)), otherTags }
     },
   },
-  'a tag with a "v" is lost beside the one without': {
+  'of two tags with and without a "v", the one with it is lost': {
     listVersions: async (...args) => {
       const { versions, otherTags } = await listVersions(...args)
       return { versions: versions.filter(({ tag }) => !tag.startsWith('v')), otherTags }

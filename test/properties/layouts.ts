@@ -1,4 +1,4 @@
-/** Properties of the way back: what was layerized comes together again. */
+/** Properties of reading artifacts: a layerized chart is read as the same chart. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { assembleChart } from '../../src/helm/artifact/assemble-chart.js'
@@ -28,7 +28,7 @@ export function layoutProperties(layouts: Layouts): readonly NamedProperty[] {
   }
   return [
     {
-      name: 'give charts that differ in name and version alone the same layers',
+      name: 'give charts that differ only in name and version the same layers',
       property: fc.asyncProperty(charts, names, async (files, name) => {
         const [chart, other] = [await makeChart(files), await makeChart({ ...files, name, version: '9.9.9' })]
 
@@ -40,7 +40,7 @@ export function layoutProperties(layouts: Layouts): readonly NamedProperty[] {
       }),
     },
     {
-      name: 'give back the metadata and the files of any chart, in both formats, and then the same digest',
+      name: 'keep the metadata and the files of any chart, in both formats, and its digest when it is pushed again',
       property: fc.asyncProperty(charts, formats, async (files, format) => {
         const chart = await makeChart(files)
         const { manifest, contents, digest } = await pack(chart, format)
@@ -107,7 +107,7 @@ const charts = fc.record<ChartSource>({
   files: fc.dictionary(paths, fc.uint8Array({ maxLength: 50 }), { maxKeys: 4 }),
 })
 
-/** Makes a chart, unless Helm would not have it. */
+/** Makes a chart; discards the example if Helm would refuse it. */
 async function makeChart({ name, version, metadata, files }: ChartSource): Promise<Chart> {
   const chartYaml = Buffer.from(formatYaml({ ...metadata, name, version }))
   const others = Object.entries(files).filter(([path]) => path !== 'Chart.yaml')

@@ -1,4 +1,4 @@
-/** Properties of references: what the grammar makes is read back, and everything else is refused. */
+/** Properties of references: texts by the grammar are parsed, and everything else is refused. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { OciError } from '../../src/oras/errors/oci-error.js'
@@ -28,7 +28,7 @@ const REGISTRY = new RegExp(`^(${LABEL}(\\.${LABEL})*|\\[[a-fA-F0-9:]+\\])(:[0-9
 export function referenceProperties({ parseReference, formatReference }: ReferenceGrammar): readonly NamedProperty[] {
   return [
     {
-      name: 'are taken apart and put together as the grammar has them',
+      name: 'are parsed and formatted by the grammar',
       property: fc.property(canonical, (parts) => {
         const { isOci, registry, repository, tag, digest } = parts
         const reference = parseReference(write(parts))
@@ -44,13 +44,13 @@ export function referenceProperties({ parseReference, formatReference }: Referen
       }),
     },
     {
-      name: 'are refused if one part of them is spoilt',
+      name: 'are refused if one part of them is invalid',
       property: fc.property(spoilt, (text) => {
         expect(catchCode(() => parseReference(text))).toBe('ERR_INVALID_REFERENCE')
       }),
     },
     {
-      name: 'may have a plus in the tag after oci:// only, and it becomes an underscore',
+      name: 'may have a plus in the tag only after oci://, where it becomes an underscore',
       property: fc.property(canonical, tags, tags, (parts, left, right) => {
         const tag = `${left.slice(0, 64)}+${right}`.slice(0, 128)
         const text = write({ ...parts, isOci: true, repository: parts.repository || 'a', tag })
@@ -60,7 +60,7 @@ export function referenceProperties({ parseReference, formatReference }: Referen
       }),
     },
     {
-      name: 'of any text are refused, or have parts by the grammar that make up the text',
+      name: 'of any text are refused, or have valid parts that make up the text',
       property: fc.property(anyText, (text) => {
         let reference: ReturnType<typeof parseReference>
         try {
@@ -101,7 +101,7 @@ function catchCode(act: () => unknown): unknown {
   return undefined
 }
 
-// A last label that begins with a digit would make a URL take the host for an address of IPv4.
+// With a last label that begins with a digit, a URL would read the host as an IPv4 address.
 const label = fc.stringMatching(/^[A-Za-z](?:[A-Za-z0-9-]{0,6}[A-Za-z0-9])?$/).filter((text) => !/^xn--/i.test(text))
 const domain = fc
   .tuple(fc.array(fc.oneof(label, fc.stringMatching(/^[0-9]{1,3}$/)), { maxLength: 3 }), label)

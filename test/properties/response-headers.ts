@@ -1,4 +1,4 @@
-/** Properties of the headers that tell people and clients to wait or to beware: no header breaks a call. */
+/** Properties of the headers Warning and Retry-After: no header breaks a call. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { parseRetryAfter } from '../../src/oras/http/retry/rate-limit.js'
@@ -16,7 +16,7 @@ const quote = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
 export function responseHeaderProperties(headers: ResponseHeaders): readonly NamedProperty[] {
   return [
     {
-      name: 'find every warning again, whatever is in it, beside it and between the headers',
+      name: 'find every warning again, whatever is in it, next to it and between the headers',
       property: fc.property(fc.array(warnings, { maxLength: 8 }), separators, (given, separator) => {
         const header = given.map(({ code, agent, text, date }) => `${code} ${agent} ${quote(text)}${date}`)
         const ours = given.filter(({ code, text }) => code === '299' && text.trim() !== '')
@@ -25,7 +25,7 @@ export function responseHeaderProperties(headers: ResponseHeaders): readonly Nam
       }),
     },
     {
-      name: 'make of any header texts that are not empty, and no more of them than it has characters',
+      name: 'make of any header texts that are not empty, and not more than it has characters',
       property: fc.property(fc.oneof(hostile, fc.string({ unit: 'binary', maxLength: 6000 })), (header) => {
         const texts = headers.parseWarnings(header)
 
@@ -34,14 +34,14 @@ export function responseHeaderProperties(headers: ResponseHeaders): readonly Nam
       }),
     },
     {
-      name: 'read a date as the seconds until then, in each of its forms',
+      name: 'read a date in each of its forms as the seconds until then',
       property: fc.property(dates, fc.integer({ min: -YEAR, max: YEAR }), (date, seconds) => {
         const now = date.getTime() - seconds * 1000
         for (const text of formsOf(date)) expect(headers.parseRetryAfter(text, now)).toBe(Math.max(0, seconds))
       }),
     },
     {
-      name: 'read of any text a wait that ends, or none',
+      name: 'read any text as a finite wait, or as no wait',
       property: fc.property(fc.oneof(numbers, fc.string({ unit: 'binary' })), (text) => {
         const seconds = headers.parseRetryAfter(text, Date.UTC(2026, 0, 1)) ?? 0
 

@@ -1,4 +1,4 @@
-/** Properties of versions and ranges: an order that keeps its laws, and operators that mean what they say. */
+/** Properties of versions and ranges: a total order, and operators with their meaning. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { parseVersionRange } from '../../src/helm/version/version-range.js'
@@ -21,7 +21,7 @@ export function versionRangeProperties(order: VersionOrder): readonly NamedPrope
       }),
     },
     {
-      name: 'order versions one way only, and along any path',
+      name: 'order versions totally: antisymmetric and transitive',
       property: fc.property(versions, versions, versions, (...texts) => {
         const [a, b, c] = texts.map(read) as [Version, Version, Version]
         expect(compareVersions(a, a)).toBe(0)
@@ -33,20 +33,20 @@ export function versionRangeProperties(order: VersionOrder): readonly NamedPrope
       }),
     },
     {
-      name: 'hold with an operator and a full version what the operator says',
+      name: 'contain what the operator says, with an operator and a full version',
       property: fc.property(fc.constantFrom(...Object.keys(OPERATORS)), pairs, (operator, [base, version]) => {
         expect([version, holds(operator + base, version)]).toEqual([version, holdsByModel(operator, base, version)])
       }),
     },
     {
-      name: 'hold with a missing or wild segment what lies between two versions',
+      name: 'contain what lies between two versions, with a missing or wild segment',
       property: fc.property(partials, releases, ({ operator, text, low, high }, version) => {
         const isIn = WITHIN[operator]?.(compareByKey(read(version), read(low)), compareByKey(read(version), read(high)))
         expect([operator + text, version, holds(operator + text, version)]).toEqual([operator + text, version, isIn])
       }),
     },
     {
-      name: 'hold with a hyphen what is neither below nor above',
+      name: 'contain what is neither below nor above, with a hyphen',
       property: fc.property(versions, pairs, (from, [to, version]) => {
         const isIn = compareByKey(read(from), read(version)) <= 0 && compareByKey(read(version), read(to)) <= 0
         const allowsPrereleases = isPrerelease(from) || isPrerelease(to) || !isPrerelease(version)
@@ -54,13 +54,13 @@ export function versionRangeProperties(order: VersionOrder): readonly NamedPrope
       }),
     },
     {
-      name: 'hold with || what one of the two holds',
+      name: 'contain what one of the two contains, with ||',
       property: fc.property(groups, groups, versions, ({ range: a }, { range: b }, version) => {
         expect(holds(`${a} || ${b}`, version)).toBe(holds(a, version) || holds(b, version))
       }),
     },
     {
-      name: 'hold with a comma or a blank what both hold, if both or none allow prereleases',
+      name: 'contain what both contain, with a comma or a blank, if both or neither allow prereleases',
       property: fc.property(
         groups,
         groups,
@@ -73,7 +73,7 @@ export function versionRangeProperties(order: VersionOrder): readonly NamedPrope
       ),
     },
     {
-      name: 'hold no prerelease that they do not name, and are read or refused with a SyntaxError',
+      name: 'contain no prerelease that they do not name, and are parsed or refused with a SyntaxError',
       property: fc.property(anyRange, versions, (range, version) => {
         let isIn: boolean
         try {
@@ -96,7 +96,7 @@ function isPrerelease(version: string): boolean {
   return version.includes('-')
 }
 
-/** Orders versions by texts that are as long as they have to be. */
+/** Orders versions by keys of text. */
 function compareByKey(a: Version, b: Version): number {
   const [ours, theirs] = [toKey(a), toKey(b)]
   if (ours === theirs) return 0
@@ -169,7 +169,7 @@ const WITHIN: Readonly<Record<string, (low: number, high: number) => boolean>> =
   '<=': (_, high) => high < 0,
 }
 
-// Few and small numbers, so that versions are often in or just beside a range. 10 and 9 are in the wrong order as text,
+// Few and small numbers, so that versions are often in a range, or just outside it. 10 and 9 are in the wrong order as text,
 // and the last two are one number for a reader that has 53 bits.
 const numbers = fc.oneof(
   { weight: 10, arbitrary: fc.constantFrom('0', '1', '2', '3') },
@@ -227,7 +227,7 @@ const partials = fc
       const text = `${prefix}${major}${ending.join('')}`
       return { operator, text, low: `${major}.0.0`, high: `${next(major)}.0.0` }
     }
-    // A caret goes on to the next version that may break something, which after 0 is the next minor.
+    // A caret ends at the next version that may break something, which after 0 is the next minor.
     const isCaret = operator === '^' && BigInt(major) > 0n
     const high = isCaret ? `${next(major)}.0.0` : `${major}.${next(minor)}.0`
     return { operator, text: `${prefix}${major}.${minor}${ending[0]}`, low: `${major}.${minor}.0`, high }

@@ -1,4 +1,4 @@
-/** Properties of YAML scalars: numbers in every notation, floats in text fields, and texts that come back as they were. */
+/** Properties of YAML scalars: numbers in every notation, floats in text fields, and texts that are read as written. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { formatYaml, parseYaml, YamlValue } from '../../src/helm/yaml/yaml.js'
@@ -16,7 +16,7 @@ export function yamlScalarProperties(reader: YamlReader): readonly NamedProperty
   const { resolveScalar, scalarToText, parseYaml, formatYaml } = reader
   return [
     {
-      name: 'are whole numbers in every notation, as long as 64 bits hold them',
+      name: 'are whole numbers in every notation, if 64 bits can hold them',
       property: fc.property(integers, ({ text, value, isSigned, asFloat }) => {
         const fits = value >= -(2n ** 63n) && value < (isSigned ? 2n ** 63n : 2n ** 64n)
 
@@ -39,13 +39,13 @@ export function yamlScalarProperties(reader: YamlReader): readonly NamedProperty
       }),
     },
     {
-      name: 'are words of YAML 1.1 in three spellings alone',
+      name: 'are words of YAML 1.1 in three spellings only',
       property: fc.property(words, ({ text, value }) => {
         expect([text, resolveScalar(text, '')]).toEqual([text, value])
       }),
     },
     {
-      name: 'mean in a document what they mean alone',
+      name: 'have the same value in a document as alone',
       property: fc.property(plains, (text) => {
         expect(valueOf(parseYaml(`key: ${text} # comment\n`).value)).toEqual(resolveScalar(text, ''))
       }),
@@ -129,7 +129,7 @@ function findShortest(float: number): { digits: string; power: number } {
         const [above, below] = [n * down - low * up, high * up - n * down]
         return ownsMiddles ? above >= 0n && below >= 0n : above > 0n && below > 0n
       }
-      // The nearer of the two beside the float, or the even one of two that are equally near.
+      // The nearer of the two neighbours of the float, or the even one if both are equally near.
       const [fromLower, fromUpper] = [value * up - count * down, (count + 1n) * down - value * up]
       const isLower = fromLower < fromUpper || (fromLower === fromUpper && count % 2n === 0n)
       const both = isLower ? [count, count + 1n] : [count + 1n, count]
@@ -152,7 +152,7 @@ interface Integer {
   readonly text: string
   readonly value: bigint
   readonly isSigned: boolean
-  /** What it is if 64 bits do not hold it; text if there is none. */
+  /** The value if 64 bits cannot hold it; text if there is no such value. */
   readonly asFloat: number | undefined
 }
 
@@ -269,7 +269,7 @@ const plains = fc.oneof(
 )
 const printable = fc.string({ unit: 'grapheme-ascii' })
 
-// What YAML gives a meaning to, at the beginning of a line or anywhere; then its blanks, line ends, and what it escapes.
+// Characters with a meaning in YAML, at the beginning of a line or anywhere; then blanks, line ends, and escaped characters.
 const marks = '# : - ? , [ ] { } &a *a ! !!str | > % @ ` \' " \\ / \\/ --- ... << ~ yes 017 __proto__ a ü 😀'.split(' ')
 const blanks = Array.from(' \t\n\r\u0085\u00a0\u2028\u2029\ufeff\0\x07\x7f')
 const pieces = fc.oneof(fc.constantFrom(...marks), fc.constantFrom(...blanks))

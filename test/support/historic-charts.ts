@@ -1,6 +1,6 @@
 /**
- * Charts as they were pushed by every program that ever did, built here byte by byte from what is known of these
- * programs; none of our own writers has a part in it but that of manifests.
+ * Charts as each known program has pushed them, built here byte by byte from what is known of these programs; of the
+ * writers of the library, only that of manifests is used.
  */
 import { gzipSync } from 'node:zlib'
 import { bytesContent, type Content } from '../../src/oras/oci/content.js'
@@ -20,7 +20,7 @@ const CHART = 'application/vnd.cncf.helm.chart'
 const IMAGE_CONFIG = 'application/vnd.oci.image.config.v1+json'
 const HELM_CONFIG = 'application/vnd.cncf.helm.config.v1+json'
 const TITLE = 'org.opencontainers.image.title'
-/** The version of all of them, and their files beside Chart.yaml. */
+/** The version of all of them, and their files without Chart.yaml. */
 export const VERSION = '1.2.3+build.4'
 export const FILES = {
   'values.yaml': 'replicas: 2\n',
@@ -39,7 +39,7 @@ const chartYaml = (name: string, version = VERSION): string =>
 
 const withChartYaml = (name: string): Readonly<Record<string, string>> => ({ 'Chart.yaml': chartYaml(name), ...FILES })
 
-/** A stub where the demo put the metadata that it had taken out. */
+/** The stub that the demo left in place of the metadata. */
 const withStub = { 'Chart.yaml': "name: '-'\nversion: '-'\n", ...FILES }
 
 const metadataJson = '{"description":"An old chart","engine":"gotpl","apiVersion":"v1","tillerVersion":">2.0"}'
@@ -154,7 +154,7 @@ export const historicCharts: readonly HistoricChart[] = [
       helm(chart, content(`${CHART}.content.v1.tar+gzip`, gzipSync(tar(`${chart}/`, withChartYaml(chart))))),
   },
   {
-    name: 'Helm since 3.7, with layers beside the chart that nobody knows',
+    name: 'Helm since 3.7, with additional layers of unknown types',
     format: 'helm',
     make: (chart) =>
       helm(chart, content(`${CHART}.content.v1.tar+gzip`, gzipSync(tar(`${chart}/`, withChartYaml(chart)))), [
@@ -172,7 +172,7 @@ export const historicCharts: readonly HistoricChart[] = [
     },
   },
   {
-    name: 'an image index that holds the chart beside an image',
+    name: 'an image index that holds the chart and an image',
     format: 'helm',
     make(chart) {
       const layer = content(`${CHART}.content.v1.tar+gzip`, gzipSync(tar(`${chart}/`, withChartYaml(chart))))

@@ -1,11 +1,11 @@
-/** Makes CAs and certificates with openssl, as a company does that has its own. */
+/** Makes CAs and certificates with openssl, as a company with its own CA does. */
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** PEM, and where it lies. */
+/** A certificate and its key: as PEM, and their paths. */
 export interface MadeCertificate {
   readonly cert: string
   readonly key: string
@@ -40,7 +40,7 @@ export function opensslMissing(): string | undefined {
   return spawnSync('openssl', ['version']).error && 'openssl is not installed (Debian: apt-get install openssl)'
 }
 
-/** @param moreNames What the server is called beside its usual names, as `subjectAltName` has it. */
+/** @param moreNames More names of the server, written as in `subjectAltName`. */
 export async function makeCertificates(moreNames: readonly string[] = []): Promise<Certificates> {
   const folder = await mkdtemp(join(tmpdir(), 'oras-helm-certificates-'))
   const make = async (name: string, extension: string, issuer?: MadeCertificate): Promise<MadeCertificate> => {

@@ -1,4 +1,4 @@
-/** What a push does, on any registry: run against the embedded one, and against those that nobody here wrote. */
+/** What a push does, on any registry: run against the embedded one, and against those of other projects. */
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
@@ -19,8 +19,8 @@ import { chartFiles, makeChartFolder } from './make-chart-folder.js'
 import type { CountingProxy } from './start-counting-proxy.js'
 
 /**
- * What a registry makes of a request to mount: 201 where it has the blob, else a session to upload it in, or a refusal;
- * or a session in any case.
+ * How a registry answers a request to mount: 201 if it has the blob, otherwise an upload session or a refusal; or always an
+ * upload session.
  */
 export type Mounting = 'or a session' | 'or a refusal' | 'never'
 
@@ -36,13 +36,13 @@ export interface PushCase {
   readonly run: (target: PushTarget) => Promise<void>
 }
 
-// What a small blob costs that is not there; by a refusal nothing is won, so it is asked for and sent as it always was.
+// The requests for a small blob that is not there. After a refused mount, the library asks for it and uploads it.
 const COLD: Readonly<Record<Mounting, readonly string[]>> = {
   'or a session': ['POST', 'PUT'],
   'or a refusal': ['POST', 'HEAD', 'POST', 'PUT'],
   never: ['POST', 'PUT'],
 }
-// What a small blob costs that is there, if only in another repository.
+// The requests for a small blob that is there, if only in another repository.
 const WARM: Readonly<Record<Mounting, readonly string[]>> = {
   'or a session': ['POST'],
   'or a refusal': ['POST'],
@@ -167,7 +167,7 @@ export const pushCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'so it does in another repository with mountFrom',
+    name: 'the same content in another repository sends nothing but the manifest, with mountFrom',
     run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
       await push(chart, `${host}/${name}:v1`)
@@ -194,13 +194,13 @@ export const pushCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'a .tgz is pushed byte for byte, with the provenance beside it',
+    name: 'a .tgz is pushed byte for byte, with the provenance that lies next to it',
     run: async (target) => {
       const { push, host, name, chart, read, readBlob } = await prepare(target)
       const archive = await readContent(await packChart(await readChart(chart)))
       const tgz = join(chart, '..', `${name}-1.0.0.tgz`)
       await writeFile(tgz, archive)
-      await writeFile(`${tgz}.prov`, 'signed by nobody')
+      await writeFile(`${tgz}.prov`, 'not a real signature')
 
       const result = await push(tgz, `oci://${host}/charts`)
       const without = await push(tgz, `oci://${host}/others`, { provenance: false })
@@ -209,13 +209,13 @@ export const pushCases: readonly PushCase[] = [
       const layer = (type: string): string =>
         manifest.layers.find(({ mediaType }) => mediaType.includes(type))?.digest ?? ''
       expect(await readBlob(`charts/${name}`, layer('content'))).toEqual(Buffer.from(archive))
-      expect((await readBlob(`charts/${name}`, layer('provenance'))).toString()).toBe('signed by nobody')
+      expect((await readBlob(`charts/${name}`, layer('provenance'))).toString()).toBe('not a real signature')
       expect(manifest.layers.map(({ digest }) => digest)).toEqual(result.layers.map(({ digest }) => digest).toSorted())
       expect(without.layers).toHaveLength(1)
     },
   },
   {
-    name: 'several tags stand for one manifest',
+    name: 'several tags name one manifest',
     run: async (target) => {
       const { push, host, name, chart, read } = await prepare(target)
 
@@ -225,7 +225,7 @@ export const pushCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'ifExists decides about a tag that stands for something else',
+    name: 'ifExists decides what happens to a tag that names another manifest',
     run: async (target) => {
       const { push, host, name, chart, read } = await prepare(target)
       const reference = `${host}/${name}:latest`
@@ -244,7 +244,7 @@ export const pushCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'a dry run opens no connection and foretells the digest',
+    name: 'a dry run opens no connection and returns the digest of the later push',
     run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
 
@@ -290,10 +290,10 @@ export const pushCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'wrong credentials are refused where they matter, and never shown',
+    name: 'wrong credentials are refused by a registry with a login, and never shown',
     run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
-      const credentials = { username: 'nobody', password: 'hunter2-secret' }
+      const credentials = { username: 'unknown', password: 'hunter2-secret' }
 
       const attempt = push(chart, `${host}/${name}:latest`, { credentials })
 
@@ -306,7 +306,7 @@ export const pushCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'a chart that was moved is the same chart',
+    name: 'a chart in another folder is the same chart',
     run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
       const first = await push(chart, `${host}/${name}:latest`)
@@ -319,7 +319,7 @@ export const pushCases: readonly PushCase[] = [
   },
 ]
 
-/** Fails unless config and two layers came by a mount, or, where nothing is mounted, were sent again. */
+/** Expects that the config and two layers were mounted, or sent again if the registry never mounts. */
 function expectMounted({ proxy, credentials, mounting }: PushTarget, { uploaded, reused, ...result }: PushChartResult) {
   const sent = mounting === 'never' ? 3 : 0
   expect([uploaded.length, reused.length]).toEqual([1 + sent, 3 - sent])
@@ -341,7 +341,7 @@ async function prepare({ proxy, credentials }: PushTarget) {
   const chart = await makeChartFolder(chartFiles(name, '1.0.0', content))
   proxy.clearRequests()
 
-  // Read without the library, so that it cannot agree with itself on something wrong.
+  // Read without the library, so that a mistake of the library is not hidden by the same mistake here.
   const get = async (path: string, accept: string): Promise<{ bytes: Buffer; headers: Headers }> => {
     const login = credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')
     const response = await fetch(`http://${host}/v2/${path}`, {

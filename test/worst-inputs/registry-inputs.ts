@@ -1,4 +1,4 @@
-/** Worst inputs for what talks to registries and token servers, and for what reads logins. */
+/** Worst inputs for clients of registries and token servers, and for readers of logins. */
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { copy } from '../../src/oras/graph/copy.js'
@@ -57,7 +57,7 @@ const pulls = (input: string, make: (share: number) => RawChart, more: PullChart
 const inspects = (input: string, make: (share: number) => RawChart): WorstInput =>
   ofChart('inspectChart()', input, make, inspectChart)
 
-/** A call of a registry that answers so to all requests. */
+/** A call to a registry that gives this answer to all requests. */
 const answered = (
   reader: string,
   input: string,
@@ -113,7 +113,7 @@ const refused = (
   type: string,
   headers: Readonly<Record<string, string>> = {},
 ): readonly Answer[] => [{ to: '', status, headers: { 'content-type': type, ...headers }, body }]
-/** What Node lets through: all headers of an answer together have 16 KiB. */
+/** The limit of Node: all headers of an answer together have 16 KiB. */
 const HEADER = 15 * KIBIBYTE
 const header = (name: string, input: string, value: (length: number) => string, status = 200): WorstInput =>
   answered(`header ${name}`, input, (share) => [
@@ -224,7 +224,7 @@ export const registryInputs: readonly WorstInput[] = [
     ['numbers', (length: number) => `,"x":[${fill('1e3,', length)}1]`],
     ['lists in lists', (length: number) => `,"x":[${fill(`${'['.repeat(90)}${']'.repeat(90)},`, length)}1]`],
     ['brackets without end', (length: number) => `,"x":${fill('[', length)}`],
-    ['fields that nobody knows', (length: number) => number(length / 15, (at) => `,"f${at}":"g"`)],
+    ['unknown fields', (length: number) => number(length / 15, (at) => `,"f${at}":"g"`)],
     [
       'dependencies',
       (length: number) => `,"dependencies":[${number(length / 20, (at) => `{"name":"d${at}"},`)}{"name":"a"}]`,
@@ -431,9 +431,7 @@ export const registryInputs: readonly WorstInput[] = [
   answered('error body', 'what looks like tokens', (share) =>
     refused(500, fill('Bearer eyJh.eyJh.a ', 64 * KIBIBYTE * share), 'text/plain'),
   ),
-  answered('error body', 'a body that goes on for ever', (share) =>
-    refused(500, fill('a', 50 * MEBIBYTE * share), 'text/plain'),
-  ),
+  answered('error body', 'a body without end', (share) => refused(500, fill('a', 50 * MEBIBYTE * share), 'text/plain')),
 
   ...[
     ['words', (length: number) => fill('a ', length)],

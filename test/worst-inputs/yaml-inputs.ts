@@ -1,4 +1,4 @@
-/** Worst inputs for what reads YAML: every file of a chart that is YAML, in every shape that costs more than others. */
+/** Worst inputs for readers of YAML: every YAML file of a chart, in every shape that costs more than others. */
 import { inspectChart } from '../../src/helm/inspect-chart.js'
 import { createChart } from '../../src/helm/load/create-chart.js'
 import { readChart } from '../../src/helm/load/read-chart.js'
@@ -13,7 +13,7 @@ const HEAD = 'apiVersion: v2\nname: mychart\nversion: 1.2.3\n'
 /** The largest file of a chart. */
 const FILE = 5 * MEBIBYTE - KIBIBYTE
 
-/** What is hard on a parser of YAML, whatever the file means. */
+/** Shapes that cost a parser of YAML much, whatever the file means. */
 const SHAPES: Readonly<Record<string, Shape>> = {
   'a flow list with lines at column 0': (length) => `x: [\n${fill('a,\n', length)}]\n`,
   'a flow list on one line': (length) => `x: [${fill('a,', length)}]\n`,
@@ -104,19 +104,19 @@ const SOME = [
   'one key again and again',
   'merges of lists of maps',
 ]
-/** Around the sizes at which a reader may change its way. */
+/** Sizes around those at which a reader may choose another algorithm. */
 const SIZES = [FILE, 1000 * KIBIBYTE, 500 * KIBIBYTE, 250 * KIBIBYTE, 60 * KIBIBYTE, 30 * KIBIBYTE]
 
-/** What Chart.yaml means something by. */
+/** Fields of Chart.yaml. */
 const FIELDS: Readonly<Record<string, Shape>> = {
   keywords: (length) => `keywords:\n${fill('- a\n', length)}`,
   'a keyword of white space': (length) => `keywords:\n- "${fill('\\u2003', length)}"\n`,
-  'a description that nobody can print': (length) => `description: "${fill('\\u202e', length)}"\n`,
+  'a description of unprintable characters': (length) => `description: "${fill('\\u202e', length)}"\n`,
   maintainers: (length) => `maintainers:\n${fill('- name: a\n', length)}`,
   annotations: (length) => `annotations:\n${number(length / 14, (at) => `  a${at}: b\n`)}`,
   dependencies: (length) => `dependencies:\n${number(length / 32, (at) => `- name: d${at}\n  version: "*"\n`)}`,
   'values to import': (length) => `dependencies:\n- name: a\n  import-values:\n${fill('  - a: b\n', length)}`,
-  'fields that nobody knows': (length) => number(length / 12, (at) => `f${at}: g\n`),
+  'unknown fields': (length) => number(length / 12, (at) => `f${at}: g\n`),
   'one field in very many spellings': (length) =>
     number(length / 13, (at) => {
       const spelled = Array.from('description', (each, bit) => ((at >> bit) & 1 ? each.toUpperCase() : each)).join('')
@@ -182,7 +182,7 @@ export const yamlInputs: readonly WorstInput[] = [
   },
   {
     reader: 'inspectChart()',
-    input: 'a Chart.yaml of 5 MiB in a layer, and no metadata beside it',
+    input: 'a Chart.yaml of 5 MiB in a layer, without a metadata layer',
     make: async (share, place) => {
       const archive = makeArchive([
         { name: 'mychart/Chart.yaml', text: HEAD + (SHAPES['a block list'] as Shape)(FILE * share) },

@@ -15,7 +15,7 @@ async function takeApart(format: ChartFormat) {
 }
 
 describe('assembleChart()', () => {
-  it.each(['helm', 'split'] as const)('opens what is a part of the chart, and nothing else: %s', async (format) => {
+  it.each(['helm', 'split'] as const)('opens only the parts of the chart: %s', async (format) => {
     const { config, layers, manifest } = await takeApart(format)
     const opened: string[] = []
     const watch = (content: Content): Content => ({
@@ -26,9 +26,9 @@ describe('assembleChart()', () => {
       },
     })
     const other = bytesContent(Buffer.from('x'), { mediaType: 'text/plain' })
-    const beside = { ...manifest, layers: [...manifest.layers, other.descriptor] }
+    const withOther = { ...manifest, layers: [...manifest.layers, other.descriptor] }
 
-    const chart = await assembleChart(beside, [other, ...layers, config].map(watch))
+    const chart = await assembleChart(withOther, [other, ...layers, config].map(watch))
 
     const parts = format === 'helm' ? [config, ...layers] : layers
     expect(opened.toSorted()).toEqual(parts.map(({ descriptor }) => descriptor.digest).toSorted())

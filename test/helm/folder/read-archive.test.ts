@@ -23,7 +23,7 @@ async function read(archive: Uint8Array, limits: ChartLimits = {}): Promise<Reco
 const good: RawEntry = { name: 'mychart/Chart.yaml', text: CHART_YAML }
 
 describe('readArchive', () => {
-  it('gives the files without the root, and passes over folders', async () => {
+  it('returns the files without the root folder, and skips folders', async () => {
     const archive = makeArchive([
       { name: 'mychart/', type: '5' },
       good,
@@ -40,7 +40,11 @@ describe('readArchive', () => {
     ['a path above the root', [{ name: 'mychart/../../etc/passwd' }], 'chart illegally references parent directory'],
     ['an absolute path', [{ name: 'mychart//etc/passwd' }], 'chart illegally contains absolute paths'],
     ['a drive letter', [{ name: 'mychart/C:/x' }], 'chart contains illegally named files'],
-    ['a file beside the root', [{ name: 'x' }], 'chart illegally contains content outside the base directory: "x"'],
+    [
+      'a file outside the root folder',
+      [{ name: 'x' }],
+      'chart illegally contains content outside the base directory: "x"',
+    ],
     [
       'a long path above the root',
       [pax('path=mychart/../../x'), { name: 'mychart/short' }],
@@ -52,7 +56,7 @@ describe('readArchive', () => {
       'the archive is damaged: a name holds a NUL',
     ],
     ['a root above', [{ name: '../values.yaml' }], 'chart illegally references parent directory'],
-    ['a root that is none', [{ name: '/etc/values.yaml' }], 'chart illegally contains absolute paths'],
+    ['an absolute path as the root', [{ name: '/etc/values.yaml' }], 'chart illegally contains absolute paths'],
     ['two roots', [good, { name: 'other/a' }], 'chart has two root folders: "mychart" and "other"'],
     [
       'two roots that differ by case',
@@ -60,7 +64,11 @@ describe('readArchive', () => {
       'chart has two root folders: "mychart" and "MyChart"',
     ],
     ['a folder above the root', [{ name: 'mychart/../x/', type: '5' }], 'chart illegally references parent directory'],
-    ['a folder beside the root', [good, { name: 'x/', type: '5' }], 'chart has two root folders: "mychart" and "x"'],
+    [
+      'a folder outside the root folder',
+      [good, { name: 'x/', type: '5' }],
+      'chart has two root folders: "mychart" and "x"',
+    ],
     ['a folder that is absolute', [{ name: '/x/', type: '5' }], 'chart illegally contains absolute paths'],
     [
       'a folder that is a file',
@@ -94,7 +102,7 @@ describe('readArchive', () => {
   it.each([
     ['a tar that has its end', makeTar([good])],
     ['a tar that has no end, where Helm looks for another gzip file', makeEntry(good)],
-  ])('passes over zeros behind %s', async (_, tar) => {
+  ])('skips zeros after %s', async (_, tar) => {
     expect(await read(Buffer.concat([gzipSync(tar), Buffer.alloc(10)]))).toEqual({ 'Chart.yaml': CHART_YAML })
   })
 
@@ -143,7 +151,7 @@ describe('readArchive', () => {
       { chartBytes: 1000, files: 1 },
       'the chart is larger than the maximum size 1000',
     ],
-  ])('refuses %s over the limits', async (_, entries, limits, reason) => {
+  ])('refuses %s, which exceeds the limits', async (_, entries, limits, reason) => {
     const error = (await caught(read(makeArchive(entries), limits))) as OciError
 
     expect(error.message).toBe(`Cannot read chart a.tgz: ${reason}`)

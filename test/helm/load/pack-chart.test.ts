@@ -51,7 +51,7 @@ describe('packChart', () => {
     ])
   })
 
-  it('packs what is read back as the same chart', async () => {
+  it('makes an archive that is read as the same chart', async () => {
     const files = { 'Chart.yaml': `# kept\n${CHART_YAML}`, 'ü 😀.txt': 'x', [`${'deep/'.repeat(40)}file`]: 'y' }
     const chart = await readChart(await readContent(await packChart(await createChart(toFiles(files)))))
 
@@ -74,7 +74,7 @@ describe('packChart', () => {
     expect((await readChart(archive)).dependencies.map(({ metadata }) => metadata.version)).toEqual(['1.0.0', '2.0.0'])
   })
 
-  it('keeps what Helm loses of a v1 chart: what Chart.yaml says of dependencies beside requirements.yaml', async () => {
+  it('keeps what Helm loses of a v1 chart: dependencies in Chart.yaml, if there is also a requirements.yaml', async () => {
     const chart = await createChart(
       toFiles({
         'Chart.yaml': 'name: mychart\nversion: 1.0.0\ndependencies: [{name: sub, alias: other}]\n',
@@ -88,7 +88,7 @@ describe('packChart', () => {
     expect((await readChart(await readContent(await packChart(chart)))).metadata.dependencies).toEqual(dependencies)
   })
 
-  it('packs no requirements.lock beside Chart.lock, if requirements.yaml makes v2 of v1', async () => {
+  it('packs Chart.lock without requirements.lock, if requirements.yaml makes v2 of v1', async () => {
     const chart = await createChart(
       toFiles({
         'Chart.yaml': 'apiVersion: v1\nname: mychart\nversion: 1.0.0\n',
@@ -115,7 +115,7 @@ describe('packChart', () => {
     expect((await readChart(await readContent(await packChart(chart)))).metadata.name).toBe(name)
   })
 
-  it('gives a .tgz back as it was read', async () => {
+  it('returns a .tgz as it was read', async () => {
     const bytes = packFiles({ 'Chart.yaml': CHART_YAML })
 
     expect(bytes.equals(await readContent(await packChart(await readChart(bytes))))).toBe(true)

@@ -50,12 +50,12 @@ describe('readChart', () => {
   })
 
   it.each<[string, ReadChartOptions['provenance'], string | undefined]>([
-    ['takes the .prov beside a .tgz', undefined, 'beside'],
-    ['leaves it if told', false, undefined],
-    ['takes other bytes instead', Buffer.from('other'), 'other'],
+    ['takes the .prov next to a .tgz', undefined, 'next to it'],
+    ['does not take it with provenance: false', false, undefined],
+    ['takes the bytes of the option instead', Buffer.from('other'), 'other'],
   ])('%s', async (_, provenance, expected) => {
     const path = await writeArchive(packFiles(FILES))
-    await writeFile(`${path}.prov`, 'beside')
+    await writeFile(`${path}.prov`, 'next to it')
 
     const chart = await readChart(path, provenance === undefined ? {} : { provenance })
     const found = chart.provenance && Buffer.from(await readContent(chart.provenance)).toString()
@@ -73,17 +73,17 @@ describe('readChart', () => {
     expect(provenance && Buffer.from(await readContent(provenance)).toString()).toBe('elsewhere')
   })
 
-  it('finds no provenance where there is none', async () => {
+  it('has no provenance if there is no .prov file', async () => {
     expect((await readChart(await writeArchive(packFiles(FILES)))).provenance).toBeUndefined()
   })
 
-  it('reads nothing if it is cancelled before', async () => {
+  it('reads nothing if its signal is already aborted', async () => {
     const reason = new Error('enough')
 
     await expect(readChart('nowhere', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
   })
 
-  it('gives way to others in the process, and so to the signal, before it makes a chart of an archive', async () => {
+  it('yields to the event loop, and stops at the signal, before it makes a chart of an archive', async () => {
     const path = await writeArchive(packFiles(FILES))
     const reason = new Error('enough')
     const controller = new AbortController()
@@ -92,14 +92,14 @@ describe('readChart', () => {
     await expect(readChart(path, { signal: controller.signal })).rejects.toBe(reason)
   })
 
-  it.each(['packed', 'unpacked'])('gives way before each subchart, if they are %s', async (form) => {
+  it.each(['packed', 'unpacked'])('yields to the event loop before each subchart, if they are %s', async (form) => {
     const entries: RawEntry[] = [{ name: 'mychart/Chart.yaml', text: CHART_YAML }]
     for (let count = 0; count < 10; count++) {
       const files = { 'Chart.yaml': CHART_YAML.replace('mychart', `sub${count}`) }
       if (form === 'packed') entries.push({ name: `mychart/charts/sub${count}.tgz`, text: packFiles(files) })
       else entries.push({ name: `mychart/charts/sub${count}/Chart.yaml`, text: files['Chart.yaml'] })
     }
-    // Whoever reads to the end finds this.
+    // A reader that did not stop would fail at this entry.
     entries.push({ name: 'mychart/charts/z/Chart.yaml', text: 'no chart' })
     const reason = new Error('enough')
     const controller = new AbortController()
@@ -182,7 +182,7 @@ describe('readChart refuses', () => {
     ])
   })
 
-  it('a file that is no gzip', async () => {
+  it('a file that is not gzip', async () => {
     const path = await writeArchive(Buffer.from(CHART_YAML))
 
     const error = (await caught(readChart(path))) as OciError
@@ -235,7 +235,7 @@ describe('readChart refuses', () => {
     ])
   })
 
-  it('finds nothing at a link to itself, nor at a path that is too long', async () => {
+  it('a link to itself, and a path that is too long, as not found', async () => {
     const link = join(await makeFolder(), 'link')
     await symlink(link, link)
 

@@ -1,4 +1,4 @@
-/** The public types that follow from the tables: each field with its type, whether it may be missing, and its comment. */
+/** The public types that are derived from the tables: each field with its type, its optionality and its comment. */
 import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, it } from 'vitest'
@@ -72,7 +72,7 @@ it.each([
   expect(showFields(name)).toEqual(fields)
 })
 
-/** The compiler looks at these lines, and nobody runs them. */
+/** The compiler checks these lines; they never run. */
 export function assignFields(metadata: ChartMetadata, dependency: ChartDependency): void {
   // @ts-expect-error a field that is always there is readonly
   metadata.name = 'other'

@@ -1,4 +1,4 @@
-// Says what Masterminds/semver, which Helm uses, thinks of ranges and versions: JSON lines in, verdicts out.
+// Asks Masterminds/semver, which Helm uses, whether versions are in ranges: JSON lines in, answers out.
 package main
 
 import (
@@ -28,11 +28,11 @@ func main() {
 		} else if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Fprintln(out, judge(next))
+		fmt.Fprintln(out, ask(next))
 	}
 }
 
-func judge(pair pair) string {
+func ask(pair pair) string {
 	constraints, err := semver.NewConstraint(pair.Range)
 	if err != nil {
 		return "bad range"

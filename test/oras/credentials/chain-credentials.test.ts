@@ -15,7 +15,7 @@ const credentialError = (isGlobal: boolean): CredentialError =>
   new CredentialError('broken', { source: 'a', isGlobal, hint: 'Repair it.' })
 
 describe('chainCredentials()', () => {
-  it('takes the first login, and asks nobody after it', async () => {
+  it('takes the first login, and asks no later function', async () => {
     const asked: string[] = []
     const asking = (name: string, answer?: typeof login): CredentialFunction => {
       return ({ registry, repository }) => {
@@ -28,17 +28,17 @@ describe('chainCredentials()', () => {
     expect(asked).toEqual(['a for ghcr.io/acme/web', 'b for ghcr.io/acme/web'])
   })
 
-  it('takes a value as it is, and finds nothing in nothing', async () => {
+  it('takes a value as it is, and finds nothing without arguments', async () => {
     expect(await chainCredentials(login)(target)).toEqual(login)
     expect(await chainCredentials()(target)).toBeUndefined()
     expect(await chainCredentials('anonymous', () => undefined)(target)).toBeUndefined()
   })
 
-  it('passes a helper for all registries that fails, if somebody else has a login', async () => {
+  it('skips a failing helper for all registries, if another function has a login', async () => {
     expect(await chainCredentials(failing(credentialError(true)), login)(target)).toEqual(login)
   })
 
-  it('throws the first failure of such a helper if nobody has one', async () => {
+  it('throws the first failure of such a helper if no other has a login', async () => {
     const [first, second] = [credentialError(true), credentialError(true)]
 
     expect(await catchError(() => chainCredentials(failing(first), failing(second), 'anonymous')(target))).toBe(first)
@@ -54,7 +54,7 @@ describe('chainCredentials()', () => {
     },
   )
 
-  it('hands the signal on, and stops at it', async () => {
+  it('passes the signal on, and stops at it', async () => {
     const controller = new AbortController()
     const reason = new Error('enough')
     const signals: unknown[] = []

@@ -78,7 +78,7 @@ describe('fileContent()', () => {
     ['other bytes', (path) => writeFile(path, 'HELLO')],
     ['more bytes', (path) => appendFile(path, '!')],
     ['fewer bytes', (path) => truncate(path, 3)],
-  ])('finds out a file that has %s by now', async (_, change) => {
+  ])('detects a file that has %s meanwhile', async (_, change) => {
     const path = await makeFile('hello')
     const content = await fileContent(path, { mediaType })
     await change(path)
@@ -86,7 +86,7 @@ describe('fileContent()', () => {
     expect(await catchError(() => readContent(content))).toBeInstanceOf(ContentMismatchError)
   })
 
-  it('passes on the error of the system if the file has gone by now', async () => {
+  it('passes on the error of the system if the file was removed meanwhile', async () => {
     const path = await makeFile('hello')
     const content = await fileContent(path, { mediaType })
     await rm(path)
@@ -97,10 +97,10 @@ describe('fileContent()', () => {
   it.each<[change: string, act: (path: string) => void, actual: unknown]>([
     ['grows as fast as it is read', (path) => appendFileSync(path, Buffer.alloc(CHUNK)), 'more'],
     ['shrinks', (path) => truncateSync(path, CHUNK), expect.any(String)],
-  ])('reads to no end a file that %s', async (_, act, actual) => {
+  ])('does not read without end a file that %s', async (_, act, actual) => {
     const path = await makeFile(Buffer.alloc(6 * CHUNK))
     let asked = 0
-    // The signal is asked twice before the file is opened, and at each chunk.
+    // The signal is checked twice before the file is opened, and before each chunk.
     const throwIfAborted = (): void => {
       if (asked++ > 1) act(path)
       if (asked > 20) throw new Error('there is no end')
@@ -122,7 +122,7 @@ describe('fileContent()', () => {
     hint: 'Give the path of a file: folders, pipes and devices cannot be read again and again.',
   })
 
-  it('waits for nobody to write to a pipe, also one that has come into the place of the file', async ({ skip }) => {
+  it('does not wait at a pipe without a writer, nor at one that has replaced the file', async ({ skip }) => {
     const path = await makeFile('hello')
     const content = await fileContent(path, { mediaType })
     await rm(path)
@@ -161,7 +161,7 @@ describe('fileContent()', () => {
     const content = await fileContent(path, { mediaType })
 
     expect(await catchError(() => fileContent(path, { mediaType, signal }))).toBe(reason)
-    // A stream that was opened all the same would fail with nobody listening, and end the process.
+    // If a stream were opened all the same, its error would have no listener and end the process.
     expect(await catchError(() => readContent(content, { signal }))).toBe(reason)
   })
 
@@ -177,7 +177,7 @@ describe('fileContent()', () => {
     expect(error).toBe(reason)
   })
 
-  it('opens nothing for a reading that never begins', async () => {
+  it('does not open the file before the first read', async () => {
     const path = await makeFile('hello')
     const content = await fileContent(path, { mediaType })
     await rm(path)

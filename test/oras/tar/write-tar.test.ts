@@ -37,7 +37,7 @@ async function read(source: AsyncIterable<Uint8Array>): Promise<{ path: string; 
 }
 
 describe('writeTar', () => {
-  it('writes files that readTar gives back, in their order', async () => {
+  it('writes files that readTar reads, in their order', async () => {
     const digests = (entries: readonly { path: string; bytes: Uint8Array }[]) =>
       entries.map(({ path, bytes }) => `${path} ${digestOf(bytes)}`)
 
@@ -52,7 +52,7 @@ describe('writeTar', () => {
     expect((await write(files)).equals(first)).toBe(true)
   })
 
-  it('writes plain files of nobody, mode 0644, from 1970', async () => {
+  it('writes plain files of user 0, mode 0644, from 1970', async () => {
     const header = (await write(files)).subarray(0, 512).toString('latin1')
 
     expect(header.slice(100, 148).replaceAll(/[\0 ]+/g, ' ')).toBe('000644 000000 000000 00000000016 00000000000 ')
@@ -60,7 +60,7 @@ describe('writeTar', () => {
     expect(header.slice(265, 329)).toBe('\0'.repeat(64))
   })
 
-  it('lets others have their turn while it writes very many files, and stops there at the signal', async () => {
+  it('yields to the event loop while it writes very many files, and stops there at the signal', async () => {
     const many = Array.from({ length: 2000 }, (_, at) => ({ path: `mychart/${at}`, bytes: Buffer.from('x') }))
     const controller = new AbortController()
     const reason = new Error('enough')

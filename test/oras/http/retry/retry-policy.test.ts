@@ -15,7 +15,7 @@ describe('createRetryPolicy()', () => {
     expect(createRetryPolicy({ retries: undefined, budget: 3 })).toMatchObject({ retries: 3, budget: 3 })
   })
 
-  it('is none for false', () => {
+  it('is undefined for false', () => {
     expect(createRetryPolicy(false)).toBeUndefined()
   })
 
@@ -64,7 +64,7 @@ describe('the clock of the system', () => {
     }
   })
 
-  it('does not take a wait that is too long for a timer for none', async () => {
+  it('does wait if the time is too long for a timer', async () => {
     vi.useFakeTimers()
     try {
       let isOver = false
