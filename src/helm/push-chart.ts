@@ -246,7 +246,7 @@ function checkDigest({ digest: wanted, ...destination }: Reference, digest: Dige
     {
       expected: wanted,
       actual: digest,
-      hint: 'Leave the digest out of the reference, or push the chart, and with the options, that it belongs to.',
+      hint: 'Leave the digest out of the reference, or push the chart that has this digest, with the same options.',
     },
   )
 }

@@ -122,7 +122,7 @@ function parsePage(text: string): readonly unknown[] | undefined {
 function tooMuch(client: RegistryClient, what: string, limit: number): LimitExceededError {
   return new LimitExceededError(`Cannot list the tags of ${client.name}: ${what}`, {
     limit,
-    hint: 'No repository needs so many tags: the registry is broken, or means harm.',
+    hint: 'No option raises this limit. Delete tags, or check why the registry sends so much.',
   })
 }
 

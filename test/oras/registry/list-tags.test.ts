@@ -17,7 +17,7 @@ import { serveRaw } from '../../support/serve-raw.js'
 import { findNextLink } from '../../../src/oras/registry/list-tags.js'
 
 const NO_REGISTRY = 'This does not look like an OCI registry: check the host, the port and proxies on the way.'
-const TOO_MUCH = 'No repository needs so many tags: the registry is broken, or means harm.'
+const TOO_MUCH = 'No option raises this limit. Delete tags, or check why the registry sends so much.'
 const LIST = '/v2/a/tags/list'
 
 let registry: TestRegistry

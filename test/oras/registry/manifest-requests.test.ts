@@ -21,7 +21,8 @@ const ACCEPT = [
   'application/vnd.docker.distribution.manifest.v2+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ].join(', ')
-const CHANGED = 'The registry, or something on the way, answers with other bytes than those that were asked for.'
+const CHANGED =
+  'The registry or a proxy on the way sent other bytes than those that were asked for: try again, or check both.'
 const NO_REGISTRY = 'This does not look like an OCI registry: check the host, the port and proxies on the way.'
 
 let registry: TestRegistry
@@ -200,7 +201,7 @@ describe('getManifest(), by Repository.fetchManifest()', () => {
       code: 'ERR_LIMIT_EXCEEDED',
       message: `Cannot read ${registry.host}/a:large: it is larger than 4194304 bytes`,
       limit: MANIFEST_LIMIT,
-      hint: 'Manifests are small; this one is broken, or not meant to be read.',
+      hint: 'No option raises this limit, which is that of many registries. Check the reference.',
     })
   })
 })

@@ -297,7 +297,7 @@ describe('uploadBlob(): what it refuses', () => {
     expect(error).toMatchObject({
       expected: content.descriptor.digest,
       actual: stored,
-      hint: 'Something on the way changes what is sent: look at proxies, and at the registry itself.',
+      hint: 'Something changes the bytes that are sent: check proxies on the way, and the registry.',
     })
   })
 
