@@ -357,7 +357,7 @@ const wire: readonly WireCase[] = [
     intercept: () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Welcome</h1>' }),
     code: 'ERR_REGISTRY',
     message: 'Cannot look for HOST/mychart:latest: the answer is a web page',
-    hint: 'This does not look like an OCI registry: check the host, the port and proxies on the way.',
+    hint: 'An OCI registry does not answer like this: check the host, the port and proxies on the way.',
   },
   {
     case: '401 without a challenge',

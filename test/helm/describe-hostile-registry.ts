@@ -527,7 +527,7 @@ function describeAllRows(part: Part): void {
     [
       'for all that is asked, which are gzipped once more',
       (exchange) => sending(gzipSync(exchange.bytes), { 'content-encoding': 'gzip' })(exchange),
-      { ...noManifest('it is not JSON'), list: noList('ERR_REGISTRY', 'the answer is no list of tags').list },
+      { ...noManifest('it is not JSON'), list: noList('ERR_REGISTRY', 'the answer is not a list of tags').list },
     ],
     [
       'for the layer: it is not there',
@@ -857,7 +857,7 @@ function describeAllRows(part: Part): void {
     ...notLists.map((body): Row => [
       JSON.stringify(body.slice(0, 20)),
       at('TAGS', sending(body)),
-      noList('ERR_REGISTRY', 'the answer is no list of tags'),
+      noList('ERR_REGISTRY', 'the answer is not a list of tags'),
       { requests: 1 },
     ]),
     ...['{"tags":[1,null]}', `{"tags":${deep(100_000)}}`].map((body): Row => [
@@ -868,7 +868,7 @@ function describeAllRows(part: Part): void {
     [
       'one of pages in a circle',
       linking(({ path }) => `?page=${path.endsWith('page=2') ? 3 : 2}`),
-      noList('ERR_REGISTRY', 'its pages go round in a circle'),
+      noList('ERR_REGISTRY', 'a page leads back to an earlier one'),
     ],
     [
       'one of pages without end',

@@ -1,10 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { OciEvent } from '../../src/oras/events.js'
 import { warn } from '../../src/oras/warn.js'
 
 const emitWarning = vi.spyOn(process, 'emitWarning')
 beforeEach(() => void emitWarning.mockReset().mockImplementation(() => undefined))
-afterEach(() => expect(process.emitWarning).toBe(emitWarning))
 
 describe('warn()', () => {
   it('calls the listener each time, and then not the process', () => {

@@ -19,7 +19,7 @@ export function checkAgreement(artifact: Names, chart: Names, { attempt }: ReadC
   throw new ContentMismatchError(`${attempt}: the artifact is ${expected}, but its Chart.yaml is ${actual}`, {
     expected,
     actual,
-    hint: 'Push the chart again from its folder, or read the one in Chart.yaml with strict: false.',
+    hint: 'Push the chart again from its folder, or read it as it is with strict: false.',
   })
 }
 

@@ -20,8 +20,8 @@ type NameAndVersion = Pick<ChartMetadata, 'name' | 'version'>
 
 /**
  * Lists what is probably not meant by the reference of a push: the format `split` where Helm may look for the chart, or
- * the chart's name twice. Each message says what to give in its place. A reference that names a digest does not warn:
- * only the right format has that digest.
+ * the chart's name twice. Each message says what to give in its place. The format of a reference with a digest is meant:
+ * the manifest of another format has another digest.
  */
 export function warnOfDestination(
   given: Reference,
@@ -51,16 +51,18 @@ function warnOfFormat(given: Reference, metadata: NameAndVersion, settings: Push
   return [['WARN_SPLIT_FORMAT', `${text} Set format: 'split' if that is what you want`]]
 }
 
-function warnOfName({ digest: _, ...given }: Reference, metadata: NameAndVersion): readonly Warning[] {
+function warnOfName(given: Reference, metadata: NameAndVersion): readonly Warning[] {
   const { parent, last } = splitRepository(given)
   if (given.tag !== undefined || last !== metadata.name) return []
   const folder = folderOf(given, parent)
+  // A digest in the reference says nothing about where the chart goes.
+  const named = folderOf(given, given.repository)
   const meant = formatReference(chartDestination(folder, metadata))
-  const whole = formatReference(chartDestination(given, metadata))
+  const whole = formatReference(chartDestination(named, metadata))
   return [
     [
       'WARN_REPEATED_NAME',
-      `The name of the chart is appended to ${formatReference(given)}: it goes to ${whole}. ` +
+      `The name of the chart is appended to ${formatReference(named)}: it goes to ${whole}. ` +
         `To store it as ${meant}, push to ${addressBelow(folder, metadata)}; push to ${whole} if that is what you want`,
     ],
   ]

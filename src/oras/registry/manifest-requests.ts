@@ -147,7 +147,7 @@ function expectMediaType(response: ClientResponse): string {
   const mediaType = mediaTypeOf(response)
   if (mediaType !== '') return mediaType
   response.close()
-  throw protocolError(response, response.attempt, 'the answer is of no type')
+  throw protocolError(response, response.attempt, 'the answer has no media type')
 }
 
 async function readWhole(response: ClientResponse): Promise<Uint8Array> {

@@ -97,7 +97,7 @@ describe('following the advice', () => {
     let again = 0
     const chartYaml = `apiVersion: v2\nname: ${name}\nversion: ${version}\n`
     const chart = await createChart(toFiles({ 'Chart.yaml': chartYaml }))
-    const [[, message = ''] = []] = warningsOf(reference, { name, version })
+    const message = warningsOf(reference, { name, version })[0]?.[1] ?? ''
     const onEvent = ({ type }: OciEvent): void => void (type === 'warning' && again++)
 
     const found = new Set<string>()

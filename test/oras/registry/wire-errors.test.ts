@@ -52,7 +52,7 @@ const always = (answer: Awaited<ReturnType<Intercept>>, method?: string): Interc
 const refusal = (code: string, message: string): string => JSON.stringify({ errors: [{ code, message }] })
 const PAGE = { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<html><h1>Welcome</h1></html>' }
 
-const NO_REGISTRY = 'This does not look like an OCI registry: check the host, the port and proxies on the way.'
+const NO_REGISTRY = 'An OCI registry does not answer like this: check the host, the port and proxies on the way.'
 const BROKE = 'The request failed on the way: try again. If it fails again, check the registry and proxies on the way.'
 const NO_CHALLENGE = 'The registry refused without saying how to log in: check the host, and proxies on the way.'
 const LOGIN =
@@ -176,7 +176,7 @@ const cases: readonly Case[] = [
     always({ status: 200 }),
     RegistryError,
     'ERR_REGISTRY',
-    `${LOOK}the answer is of no type`,
+    `${LOOK}the answer has no media type`,
     NO_REGISTRY,
   ],
   [
@@ -363,7 +363,7 @@ const cases: readonly Case[] = [
     always({ status: 202 }, 'POST'),
     RegistryError,
     'ERR_REGISTRY',
-    `${START}the answer names no Location`,
+    `${START}the answer has no header Location`,
     NO_REGISTRY,
   ],
   [

@@ -39,7 +39,7 @@ const isHubSite = ({ hostname }: URL): boolean => isDockerHub(hostname, 'site')
 export function strangeHint(url: URL): string {
   return isHubSite(url)
     ? 'This is a web site of Docker: its registry is called docker.io.'
-    : 'This does not look like an OCI registry: check the host, the port and proxies on the way.'
+    : 'An OCI registry does not answer like this: check the host, the port and proxies on the way.'
 }
 
 /** The hint for a 401 or a 403. */
@@ -108,7 +108,7 @@ export function registryHint(refusal: Refusal): string {
   if (status >= 300 && status < 400)
     return 'A redirect of this request is not followed: use the address that the answer points to.'
   if (status < 300) return strangeHint(url)
-  return 'The registry refused this request: the message of the error has what it said.'
+  return 'The registry refused this request: what it said about it, if anything, is in the message.'
 }
 
 function isRefusedManifest({ method, url, status, text }: Refusal): boolean {

@@ -146,7 +146,7 @@ async function openSession(
     return undefined
   }
   const location = response.header('location')
-  if (location === undefined) throw protocolError(response, response.attempt, 'the answer names no Location')
+  if (location === undefined) throw protocolError(response, response.attempt, 'the answer has no header Location')
   return client.resolveUrl('location', location, response.attempt.url)
 }
 

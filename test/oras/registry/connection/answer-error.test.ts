@@ -34,7 +34,7 @@ const SERVER = 'The registry failed: try again later, and check its log if you r
 
 describe('answerError()', () => {
   it.each([
-    [400, RegistryError, 'The registry refused this request: the message of the error has what it said.'],
+    [400, RegistryError, 'The registry refused this request: what it said about it, if anything, is in the message.'],
     [
       401,
       UnauthorizedError,
@@ -50,7 +50,7 @@ describe('answerError()', () => {
       NotFoundError,
       'Check the reference, and your rights: many registries give the same answer for what you may not read.',
     ],
-    [405, RegistryError, 'The registry refused this request: the message of the error has what it said.'],
+    [405, RegistryError, 'The registry refused this request: what it said about it, if anything, is in the message.'],
     [
       413,
       RegistryError,
@@ -60,7 +60,7 @@ describe('answerError()', () => {
     [500, RegistryError, SERVER],
     [503, RegistryError, SERVER],
     [307, RegistryError, 'A redirect of this request is not followed: use the address that the answer points to.'],
-    [200, RegistryError, 'This does not look like an OCI registry: check the host, the port and proxies on the way.'],
+    [200, RegistryError, 'An OCI registry does not answer like this: check the host, the port and proxies on the way.'],
   ])('makes of %i the error that fits, with a hint of its own', async (status, kind, hint) => {
     const error = await errorOf(status)
 
@@ -210,7 +210,9 @@ describe('protocolError()', () => {
 
     expect(error).toBeInstanceOf(RegistryError)
     expect(error.message).toBe('Cannot do it: it is odd')
-    expect(error.hint).toBe('This does not look like an OCI registry: check the host, the port and proxies on the way.')
+    expect(error.hint).toBe(
+      'An OCI registry does not answer like this: check the host, the port and proxies on the way.',
+    )
     expect(error.answer).toEqual({
       method: 'GET',
       url: 'https://host/v2/a?token=REDACTED',

@@ -46,7 +46,7 @@ const NO_SUCH_TYPE =
   'The registry does not allow this media type: allow it in the settings of the registry, or use another registry.'
 const HTTPS = 'The port is one for https: leave out plainHttp, or set plainHttp: false for a registry on this machine.'
 const TOO_LARGE = 'The content is too large for this registry, or for a proxy before it: raise the limit there.'
-const REFUSED = 'The registry refused this request: the message of the error has what it said.'
+const REFUSED = 'The registry refused this request: what it said about it, if anything, is in the message.'
 
 // What registries really answer, from their issues and their sources.
 const SAID: readonly Said[] = [
@@ -325,7 +325,7 @@ describe('the hint', () => {
       'This is a web site of Docker: its registry is called docker.io.',
     )
     expect(await hintAt('https://docker.example/v2/')).toBe(
-      'This does not look like an OCI registry: check the host, the port and proxies on the way.',
+      'An OCI registry does not answer like this: check the host, the port and proxies on the way.',
     )
   })
 })

@@ -320,7 +320,7 @@ describe('uploadBlob(): what it refuses', () => {
 
     expect(error).toBeInstanceOf(RegistryError)
     expect(error.message).toBe(
-      `Cannot start the upload of blob ${content.descriptor.digest} to ${registry.host}/a: the answer names no Location`,
+      `Cannot start the upload of blob ${content.descriptor.digest} to ${registry.host}/a: the answer has no header Location`,
     )
   })
 
