@@ -79,6 +79,7 @@ export type {
   ReusedEvent,
   StoredEvent,
   TaggedEvent,
+  WarningCode,
   WarningEvent,
 } from './oras/events.js'
 export {

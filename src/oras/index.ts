@@ -44,6 +44,7 @@ export type {
   ReusedEvent,
   StoredEvent,
   TaggedEvent,
+  WarningCode,
   WarningEvent,
 } from './events.js'
 export {

@@ -16,7 +16,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: 'links, devices and unknown types of entries',
     helm: 'both',
     odd: /^archive.*(link|a device|an unknown type|byte)/s,
-    ours: /the entry .* is (a hard link|a symbolic link|a device|a pipe|no plain file)/s,
+    ours: /the entry .* is (a hard link|a symbolic link|a device|a pipe|not a regular file)/s,
     example: makeExample('archive', 'a symbolic link', ({ repack }) =>
       repack.push((all) => [...all, { name: 'mychart/x', type: '2' }]),
     ),
@@ -41,7 +41,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: 'headers that programs read differently',
     helm: 'both',
     odd: /^archive.*(mode|a folder with a size|an empty name|PAX records for a size|a long link name|byte|entry ".*\/")/s,
-    ours: /which programs read differently|a PAX record is malformed|where its format has nothing|goes on behind its end/,
+    ours: /which programs read differently|a PAX record is malformed|where its format has none|bytes after its end/,
     example: makeExample('archive', 'a folder by its mode', ({ repack }) =>
       repack.push((all) => [...all, { name: 'mychart/x', mode: '040755' }]),
     ),
@@ -59,7 +59,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: 'something behind the end of an archive',
     helm: 'both',
     odd: /behind the (tar|gzip file)|end of the tar/,
-    ours: /it goes on after its end|incorrect header check/,
+    ours: /it has bytes after its end|incorrect header check/,
     theirs: /gzip: invalid header/,
     example: makeExample('archive', 'text behind the tar', ({ retar }) =>
       retar.push((tar) => Buffer.concat([tar, Buffer.from('text')])),
@@ -69,14 +69,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: 'a wrong checksum of the gzip file, or none',
     helm: 'both',
     odd: /checksum|cut off/,
-    ours: /the archive is damaged: (incorrect data check|unexpected end of file)/,
+    ours: /the archive cannot be read: (incorrect data check|unexpected end of file)/,
     example: makeExample('archive', 'no checksum', ({ damage }) => damage.push((archive) => archive.subarray(0, -8))),
   },
   {
     name: 'unknown flags in the gzip header',
     helm: 'both',
     odd: /header of the future/,
-    ours: /the archive is damaged: unknown header flags set/,
+    ours: /the archive cannot be read: unknown header flags set/,
     example: makeExample('archive', 'a gzip header of the future', ({ damage }) =>
       damage.push((archive) => Buffer.concat([archive.subarray(0, 3), Buffer.from([0x20]), archive.subarray(4)])),
     ),

@@ -38,7 +38,7 @@ const damaged = (name: string, make: () => Uint8Array, reason: string): HostileC
   name,
   make,
   code: 'ERR_INVALID_ARCHIVE',
-  reason: `the archive is damaged: ${reason}`,
+  reason: `the archive cannot be read: ${reason}`,
 })
 
 const tooMuch = (name: string, make: () => Uint8Array, reason: string): HostileChart => ({
@@ -149,7 +149,11 @@ export const hostileCharts: readonly HostileChart[] = [
     [pax('GNU.sparse.major=1', 'GNU.sparse.name=mychart/b', 'GNU.sparse.realsize=99999999999'), toEntry('a', '')],
     'the entry "mychart/a" is a sparse file',
   ),
-  illegal('an unknown type of entry', [{ name: 'mychart/a', type: 'V' }], 'the entry "mychart/a" is no plain file'),
+  illegal(
+    'an unknown type of entry',
+    [{ name: 'mychart/a', type: 'V' }],
+    'the entry "mychart/a" is not a regular file',
+  ),
 
   // Archives that two readers would read differently.
   ambiguous('Chart.yaml twice', [chartYaml], 'the file "Chart.yaml" is there twice'),
@@ -193,7 +197,7 @@ export const hostileCharts: readonly HostileChart[] = [
       tar.write(String(pax('path=mychart/evil').text), 512 + 10)
       return gzipSync(tar)
     },
-    'a long name or a PAX header goes on behind its end',
+    'a long name or a PAX header has bytes after its end',
   ),
   damaged(
     'a file with the mode of a folder',
@@ -219,22 +223,22 @@ export const hostileCharts: readonly HostileChart[] = [
   damaged(
     'entries after the end of the archive',
     () => gzipSync(Buffer.concat([makeTar([chartYaml]), makeTar([toEntry('templates/evil.yaml', 'x')])])),
-    'it goes on after its end',
+    'it has bytes after its end',
   ),
   damaged(
     'entries after a single block of zeros',
     () => gzipSync(Buffer.concat([makeEntry(chartYaml), Buffer.alloc(512), makeEntry(toEntry('b', 'x')), END])),
-    'it goes on after its end',
+    'it has bytes after its end',
   ),
   damaged(
     'a second archive in a second gzip member',
     () => Buffer.concat([makeArchive([chartYaml]), makeArchive([toEntry('b', 'x')])]),
-    'it goes on after its end',
+    'it has bytes after its end',
   ),
   damaged(
     'something behind the zeros after the gzip file',
     () => Buffer.concat([makeArchive([chartYaml]), Buffer.alloc(16), Buffer.from('evil')]),
-    'it goes on after its end',
+    'it has bytes after its end',
   ),
   damaged(
     'something behind the gzip file',

@@ -27,7 +27,10 @@ export const LAYERS: readonly (readonly Part[])[] = [
     ),
     part('oras/signals', 'what follows a signal: waiting and streams that it ends, and tidying up that it cuts short'),
   ],
-  [part('oras/remove-from-folder', 'removes what lies in a folder, through no link')],
+  [
+    part('oras/remove-from-folder', 'removes what lies in a folder, through no link'),
+    part('oras/warn', 'gives a warning to a listener, or to the process'),
+  ],
   [part('oras/oci', 'values: reference, digest, descriptor, content, manifest, media types, the JSON of Go; no I/O')],
   [part('oras/lock', 'one at a time in a folder, and what is left there by a process that was killed')],
   [
@@ -36,6 +39,7 @@ export const LAYERS: readonly (readonly Part[])[] = [
       'oras/errors',
       'oras/events',
       'oras/environment',
+      'oras/warn',
       'oras/turns',
       'oras/signals',
       'oras/oci',
@@ -118,6 +122,7 @@ export const LAYERS: readonly (readonly Part[])[] = [
   [
     part('helm/artifact', 'layers and charts: layerize, find, resolve, assemble, describe', [
       ...VALUES,
+      'oras/events',
       'oras/tar',
       'helm/model',
       'helm/version',

@@ -2,6 +2,7 @@
 import { printable } from '../errors/escape-message.js'
 import type { OciEvent } from '../events.js'
 import type { Secrets } from '../errors/secrets.js'
+import { warn } from '../warn.js'
 import { redactUrl } from './redact.js'
 import type { Transport } from './transport.js'
 
@@ -10,7 +11,8 @@ const MAX_WARNINGS = 100
 const MAX_LENGTH = 500
 
 /**
- * Makes a transport that reports every answer to `onEvent`, and each warning once.
+ * Makes a transport that reports every answer to `onEvent`, and each warning of the registry once, also to the process
+ * where there is no `onEvent`.
  *
  * @param secrets What a warning must not repeat.
  */
@@ -19,20 +21,21 @@ export function observing(
   onEvent: ((event: OciEvent) => void) | undefined,
   secrets: Secrets,
 ): Transport {
-  if (onEvent === undefined) return transport
   const seen = new Set<string>()
   return async (request) => {
     const response = await transport(request)
     const { method, url } = request
     try {
-      onEvent({ type: 'request', method, url: redactUrl(url), status: response.status })
+      onEvent?.({ type: 'request', method, url: redactUrl(url), status: response.status })
       if (request.isSecret) return response
       // Before it is cut, and after its own escapes are decoded.
       for (const warning of parseWarnings(secrets.redactForeign(response.header('warning') ?? ''))) {
-        const message = `${url.host} warns: ${printable(secrets.redactForeign(warning), MAX_LENGTH)}`
+        const text = `${url.host} warns: ${printable(secrets.redactForeign(warning), MAX_LENGTH)}`
+        // What no listener hears, no listener redacts.
+        const message = secrets.redact(text)
         if (seen.has(message) || seen.size === MAX_WARNINGS) continue
         seen.add(message)
-        onEvent({ type: 'warning', message })
+        warn(onEvent, 'WARN_REGISTRY', message)
       }
     } catch (error) {
       response.close()

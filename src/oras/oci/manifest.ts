@@ -187,6 +187,6 @@ function asObject(value: unknown, otherwise: string): Readonly<Record<string, un
 function invalid(reason: string, cause?: unknown): InvalidManifestError {
   return new InvalidManifestError(`Cannot read manifest: ${reason}`, {
     cause,
-    hint: 'Whoever made this manifest broke the image specification. Push the artifact again with another client.',
+    hint: 'It does not follow the OCI image specification. Push the artifact again with another client.',
   })
 }

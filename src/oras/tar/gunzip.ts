@@ -120,7 +120,7 @@ export async function* gunzipIfGzipped(
 }
 
 function expectZeros(bytes: Uint8Array): void {
-  if (!isZero(bytes)) throw new SyntaxError('it goes on after its end')
+  if (!isZero(bytes)) throw new SyntaxError('it has bytes after its end')
 }
 
 /** Reads what comes out of a stream while bytes are written to it. */

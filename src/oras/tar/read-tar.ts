@@ -88,9 +88,9 @@ export async function* readTar(
         throw new SyntaxError('it ends within a file')
       }
     }
-    if (isInside) throw new SyntaxError('it ends behind a header for a further entry')
+    if (isInside) throw new SyntaxError('it ends after a header for another entry')
     for await (const piece of bytes.stream(Infinity)) {
-      if (!isZero(piece)) throw new SyntaxError('it goes on after its end')
+      if (!isZero(piece)) throw new SyntaxError('it has bytes after its end')
     }
   } finally {
     await bytes.close()
@@ -123,7 +123,7 @@ async function readHeader(bytes: ByteSource): Promise<TarHeader | undefined> {
   if (!isZero(block)) return parseTarHeader(block)
   // Two blocks of zeros are the end. After one of them, some readers stop and others go on.
   const second = await takeBlock(bytes)
-  if (second && !isZero(second)) throw new SyntaxError('it goes on after its end')
+  if (second && !isZero(second)) throw new SyntaxError('it has bytes after its end')
   return undefined
 }
 
@@ -150,7 +150,7 @@ async function readExtension(
   const rest = await bytes.take(padding(size))
   if (rest.length < padding(size)) throw new SyntaxError('it ends within a header')
   // Python reads whole blocks.
-  if (!isZero(rest)) throw new SyntaxError('a long name or a PAX header goes on behind its end')
+  if (!isZero(rest)) throw new SyntaxError('a long name or a PAX header has bytes after its end')
   if (flag === 'L' || flag === 'K') {
     const longName = parseLongName(content)
     if (before?.records || (flag === 'L' ? before?.longName : before?.hasLongLink) !== undefined) throw twoHeaders()
@@ -176,7 +176,7 @@ function twoHeaders(): SyntaxError {
 function parseLongName(content: Buffer): string {
   const end = content.indexOf(0)
   if (end === 0 || content.length === 0) throw new SyntaxError('a long name is empty')
-  if (end > 0 && !isZero(content.subarray(end))) throw new SyntaxError('a name goes on behind its end')
+  if (end > 0 && !isZero(content.subarray(end))) throw new SyntaxError('a name has bytes after its end')
   return parseText(content)
 }
 

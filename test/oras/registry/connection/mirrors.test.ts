@@ -60,7 +60,7 @@ describe('findMirrors()', () => {
     'reports that %s has more than a path',
     (mirror) => {
       expect(() => findMirrors('docker.io', 'a', { mirrors: [{ registry: 'docker.io', mirror }] })).toThrow(
-        `Cannot use the mirrors: "${mirror}" is more than it may be`,
+        `Cannot use the mirrors: "${mirror}" is not the address of a mirror or a registry`,
       )
     },
   )
