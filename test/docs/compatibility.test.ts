@@ -1,4 +1,4 @@
-/** docs/compatibility.md is written by the judges' run, and the gate sees what it lacks. */
+/** docs/maintainers/compatibility.md is written by the judges' run, and the gate sees what it lacks. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ const versions = new Map(Object.values<Judge>(JUDGES).map((judge) => [judge, 'v1
 const page = (cells: readonly Cell[], charts = 9): string => formatCompatibility(cells, versions, charts)
 
 it('has no red cell, and every judge', () => {
-  const { text } = readPage('docs/compatibility.md')
+  const { text } = readPage('docs/maintainers/compatibility.md')
   expect(text).not.toMatch(/✗|missing \|/)
   for (const { title } of Object.values<Judge>(JUDGES)) expect(text).toContain(`| ${title} |`)
 })

@@ -1,4 +1,4 @@
-/** docs/formats.md shows the bytes of both formats: made anew, taken apart without the library, and compared. */
+/** The pages about the formats show their bytes: made anew, taken apart without the library, and compared. */
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -6,7 +6,7 @@ import { buildManifest, type ChartFormat, digestOf, layerizeChart, readChart, re
 import { findBlocks, readPage, ROOT } from './find-blocks.js'
 
 const LABEL = /^(helm|split|demo) /
-const blocks = findBlocks(readPage('docs/formats.md'))
+const blocks = ['docs/formats.md', 'docs/maintainers/format-bytes.md'].flatMap((path) => findBlocks(readPage(path)))
 const labelled = blocks.filter(({ note }) => LABEL.test(note))
 const golden = JSON.parse(readPage('test/golden/helm-vectors.json').text) as {
   seedMeta: { digest: string; size: number }
@@ -17,14 +17,14 @@ beforeAll(async () => {
   bytes = new Map([...(await makeParts('helm')), ...(await makeParts('split'))])
 })
 
-describe('docs/formats.md', () => {
+describe('docs/formats.md and docs/maintainers/format-bytes.md', () => {
   it('shows every part once', () => {
     expect(labelled.map(({ note }) => note)).toEqual([
       'helm manifest',
+      'split manifest',
       'helm config',
       'helm archive',
       'helm gzip header',
-      'split manifest',
       'split metadata',
       'split content',
       'demo manifest',
@@ -53,7 +53,7 @@ describe('docs/formats.md', () => {
   })
 
   it('each place where we are stricter than Helm names a test that is there', () => {
-    const { text } = readPage('docs/formats.md')
+    const { text } = readPage('docs/maintainers/helm-differences.md')
     const table = text.slice(text.indexOf('**Stricter than Helm**'), text.indexOf('**Milder than Helm:**'))
     const rows = table.split('\n').filter((line) => /^\| (?!refused \|)[^-]/.test(line))
 

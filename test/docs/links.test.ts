@@ -19,14 +19,16 @@ describe.each(pages)('$path', (page) => {
 })
 
 it('doc comments name pages that are there', () => {
-  const named = sources.flatMap(({ text }) => [...text.matchAll(/\bdocs\/[\w-]+\.md/g)].map(([path]) => path))
+  const named = sources.flatMap(({ text }) => [...text.matchAll(/\bdocs\/[\w/-]+\.md/g)].map(([path]) => path))
   expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
 })
 
 it('no page or doc comment goes unread: each page in docs is linked from its index', () => {
   const index = readPage('docs/README.md').text
   const others = pages.filter(({ path }) => path.startsWith('docs/') && path !== 'docs/README.md')
-  expect(others.filter(({ path }) => !index.includes(`(${posix.basename(path)})`)).map(({ path }) => path)).toEqual([])
+  expect(
+    others.filter(({ path }) => !index.includes(`(${posix.relative('docs', path)})`)).map(({ path }) => path),
+  ).toEqual([])
 })
 
 it('headings become anchors as on GitHub', () => {

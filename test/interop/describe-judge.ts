@@ -1,4 +1,4 @@
-/** Tests whose outcome somebody else decides: each block is one cell of docs/compatibility.md. */
+/** Tests whose outcome somebody else decides: each block is one cell of docs/maintainers/compatibility.md. */
 import { beforeAll, describe } from 'vitest'
 import { skipBecause } from '../support/skip-because.js'
 import { installJudge, type Judge, judgeMissing, judgePath } from './judges.js'

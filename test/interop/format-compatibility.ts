@@ -1,4 +1,4 @@
-/** Makes docs/compatibility.md of what the judges said. */
+/** Makes docs/maintainers/compatibility.md of what the judges said. */
 import { NODES } from '../support/nodes.js'
 import { type Judge, type JudgeKind, JUDGES } from './judges.js'
 import type { Cell } from './read-cells.js'
@@ -46,7 +46,7 @@ export function isRed({ passed, failed }: Cell): boolean {
 export function comparePages(page: string, run: string): readonly string[] {
   const withoutNumbers = (text: string): string => text.replace(/\d\S*/g, '#')
   if (withoutNumbers(page) !== withoutNumbers(run)) {
-    return ['docs/compatibility.md has other rows or columns than this run: npm run interop writes it']
+    return ['docs/maintainers/compatibility.md has other rows or columns than this run: npm run interop writes it']
   }
   const charts = (text: string): string | undefined => /and (\d+) charts/.exec(text)?.[1]
   if (charts(page) !== charts(run)) {
@@ -56,7 +56,7 @@ export function comparePages(page: string, run: string): readonly string[] {
   const counts = (text: string): readonly number[] => [...text.matchAll(/✓ (\d+)/g)].map(([, count]) => Number(count))
   const [told, found] = [counts(page), counts(run)]
   const fewer = told.filter((count, index) => (found[index] ?? 0) < count)
-  return fewer.length === 0 ? [] : [`there are fewer tests than docs/compatibility.md has, in ${fewer.length} cells`]
+  return fewer.length === 0 ? [] : [`there are fewer tests than docs/maintainers/compatibility.md has, in ${fewer.length} cells`]
 }
 
 /** Checks as rows, judges as columns. */

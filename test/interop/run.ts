@@ -1,6 +1,6 @@
 /**
  * Lets others judge, and writes down what they say: `npm run interop` installs the judges, runs the tests that ask them,
- * and writes docs/compatibility.md.
+ * and writes docs/maintainers/compatibility.md.
  *
  * `--long` asks more random questions; `--check` writes nothing, but fails when the page has other rows or columns than
  * this run, or more tests. `CHARTS` names a folder of more charts.
@@ -15,7 +15,7 @@ import { HELM_LOADER, installJudge, type Judge, JUDGES, judgeMissing, judgeVersi
 import { type Cell, readCells } from './read-cells.js'
 
 const ROOT = join(import.meta.dirname, '../..')
-const PAGE = join(ROOT, 'docs/compatibility.md')
+const PAGE = join(ROOT, 'docs/maintainers/compatibility.md')
 const REPORTS = join(ROOT, 'node_modules/.cache/judges')
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 
