@@ -54,7 +54,7 @@ describe('docs/formats.md and docs/maintainers/format-bytes.md', () => {
 
   it('each place where we are stricter than Helm names a test that is there', () => {
     const { text } = readPage('docs/maintainers/helm-differences.md')
-    const table = text.slice(text.indexOf('**Stricter than Helm**'), text.indexOf('**Milder than Helm:**'))
+    const table = text.slice(text.indexOf('## Stricter than Helm'), text.indexOf('## Milder than Helm'))
     const rows = table.split('\n').filter((line) => /^\| (?!refused \|)[^-]/.test(line))
 
     const named = rows.map((row) => /\| `(test\/[^`]+)`: "(.+)" \|$/.exec(row) ?? [row, '', ''])
