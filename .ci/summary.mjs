@@ -1,7 +1,9 @@
-// Reads the reports of the test runs. `distribution <reports…>` fails unless every case that passed on the embedded
-// registry passed on Distribution too, and every other test with a real registry or proxy passed; `judges <report>` fails
-// if a judge was skipped; `total <passed steps> <failed steps> <reports…>` prints the slowest tests, all failures, how many
-// were skipped, and the last line of the gate. A report that is no JSON is text that ends with `N skipped`, if any were, and
+// Reads the reports of the test runs.
+// `distribution <reports…>` fails unless every case that passed on the embedded registry passed on Distribution too, and
+// every other test with a real registry or proxy passed.
+// `peers <report>` fails if a test with a peer was skipped.
+// `total <passed steps> <failed steps> <reports…>` prints the slowest tests, all failures, how many tests were skipped, and
+// the last line of the gate. A report that is not JSON is text that ends with `N skipped` (if any were) and
 // `N passed, N failed`.
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, relative } from 'node:path'
@@ -33,7 +35,7 @@ const slowestIn = (reports, count) =>
       return `${seconds}  ${run.padEnd(9)}  ${relative(process.cwd(), name)}: ${fullName}`.slice(0, 200)
     })
 /** What a report is called, for people: which script, or which Node. */
-const RUNS = { 'test-results': 'test', 'test-results-long': 'test:long', judges: 'interop' }
+const RUNS = { 'test-results': 'test', 'test-results-long': 'test:long' }
 const runOf = (path) => {
   const name = basename(path).replace(/\.\w+$/, '')
   return RUNS[name] ?? name
@@ -53,7 +55,7 @@ const passedIn = (report) => {
   }
   return blocks
 }
-/** What failed, and why, so that nobody has to look for it in the output of an hour. */
+/** What failed, and why: the output of an hour need not be searched for it. */
 const failuresIn = ({ testResults }) =>
   testResults.flatMap(({ name, status, message, assertionResults }) => {
     const failed = assertionResults.filter((each) => each.status === 'failed')
@@ -93,9 +95,9 @@ if (command === 'distribution') {
   for (const each of missing) console.log(`not on Distribution: ${each}`)
   console.log(`distribution: ${total} passed`)
   process.exitCode = missing.length === 0 ? 0 : 1
-} else if (command === 'judges') {
+} else if (command === 'peers') {
   const { numPassedTests, numTotalTests } = read(rest[0])
-  console.log(`judges: ${numPassedTests} of ${numTotalTests} passed`)
+  console.log(`peers: ${numPassedTests} of ${numTotalTests} passed`)
   process.exitCode = numPassedTests > 0 && numPassedTests === numTotalTests ? 0 : 1
 } else {
   const [passedSteps, failedSteps, ...paths] = rest

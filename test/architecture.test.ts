@@ -5,7 +5,7 @@ import {
   importedFiles,
   importedModules,
   readSources,
-  roomOf,
+  partOf,
   type SourceFile,
   sourceFile,
 } from './support/read-sources.js'
@@ -13,7 +13,7 @@ import {
 const files = readSources()
 
 const FORBIDDEN_NAMES = /(^|\/)(utils?|helpers?|common|misc|shared|lib)(\/|\.ts$)/
-/** The rooms that may use a module of Node by which a program reaches out of itself, or reads what strangers wrote. */
+/** The parts that may import a module of Node for processes, files, network, compression or hashes. */
 const RESERVED: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['oras/credentials'],
   'node:worker_threads': ['helm/metadata'],
@@ -40,7 +40,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
 /** Names every import that does not go down. */
 function findWrongImports(sources: readonly SourceFile[]): readonly string[] {
   const level = new Map(LAYERS.flatMap((layer, at) => layer.map(({ name }) => [name, at] as const)))
-  const only = new Map(LAYERS.flat().map((room) => [room.name, room.only]))
+  const only = new Map(LAYERS.flat().map((part) => [part.name, part.only]))
   const isAllowed = (from: string, to: string): boolean => {
     if (from === to) return true
     if (from.startsWith('testing/')) return from === 'testing/index' || to.startsWith('oras/')
@@ -49,23 +49,23 @@ function findWrongImports(sources: readonly SourceFile[]): readonly string[] {
   }
   return sources.flatMap((file) =>
     importedFiles(file)
-      .filter((target) => !isAllowed(roomOf(file.path) ?? '', roomOf(target) ?? ''))
+      .filter((target) => !isAllowed(partOf(file.path) ?? '', partOf(target) ?? ''))
       .map((target) => `${file.path} -> ${target}`),
   )
 }
 
 describe('the layers', () => {
-  it('name the room of every file, and no room is empty', () => {
-    const rooms = [...LAYERS.flat(), ...TESTING].map(({ name }) => name)
-    expect(files.filter(({ path }) => roomOf(path) === undefined).map(({ path }) => path)).toEqual([])
-    expect(new Set(files.map(({ path }) => roomOf(path)))).toEqual(new Set(rooms))
+  it('contain every file in a named part, and no part is empty', () => {
+    const parts = [...LAYERS.flat(), ...TESTING].map(({ name }) => name)
+    expect(files.filter(({ path }) => partOf(path) === undefined).map(({ path }) => path)).toEqual([])
+    expect(new Set(files.map(({ path }) => partOf(path)))).toEqual(new Set(parts))
   })
 
-  it('import only what lies below', () => {
+  it('import only layers below their own', () => {
     expect(findWrongImports(files)).toEqual([])
   })
 
-  it('never let oras/ import helm/: a planted import is found by its name', () => {
+  it('never let oras/ import helm/: an import that is planted for the test is reported', () => {
     const planted = [
       sourceFile('oras/oci/digest.ts', "import type { Chart } from '../../helm/model/chart.js'"),
       sourceFile('oras/graph/copy.ts', "export { Repository } from '../registry/repository.js'"),
@@ -87,12 +87,12 @@ describe('the layers', () => {
     ])
   })
 
-  it('let registry and graph know the interfaces of store alone', () => {
+  it('let registry and graph import only the interfaces of store', () => {
     const inside = files
-      .filter(({ path }) => ['oras/registry', 'oras/graph'].includes(roomOf(path) ?? ''))
+      .filter(({ path }) => ['oras/registry', 'oras/graph'].includes(partOf(path) ?? ''))
       .flatMap((file) =>
         importedFiles(file)
-          .filter((target) => roomOf(target) === 'oras/store' && target !== STORE_INTERFACES)
+          .filter((target) => partOf(target) === 'oras/store' && target !== STORE_INTERFACES)
           .map((target) => `${file.path} -> ${target}`),
       )
     expect(inside).toEqual([])
@@ -102,7 +102,7 @@ describe('the layers', () => {
     expect(findCycles(new Map(files.map((file) => [file.path, importedFiles(file)])))).toEqual([])
   })
 
-  it('would find a cycle', () => {
+  it('report a cycle that is planted for the test', () => {
     const graph = new Map([
       ['a', ['b']],
       ['b', ['c']],
@@ -121,25 +121,28 @@ describe('outside modules', () => {
     }
   }
 
-  it('are packages that one file imports each', () => {
+  it('are each imported by one file, if they are packages', () => {
     expect([...packages].filter(([, paths]) => paths.size > 1)).toEqual([])
   })
 
-  it('are loaded without js-yaml and without helm/ by oras-helm/oras', () => {
+  it('do not include js-yaml or helm/ when oras-helm/oras is loaded', () => {
     const loaded = reachable('oras/index.ts')
     expect(loaded.filter((path) => path.startsWith('helm/'))).toEqual([])
     expect(loaded.filter((path) => packages.get('js-yaml')?.has(path))).toEqual([])
     expect(loaded.length).toBeGreaterThan(50)
   })
 
-  it.each(Object.entries(RESERVED))('of Node: %s is used where it may be, and there it is used', (module, rooms) => {
-    const users = files.filter(({ path, imports }) => !path.startsWith('testing/') && imports.includes(module))
-    expect(new Set(users.map(({ path }) => roomOf(path)))).toEqual(new Set(rooms))
-  })
+  it.each(Object.entries(RESERVED))(
+    'of Node: %s is imported by exactly the parts that may import it',
+    (module, parts) => {
+      const users = files.filter(({ path, imports }) => !path.startsWith('testing/') && imports.includes(module))
+      expect(new Set(users.map(({ path }) => partOf(path)))).toEqual(new Set(parts))
+    },
+  )
 
-  it('do no I/O among the values', () => {
+  it('are not imported for I/O by the values in oras/oci', () => {
     const io = files
-      .filter(({ path }) => roomOf(path) === 'oras/oci')
+      .filter(({ path }) => partOf(path) === 'oras/oci')
       .flatMap((file) => importedModules(file).map((module) => `${file.path} -> ${module}`))
     expect(io).toEqual(['oras/oci/digest.ts -> node:crypto'])
   })
@@ -154,15 +157,15 @@ describe('the files', () => {
     expect(files.filter(({ text }) => /export \*|export default/.test(text)).map(({ path }) => path)).toEqual([])
   })
 
-  it('have names that say what is in them', () => {
+  it('have no empty names such as utils or common', () => {
     expect(files.filter(({ path }) => FORBIDDEN_NAMES.test(path)).map(({ path }) => path)).toEqual([])
   })
 
-  it('say in the first line what they are for', () => {
+  it('begin with a doc comment', () => {
     expect(files.filter(({ text }) => !text.startsWith('/**')).map(({ path }) => path)).toEqual([])
   })
 
-  it('read environment variables in one place', () => {
+  it('read environment variables in one file only', () => {
     const readers = files.filter(({ text }) => /process\.env/.test(stripComments(text)))
     expect(readers.map(({ path }) => path)).toEqual(['oras/environment.ts'])
   })

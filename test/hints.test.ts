@@ -1,4 +1,4 @@
-/** Every hint of the library, read off its source: a hint that serves two codes helps with neither. */
+/** Every hint of the library, read from its source: a hint that stands in errors of two classes helps with neither. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
@@ -24,14 +24,14 @@ describe('the hints', () => {
     expect(unclear).toEqual([])
   })
 
-  it('serve one kind of error each', () => {
+  it('belong to one class of errors each', () => {
     const shared = [...hints]
       .filter(([, kinds]) => kinds.size > 1)
       .map(([hint, kinds]) => `${hint} (${[...kinds].join(', ')})`)
     expect(shared).toEqual([])
   })
 
-  it('would be seen to serve two', () => {
+  it('are reported if two classes use the same one: planted for the test', () => {
     const source = `
       const A = 'Do this.'
       const refuse = () => { throw new OneError('x', { hint: A }) }
@@ -63,7 +63,7 @@ function findHints(source: string): { hints: Map<string, Set<string>>; unclear: 
     }
     if (ts.isNewExpression(node) || ts.isCallExpression(node)) {
       const name = node.expression.getText()
-      // The chart room has two functions that make its errors.
+      // Two functions make the errors of charts.
       const kind =
         name === 'refuseChart' || name === 'requirePath'
           ? 'InvalidChartError'

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import * as door from '../src/index.js'
+import * as main from '../src/index.js'
 import * as oras from '../src/oras/index.js'
 import * as testing from '../src/testing/index.js'
 
@@ -14,7 +14,7 @@ const ENTRIES = ['index.d.ts', 'oras/index.d.ts', 'testing/index.d.ts']
 
 describe('oras-helm', () => {
   it('exports these values, and a new one is a decision', () => {
-    expect(Object.keys(door).toSorted()).toEqual([
+    expect(Object.keys(main).toSorted()).toEqual([
       'AlreadyExistsError',
       'ContentMismatchError',
       'CredentialError',
@@ -71,7 +71,7 @@ describe('oras-helm', () => {
   })
 
   it("exports all that oras-helm/oras exports; defaultCredentials() of charts looks in Helm's files too", () => {
-    const all = new Map<string, unknown>(Object.entries(door))
+    const all = new Map<string, unknown>(Object.entries(main))
     const others = Object.entries(oras).filter(([name, value]) => all.get(name) !== value)
     expect(others.map(([name]) => name)).toEqual(['defaultCredentials'])
   })

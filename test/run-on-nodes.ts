@@ -1,6 +1,6 @@
 /**
  * Runs the tests on the other versions of Node that are supported: `npm run test:nodes`, or `npm run test:nodes -- 22`.
- * Left out is what no version of Node can change: see {@link SAME}.
+ * Tests whose result does not depend on the version of Node are left out: see {@link SAME}.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
@@ -13,8 +13,8 @@ const REPORTS = join(ROOT, 'node_modules/.cache/nodes')
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 
 /**
- * Texts and sources, programs of others, and what makes a value of a value by the language alone: random input for that
- * takes long, and the fixed cases beside it run.
+ * Tests of texts and sources, programs of others, and pure functions with random input, which take long; the fixed cases
+ * of those functions do run.
  */
 const SAME = {
   /** In `test`. */
@@ -24,7 +24,7 @@ const SAME = {
     'hints.test.ts',
     'public-api.test.ts',
     'repeatability.test.ts',
-    // All rows of tables of which those that tell most are in `npm test`.
+    // They run all rows of their tables; `npm test` runs the rows that show the most.
     'helm/kills.long.test.ts',
     'helm/secrets-table.long.test.ts',
     'helm/folder/swapped-by-a-program.long.test.ts',

@@ -65,7 +65,7 @@ for (const [row, { reader, input }] of rows) {
 console.log(`${over} of ${rows.length} rows are over ${LIMITS.stall} ms, ${LIMITS.cancel} ms or ${LIMITS.memory} MiB.`)
 process.exitCode = over === 0 ? 0 : 1
 
-/** File by file, as it lies in the repository: a worker is found beside the file that starts it. */
+/** Compiles file by file, with the folders of the repository: a worker is found next to the file that starts it. */
 async function compile(): Promise<void> {
   await rm(COMPILED, { recursive: true, force: true })
   await build({

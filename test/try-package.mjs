@@ -95,22 +95,22 @@ const page = await readFile(join(ROOT, 'docs/bundlers.md'), 'utf8')
 const sizes = [...page.matchAll(/^\| `(\w+)` \| ([\d,]+) \|$/gm)].map(([, name, size]) => [name, size.replace(',', '')])
 assert.ok(sizes.length > 5)
 for (const [name, max] of sizes) {
-  for (const door of ['oras-helm', 'oras-helm/oras']) {
-    if (!(name in oras) && door === 'oras-helm/oras') continue
+  for (const entry of ['oras-helm', 'oras-helm/oras']) {
+    if (!(name in oras) && entry === 'oras-helm/oras') continue
     const { outputFiles, warnings } = await build({
-      stdin: { contents: `export { ${name} } from '${door}'`, resolveDir: ROOT },
+      stdin: { contents: `export { ${name} } from '${entry}'`, resolveDir: ROOT },
       bundle: true,
       minify: true,
       format: 'esm',
       platform: 'node',
       write: false,
       logLevel: 'silent',
-      // The one beside this file would lead to the sources.
+      // The tsconfig.json next to this file would lead to the sources.
       tsconfigRaw: '{}',
     })
     const size = outputFiles[0].contents.length
     assert.deepEqual(warnings, [])
-    assert.ok(size <= max, `${name} of ${door} alone is ${size} bytes, and docs/bundlers.md says ${max} at most`)
+    assert.ok(size <= max, `${name} of ${entry} alone is ${size} bytes, and docs/bundlers.md says ${max} at most`)
   }
 }
 

@@ -6,7 +6,7 @@ export interface Bench {
   readonly folder: string
   /** The host of a Distribution registry. */
   readonly host: string
-  /** Folders of charts that others have made, or the chart of the examples where there are none; the largest first. */
+  /** Folders of charts that others have made, the largest first; without such charts, the chart of the examples. */
   readonly charts: readonly string[]
   readonly programs: Programs
   /** Gives programs that keep settings folders of their own. */

@@ -4,7 +4,7 @@ import type { Measured } from './measure.js'
 /** Somebody who does the work. */
 export interface Contestant {
   readonly name: string
-  /** Whether it does less than the work, and shows what nobody can do without. */
+  /** Whether it does less than the whole work, and so shows the least time that any contestant needs. */
   readonly isLimit?: boolean
   /** Whether it is this library too, in another way. */
   readonly isOurs?: boolean

@@ -25,15 +25,15 @@ export function formatPerformance({ conditions, outcomes, profiles, installation
 
 ![How many times as fast as others](performance.svg)
 
-So many times as fast as the other; a black line is the target, and red is what is short of it, or slower where there is
-none. \`npm run bench\` measures and writes this page${
+How many times as fast as the other program. A black line is the target; red is below the target, or slower than the other
+program where there is no target. \`npm run bench\` measures and writes this page${
     missed.length === 0 ? '; every target was met.' : `; ${missed.length} of ${targets.length} targets were missed.`
   }
 All who do the same work take turns. Times belong to one machine: compare them within a table. Round trips are promises,
 and counted by tests (\`test/support/push-cases.ts\`, \`test/oras/graph/copy.test.ts\`).
 
 ${conditions.map((line) => `- ${line}`).join('\n')}
-- installed: ${installation.packages} packages beside this one, ${installation.size.toFixed(1)} MiB in all
+- installed: ${installation.packages} packages as well as this one, ${installation.size.toFixed(1)} MiB in all
 
 ## Measured
 

@@ -20,7 +20,7 @@ export const MEBIBYTE = 1024 ** 2
 export const run = promisify(execFile)
 
 export interface ProcessOptions {
-  /** Beside those of this process. */
+  /** Added to those of this process. */
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
 }
@@ -51,7 +51,7 @@ export async function measureProcess(
   const [code] = (await once(child, 'close').finally(() => clearInterval(timer))) as [number | null]
   const seconds = (performance.now() - start) / 1000
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${Buffer.concat(output).toString()}`)
-  // What a shell starts has a peak of its own, which nobody has looked up.
+  // What a shell starts has a peak memory of its own, which is not measured here.
   return { seconds, peak: command === 'bash' ? 0 : peak }
 }
 

@@ -62,7 +62,7 @@ function sumUp({ nodes, samples, timeDeltas }: CpuProfile): ReadonlyMap<string, 
     if (!node) return
     const { functionName, url } = node.callFrame
     const found = PARTS.find(([, pattern]) => pattern.test(`${functionName} ${url}`))?.[0]
-    // What is built in has no file: it belongs to whoever calls it.
+    // Built-in functions have no file: their time is counted for their caller.
     const part = found ?? (url === '' ? parent : REST)
     partOf.set(id, part)
     for (const child of node.children ?? []) name(child, part)

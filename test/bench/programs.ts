@@ -1,9 +1,9 @@
 /** The programs that the benchmark measures against. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { installJudge, JUDGES, judgeMissing, judgePath, judgeVersion } from '../interop/judges.js'
+import { installPeer, PEERS, peerMissing, peerPath, peerVersion } from '../interop/peers.js'
 
-const PROGRAMS = { helm3: JUDGES.helm3, helm4: JUDGES.helm4, oras: JUDGES.oras, skopeo: JUDGES.skopeo }
+const PROGRAMS = { helm3: PEERS.helm3, helm4: PEERS.helm4, oras: PEERS.oras, skopeo: PEERS.skopeo }
 
 export interface Programs {
   readonly helm3: string
@@ -20,24 +20,24 @@ export interface Programs {
  * @throws {Error} that names what this machine lacks.
  */
 export function installPrograms(folder: string): Programs {
-  for (const judge of Object.values(PROGRAMS)) {
-    const missing = judgeMissing(judge)
-    if (missing) throw new Error(`The benchmark measures against ${judge.title}, but ${missing}.`)
-    installJudge(judge)
+  for (const peer of Object.values(PROGRAMS)) {
+    const missing = peerMissing(peer)
+    if (missing) throw new Error(`The benchmark measures against ${peer.title}, but ${missing}.`)
+    installPeer(peer)
   }
   const orasGo = join(folder, 'oras-go')
   execFileSync('go', ['build', '-mod=readonly', '-o', orasGo, '.'], { cwd: join(import.meta.dirname, 'oras-go') })
   return {
-    helm3: judgePath(PROGRAMS.helm3),
-    helm4: judgePath(PROGRAMS.helm4),
-    oras: judgePath(PROGRAMS.oras),
-    skopeo: judgePath(PROGRAMS.skopeo),
+    helm3: peerPath(PROGRAMS.helm3),
+    helm4: peerPath(PROGRAMS.helm4),
+    oras: peerPath(PROGRAMS.oras),
+    skopeo: peerPath(PROGRAMS.skopeo),
     orasGo,
   }
 }
 
 export function listVersions(): string {
   return Object.values(PROGRAMS)
-    .map((judge) => `${judge.title} ${judgeVersion(judge)}`)
+    .map((peer) => `${peer.title} ${peerVersion(peer)}`)
     .join(', ')
 }

@@ -20,7 +20,7 @@ export interface Consumer {
     args: readonly string[],
     variables?: Readonly<Record<string, string>>,
   ) => Promise<string>
-  /** The program of a package among the tools: its key in package.json beside this file, and the name of the command. */
+  /** The program of a package among the tools: its key in the package.json next to this file, and the name of the command. */
   readonly tool: (name: string, command: string) => string
   /** Makes an empty folder, from which no package can be found. */
   readonly emptyFolder: () => string
@@ -99,7 +99,7 @@ function runProgram(
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): Promise<string> {
-  // Vitest and npm hand on settings of their own, and a login of whoever runs this is nobody's business.
+  // Vitest and npm set variables of their own, and the tests must not see the logins of the user.
   const { PATH = '' } = process.env
   const env = { PATH: [join(process.execPath, '..'), PATH].join(delimiter), HOME: cwd, ...variables }
   return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@
  * versions of TypeScript, bundlers, test runners and runtimes on it, two at a time. A line for each, and a last one:
  * `N passed, N failed`. Words given as arguments choose the cells whose titles have them all.
  *
- * The tools are in package.json beside this file, and are installed once, in a cache outside of the repository
+ * The tools are in the package.json next to this file, and are installed once, in a cache outside of the repository
  * (`ORAS_HELM_CACHE`, or `~/.cache/oras-helm`).
  */
 import { bundlerCells } from './bundler-cells.js'

@@ -43,7 +43,7 @@ export function typescriptCells({ folder, run, tool }: Consumer): readonly Cell[
                   exactOptionalPropertyTypes: true,
                   noEmit: true,
                   skipLibCheck: false,
-                  // TypeScript's own libraries are none of ours.
+                  // TypeScript's own libraries do not belong to us.
                   skipDefaultLibCheck: true,
                   ...(version === '6.0' && resolution === 'node' && { ignoreDeprecations: '6.0' }),
                 },

@@ -96,7 +96,7 @@ describe.skipIf(missing)('Distribution with tokens', () => {
     })
   })
 
-  it('lets anybody pull with a token, and nobody push', async () => {
+  it('lets anonymous clients pull with a token, but not push', async () => {
     const reference = `${proxy.host}/open:v1`
     const { digest } = await pushChart(MYCHART, reference, { credentials: USER })
     tokens.forget()

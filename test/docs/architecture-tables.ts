@@ -1,8 +1,8 @@
 /** The tables of docs/architecture.md that are made of the code: layers, and which files import outside modules. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { LAYERS, type Room, TESTING } from '../support/layers.js'
-import { importedFiles, importedModules, readSources, roomOf } from '../support/read-sources.js'
+import { LAYERS, type Part, TESTING } from '../support/layers.js'
+import { importedFiles, importedModules, readSources, partOf } from '../support/read-sources.js'
 import { readPage, ROOT } from './find-blocks.js'
 
 export const PAGE = 'docs/architecture.md'
@@ -10,30 +10,30 @@ export const PAGE = 'docs/architecture.md'
 /** Each table by the name that stands in the comments around it. */
 export function makeTables(): Readonly<Record<string, string>> {
   const files = readSources()
-  const rooms = [...LAYERS.flat(), ...TESTING]
+  const parts = [...LAYERS.flat(), ...TESTING]
   const uses = new Map<string, Set<string>>()
   const modules = new Map<string, Set<string>>()
   for (const file of files) {
-    const from = roomOf(file.path) ?? ''
-    for (const target of importedFiles(file).map((path) => roomOf(path) ?? '')) {
+    const from = partOf(file.path) ?? ''
+    for (const target of importedFiles(file).map((path) => partOf(path) ?? '')) {
       if (target !== from) uses.set(from, (uses.get(from) ?? new Set()).add(target))
     }
     if (from.startsWith('testing/')) continue
     for (const module of importedModules(file)) modules.set(module, (modules.get(module) ?? new Set()).add(file.path))
   }
-  const usesOf = ({ name }: Room): string =>
-    rooms
+  const usesOf = ({ name }: Part): string =>
+    parts
       .map((each) => each.name)
       .filter((each) => uses.get(name)?.has(each))
       .map((each) => `\`${each}\``)
       .join(', ')
   return {
     layers: formatTable(
-      ['room', 'what it holds', 'imports'],
-      rooms.map((room) => [
-        `\`${room.name}\``,
-        room.holds,
-        room.name.endsWith('index') ? 'all that it exports' : usesOf(room),
+      ['part', 'what it holds', 'imports'],
+      parts.map((part) => [
+        `\`${part.name}\``,
+        part.holds,
+        part.name.endsWith('index') ? 'all that it exports' : usesOf(part),
       ]),
     ),
     modules: formatTable(

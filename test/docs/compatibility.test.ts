@@ -1,30 +1,30 @@
-/** docs/maintainers/compatibility.md is written by the judges' run, and the gate sees what it lacks. */
+/** docs/maintainers/compatibility.md is written by `npm run interop`, and the gate sees what it lacks. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { comparePages, formatCompatibility, isRed } from '../interop/format-compatibility.js'
-import { type Judge, JUDGES } from '../interop/judges.js'
+import { type Peer, PEERS } from '../interop/peers.js'
 import { type Cell, readCells, readTotal } from '../interop/read-cells.js'
 import { readPage } from './find-blocks.js'
 
 const GREEN: readonly Cell[] = [
-  { judge: 'Helm 3', check: 'the same bytes', passed: 9, failed: 0 },
-  { judge: 'Helm 4', check: 'the same bytes', passed: 10, failed: 0 },
+  { peer: 'Helm 3', check: 'the same bytes', passed: 9, failed: 0 },
+  { peer: 'Helm 4', check: 'the same bytes', passed: 10, failed: 0 },
 ]
-const versions = new Map(Object.values<Judge>(JUDGES).map((judge) => [judge, 'v1.2.3']))
+const versions = new Map(Object.values<Peer>(PEERS).map((peer) => [peer, 'v1.2.3']))
 const page = (cells: readonly Cell[], charts = 9): string => formatCompatibility(cells, versions, charts)
 
-it('has no red cell, and every judge', () => {
+it('has no red cell, and a column or row for every peer', () => {
   const { text } = readPage('docs/maintainers/compatibility.md')
   expect(text).not.toMatch(/✗|missing \|/)
-  for (const { title } of Object.values<Judge>(JUDGES)) expect(text).toContain(`| ${title} |`)
+  for (const { title } of Object.values<Peer>(PEERS)) expect(text).toContain(`| ${title} |`)
 })
 
-it('isRed() is what failed, and what was asked of nobody', () => {
+it('isRed() is true where a test failed or none ran', () => {
   expect(GREEN.filter(isRed)).toEqual([])
-  expect(isRed({ judge: 'a', check: 'b', passed: 5, failed: 1 })).toBe(true)
-  expect(isRed({ judge: 'a', check: 'b', passed: 0, failed: 0 })).toBe(true)
+  expect(isRed({ peer: 'a', check: 'b', passed: 5, failed: 1 })).toBe(true)
+  expect(isRed({ peer: 'a', check: 'b', passed: 0, failed: 0 })).toBe(true)
 })
 
 it('comparePages() takes other versions, and more tests', () => {
@@ -55,16 +55,16 @@ it('comparePages() does not compare numbers of other charts', () => {
   ).toEqual([])
 })
 
-it('readCells() counts by judge and check, and a file that does not load is a failure', async () => {
+it('readCells() counts by peer and check, and a file that does not load is a failure', async () => {
   const report = await writeReport([
     { status: 'passed', tests: ['passed', 'passed', 'skipped'] },
     { status: 'failed', tests: ['passed', 'failed'] },
     { status: 'failed', tests: [] },
   ])
   expect(readCells(report)).toEqual([
-    { judge: 'judge 0', check: 'check', passed: 2, failed: 0 },
-    { judge: 'judge 1', check: 'check', passed: 1, failed: 1 },
-    { judge: 'this run', check: '2.test.ts', passed: 0, failed: 1 },
+    { peer: 'peer 0', check: 'check', passed: 2, failed: 0 },
+    { peer: 'peer 1', check: 'check', passed: 1, failed: 1 },
+    { peer: 'this run', check: '2.test.ts', passed: 0, failed: 1 },
   ])
 })
 
@@ -81,7 +81,7 @@ async function writeReport(
     name: `/somewhere/${index}.test.ts`,
     status,
     message: '',
-    assertionResults: tests.map((each) => ({ status: each, ancestorTitles: [`judge ${index}`, 'check'] })),
+    assertionResults: tests.map((each) => ({ status: each, ancestorTitles: [`peer ${index}`, 'check'] })),
   }))
   const path = join(folder, 'report.json')
   await writeFile(path, JSON.stringify({ testResults }))

@@ -1,5 +1,5 @@
 /**
- * Every answer of Helm's own code in helm-vectors.json, walked key by key: a key that no judge below knows fails, and so
+ * Every answer of Helm's own code in helm-vectors.json, key by key: a key without trials below fails, and so
  * does a vector that was not run. What differs is named in `DIFFERENT`, with the reason.
  */
 import { readFileSync } from 'node:fs'
@@ -21,7 +21,7 @@ import { formatGoJson } from '../../src/oras/oci/go-json.js'
 import { buildManifest } from '../../src/oras/oci/manifest.js'
 import { golden } from './golden.js'
 
-/** Vectors that are read otherwise on purpose: key and input, and why. */
+/** Vectors that differ on purpose: key and input, and why. */
 const DIFFERENT: Readonly<Record<string, string>> = Object.fromEntries(
   ['emitDescription', 'emitKeywordItem', 'emitAnnotationValue'].map((key) => [
     `${key}: Helm's \u0085x`,
@@ -39,7 +39,7 @@ interface Trial {
 const minimal = { apiVersion: 'v2', name: 'mychart', version: '1.2.3' }
 const { simple } = golden.charts
 
-const JUDGES: Readonly<Record<string, () => readonly Trial[]>> = {
+const TRIALS: Readonly<Record<string, () => readonly Trial[]>> = {
   about: () => [{ name: 'about', expected: 'string', actual: () => typeof golden.about }],
   seedMeta: () => {
     const { json, digest, size } = golden.seedMeta
@@ -53,8 +53,8 @@ const JUDGES: Readonly<Record<string, () => readonly Trial[]>> = {
   charts: () => [
     { name: 'charts', expected: ['simple'], actual: () => Object.keys(golden.charts) },
     { name: 'simple', expected: ['files', 'v3', 'v4'], actual: () => Object.keys(simple) },
-    ...judgeHelm('v3'),
-    ...judgeHelm('v4'),
+    ...tryHelm('v3'),
+    ...tryHelm('v4'),
   ],
   goJson: () =>
     golden.goJson.flatMap(({ in: description, out }) => [
@@ -95,7 +95,7 @@ const JUDGES: Readonly<Record<string, () => readonly Trial[]>> = {
     {
       name: 'paths',
       expected: golden.paths.toSorted(),
-      // Each path is judged by each file of rules.
+      // Each file of rules decides on each path.
       actual: () =>
         [...new Set(golden.helmignore.filter(({ err }) => !err).flatMap((each) => allPaths(each)))].toSorted(),
     },
@@ -114,14 +114,14 @@ const JUDGES: Readonly<Record<string, () => readonly Trial[]>> = {
       })),
     )
   },
-  emitDescription: () => judgeYaml('emitDescription', (description) => ({ description })),
-  emitKeywordItem: () => judgeYaml('emitKeywordItem', (keyword) => ({ keywords: [keyword] })),
-  emitAnnotationKey: () => judgeYaml('emitAnnotationKey', (key) => ({ annotations: { [key]: 'v' } })),
-  emitAnnotationValue: () => judgeYaml('emitAnnotationValue', (value) => ({ annotations: { k: value } })),
+  emitDescription: () => tryYaml('emitDescription', (description) => ({ description })),
+  emitKeywordItem: () => tryYaml('emitKeywordItem', (keyword) => ({ keywords: [keyword] })),
+  emitAnnotationKey: () => tryYaml('emitAnnotationKey', (key) => ({ annotations: { [key]: 'v' } })),
+  emitAnnotationValue: () => tryYaml('emitAnnotationValue', (value) => ({ annotations: { k: value } })),
 }
 
-/** The chart as Helm 3 and Helm 4 packed and pushed it. */
-function judgeHelm(version: 'v3' | 'v4'): readonly Trial[] {
+/** The trials of the chart as Helm 3 and Helm 4 packed and pushed it. */
+function tryHelm(version: 'v3' | 'v4'): readonly Trial[] {
   const answer = simple[version]
   const { created } = answer
   const archive = Buffer.from(answer.tgzBase64, 'base64')
@@ -170,8 +170,8 @@ function judgeHelm(version: 'v3' | 'v4'): readonly Trial[] {
   ]
 }
 
-/** Our YAML need not be Helm's, but it is read back as the same value; and so is Helm's. */
-function judgeYaml(
+/** Our YAML may differ from Helm's, but both are read back as the same value. */
+function tryYaml(
   key: 'emitDescription' | 'emitKeywordItem' | 'emitAnnotationKey' | 'emitAnnotationValue',
   wrap: (text: string) => Partial<ChartMetadata>,
 ): readonly Trial[] {
@@ -251,12 +251,12 @@ const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('bas
 const keys = Object.keys(JSON.parse(readFileSync(new URL('helm-vectors.json', import.meta.url), 'utf8')) as object)
 
 describe("Helm's own answers", () => {
-  it('are all known, key by key', () => {
-    expect(keys.toSorted()).toEqual(Object.keys(JUDGES).toSorted())
+  it('have trials for every key, and no other', () => {
+    expect(keys.toSorted()).toEqual(Object.keys(TRIALS).toSorted())
   })
 
-  it.each(keys)('are ours for all of %s', async (key) => {
-    const trials = JUDGES[key]?.() ?? []
+  it.each(keys)('are our answers too: %s', async (key) => {
+    const trials = TRIALS[key]?.() ?? []
 
     expect(trials.length).toBeGreaterThan(0)
     for (const { name, expected, actual } of trials) {
@@ -267,7 +267,7 @@ describe("Helm's own answers", () => {
     }
   })
 
-  it('differ in ten vectors at the most, and in none of those that decide what is read', () => {
+  it('differ from ours in ten vectors at most, never in one that decides what is read', () => {
     const different = Object.keys(DIFFERENT)
 
     expect(different.length).toBeLessThanOrEqual(10)

@@ -29,7 +29,7 @@ describe('defaultCredentials()', () => {
     expect(await credentials(target)).toBeUndefined()
   })
 
-  it('goes on where a file has the logins of others', async () => {
+  it('asks the next file if one has only logins of other registries', async () => {
     await makeHome({
       '.docker/config.json': fileOf('wrong', 'quay.io'),
       '.config/containers/auth.json': fileOf('podman'),

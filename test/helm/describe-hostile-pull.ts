@@ -33,7 +33,7 @@ function useRegistry(): void {
 const content = (mediaType: string, bytes: string | Uint8Array, annotations?: Record<string, string>): Content =>
   bytesContent(Buffer.from(bytes as string), { mediaType, annotations })
 
-/** Puts an artifact as a hostile registry would hold it: nobody looked into the archive. */
+/** Puts an artifact as a hostile registry would hold it, without a check of the archive. */
 async function put(config: Content, layers: readonly Content[]): Promise<string> {
   const manifest = buildManifest({ config, layers })
   for (const each of [config, ...layers, manifest]) await repository.put(each)
@@ -142,13 +142,11 @@ const folders: Readonly<Record<string, string>> = {
   'a link to nothing': `INVALID_ARCHIVE the entry "mychart/x" ${LINK}`,
   'a link to itself': `INVALID_ARCHIVE the entry "mychart/x" ${LINK}`,
   'a link in a circle': `INVALID_ARCHIVE the entry "mychart/a/b" ${LINK}`,
-  'a file whose name is a path to Windows, and to whoever unpacks':
-    'INVALID_ARCHIVE chart contains illegally named files',
+  'a file whose name is a path on Windows': 'INVALID_ARCHIVE chart contains illegally named files',
   // Helm takes it out of an archive, and so do we; no folder gets it.
   'a file that begins with a drive letter':
     'INVALID_CHART Cannot unpack chart "mychart": chart contains illegally named files: "C:x"',
-  'a file that begins with two points, which nobody loads':
-    'INVALID_ARCHIVE chart illegally references parent directory',
+  'a file whose name begins with two points': 'INVALID_ARCHIVE chart illegally references parent directory',
   '105 MiB in a folder': 'LIMIT_EXCEEDED the chart is larger than the maximum size 104857600',
   'a file of 6 MiB': `${BOMB} "x" is larger than the maximum file size 5242880`,
   'a hostile archive in charts/':
@@ -157,7 +155,7 @@ const folders: Readonly<Record<string, string>> = {
 
 /** The rows that are folders and do no harm as archives. */
 const harmless: Readonly<Record<string, string>> = {
-  'rules without end, each for each file': 'nobody applies the .helmignore of an archive',
+  'rules without end, each for each file': 'the .helmignore of an archive is not applied',
 }
 
 const archives = hostileCharts.filter(({ name }) => !(name in folders) && !(name in harmless))
@@ -242,7 +240,7 @@ const splits: Readonly<Record<string, string>> = {
   'an absolute path': 'Chart.yaml etc/passwd',
   'an absolute path of Windows': 'INVALID_ARCHIVE chart contains illegally named files',
   // Not all lies below mychart/, so that this is a folder like others, and the way up from it leads to the chart.
-  'a file beside the root': 'Chart.yaml mychart/Chart.yaml x',
+  'a file outside the root folder': 'Chart.yaml mychart/Chart.yaml x',
   'two root folders': 'Chart.yaml mychart/Chart.yaml other/a',
   'a folder that is also a file': 'INVALID_ARCHIVE "mychart/a" is a file, but there is also a folder',
   'Chart.yaml as the root': 'INVALID_CHART "Chart.yaml" is a file, but there is also "Chart.yaml/x"',
@@ -263,7 +261,7 @@ const belowRoot: ReadonlySet<string> = new Set([
   'Chart.yaml as the root',
 ])
 
-/** The charts as a content layer beside one with metadata, and layers that name files. */
+/** The charts as a content layer, with a metadata layer, and layers that name files. */
 export function describeHostileLayers(): void {
   useRegistry()
   describeArchives()

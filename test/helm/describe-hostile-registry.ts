@@ -47,7 +47,7 @@ const pointTo = (mediaType: string, bytes: Uint8Array, lie: object = {}): object
   return { mediaType, digest: digestOf(bytes), size: bytes.length, ...lie }
 }
 
-/** What a chart for Helm has beside or instead of what it should have. */
+/** What a hostile chart in Helm's format has in addition to the right members, or in place of them. */
 interface Lies {
   readonly config?: string | Uint8Array
   readonly ofConfig?: object
@@ -78,7 +78,7 @@ function split(annotations: object, files: Readonly<Record<string, string>>, met
   return { CONFIG, META, LAYER, MANIFEST: toBytes({ schemaVersion: 2, config, layers }) }
 }
 
-/** An index of entries, beside a good chart. */
+/** An index of entries, and a good chart. */
 const index = (...entries: readonly object[]): Contents => {
   return { ...chart(), INDEX: toBytes({ schemaVersion: 2, manifests: entries }) }
 }
@@ -163,7 +163,7 @@ const endlessly = (status = 200, headers: Headers = {}): Answer => {
     more()
   }
 }
-/** Sends a byte, or a few, and waits, and goes on; a part, if that is what was asked for. */
+/** Sends a body in pieces of one or a few bytes, with a pause after each; a part, if a part was asked for. */
 const dripping = (gap: number, piece = 1): Answer => {
   return async ({ response, bytes, type, headers: { range } }) => {
     const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0)
@@ -642,16 +642,20 @@ function describeAllRows(part: Part): void {
       { ...chart({ ofLayer: { digest: digestOf(OTHER) } }), ELSE: OTHER },
       ofLayer(promised('ELSE', SIZE, 5)),
     ],
-    ['a layer that nobody has', chart({ ofLayer: { digest: digestOf(OTHER) } }), ofLayer(missing('OTHER'))],
     [
-      'a provenance that nobody has',
+      'a layer that the registry does not have',
+      chart({ ofLayer: { digest: digestOf(OTHER) } }),
+      ofLayer(missing('OTHER')),
+    ],
+    [
+      'a provenance that the registry does not have',
       chart({ layers: [prov('x')] }),
       { pull: missing('OTHER'), inspect: RIGHT, file: RIGHT },
       { requests: 4 },
     ],
-    ['urls, which nobody asks', naming(elsewhere), all(RIGHT), unasked],
+    ['urls, which are not fetched', naming(elsewhere), all(RIGHT), unasked],
     [
-      'urls of blobs that it does not have, which nobody asks',
+      'urls of blobs that it does not have, which are not fetched',
       naming(elsewhere),
       all(missing('OTHER')),
       { ...unasked, holds: { MANIFEST: chart()['MANIFEST'] as Buffer } },

@@ -157,14 +157,14 @@ const PLACES: Readonly<Record<string, Place>> = {
   'an error of OAuth 2': { answer: (text) => json(403, { error: 'denied', error_description: `no ${text}` }) },
   'a page': {
     answer: (text) => ({ status: 403, headers: { 'content-type': 'text/html' }, body: `<html><p>no ${text}</p>` }),
-    // Such a page has no tags that are none.
+    // A secret in angle brackets would be a tag of the page.
     takes: (text) => !/<[^<>]*>/.test(text),
   },
   'a text': {
     answer: (text) => ({ status: 500, headers: { 'content-type': 'text/plain' }, body: `no ${text}` }),
     takes: (text) => !/<[^<>]*>/.test(text),
   },
-  'JSON that is none': {
+  'broken JSON': {
     answer: (text) => ({ status: 500, headers: { 'content-type': 'application/json' }, body: `{"no": ${text}` }),
     takes: (text) => !/<[^<>]*>/.test(text),
   },

@@ -1,4 +1,4 @@
-/** Every hostile chart through the front door: the exact error, no request, and not a byte on the disk. */
+/** Every hostile chart, given to pushChart(): the exact error, no request, and no byte on the disk. */
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -38,7 +38,7 @@ describe('a hostile chart', () => {
     expect([await listTree(folder), await readdir(process.cwd())]).toEqual(before)
   })
 
-  it('has a name of its own in the table, and there are enough of them', () => {
+  it('has a unique name, and the table has at least forty', () => {
     const names = new Set(hostileCharts.map(({ name }) => name))
     expect(names.size).toBe(hostileCharts.length)
     expect(names.size).toBeGreaterThanOrEqual(40)

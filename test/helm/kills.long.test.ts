@@ -17,8 +17,8 @@ beforeAll(async () => {
 afterAll(() => registry.close())
 buildProgram()
 
-describe.skipIf(skipOnWindows('processes that are killed'))('whoever is killed', () => {
-  it.each(scenarios)('in $name leaves nothing half done', { timeout: 600_000 }, async ({ prepare }) => {
+describe.skipIf(skipOnWindows('processes that are killed'))('a process that is killed', () => {
+  it.each(scenarios)('during $name leaves nothing half done', { timeout: 600_000 }, async ({ prepare }) => {
     const steps = (await act((await prepare(registry, await makeFolder())).task)) ?? []
     const kills = listKills(steps)
     // A push writes nothing to the disk: its steps are its requests.

@@ -15,8 +15,8 @@ buildProgram()
 
 const rows = scenarios.flatMap(({ name, telling, prepare }) => telling.map((kill) => ({ name, kill, prepare })))
 
-describe.skipIf(skipOnWindows('processes that are killed'))('whoever is killed', () => {
-  it.each(rows)('in $name, $kill.0 $kill.1 $kill.2, leaves nothing half done', async ({ prepare, kill }) => {
+describe.skipIf(skipOnWindows('processes that are killed'))('a process that is killed', () => {
+  it.each(rows)('during $name, $kill.0 $kill.1 $kill.2, leaves nothing half done', async ({ prepare, kill }) => {
     const place = await prepare(registry, await makeFolder())
 
     expect(await act(place.task, kill)).toBeUndefined()

@@ -69,8 +69,8 @@ describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no 
       ...addresses.map((address) => `IP:${address}`),
     ])
     const { server, ca, client } = certificates
-    // For the registry alone: with the policy off, whoever is taken for it need not prove who he is. (Node 22.23 takes no
-    // certificate for an IPv6 address.)
+    // `insecure` for the registry alone: with the policy off, any host that is taken for the registry need not prove its
+    // identity. (Node 22.23 accepts no certificate for an IPv6 address.)
     const alone = { ca: ca.cert, caOnly: true, insecure: true }
     trusting = { alone, withCertificate: { ...alone, cert: client.cert, key: client.key } }
     const tls = { cert: server.cert, key: server.key, ca: ca.cert, requestCert: true, rejectUnauthorized: false }

@@ -488,7 +488,7 @@ describe('pullChart() of what is not there', () => {
     expect(registry.requests).toEqual([])
   })
 
-  it('names the versions right beside the one that is not there', async () => {
+  it('names the nearest versions if none fits', async () => {
     const place = `${registry.host}/charts/numbered`
     const archive = (version: string): Uint8Array => packFiles({ 'Chart.yaml': chartYaml('numbered', version) })
     for (const version of ['1.0.0', '1.4.0', '2.0.0', '3.0.0-rc.1']) {

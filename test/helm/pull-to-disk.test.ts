@@ -66,7 +66,7 @@ describe('pullChart() with a destination', () => {
     ['mychart-1.2.3+build.4.tgz', false],
     ['mychart-1.2.3+build.4.tgz.prov', false],
     ['mychart', true],
-  ])('refuses what stands at %s already, and writes nothing beside it', async (name, untar) => {
+  ])('refuses to replace %s, and writes nothing else', async (name, untar) => {
     const destination = await makeFolder()
     await writeFile(join(destination, name), 'mine')
 
@@ -93,7 +93,7 @@ describe('pullChart() with a destination', () => {
     expect(await readFile(join(elsewhere, 'mine'), 'utf8')).toBe('mine')
   })
 
-  it('leaves no provenance of another archive beside the new one', async () => {
+  it('leaves no provenance of an older archive next to the new archive', async () => {
     const destination = await makeFolder()
     const stale = join(destination, 'mychart-1.2.3+build.4.tgz.prov')
     await writeFile(stale, 'of another archive')

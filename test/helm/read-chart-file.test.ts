@@ -45,7 +45,7 @@ describe('readChartFile()', () => {
     })
   })
 
-  it('refuses a file that is there twice, of which nobody knows which one counts', async () => {
+  it('refuses a file that is there twice', async () => {
     const archive = makeArchive([
       { name: 'mychart/Chart.yaml', text: CHART_YAML },
       { name: 'mychart/./values.yaml', text: 'a: 1\n' },

@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { expect, it } from 'vitest'
 import { startRegistry, type TestRegistryOptions } from '../../src/testing/index.js'
-import { describeJudge } from './describe-judge.js'
-import { installJudge, judgeMissing, judgePath, JUDGES } from './judges.js'
+import { describeWithPeer } from './describe-with-peer.js'
+import { installPeer, peerMissing, peerPath, PEERS } from './peers.js'
 
 interface Profile {
   readonly check: string
@@ -64,15 +64,15 @@ interface Verdict {
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', '#34': '"', '#39': "'", '#xA': '\n' }
 
 const NOTHING: Verdict = { code: 0, summary: '', parts: {}, cases: [] }
-const missing = judgeMissing(JUDGES.conformance)
+const missing = peerMissing(PEERS.conformance)
 // The cases are known when the suite has run, and tests have to be named before any of them runs.
-if (!missing) installJudge(JUDGES.conformance)
+if (!missing) installPeer(PEERS.conformance)
 
 for (const { check, settings, registry, off = [], left = [] } of PROFILES) {
-  const { code, summary, parts, cases } = missing ? NOTHING : await judge(settings, registry)
+  const { code, summary, parts, cases } = missing ? NOTHING : await runSuite(settings, registry)
   const run = cases.filter(({ status }) => status !== 'skipped')
 
-  describeJudge(JUDGES.conformance, check, () => {
+  describeWithPeer(PEERS.conformance, check, () => {
     it('the suite comes to its end and is content', () => {
       expect([code, summary]).toEqual([0, expect.stringContaining('<testsuites ')])
       expect(summary).not.toMatch(/ (?:failures|errors|skipped)="[1-9]/)
@@ -91,14 +91,14 @@ for (const { check, settings, registry, off = [], left = [] } of PROFILES) {
 }
 
 /** Runs the suite on a new registry, and reads its report. */
-async function judge(settings: Profile['settings'], options: TestRegistryOptions = {}): Promise<Verdict> {
-  const results = await mkdtemp(join(tmpdir(), 'oras-helm-judge-'))
+async function runSuite(settings: Profile['settings'], options: TestRegistryOptions = {}): Promise<Verdict> {
+  const results = await mkdtemp(join(tmpdir(), 'oras-helm-interop-'))
   const registry = await startRegistry(options)
   try {
     const env = { HOME: results, OCI_REGISTRY: registry.host, OCI_TLS: 'disabled', OCI_RESULTS_DIR: results }
     const code = await new Promise<number>((resolve) => {
       const limits = { cwd: results, env: { ...env, ...settings }, maxBuffer: Infinity }
-      const suite = execFile(judgePath(JUDGES.conformance), limits, () => resolve(suite.exitCode ?? -1))
+      const suite = execFile(peerPath(PEERS.conformance), limits, () => resolve(suite.exitCode ?? -1))
     })
     const report = await readFile(join(results, 'junit.xml'), 'utf8')
     const { apis, data } = load(await readFile(join(results, 'results.yaml'), 'utf8')) as Record<string, object>

@@ -108,7 +108,7 @@ export function compareDecisions(
   { theirs, ours }: Verdict,
 ): { readonly ours: Outcome; readonly theirs: Outcome } {
   if (own.refusal !== undefined || theirs.refusal !== undefined) {
-    // Which of several things is found first is nobody's business.
+    // Which of several mistakes is found first does not matter.
     const outcome = (refusal: string | undefined): Outcome => ({
       decision: refusal === undefined ? 'accepted' : 'refused',
     })
@@ -136,7 +136,7 @@ function describe(
   // Helm puts subcharts in an order that changes from run to run, and takes the order of an archive for its own.
   const isOwn = ({ name }: Entry): boolean => kind === 'folder' && !/^[^/]+\/charts\//.test(name)
   const line = ({ name, sha256 = 'any' }: Entry): string => `${name} ${sha256}`
-  // Once packed, nobody reads a subchart of such a name.
+  // Once packed, a subchart of such a name is not read.
   const read = loaded.filter(({ path }) => !/\/charts\/[_.]/.test(path))
   return {
     refusal,

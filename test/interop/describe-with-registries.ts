@@ -1,10 +1,10 @@
-/** Where the clients are judged: on the embedded registry, and on one that nobody here wrote. */
+/** Runs the tests of clients on two registries: the embedded one, and Distribution. */
 import { afterAll, beforeAll, describe } from 'vitest'
 import { startRegistry } from '../../src/testing/index.js'
 import { skipBecause } from '../support/skip-because.js'
 import { distributionMissing, startDistribution } from '../support/start-distribution.js'
 
-/** Programs of others start slowly on a machine that does other things beside. */
+/** Programs of others start slowly on a busy machine. */
 export const CLIENT_TIMEOUT = { timeout: 300_000 }
 
 /** Gives a place for a chart that no other test uses: registry and repository. */

@@ -1,22 +1,22 @@
-/** Charts that lie in folders: the example, and those of `CHARTS`, which nobody here wrote. */
+/** Charts that lie in folders: the example, and those of `CHARTS`, which others have written. */
 import { cp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { dump, load } from 'js-yaml'
 import { missingDependencies, readChart } from '../../src/index.js'
 import { listChartFolders } from '../support/list-chart-folders.js'
-import type { JudgedChart } from './judged-charts.js'
+import type { SampleChart } from './sample-charts.js'
 
 const FOLDERS = [join(import.meta.dirname, '../../examples'), process.env['CHARTS'] ?? ''].filter((each) => each !== '')
 
 /** Finds the folders with a Chart.yaml. */
-export async function findCharts(): Promise<readonly JudgedChart[]> {
+export async function findCharts(): Promise<readonly SampleChart[]> {
   const paths = (await Promise.all(FOLDERS.map(listChartFolders))).flat()
   return paths.map((path) => ({ title: basename(path), write: (folder) => copyChart(path, folder) }))
 }
 
 /**
- * Copies a chart that is complete afterwards, for Helm packs no other: dependencies that it lacks come from the charts
- * beside it, and those that are not there either are taken out of its Chart.yaml.
+ * Copies a chart and makes the copy complete, because Helm packs no other: missing dependencies come from the charts next
+ * to it; those that are not there either are removed from its Chart.yaml.
  */
 async function copyChart(path: string, folder: string): Promise<void> {
   // A link to a chart would be copied as a link.
@@ -24,9 +24,9 @@ async function copyChart(path: string, folder: string): Promise<void> {
   const wanted = missingDependencies(await readChart(folder)).map(toName)
   if (wanted.length === 0) return
   for (const name of wanted) {
-    const beside = join(dirname(path), name)
-    if (await stat(beside).catch(() => undefined)) {
-      await cp(await realpath(beside), join(folder, 'charts', name), { recursive: true, verbatimSymlinks: true })
+    const sibling = join(dirname(path), name)
+    if (await stat(sibling).catch(() => undefined)) {
+      await cp(await realpath(sibling), join(folder, 'charts', name), { recursive: true, verbatimSymlinks: true })
     }
   }
   const missing = missingDependencies(await readChart(folder)).map(toName)

@@ -9,7 +9,7 @@ const IMAGE_CONFIG = 'application/vnd.oci.image.config.v1+json'
 export interface ForeignArtifact {
   /** What we must call it. */
   readonly what: string
-  /** Of `oras push`, beside the example and a file called `file`. */
+  /** Arguments of `oras push`, which runs in a folder with the example and a file called `file`. */
   readonly args: readonly string[]
 }
 

@@ -1,35 +1,35 @@
-/** Makes docs/maintainers/compatibility.md of what the judges said. */
+/** Makes docs/maintainers/compatibility.md from the results of the tests with peers. */
 import { NODES } from '../support/nodes.js'
-import { type Judge, type JudgeKind, JUDGES } from './judges.js'
+import { type Peer, type PeerKind, PEERS } from './peers.js'
 import type { Cell } from './read-cells.js'
 
-const SECTIONS: readonly (readonly [title: string, text: string, kind: JudgeKind])[] = [
-  ['Clients', 'What they push is what we push, what we push they read, and what they push we read.', 'client'],
+const SECTIONS: readonly (readonly [title: string, text: string, kind: PeerKind])[] = [
+  ['Clients', 'They push the same bytes, read what we push, and push what we read.', 'client'],
   ['Registries', 'Every call, against each of them.', 'registry'],
-  ['Answers', 'Questions, recorded or drawn by chance, that others answer as we do.', 'program'],
+  ['Answers', 'Recorded and random questions that they answer as we do.', 'program'],
 ]
 
 /** What does not come from a program of others: the registry in `oras-helm/testing`. */
 const EMBEDDED = 'embedded registry'
 
-/** A cell is ✓ or ✗ with the number of tests; `–` stands for what is no question to this judge. */
+/** A cell is ✓ or ✗ with the number of tests; `–` means that this peer is not asked. */
 export function formatCompatibility(
   cells: readonly Cell[],
-  versions: ReadonlyMap<Judge, string>,
+  versions: ReadonlyMap<Peer, string>,
   charts: number,
 ): string {
-  const judges = Object.values<Judge>(JUDGES)
-  const listed = judges.map((judge) => [judge.title, versions.get(judge) ?? 'missing'])
+  const peers = Object.values<Peer>(PEERS)
+  const listed = peers.map((peer) => [peer.title, versions.get(peer) ?? 'missing'])
   const sections = SECTIONS.map(([title, text, kind]) => {
-    const columns = judges.filter((judge) => judge.kind === kind).map((judge) => judge.title)
+    const columns = peers.filter((peer) => peer.kind === kind).map((peer) => peer.title)
     return [`## ${title}`, text, formatMatrix(cells, kind === 'registry' ? [EMBEDDED, ...columns] : columns)]
   })
   return `${[
     '# Compatibility',
     `Written by \`npm run interop\`: programs of other projects check what the library does. A number is that of the
-tests that passed; CI fails when one of them fails, when judges ask fewer, and when a row or a column is missing. This run
+tests that passed; CI fails when one of them fails, when fewer tests ran, and when a row or a column is missing. This run
 had the chart of the examples, those that the tests make, and ${charts} charts that others have made.`,
-    formatTable(['judge', 'version'], listed),
+    formatTable(['program', 'version'], listed),
     `Zot and olareg could not be had as modules where this is run; the registry of crane and that of CUE stand in for them.`,
     ...sections.flat(),
     '## Versions of Node',
@@ -37,7 +37,7 @@ had the chart of the examples, those that the tests make, and ${charts} charts t
   ].join('\n\n')}\n`
 }
 
-/** Tells whether somebody disagrees, or was not asked although there. */
+/** Tells whether a test failed, or none ran although the peer is there. */
 export function isRed({ passed, failed }: Cell): boolean {
   return failed > 0 || passed === 0
 }
@@ -56,22 +56,24 @@ export function comparePages(page: string, run: string): readonly string[] {
   const counts = (text: string): readonly number[] => [...text.matchAll(/✓ (\d+)/g)].map(([, count]) => Number(count))
   const [told, found] = [counts(page), counts(run)]
   const fewer = told.filter((count, index) => (found[index] ?? 0) < count)
-  return fewer.length === 0 ? [] : [`there are fewer tests than docs/maintainers/compatibility.md has, in ${fewer.length} cells`]
+  return fewer.length === 0
+    ? []
+    : [`there are fewer tests than docs/maintainers/compatibility.md has, in ${fewer.length} cells`]
 }
 
-/** Checks as rows, judges as columns. */
-function formatMatrix(cells: readonly Cell[], judges: readonly string[]): string {
-  const checks = [...new Set(cells.filter(({ judge }) => judges.includes(judge)).map(({ check }) => check))]
+/** Checks as rows, peers as columns. */
+function formatMatrix(cells: readonly Cell[], peers: readonly string[]): string {
+  const checks = [...new Set(cells.filter(({ peer }) => peers.includes(peer)).map(({ check }) => check))]
   const rows = checks.toSorted().map((check) => [
     check,
-    ...judges.map((judge) => {
-      const cell = cells.find((each) => each.judge === judge && each.check === check)
+    ...peers.map((peer) => {
+      const cell = cells.find((each) => each.peer === peer && each.check === check)
       if (!cell) return '–'
       const { passed, failed } = cell
       return isRed(cell) ? `✗ ${failed} of ${passed + failed}` : `✓ ${passed}`
     }),
   ])
-  return formatTable(['', ...judges], rows)
+  return formatTable(['', ...peers], rows)
 }
 
 function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

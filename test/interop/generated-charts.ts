@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { makeArchive } from '../support/make-chart.js'
-import type { JudgedChart } from './judged-charts.js'
+import type { SampleChart } from './sample-charts.js'
 
 type Files = Readonly<Record<string, string | Uint8Array>>
 
@@ -49,7 +49,7 @@ annotations:
 - {name: only a name}
 - {email: only@example.com}
 - {name: "<b>Bold</b> & \\"quoted\\"", email: "a+b@example.com"}
-- {url: "https://example.com/nobody"}
+- {url: "https://example.com/no-name"}
 sources: [https://example.com/first, "https://example.com/second?a=1&b=2"]
 `,
   },
@@ -175,7 +175,7 @@ generated: "2024-05-06T07:08:09.000000001Z"
   },
 }
 
-export const generatedCharts: readonly JudgedChart[] = Object.entries(FILES).map(([title, files]) => ({
+export const generatedCharts: readonly SampleChart[] = Object.entries(FILES).map(([title, files]) => ({
   title,
   write: (folder) => writeFiles(folder, title === 'a library' ? files : { 'templates/mirror.yaml': MIRROR, ...files }),
 }))

@@ -5,8 +5,8 @@ import { beforeAll, expect, it } from 'vitest'
 import { pushChart, readChart } from '../../src/index.js'
 import { digestOf } from '../../src/oras/oci/digest.js'
 import { makeArchive } from '../support/make-chart.js'
-import { describeJudge } from './describe-judge.js'
-import { JUDGES } from './judges.js'
+import { describeWithPeer } from './describe-with-peer.js'
+import { PEERS } from './peers.js'
 import { HELM_TIMEOUT, prepareHelm } from './prepare-helm.js'
 
 const VERSIONS = ['1.0.0', '1.9.3', '1.10.0', '2.0.0-rc.1', '3.0.0+build.7']
@@ -21,8 +21,8 @@ const RANGES = [
   ['3.0.0+build.7', '3.0.0+build.7'],
 ] as const
 
-for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
-  describeJudge(judge, 'resolves our chart as a dependency', (program) => {
+for (const peer of [PEERS.helm3, PEERS.helm4]) {
+  describeWithPeer(peer, 'resolves our chart as a dependency', (program) => {
     const helm = prepareHelm(program)
     const layers = new Map<string, string | undefined>()
     beforeAll(async () => {
@@ -72,7 +72,7 @@ for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
           // And what Helm has completed is complete to us.
           const { dependencies } = await readChart(folder)
           expect(dependencies.map(({ metadata }) => metadata.version)).toEqual([version])
-          const pushed = await pushChart(folder, `oci://${helm.registry.host}/parents/${judge.kind}`, {
+          const pushed = await pushChart(folder, `oci://${helm.registry.host}/parents/${peer.kind}`, {
             version: `0.1.0-${apiVersion}`,
           })
           expect(pushed.status).toMatch(/pushed|unchanged/)
@@ -80,7 +80,7 @@ for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
       )
     }
 
-    it('finds no version where there is none', HELM_TIMEOUT, async () => {
+    it('finds no version in a range without versions', HELM_TIMEOUT, async () => {
       const folder = await writeParent('v2', '^9.0.0')
       await expect(helm.run('dependency', 'update', folder, '--plain-http')).rejects.toThrow(/version matching/)
     })

@@ -7,9 +7,9 @@ import { load } from 'js-yaml'
 import { expect, it } from 'vitest'
 import { type Chart, packChart, readChart, writeContent } from '../../src/index.js'
 import { digestOf } from '../../src/oras/oci/digest.js'
-import { describeJudge } from './describe-judge.js'
-import { chartTitles } from './judged-charts.js'
-import { JUDGES } from './judges.js'
+import { describeWithPeer } from './describe-with-peer.js'
+import { chartTitles } from './sample-charts.js'
+import { PEERS } from './peers.js'
 import { packageChart } from './package-chart.js'
 import { HELM_TIMEOUT, prepareHelm } from './prepare-helm.js'
 
@@ -18,8 +18,8 @@ const run = promisify(execFile)
 /** Helm writes these anew, without their comments; we keep them. */
 const REWRITTEN = /(^|\/)Chart\.(yaml|lock)$/
 
-for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
-  describeJudge(judge, 'packs the same files', (program) => {
+for (const peer of [PEERS.helm3, PEERS.helm4]) {
+  describeWithPeer(peer, 'packs the same files', (program) => {
     const helm = prepareHelm(program)
 
     it.concurrent.each(chartTitles)('of %s', HELM_TIMEOUT, async (title) => {
@@ -49,8 +49,8 @@ async function listEntries(archive: string): Promise<readonly string[]> {
 }
 
 /** A digest for each file; of those that Helm writes anew, what they say. */
-async function readFiles(archive: string, beside: string): Promise<Readonly<Record<string, unknown>>> {
-  const folder = join(beside, `unpacked-${digestOf(Buffer.from(archive)).slice(-8)}`)
+async function readFiles(archive: string, parent: string): Promise<Readonly<Record<string, unknown>>> {
+  const folder = join(parent, `unpacked-${digestOf(Buffer.from(archive)).slice(-8)}`)
   await mkdir(folder)
   await run('tar', ['-xzf', archive, '-C', folder])
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })

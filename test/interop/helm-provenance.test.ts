@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packChart, pullChart, pushChart, readChart, writeContent } from '../../src/index.js'
 import { digestOf } from '../../src/oras/oci/digest.js'
 import { skipBecause } from '../support/skip-because.js'
-import { describeJudge } from './describe-judge.js'
-import { JUDGES } from './judges.js'
+import { describeWithPeer } from './describe-with-peer.js'
+import { PEERS } from './peers.js'
 import { gnupgMissing, type Keyring, makeKeyring } from './make-keyring.js'
 import { type PackedChart, packageChart } from './package-chart.js'
 import { HELM_TIMEOUT, prepareHelm } from './prepare-helm.js'
@@ -21,9 +21,9 @@ const TITLES = [
 ]
 const CREATED = 'org.opencontainers.image.created'
 
-for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
-  describeJudge(judge, 'verifies our provenance', (program) => {
-    describe.skipIf(skipBecause(gnupgMissing(), `signatures of ${judge.title}`))('', () => {
+for (const peer of [PEERS.helm3, PEERS.helm4]) {
+  describeWithPeer(peer, 'verifies our provenance', (program) => {
+    describe.skipIf(skipBecause(gnupgMissing(), `signatures of ${peer.title}`))('', () => {
       const helm = prepareHelm(program)
       let keyring: Keyring
       beforeAll(async () => {

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { pushChart, type PushChartResult } from '../../src/index.js'
 import { digestOf } from '../../src/oras/oci/digest.js'
-import { describeJudge } from './describe-judge.js'
-import { chartTitles } from './judged-charts.js'
-import { JUDGES } from './judges.js'
+import { describeWithPeer } from './describe-with-peer.js'
+import { chartTitles } from './sample-charts.js'
+import { PEERS } from './peers.js'
 import { HELM_TIMEOUT, prepareHelm } from './prepare-helm.js'
 import { expectRendering, renderChart } from './render-chart.js'
 
-for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
-  describeJudge(judge, 'takes our charts', (program) => {
+for (const peer of [PEERS.helm3, PEERS.helm4]) {
+  describeWithPeer(peer, 'takes our charts', (program) => {
     const helm = prepareHelm(program)
     const pushed = new Map<string, PushChartResult>()
     beforeAll(async () => {

@@ -4,16 +4,16 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { packChart, pushChart, readChart, writeContent } from '../../src/index.js'
 import { digestOf } from '../../src/oras/oci/digest.js'
-import { describeJudge } from './describe-judge.js'
-import { chartTitles } from './judged-charts.js'
-import { JUDGES } from './judges.js'
+import { describeWithPeer } from './describe-with-peer.js'
+import { chartTitles } from './sample-charts.js'
+import { PEERS } from './peers.js'
 import { packageChart } from './package-chart.js'
 import { HELM_TIMEOUT, prepareHelm } from './prepare-helm.js'
 
 const CREATED = 'org.opencontainers.image.created'
 
-for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
-  describeJudge(judge, 'the same bytes as helm push', (program) => {
+for (const peer of [PEERS.helm3, PEERS.helm4]) {
+  describeWithPeer(peer, 'the same bytes as helm push', (program) => {
     const helm = prepareHelm(program)
 
     it.concurrent.each(chartTitles)('of %s', HELM_TIMEOUT, async (title) => {

@@ -1,14 +1,14 @@
 /** A chart that went through the split layout is to Helm the chart that it was. */
 import { expect, it } from 'vitest'
 import { pullChart, pushChart } from '../../src/index.js'
-import { describeJudge } from './describe-judge.js'
-import { chartTitles } from './judged-charts.js'
-import { JUDGES } from './judges.js'
+import { describeWithPeer } from './describe-with-peer.js'
+import { chartTitles } from './sample-charts.js'
+import { PEERS } from './peers.js'
 import { HELM_TIMEOUT, type PreparedHelm, prepareHelm } from './prepare-helm.js'
 import { expectRendering, missingValues, renderChart } from './render-chart.js'
 
-for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
-  describeJudge(judge, 'takes charts rebuilt from split', (program) => {
+for (const peer of [PEERS.helm3, PEERS.helm4]) {
+  describeWithPeer(peer, 'takes charts rebuilt from split', (program) => {
     const helm = prepareHelm(program)
 
     it.concurrent.each(chartTitles)('of %s', HELM_TIMEOUT, async (title) => {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { inspectChart, pushChart, readChart } from '../../src/index.js'
 import { digestOf } from '../../src/oras/oci/digest.js'
-import { describeJudge } from './describe-judge.js'
-import { JUDGES } from './judges.js'
+import { describeWithPeer } from './describe-with-peer.js'
+import { PEERS } from './peers.js'
 import { HELM_TIMEOUT, prepareHelm } from './prepare-helm.js'
 
 const VERSIONS = ['0.9.9', '1.0.0', '1.9.0', '1.10.0+build.7', '1.10.1-alpha.2', '2.0.0-rc.1']
@@ -26,8 +26,8 @@ const RANGES = [
   ['1.10.0+build.7', '1.10.0+build.7'],
 ] as const
 
-for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
-  describeJudge(judge, 'finds the versions that we find', (program) => {
+for (const peer of [PEERS.helm3, PEERS.helm4]) {
+  describeWithPeer(peer, 'finds the versions that we find', (program) => {
     const helm = prepareHelm(program)
     const layers = new Map<string, string | undefined>()
     let repository: string

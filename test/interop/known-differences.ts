@@ -13,7 +13,7 @@ const ADDED = '(?:subchart|with (?:packed )?sub|requirements\\.yaml)'
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   ...KNOWN_YAML_DIFFERENCES,
   {
-    name: 'links, devices and types of entries that nobody knows',
+    name: 'links, devices and unknown types of entries',
     helm: 'both',
     odd: /^archive.*(link|a device|an unknown type|byte)/s,
     ours: /the entry .* is (a hard link|a symbolic link|a device|a pipe|no plain file)/s,
@@ -73,7 +73,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     example: makeExample('archive', 'no checksum', ({ damage }) => damage.push((archive) => archive.subarray(0, -8))),
   },
   {
-    name: 'flags in the gzip header that nobody knows',
+    name: 'unknown flags in the gzip header',
     helm: 'both',
     odd: /header of the future/,
     ours: /the archive is damaged: unknown header flags set/,

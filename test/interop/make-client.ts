@@ -1,4 +1,4 @@
-/** Runs clients as on a machine where nobody has run or configured them before. */
+/** Runs clients as on a machine where they have never been run or configured. */
 import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -5,26 +5,26 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { decideProxy, type ProxyQuestion } from '../support/decide-proxy.js'
-import { describeJudge } from './describe-judge.js'
-import { JUDGES } from './judges.js'
+import { describeWithPeer } from './describe-with-peer.js'
+import { PEERS } from './peers.js'
 import { drawSamples } from '../support/seeds.js'
 
 const QUESTIONS = 3000
 
-describeJudge(JUDGES.goProxy, 'which hosts NO_PROXY names', (program) => {
+describeWithPeer(PEERS.goProxy, 'which hosts NO_PROXY names', (program) => {
   it('has a table of answers that are those of Go', () => {
     const text = readFileSync(join(import.meta.dirname, '../golden/no-proxy.json'), 'utf8')
     const rows = JSON.parse(text) as readonly (ProxyQuestion & { readonly verdict: string })[]
 
-    const verdicts = judge(program, rows)
+    const verdicts = askGo(program, rows)
 
     expect(rows).toEqual(rows.map((row, index) => ({ ...row, verdict: verdicts[index] })))
   })
 
-  it(`agrees with Go on ${QUESTIONS} random questions`, () => {
+  it(`answers ${QUESTIONS} random questions as Go does`, () => {
     const questions = drawSamples(question, QUESTIONS)
 
-    const verdicts = judge(program, questions)
+    const verdicts = askGo(program, questions)
 
     const ours = questions.map((each) => ({ ...each, verdict: decideProxy(each) }))
     expect(ours).toEqual(questions.map((each, index) => ({ ...each, verdict: verdicts[index] })))
@@ -35,12 +35,12 @@ describeJudge(JUDGES.goProxy, 'which hosts NO_PROXY names', (program) => {
   })
 })
 
-function judge(program: string, questions: readonly ProxyQuestion[]): readonly string[] {
+function askGo(program: string, questions: readonly ProxyQuestion[]): readonly string[] {
   const input = questions.map(({ noProxy, url }) => JSON.stringify({ noProxy, url })).join('\n')
   const options = { input, encoding: 'utf8', maxBuffer: 2 ** 28 } as const
   const { error, status, stdout, stderr } = spawnSync(program, options)
   if (error) throw error
-  if (status !== 0) throw new Error(`the judge failed: ${stderr}`)
+  if (status !== 0) throw new Error(`the Go program failed: ${stderr}`)
   return stdout.trimEnd().split('\n')
 }
 
@@ -50,7 +50,7 @@ const sequence = (...parts: readonly Texts[]): Texts => fc.tuple(...parts).map((
 const maybe = (percent: number, text: Texts): Texts =>
   fc.oneof({ weight: 100 - percent, arbitrary: fc.constant('') }, { weight: percent, arbitrary: text })
 
-// Few names and numbers, so that a list often names the host of the URL, or one just beside it.
+// Few names and numbers, so that a list often names the host of the URL, or almost.
 const label = pick('a', 'b', 'ab', 'example', 'xn--bcher-kva')
 const domain = fc.array(label, { minLength: 1, maxLength: 3 }).map((labels) => labels.join('.'))
 const byte = pick('0', '1', '10', '127', '255')

@@ -14,13 +14,13 @@ import { readTar } from '../../src/oras/tar/read-tar.js'
 import { SEEDS } from '../support/seeds.js'
 import { skipBecause } from '../support/skip-because.js'
 import { askBsdtar, askGnuTar, askGo, askPython, plainEntry, type SeenEntry, type Sight } from './archive-readers.js'
-import { BUILD_TIMEOUT } from './describe-judge.js'
-import { HELM_LOADER, installJudge, judgeMissing, judgePath } from './judges.js'
+import { BUILD_TIMEOUT } from './describe-with-peer.js'
+import { HELM_LOADER, installPeer, peerMissing, peerPath } from './peers.js'
 import { oddArchives, type OddArchive, randomOddArchives } from './odd-archives.js'
 
-const RANDOM = process.env['JUDGES_LONG'] ? 8000 : 2000
+const RANDOM = process.env['INTEROP_LONG'] ? 8000 : 2000
 /** Of the random ones that we take, how many are shown to the programs that are started for each. */
-const STARTED = process.env['JUDGES_LONG'] ? 2000 : 60
+const STARTED = process.env['INTEROP_LONG'] ? 2000 : 60
 
 interface AskedArchive {
   readonly name: string
@@ -40,7 +40,7 @@ let random: readonly AskedArchive[]
 let folder: string
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'oras-helm-judge-'))
+  folder = await mkdtemp(join(tmpdir(), 'oras-helm-interop-'))
   table = await Promise.all(oddArchives.map((archive, at) => look(archive, `table-${at}`)))
   const drawn = SEEDS.flatMap((seed) => randomOddArchives(Math.ceil(RANDOM / SEEDS.length), seed))
   random = await Promise.all(drawn.map((archive, at) => look(archive, `random-${at}`)))
@@ -63,13 +63,13 @@ describe('readers of archives', () => {
       }
     })
 
-    const noGo = judgeMissing(HELM_LOADER)
+    const noGo = peerMissing(HELM_LOADER)
     it.skipIf(skipBecause(noGo, 'archives to Go and Helm'))(
       'Go and Helm see what we see',
       async () => {
-        installJudge(HELM_LOADER)
+        installPeer(HELM_LOADER)
         const taken = [...table, ...random].filter(({ own }) => own)
-        const { go, helm3, helm4 } = await askGo(judgePath(HELM_LOADER), taken.map(toPath))
+        const { go, helm3, helm4 } = await askGo(peerPath(HELM_LOADER), taken.map(toPath))
 
         expect(differing(taken, go)).toEqual([])
         expect(differing(taken, helm3, 'files')).toEqual([])
@@ -112,7 +112,7 @@ describe('readers of archives', () => {
         if (noGo) return skip(noGo)
         const refused = table.filter(({ own }) => !own)
         const paths = refused.map(toPath)
-        const [{ go }, python] = [await askGo(judgePath(HELM_LOADER), paths), await askPython(paths)]
+        const [{ go }, python] = [await askGo(peerPath(HELM_LOADER), paths), await askPython(paths)]
 
         const disputed = paths.filter(
           (_, at) => JSON.stringify(readable(go[at])) !== JSON.stringify(readable(python[at])),

@@ -25,7 +25,7 @@ const textOf = (path: string): string => TEXTS[path] ?? `# ${path}\n`
 interface Packer {
   readonly name: string
   readonly command: readonly [string, ...string[]]
-  /** Whether the format has room for long names. */
+  /** Whether the format cannot hold long names. */
   readonly short?: boolean
 }
 
@@ -70,7 +70,7 @@ const PACKERS: readonly Packer[] = [
 
 let folder: string
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'oras-helm-judge-'))
+  folder = await mkdtemp(join(tmpdir(), 'oras-helm-interop-'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }), 300_000)
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { readChart } from '../../src/index.js'
 import type { PreparedHelm } from './prepare-helm.js'
 
-/** A `.tgz` that Helm wrote, alone in a folder or beside its provenance. */
+/** A `.tgz` that Helm wrote, alone in a folder or with its provenance. */
 export interface PackedChart {
   readonly folder: string
   readonly archive: string

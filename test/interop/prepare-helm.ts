@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { type Content, type Descriptor, type Manifest, readContent, Repository } from '../../src/index.js'
 import { startRegistry, type TestRegistry } from '../../src/testing/index.js'
-import { judgedCharts } from './judged-charts.js'
+import { sampleCharts } from './sample-charts.js'
 import { runHelm } from './run-helm.js'
 
-/** Helm starts slowly on a machine that does other things beside. */
+/** Helm starts slowly on a busy machine. */
 export const HELM_TIMEOUT = { timeout: 300_000 }
 
 export interface PreparedHelm {
@@ -39,7 +39,7 @@ export function prepareHelm(program: string): PreparedHelm {
   let folder: string
   let registry: TestRegistry
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'oras-helm-judge-'))
+    folder = await mkdtemp(join(tmpdir(), 'oras-helm-interop-'))
     registry = await startRegistry()
   })
   afterAll(async () => {
@@ -62,7 +62,7 @@ export function prepareHelm(program: string): PreparedHelm {
 }
 
 async function writeChart(title: string, folder: string): Promise<string> {
-  const chart = judgedCharts.find((each) => each.title === title)
+  const chart = sampleCharts.find((each) => each.title === title)
   if (!chart) throw new Error(`there is no chart called ${title}`)
   await chart.write(folder)
   return folder

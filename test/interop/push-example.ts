@@ -11,7 +11,7 @@ import { EXAMPLE } from './example-chart.js'
 
 /** Both, for `describe.each`. */
 export const FORMATS: readonly ChartFormat[] = ['helm', 'split']
-export const PROVENANCE = 'signed by nobody'
+export const PROVENANCE = 'not a real signature'
 export const CREATED = '2026-01-02T03:04:05Z'
 /** Names that sort otherwise in other alphabets, and what JSON may escape. */
 export const ANNOTATIONS = { 'com.example.team': 'web & <more>', 'com.example.ü': '\u{1F680}' }

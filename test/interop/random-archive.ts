@@ -50,7 +50,7 @@ const entries = oddities({
   'PAX records for an empty name': ({ repack }) => repack.push(add([pax('path='), { name: 'mychart/pax', text: 'x' }])),
   'PAX records for a size': ({ repack }) =>
     repack.push(add([pax('size=1'), { name: 'mychart/pax', text: 'x', size: 0 }])),
-  'PAX records that nobody knows': ({ repack }) =>
+  'unknown PAX records': ({ repack }) =>
     repack.push(add([pax('SCHILY.xattr.user.x=y', 'comment=z'), { name: 'mychart/pax', text: 'x' }])),
   'bad PAX records': ({ repack }) =>
     repack.push(
@@ -78,7 +78,7 @@ const entries = oddities({
   'no magic': ({ repack }) => repack.push((all) => all.map((entry) => ({ ...entry, magic: '\0'.repeat(8) }))),
   'the magic of GNU': ({ repack }) => repack.push((all) => all.map((entry) => ({ ...entry, magic: 'ustar  \0' }))),
   'a wrong checksum': ({ repack }) => repack.push(add([{ name: 'mychart/x', wrong: 1 }])),
-  'a size that is none': ({ repack }) => repack.push(add([{ name: 'mychart/x', size: 'nonsense!!!!' }])),
+  'a size that is not a number': ({ repack }) => repack.push(add([{ name: 'mychart/x', size: 'nonsense!!!!' }])),
   'a size in blanks': ({ repack }) => repack.push(add([{ name: 'mychart/x', text: 'x', size: '          1 ' }])),
   'a size beyond the end': ({ repack }) => repack.push(add([{ name: 'mychart/x', text: 'x', size: 100_000 }])),
   'other modes': ({ repack }) => repack.push((all) => all.map((entry) => ({ ...entry, mode: '000755' }))),

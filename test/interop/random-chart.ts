@@ -59,7 +59,7 @@ export async function writeChart({ kind, oddities }: RandomChart, folder: string
   return path
 }
 
-/** Says what is in a chart, for whoever wants to know why it is odd. */
+/** Describes what is in a chart, to explain why it is odd. */
 export function showChart(chart: RandomChart): string {
   const draft = newDraft()
   for (const { apply } of chart.oddities) apply(draft)

@@ -26,7 +26,7 @@ export interface Oddity {
   readonly apply: (draft: Draft) => void
 }
 
-/** Beside the chart folder, for links that leave it. */
+/** A path outside of the chart folder, for links that leave it. */
 export const OUTSIDE = '../outside'
 
 /** Makes an oddity of each of some texts. */
@@ -42,7 +42,7 @@ export function oddities(table: Readonly<Record<string, (draft: Draft) => void>>
   return fc.constantFrom(...Object.entries(table).map(([what, apply]) => ({ what, apply })))
 }
 
-/** A chart that nobody would complain about. */
+/** A valid chart. */
 export function newDraft(name = 'mychart', version = '1.2.3'): Draft {
   const fields = {
     apiVersion: 'v2',
@@ -79,7 +79,7 @@ export function listDraft({ fields, respell, files }: Draft): ReadonlyMap<string
   return new Map([['Chart.yaml', chartYaml], ...files])
 }
 
-/** Writes the chart as a folder, beside what its links may lead to. */
+/** Writes the chart as a folder, and the files outside to which its links may lead. */
 export async function writeFolder(draft: Draft, folder: string): Promise<void> {
   await mkdir(join(folder, OUTSIDE), { recursive: true })
   await mkdir(folder, { recursive: true })

@@ -1,4 +1,4 @@
-/** Oddities of what lies beside Chart.yaml: files, links, rules, values, schemas and locks. */
+/** Oddities of everything but Chart.yaml: files, links, rules, values, schemas and locks. */
 import fc from 'fast-check'
 import { oddities, oddity, type Oddity, OUTSIDE } from './random-draft.js'
 

@@ -2,16 +2,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { describeJudge } from './describe-judge.js'
+import { describeWithPeer } from './describe-with-peer.js'
 import { CLIENT_TIMEOUT, describeWithRegistries } from './describe-with-registries.js'
 import { sha256 } from './digest-at.js'
 import { EXAMPLE, loadChartYaml } from './example-chart.js'
 import { expectChart } from './expect-chart.js'
-import { JUDGES } from './judges.js'
+import { PEERS } from './peers.js'
 import { makeClient } from './make-client.js'
 import { FORMATS, pushExample } from './push-example.js'
 
-describeJudge(JUDGES.crane, 'what we write is read', (program) => {
+describeWithPeer(PEERS.crane, 'what we write is read', (program) => {
   describeWithRegistries((nextPlace) => {
     describe.each(FORMATS)('%s', (format) => {
       const prepare = async () => {

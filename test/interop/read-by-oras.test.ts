@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { PushChartResult } from '../../src/index.js'
-import { describeJudge } from './describe-judge.js'
+import { describeWithPeer } from './describe-with-peer.js'
 import { CLIENT_TIMEOUT, describeWithRegistries } from './describe-with-registries.js'
 import { sha256 } from './digest-at.js'
 import { digestFiles } from './digest-files.js'
 import { EXAMPLE, loadChartYaml } from './example-chart.js'
 import { expectChart } from './expect-chart.js'
-import { JUDGES } from './judges.js'
+import { PEERS } from './peers.js'
 import { type Client, makeClient } from './make-client.js'
 import { ANNOTATIONS, CREATED, FORMATS, PROVENANCE, pushExample } from './push-example.js'
 
@@ -22,7 +22,7 @@ interface Prepared extends Client {
   readonly copied: string
 }
 
-describeJudge(JUDGES.oras, 'what we write is read', (program) => {
+describeWithPeer(PEERS.oras, 'what we write is read', (program) => {
   describeWithRegistries((nextPlace) => {
     describe.each(FORMATS)('%s', (format) => {
       const prepare = async (): Promise<Prepared> => {

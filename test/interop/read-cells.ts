@@ -1,9 +1,9 @@
-/** What the reports of Vitest say, by judge and check. */
+/** Counts the tests in a report of Vitest by peer and check. */
 import { existsSync, readFileSync } from 'node:fs'
 
-/** How often a judge agreed in one check. */
+/** How many tests of one check passed with a peer. */
 export interface Cell {
-  readonly judge: string
+  readonly peer: string
   readonly check: string
   readonly passed: number
   readonly failed: number
@@ -20,22 +20,22 @@ interface Report {
   }[]
 }
 
-/** Reads the tests whose outer blocks are a judge and a check; a file that does not load is a failed check. */
+/** Reads the tests whose outer blocks are a peer and a check; a file that does not load is a failed check. */
 export function readCells(path: string): readonly Cell[] {
   const cells = new Map<string, Cell>()
   for (const { name, status: fileStatus, assertionResults } of read(path).testResults) {
-    const outcomes = assertionResults.map(({ status, ancestorTitles: [judge = '', check = ''] }) => ({
-      judge,
+    const outcomes = assertionResults.map(({ status, ancestorTitles: [peer = '', check = ''] }) => ({
+      peer,
       check,
       status,
     }))
     const broken = fileStatus === 'failed' && !outcomes.some(({ status }) => status === 'failed')
-    if (broken) outcomes.push({ judge: 'this run', check: name.slice(name.lastIndexOf('/') + 1), status: 'failed' })
-    for (const { judge, check, status } of outcomes) {
-      const key = JSON.stringify([judge, check])
+    if (broken) outcomes.push({ peer: 'this run', check: name.slice(name.lastIndexOf('/') + 1), status: 'failed' })
+    for (const { peer, check, status } of outcomes) {
+      const key = JSON.stringify([peer, check])
       const { passed, failed } = cells.get(key) ?? { passed: 0, failed: 0 }
       cells.set(key, {
-        judge,
+        peer,
         check,
         passed: passed + Number(status === 'passed'),
         failed: failed + Number(status === 'failed'),

@@ -4,23 +4,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningRegistry, startEmbedded } from '../support/describe-cases.js'
 import { makeFolder } from '../support/make-folder.js'
 import { tryRoundTrip } from '../support/round-trip.js'
-import { describeJudge } from './describe-judge.js'
+import { describeWithPeer } from './describe-with-peer.js'
 import { findCharts } from './find-charts.js'
-import { REGISTRY_JUDGES } from './start-registry-judge.js'
+import { REGISTRY_PEERS } from './registry-peers.js'
 
 const CHECK = 'whole charts come back'
 // In the short run a chart goes in one format, the next in the other.
 const FORMATS = ['helm', 'split'] as const
 const charts = (await findCharts()).map(({ title, write }, index) => {
-  const formats = process.env['JUDGES_LONG'] === '1' ? FORMATS : [FORMATS[index % 2] ?? 'helm']
+  const formats = process.env['INTEROP_LONG'] === '1' ? FORMATS : [FORMATS[index % 2] ?? 'helm']
   return { title: `${title}, as ${formats.join(' and ')}`, write, formats }
 })
 
 describe('embedded registry', () => {
   describe(CHECK, () => tryCharts(() => startEmbedded({ htpasswd: false })))
 })
-for (const { judge, start } of REGISTRY_JUDGES) {
-  describeJudge(judge, CHECK, (program) => tryCharts(() => start(program, { htpasswd: false })))
+for (const { peer, start } of REGISTRY_PEERS) {
+  describeWithPeer(peer, CHECK, (program) => tryCharts(() => start(program, { htpasswd: false })))
 }
 
 function tryCharts(start: () => Promise<RunningRegistry>): void {

@@ -1,5 +1,5 @@
 /**
- * Every call on every registry at hand: what is asked of the embedded registry is asked of those that nobody here wrote,
+ * Every call on every registry at hand: the cases of the embedded registry are run on those of other projects too,
  * without a login and, where a registry can ask for one, with a password. An exception is a test like the others.
  */
 import { describe } from 'vitest'
@@ -9,8 +9,8 @@ import { listCases, manyTagsCases } from '../support/list-cases.js'
 import { pullCases } from '../support/pull-cases.js'
 import { type PushCase, pushCases } from '../support/push-cases.js'
 import { exceptCases } from '../support/registry-exceptions.js'
-import { describeJudge } from './describe-judge.js'
-import { REGISTRY_JUDGES } from './start-registry-judge.js'
+import { describeWithPeer } from './describe-with-peer.js'
+import { REGISTRY_PEERS } from './registry-peers.js'
 
 const SUITES: readonly (readonly [check: string, cases: readonly PushCase[]])[] = [
   ['push', pushCases],
@@ -19,7 +19,7 @@ const SUITES: readonly (readonly [check: string, cases: readonly PushCase[]])[] 
   ['the store contract', contractCases],
 ]
 const CASES = SUITES.flatMap(([, cases]) => cases)
-for (const { name } of REGISTRY_JUDGES.flatMap(({ exceptions }) => exceptions)) {
+for (const { name } of REGISTRY_PEERS.flatMap(({ exceptions }) => exceptions)) {
   if (!CASES.some((each) => each.name === name)) throw new Error(`there is no case "${name}" to except`)
 }
 
@@ -27,9 +27,9 @@ for (const [suite, cases] of SUITES) {
   for (const htpasswd of [false, true]) {
     const check = htpasswd ? `${suite}, with a password` : suite
     describeEmbedded(check, cases, htpasswd)
-    for (const { judge, canAsk, mounting, exceptions, start } of REGISTRY_JUDGES) {
+    for (const { peer, canAsk, mounting, exceptions, start } of REGISTRY_PEERS) {
       if (htpasswd && !canAsk) continue
-      describeJudge(judge, check, (program) => {
+      describeWithPeer(peer, check, (program) => {
         runCases(exceptCases(cases, exceptions), '', () => start(program, { htpasswd }), mounting)
       })
     }
@@ -38,8 +38,8 @@ for (const [suite, cases] of SUITES) {
 
 const MANY = 'list more tags than fit into a page'
 describeEmbedded(MANY, manyTagsCases, false)
-for (const { judge, start } of REGISTRY_JUDGES) {
-  describeJudge(judge, MANY, (program) => runCases(manyTagsCases, '', () => start(program, { htpasswd: false })))
+for (const { peer, start } of REGISTRY_PEERS) {
+  describeWithPeer(peer, MANY, (program) => runCases(manyTagsCases, '', () => start(program, { htpasswd: false })))
 }
 
 function describeEmbedded(check: string, cases: readonly PushCase[], htpasswd: boolean): void {

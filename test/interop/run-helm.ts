@@ -1,4 +1,4 @@
-/** Runs Helm as on a machine where nobody has run it before. */
+/** Runs Helm as on a machine where it has never been run. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -7,21 +7,21 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { askHelm, compareDecisions, decide, type OwnDecision } from './decide-both.js'
-import { BUILD_TIMEOUT, describeJudge } from './describe-judge.js'
+import { BUILD_TIMEOUT, describeWithPeer } from './describe-with-peer.js'
 import { type Difference, findDiffering, isKnown } from './is-known.js'
-import { HELM_LOADER, installJudge, JUDGES, judgePath, judgeVersion } from './judges.js'
+import { HELM_LOADER, installPeer, PEERS, peerPath, peerVersion } from './peers.js'
 import { KNOWN_DIFFERENCES } from './known-differences.js'
 import { drawSamples, SEEDS } from '../support/seeds.js'
 import { randomChart, showChart, titleChart, writeChart } from './random-chart.js'
 
-const CHARTS = process.env['JUDGES_LONG'] ? 2000 : 200
+const CHARTS = process.env['INTEROP_LONG'] ? 2000 : 200
 
 const drawn = drawSamples(randomChart, CHARTS)
 const charts = [...drawn, ...KNOWN_DIFFERENCES.map(({ example }) => example)]
 
 type Answers = readonly Readonly<Record<'helm3' | 'helm4', Difference>>[]
 let answers: Promise<Answers> | undefined
-const folder = await mkdtemp(join(tmpdir(), 'oras-helm-judge-'))
+const folder = await mkdtemp(join(tmpdir(), 'oras-helm-interop-'))
 afterAll(() => rm(folder, { recursive: true, force: true }), 300_000)
 
 for (const helm of ['helm3', 'helm4'] as const) {
@@ -32,7 +32,7 @@ for (const helm of ['helm3', 'helm4'] as const) {
     found = await answers
   }
 
-  describeJudge(JUDGES[helm], 'the same decisions about random charts', () => {
+  describeWithPeer(PEERS[helm], 'the same decisions about random charts', () => {
     beforeAll(ask, BUILD_TIMEOUT)
 
     it.each(drawn.map((chart, at) => [at, titleChart(chart)] as const))('chart %i, %s', (at) => {
@@ -44,7 +44,7 @@ for (const helm of ['helm3', 'helm4'] as const) {
     })
   })
 
-  describeJudge(JUDGES[helm], 'other decisions, on purpose', () => {
+  describeWithPeer(PEERS[helm], 'other decisions, on purpose', () => {
     beforeAll(ask, BUILD_TIMEOUT)
 
     const examples = KNOWN_DIFFERENCES.map((difference, index) => ({ difference, at: CHARTS + index }))
@@ -65,14 +65,14 @@ function answer(found: Answers, at: number, helm: 'helm3' | 'helm4'): Difference
 
 async function decideAll(): Promise<Answers> {
   await checkVersions()
-  installJudge(HELM_LOADER)
+  installPeer(HELM_LOADER)
   const written: { readonly path: string; readonly own: OwnDecision }[] = []
   for (const [at, chart] of charts.entries()) {
     const path = await writeChart(chart, join(folder, String(at)))
     written.push({ path, own: await decide(path) })
   }
   const asked = written.map(({ path, own }) => ({ path, ours: own.archive }))
-  const verdicts = await askHelm(judgePath(HELM_LOADER), asked)
+  const verdicts = await askHelm(peerPath(HELM_LOADER), asked)
 
   const refused = verdicts.slice(0, CHARTS).filter(({ helm3 }) => helm3.theirs.refusal !== undefined).length
   console.log(`random charts: SEED=${SEEDS.join()}, Helm 3 refuses ${refused} of ${CHARTS}`)
@@ -93,7 +93,7 @@ async function decideAll(): Promise<Answers> {
 /** The code must be that of the programs in whose columns its answers stand. */
 async function checkVersions(): Promise<void> {
   const module = await readFile(join(import.meta.dirname, 'helm-loader/go.mod'), 'utf8')
-  for (const [name, judge] of [['v3', JUDGES.helm3] as const, ['v4', JUDGES.helm4] as const]) {
-    expect(module).toContain(`helm.sh/helm/${name} ${judgeVersion(judge)}\n`)
+  for (const [name, peer] of [['v3', PEERS.helm3] as const, ['v4', PEERS.helm4] as const]) {
+    expect(module).toContain(`helm.sh/helm/${name} ${peerVersion(peer)}\n`)
   }
 }

@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parseVersionRange } from '../../src/helm/version/version-range.js'
 import { parseVersion } from '../../src/helm/version/version.js'
-import { describeJudge } from './describe-judge.js'
-import { JUDGES } from './judges.js'
+import { describeWithPeer } from './describe-with-peer.js'
+import { PEERS } from './peers.js'
 import { drawSamples } from '../support/seeds.js'
 
 const PAIRS = 1000
@@ -15,11 +15,11 @@ interface Pair {
   readonly version: string
 }
 
-describeJudge(JUDGES.semver, 'which versions are in a range', (program) => {
+describeWithPeer(PEERS.semver, 'which versions are in a range', (program) => {
   it(`agree with Masterminds/semver on ${PAIRS} random pairs`, () => {
     const pairs = drawSamples(pair, PAIRS)
 
-    const verdicts = judge(program, pairs)
+    const verdicts = askGo(program, pairs)
 
     const ours = pairs.map((each) => ({ ...each, verdict: decide(each) }))
     expect(ours).toEqual(pairs.map((each, index) => ({ ...each, verdict: verdicts[index] })))
@@ -30,12 +30,12 @@ describeJudge(JUDGES.semver, 'which versions are in a range', (program) => {
   })
 })
 
-function judge(program: string, pairs: readonly Pair[]): readonly string[] {
+function askGo(program: string, pairs: readonly Pair[]): readonly string[] {
   const input = pairs.map((each) => JSON.stringify(each)).join('\n')
   const options = { input, encoding: 'utf8', maxBuffer: 2 ** 28 } as const
   const { error, status, stdout, stderr } = spawnSync(program, options)
   if (error) throw error
-  if (status !== 0) throw new Error(`the judge failed: ${stderr}`)
+  if (status !== 0) throw new Error(`the Go program failed: ${stderr}`)
   return stdout.trimEnd().split('\n')
 }
 
@@ -61,7 +61,7 @@ const list = (item: Texts, between: Texts, most: number, least = 1): Texts =>
     .tuple(item, fc.array(join(between, item), { minLength: least - 1, maxLength: most - 1 }))
     .map(([first, others]) => first + others.join(''))
 
-// Few numbers and words, so that versions are often in or just beside a range.
+// Few numbers and words, so that versions are often in a range, or just outside it.
 const number = mostly(pick('0', '1', '2', '3'), 3, pick('10', '01', '00', '9007199254740993', '18446744073709551615'))
 const word = mostly(
   pick('alpha', 'rc', '0', '1', '2', '10'),

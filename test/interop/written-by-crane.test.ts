@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { listChartVersions, pullChart, pushChart, type PushChartResult } from '../../src/index.js'
 import { caught } from '../support/make-chart.js'
-import { describeJudge } from './describe-judge.js'
+import { describeWithPeer } from './describe-with-peer.js'
 import { CLIENT_TIMEOUT, describeWithRegistries } from './describe-with-registries.js'
 import { digestAt } from './digest-at.js'
 import { EXAMPLE, packFolder } from './example-chart.js'
 import { expectChart } from './expect-chart.js'
 import { expectRefusal } from './expect-refusal.js'
-import { JUDGES } from './judges.js'
+import { PEERS } from './peers.js'
 import { type Client, makeClient } from './make-client.js'
 
 interface Prepared extends Client {
@@ -18,7 +18,7 @@ interface Prepared extends Client {
   readonly reference: string
 }
 
-describeJudge(JUDGES.crane, 'what it writes is read', (program) => {
+describeWithPeer(PEERS.crane, 'what it writes is read', (program) => {
   describeWithRegistries((nextPlace) => {
     const prepare = async (): Promise<Prepared> => {
       const place = nextPlace()
@@ -69,7 +69,7 @@ describeJudge(JUDGES.crane, 'what it writes is read', (program) => {
         await expectChart(reference, { digest, format })
       })
 
-      it('crane append, of a layer beside the chart', CLIENT_TIMEOUT, async () => {
+      it('crane append, of one more layer', CLIENT_TIMEOUT, async () => {
         const { folder, reference, run } = await prepare()
         const pushed = await push(format)
         await packFolder(EXAMPLE, join(folder, 'layer.tgz'))

@@ -3,23 +3,23 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { type Content, readContent } from '../../src/index.js'
-import { describeJudge } from './describe-judge.js'
+import { describeWithPeer } from './describe-with-peer.js'
 import { CLIENT_TIMEOUT, describeWithRegistries } from './describe-with-registries.js'
 import { digestAt } from './digest-at.js'
 import { EXAMPLE_ARCHIVE, loadChartYaml, packFolder, writeExample } from './example-chart.js'
 import { expectChart } from './expect-chart.js'
 import { findCharts } from './find-charts.js'
-import { JUDGES } from './judges.js'
+import { PEERS } from './peers.js'
 import { makeClient } from './make-client.js'
 
 const charts = await findCharts()
 
-for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
-  describeJudge(judge, 'what it writes is read', (program) => {
+for (const peer of [PEERS.helm3, PEERS.helm4]) {
+  describeWithPeer(peer, 'what it writes is read', (program) => {
     describeWithRegistries((nextPlace, registry) => {
       // Both push the same of the same archive: large ones are read once.
       const [example, ...others] = charts
-      const some = judge === JUDGES.helm4 && registry === 'embedded' ? [example, ...others] : [example]
+      const some = peer === PEERS.helm4 && registry === 'embedded' ? [example, ...others] : [example]
       it.for(some.filter((each) => each !== undefined))('$title', CLIENT_TIMEOUT, async ({ write }) => {
         const { folder, run } = await makeClient(program)
         const chart = join(folder, 'chart')
@@ -38,10 +38,10 @@ for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
         expect(pulled.provenance).toBeUndefined()
       })
 
-      it('a provenance beside the archive', CLIENT_TIMEOUT, async () => {
+      it('an archive with its provenance', CLIENT_TIMEOUT, async () => {
         const { folder, run } = await makeClient(program)
         await writeExample(folder)
-        const provenance = '-----BEGIN PGP SIGNED MESSAGE-----\nsigned by nobody\n'
+        const provenance = '-----BEGIN PGP SIGNED MESSAGE-----\nnot a real signature\n'
         await writeFile(join(folder, `${EXAMPLE_ARCHIVE}.prov`), provenance)
         const place = nextPlace()
 

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { type Content, listChartVersions, pullChart, readContent } from '../../src/index.js'
 import { caught } from '../support/make-chart.js'
-import { describeJudge } from './describe-judge.js'
+import { describeWithPeer } from './describe-with-peer.js'
 import { CLIENT_TIMEOUT, describeWithRegistries } from './describe-with-registries.js'
 import { digestAt } from './digest-at.js'
 import { EXAMPLE, EXAMPLE_ARCHIVE, loadChartYaml, packFolder, writeExample } from './example-chart.js'
 import { expectChart } from './expect-chart.js'
 import { expectRefusal } from './expect-refusal.js'
 import { foreignArtifacts } from './foreign-artifacts.js'
-import { JUDGES } from './judges.js'
+import { PEERS } from './peers.js'
 import { type Client, makeClient } from './make-client.js'
 
 const HELM_CONFIG = 'application/vnd.cncf.helm.config.v1+json'
@@ -22,7 +22,7 @@ const SPLIT_CHART = 'application/vnd.cncf.helm.chart.content.v1+tar'
 
 const CHART = `${EXAMPLE_ARCHIVE}:${HELM_CHART}`
 
-describeJudge(JUDGES.oras, 'what it writes is read', (program) => {
+describeWithPeer(PEERS.oras, 'what it writes is read', (program) => {
   describeWithRegistries((nextPlace, registry) => {
     /** The example in a folder, where ORAS runs, and a tag for it. */
     const prepare = async (): Promise<Client & { readonly place: string; readonly reference: string }> => {
@@ -42,13 +42,13 @@ describeJudge(JUDGES.oras, 'what it writes is read', (program) => {
 
     it("Helm's media types with a provenance", CLIENT_TIMEOUT, async () => {
       const { reference, folder, run } = await prepare()
-      await writeFile(join(folder, 'signature'), 'signed by nobody')
+      await writeFile(join(folder, 'signature'), 'not a real signature')
       const provenance = 'signature:application/vnd.cncf.helm.chart.provenance.v1.prov'
 
       await run('push', '--plain-http', reference, '--config', `config.json:${HELM_CONFIG}`, provenance, CHART)
 
       const pulled = await expectChart(reference, { digest: await digestAt(reference), format: 'helm' })
-      expect(Buffer.from(await readContent(pulled.provenance as Content)).toString()).toBe('signed by nobody')
+      expect(Buffer.from(await readContent(pulled.provenance as Content)).toString()).toBe('not a real signature')
       expect(await readFile(join(folder, EXAMPLE_ARCHIVE))).toEqual(Buffer.from(await readContent(pulled.archive)))
     })
 

@@ -10,16 +10,16 @@ import {
   Repository,
 } from '../../src/index.js'
 import { caught } from '../support/make-chart.js'
-import { describeJudge } from './describe-judge.js'
+import { describeWithPeer } from './describe-with-peer.js'
 import { CLIENT_TIMEOUT, describeWithRegistries } from './describe-with-registries.js'
 import { digestAt } from './digest-at.js'
 import { EXAMPLE, packFolder } from './example-chart.js'
 import { expectChart } from './expect-chart.js'
 import { expectRefusal } from './expect-refusal.js'
-import { JUDGES } from './judges.js'
+import { PEERS } from './peers.js'
 import { makeClient } from './make-client.js'
 
-describeJudge(JUDGES.skopeo, 'what it writes is read', (program) => {
+describeWithPeer(PEERS.skopeo, 'what it writes is read', (program) => {
   describeWithRegistries((nextPlace) => {
     interface Prepared {
       readonly folder: string

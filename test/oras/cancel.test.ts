@@ -139,7 +139,7 @@ describe('a call that is cancelled while it waits', () => {
     expect(await cancel((signal) => describeContent(open, { mediaType: 'a/b', signal }))).toBe(reason)
   })
 
-  it('for a pipe that nobody writes to', async ({ skip }) => {
+  it('for a pipe without a writer', async ({ skip }) => {
     const pipe = join(await makeFolder(), 'pipe')
     makePipe(pipe, skip)
     const controller = new AbortController()
@@ -149,7 +149,7 @@ describe('a call that is cancelled while it waits', () => {
     controller.abort(reason)
 
     expect(await reading).toBe(reason)
-    // Whoever still opens it is let go.
+    // Releases what still opens the pipe.
     await writeFile(pipe, '')
   })
 })
@@ -191,7 +191,7 @@ describe('a call that has failed, and is cancelled while it tidies up', () => {
     expect(performance.now() - cancelled).toBeLessThan(100)
   })
 
-  it('takes five seconds at most if nobody cancels it, and tells why it failed', async () => {
+  it('takes five seconds at most if it is not cancelled, and tells why it failed', async () => {
     await start(async ({ method }) => (method === 'PUT' ? { status: 400 } : method === 'DELETE' ? never : undefined))
     const begin = performance.now()
 

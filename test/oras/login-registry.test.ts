@@ -111,7 +111,7 @@ describe('loginRegistry()', () => {
     expect(await readdir(home)).toEqual([])
   })
 
-  it('refuses a path that is none before anything is sent', async () => {
+  it('refuses an invalid path before anything is sent', async () => {
     const registry = await guarded('basic')
 
     expect(await catchError(() => loginRegistry(registry.host, login, { path: '' }))).toBeInstanceOf(TypeError)
@@ -163,7 +163,7 @@ describe('loginRegistry()', () => {
 })
 
 describe('logoutRegistry()', () => {
-  it('erases what was kept, asks nobody, and says when there was nothing', async () => {
+  it('erases the login without a request, and says when there was nothing', async () => {
     const home = await makeHome()
     const registry = await guarded('basic')
     await loginRegistry(registry.host, login)
@@ -198,7 +198,7 @@ describe('logoutRegistry()', () => {
 })
 
 describe.skipIf(skipOnWindows('the file of logins behind a link'))('after a login that was killed', () => {
-  /** What it has left beside the file, where a link leads. */
+  /** Makes the temporary folder that it left next to the file to which a link leads. */
   async function makeLeft(): Promise<{ path: string; folder: string }> {
     const home = await makeHome()
     const folder = join(home, 'kept')

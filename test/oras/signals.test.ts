@@ -71,7 +71,7 @@ describe('stoppable()', () => {
     expect(isClosed).toBe(true)
   })
 
-  it('rejects with the reason of the signal although the source goes on waiting, and tells it to stop', async () => {
+  it('rejects with the reason of the signal although the source still waits, and tells it to stop', async () => {
     const controller = new AbortController()
     let stops = 0
     const deaf: AsyncIterable<number> = {
@@ -100,7 +100,7 @@ describe('stoppable()', () => {
     controller.abort(reason)
     await expect(reading).rejects.toBe(reason)
 
-    // Vitest fails on a rejection that nobody handles.
+    // Vitest fails on an unhandled rejection.
     fail(new Error('late'))
   })
 })
@@ -145,7 +145,7 @@ describe('delaySignal()', () => {
     expect(signal.reason).toBe(reason)
   })
 
-  it('ends after a failure even if nobody cancels, and no later if more fails', () => {
+  it('ends after a failure even without a cancellation, and no later if more fails', () => {
     const outer = new AbortController()
     const { signal } = delaySignal(AbortSignal.abort(new TaskGroupError('inner', outer.signal)), delay)
 

@@ -51,7 +51,7 @@ export const tagBugs: Readonly<Record<string, Partial<TagOrder>>> = {
       return { versions: versions.toSorted((a, b) => (a.version < b.version ? 1 : -1)), otherTags }
     },
   },
-  'a tag with a "v" is lost beside the one without': {
+  'of two tags with and without a "v", the one with it is lost': {
     listVersions: async (...args) => {
       const { versions, otherTags } = await listVersions(...args)
       return { versions: versions.filter(({ tag }) => !tag.startsWith('v')), otherTags }

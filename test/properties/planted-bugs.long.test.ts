@@ -38,7 +38,7 @@ const BUG_OPTIONS = { seed: 1, numRuns: 1000, endOnFailure: true }
  * The planted bugs that wait for ever for something: turns of the event loop are counted, because time says nothing about
  * a busy machine. All that these read is in memory, so that a reader who is right needs few turns.
  */
-const WAITING: ReadonlySet<string> = new Set(['the reader is tar-stream, which goes on behind the end'])
+const WAITING: ReadonlySet<string> = new Set(['the reader is tar-stream, which reads on after the end'])
 const TURNS = 1000
 
 describeBugs('the tar reader', tarReaderProperties, { readTar }, tarReaderBugs)

@@ -16,8 +16,8 @@ import type { YamlReader } from './yaml-scalars.js'
 type Bugs<Subject> = Readonly<Record<string, Partial<Subject>>>
 
 export const tarReaderBugs: Bugs<TarReader> = {
-  'the reader is tar-stream, which goes on behind the end': { readTar: readWithTarStream },
-  'nobody looks behind the end': {
+  'the reader is tar-stream, which reads on after the end': { readTar: readWithTarStream },
+  'bytes after the end are not checked': {
     async *readTar(source) {
       try {
         yield* readTar(source)

@@ -14,7 +14,7 @@ export interface RegistryUrls {
 const FROM = 'https://registry.example:5000/v2/a/tags/list'
 
 export function registryUrlProperties({ findNextLink: find, checkUrl: check }: RegistryUrls): readonly NamedProperty[] {
-  const judge = (kind: UrlKind, raw: string, from: string): URL | undefined => {
+  const checked = (kind: UrlKind, raw: string, from: string): URL | undefined => {
     try {
       return check(kind, raw, new URL(from), { registry: new URL(from), trustedHosts: [] })
     } catch (error) {
@@ -24,7 +24,7 @@ export function registryUrlProperties({ findNextLink: find, checkUrl: check }: R
   }
   return [
     {
-      name: 'find the first link to the next page, whatever is beside it',
+      name: 'find the first link to the next page, whatever links stand around it',
       property: fc.property(fc.array(links, { maxLength: 6 }), separators, (given, separator) => {
         const header = given.map(({ target, parameters }) => [`<${target}>`, ...parameters].join('; '))
 
@@ -41,7 +41,7 @@ export function registryUrlProperties({ findNextLink: find, checkUrl: check }: R
       name: 'let no Location and no link leave the origin, but for https on the same host',
       property: fc.property(addresses, fc.constantFrom('location' as const, 'link' as const), (raw, kind) => {
         for (const from of [FROM, FROM.replace('https', 'http')]) {
-          const url = judge(kind, raw, from)
+          const url = checked(kind, raw, from)
           if (!url || url.origin === new URL(from).origin) continue
           expect([kind, url.protocol, new URL(from).protocol]).toEqual(['location', 'https:', 'http:'])
           expect(url.hostname).toBe('registry.example')
@@ -51,7 +51,7 @@ export function registryUrlProperties({ findNextLink: find, checkUrl: check }: R
     {
       name: 'let nothing lead from https to http, or name a user, or speak something else',
       property: fc.property(addresses, kinds, (raw, kind) => {
-        const url = judge(kind, raw, FROM)
+        const url = checked(kind, raw, FROM)
         if (!url) return
         expect([url.protocol, url.username, url.password]).toEqual(['https:', '', ''])
       }),
@@ -59,7 +59,7 @@ export function registryUrlProperties({ findNextLink: find, checkUrl: check }: R
     {
       name: 'keep the query of a Location as it is',
       property: fc.property(queries, fc.constantFrom('/v2/a/blobs/uploads/1', FROM), (query, place) => {
-        expect(judge('location', `${place}?${query}`, FROM)?.search).toBe(query === '' ? '' : `?${query}`)
+        expect(checked('location', `${place}?${query}`, FROM)?.search).toBe(query === '' ? '' : `?${query}`)
       }),
     },
   ]

@@ -16,7 +16,7 @@ const quote = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
 export function responseHeaderProperties(headers: ResponseHeaders): readonly NamedProperty[] {
   return [
     {
-      name: 'find every warning again, whatever is in it, beside it and between the headers',
+      name: 'find every warning again, whatever is in it, next to it and between the headers',
       property: fc.property(fc.array(warnings, { maxLength: 8 }), separators, (given, separator) => {
         const header = given.map(({ code, agent, text, date }) => `${code} ${agent} ${quote(text)}${date}`)
         const ours = given.filter(({ code, text }) => code === '299' && text.trim() !== '')

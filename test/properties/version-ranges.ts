@@ -169,7 +169,7 @@ const WITHIN: Readonly<Record<string, (low: number, high: number) => boolean>> =
   '<=': (_, high) => high < 0,
 }
 
-// Few and small numbers, so that versions are often in or just beside a range. 10 and 9 are in the wrong order as text,
+// Few and small numbers, so that versions are often in a range, or just outside it. 10 and 9 are in the wrong order as text,
 // and the last two are one number for a reader that has 53 bits.
 const numbers = fc.oneof(
   { weight: 10, arbitrary: fc.constantFrom('0', '1', '2', '3') },
@@ -227,7 +227,7 @@ const partials = fc
       const text = `${prefix}${major}${ending.join('')}`
       return { operator, text, low: `${major}.0.0`, high: `${next(major)}.0.0` }
     }
-    // A caret goes on to the next version that may break something, which after 0 is the next minor.
+    // A caret ends at the next version that may break something, which after 0 is the next minor.
     const isCaret = operator === '^' && BigInt(major) > 0n
     const high = isCaret ? `${next(major)}.0.0` : `${major}.${next(minor)}.0`
     return { operator, text: `${prefix}${major}.${minor}${ending[0]}`, low: `${major}.${minor}.0`, high }

@@ -129,7 +129,7 @@ function findShortest(float: number): { digits: string; power: number } {
         const [above, below] = [n * down - low * up, high * up - n * down]
         return ownsMiddles ? above >= 0n && below >= 0n : above > 0n && below > 0n
       }
-      // The nearer of the two beside the float, or the even one of two that are equally near.
+      // The nearer of the two neighbours of the float, or the even one if both are equally near.
       const [fromLower, fromUpper] = [value * up - count * down, (count + 1n) * down - value * up]
       const isLower = fromLower < fromUpper || (fromLower === fromUpper && count % 2n === 0n)
       const both = isLower ? [count, count + 1n] : [count + 1n, count]
@@ -152,7 +152,7 @@ interface Integer {
   readonly text: string
   readonly value: bigint
   readonly isSigned: boolean
-  /** What it is if 64 bits do not hold it; text if there is none. */
+  /** The value if 64 bits cannot hold it; text if there is no such value. */
   readonly asFloat: number | undefined
 }
 

@@ -3,7 +3,7 @@ import { chownSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { skipBecause } from './skip-because.js'
 
-const NOBODY = 65_534
+const OTHER_USER = 65_534
 
 /** For `skipIf`. */
 export function noUsers(what: string): boolean {
@@ -15,7 +15,7 @@ export async function asUser<Result>(folder: string, act: () => Promise<Result>)
   const before = process.geteuid?.()
   if (before !== 0) return act()
   giveAll(folder)
-  process.seteuid?.(NOBODY)
+  process.seteuid?.(OTHER_USER)
   try {
     return await act()
   } finally {
@@ -24,7 +24,7 @@ export async function asUser<Result>(folder: string, act: () => Promise<Result>)
 }
 
 function giveAll(path: string): void {
-  chownSync(path, NOBODY, NOBODY)
+  chownSync(path, OTHER_USER, OTHER_USER)
   if (!lstatSync(path).isDirectory()) return
   for (const name of readdirSync(path)) giveAll(join(path, name))
 }

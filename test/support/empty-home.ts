@@ -1,4 +1,4 @@
-/** No test sees a login, a configuration or a proxy of whoever runs it: the home folder is an empty one. */
+/** Gives the tests an empty home folder: they see no login, configuration or proxy of the user who runs them. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'

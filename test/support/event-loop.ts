@@ -8,7 +8,7 @@ const QUIET_TURNS = 20
 /** Requests to the system that this process waits for: files, names, connections, and what is still to be sent. */
 const REQUESTS = /^FSReq|^(?:Connect|GetAddrInfoReq|GetNameInfoReq|QueryReq|Shutdown|Write)Wrap$/
 
-/** How many turns the library has given: work goes on in between, although nothing comes. */
+/** How many turns the library has given: in between it works, although no byte arrives. */
 let given = 0
 const give = Reflect.get(Turns.prototype, 'give') as (this: Turns) => Promise<void>
 Turns.prototype.give = async function countGiven(this: Turns) {
@@ -40,7 +40,7 @@ export async function countTurns<T>(work: () => Promise<T>): Promise<{ readonly 
  * Waits until nothing happens any more unless a timer goes off: no byte is on its way between a client and a server of
  * this process, no file is being read, no name is looked up, and no callback is due.
  *
- * Not seen is what Node tells nobody about: work of `node:zlib` (the asynchronous functions and the streams), of
+ * It cannot see what Node does not report: work of `node:zlib` (the asynchronous functions and the streams), of
  * `crypto.subtle`, and of `scrypt`, `pbkdf2`, `randomBytes` and the like with a callback, while it is in the thread pool;
  * what child processes and worker threads do until they write something; and what waits for another machine. A test that
  * waits for such work must wait for its promise: for this function it looks as if nothing happened.

@@ -1,4 +1,4 @@
-/** For what comes soon, but not at once, and tells nobody. */
+/** Waits for what happens soon, but without an event to wait for. */
 import { nextTurn } from './event-loop.js'
 
 /** For what never comes: as long as a busy machine may need for what others do in a moment. */

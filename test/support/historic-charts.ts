@@ -20,7 +20,7 @@ const CHART = 'application/vnd.cncf.helm.chart'
 const IMAGE_CONFIG = 'application/vnd.oci.image.config.v1+json'
 const HELM_CONFIG = 'application/vnd.cncf.helm.config.v1+json'
 const TITLE = 'org.opencontainers.image.title'
-/** The version of all of them, and their files beside Chart.yaml. */
+/** The version of all of them, and their files without Chart.yaml. */
 export const VERSION = '1.2.3+build.4'
 export const FILES = {
   'values.yaml': 'replicas: 2\n',
@@ -154,7 +154,7 @@ export const historicCharts: readonly HistoricChart[] = [
       helm(chart, content(`${CHART}.content.v1.tar+gzip`, gzipSync(tar(`${chart}/`, withChartYaml(chart))))),
   },
   {
-    name: 'Helm since 3.7, with layers beside the chart that nobody knows',
+    name: 'Helm since 3.7, with additional layers of unknown types',
     format: 'helm',
     make: (chart) =>
       helm(chart, content(`${CHART}.content.v1.tar+gzip`, gzipSync(tar(`${chart}/`, withChartYaml(chart)))), [
@@ -172,7 +172,7 @@ export const historicCharts: readonly HistoricChart[] = [
     },
   },
   {
-    name: 'an image index that holds the chart beside an image',
+    name: 'an image index that holds the chart and an image',
     format: 'helm',
     make(chart) {
       const layer = content(`${CHART}.content.v1.tar+gzip`, gzipSync(tar(`${chart}/`, withChartYaml(chart))))

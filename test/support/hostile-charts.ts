@@ -1,6 +1,6 @@
 /**
- * Charts that want to do harm, one row for each way that is known: archives and folders, made here byte by byte. Whoever
- * reads charts refuses each of them with the same error, before anything is sent or written.
+ * Hostile charts, one row for each known attack: archives and folders, made here byte by byte. Every function that reads
+ * charts refuses each of them with the same error, before anything is sent or written.
  */
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -65,7 +65,7 @@ const nested = (name: string, code: ErrorCode, subchart: () => Uint8Array, reaso
   reason: `error unpacking subchart sub.tgz in mychart: ${reason}`,
 })
 
-/** A folder with a Chart.yaml, and a file outside of it that nobody may get. */
+/** A folder with a Chart.yaml, and a secret file outside of it. */
 const folder = (
   name: string,
   prepare: (chart: string) => Promise<void>,
@@ -118,7 +118,7 @@ export const hostileCharts: readonly HostileChart[] = [
   illegal('a drive letter', [{ name: 'mychart/C:/x' }], 'chart contains illegally named files'),
   illegal('a drive letter with backslashes', [{ name: 'mychart\\c:\\x' }], 'chart contains illegally named files'),
   illegal(
-    'a file beside the root',
+    'a file outside the root folder',
     [{ name: 'x' }],
     'chart illegally contains content outside the base directory: "x"',
   ),
@@ -149,7 +149,7 @@ export const hostileCharts: readonly HostileChart[] = [
     [pax('GNU.sparse.major=1', 'GNU.sparse.name=mychart/b', 'GNU.sparse.realsize=99999999999'), toEntry('a', '')],
     'the entry "mychart/a" is a sparse file',
   ),
-  illegal('a type that nobody knows', [{ name: 'mychart/a', type: 'V' }], 'the entry "mychart/a" is no plain file'),
+  illegal('an unknown type of entry', [{ name: 'mychart/a', type: 'V' }], 'the entry "mychart/a" is no plain file'),
 
   // What two readers would see differently.
   ambiguous('Chart.yaml twice', [chartYaml], 'the file "Chart.yaml" is there twice'),
@@ -504,7 +504,7 @@ export const hostileCharts: readonly HostileChart[] = [
   ),
   folder('rules from outside', async (chart) => link(chart, '.helmignore', '../secret'), leaves('.helmignore')),
   folder(
-    'a file whose name is a path to Windows, and to whoever unpacks',
+    'a file whose name is a path on Windows',
     async (chart) => writeFile(join(chart, 'x\\Chart.yaml'), 'name: evil'),
     'chart contains illegally named files: "x\\\\Chart.yaml"',
   ),
@@ -514,7 +514,7 @@ export const hostileCharts: readonly HostileChart[] = [
     'chart contains illegally named files: "C:x"',
   ),
   folder(
-    'a file that begins with two points, which nobody loads',
+    'a file whose name begins with two points',
     async (chart) => writeFile(join(chart, '..data'), ''),
     `${OUTSIDE}: "..data"`,
   ),

@@ -41,12 +41,12 @@ async function list(folder: string, inside = ''): Promise<Listed> {
   return listed
 }
 
-/** What lies in a folder beside what is temporary. */
+/** Lists a folder without its temporary entries. */
 async function listVisible(folder: string): Promise<Listed> {
   return Object.fromEntries(Object.entries(await list(folder)).filter(([path]) => !path.includes('.oras-helm-')))
 }
 
-/** Expects one of several states, and names none of them if it is none. */
+/** Expects one of several states. */
 function expectOneOf(state: unknown, states: readonly unknown[]): void {
   expect(states.map((each) => JSON.stringify(each))).toContain(JSON.stringify(state))
 }
@@ -152,7 +152,7 @@ function editingLogins(
         Object.entries(logins).map(([key, password]) => [key.replace('HERE', registry.host), entryOf(password)]),
       ),
     })
-    // The file is where a link leads, and the temporary one beside it.
+    // A link leads to the file; the temporary file lies in the same folder.
     const path = join(folder, 'config.json')
     const real = join(folder, 'kept/auth.json')
     if (before) await writeFiles(folder, { 'kept/auth.json': named(before) })

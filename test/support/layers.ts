@@ -1,38 +1,38 @@
 /**
- * The layers of the library, lowest first. A room may import rooms of the layers below its own; rooms of one layer never
+ * The layers of the library, lowest first. A part may import parts of the layers below its own; parts of one layer never
  * import each other. docs/architecture.md shows this table.
  */
-export interface Room {
+export interface Part {
   /** A folder of `src`, or a file in it without `.ts`. */
   readonly name: string
   readonly holds: string
-  /** The rooms that it may import, where that is less than all of the layers below. */
+  /** The parts that it may import, if not all of the layers below. */
   readonly only?: readonly string[]
 }
 
-const room = (name: string, holds: string, only?: readonly string[]): Room => ({ name, holds, ...(only && { only }) })
+const part = (name: string, holds: string, only?: readonly string[]): Part => ({ name, holds, ...(only && { only }) })
 
-/** What every room of `helm/` below the facades may use of `oras/`: no network, no login, no store. */
+/** What every part of `helm/` below the facades may import from `oras/`: no network, no login, no store. */
 const VALUES = ['oras/errors', 'oras/turns', 'oras/signals', 'oras/oci']
 
-export const LAYERS: readonly (readonly Room[])[] = [
-  [room('oras/errors', 'the error classes of ORAS, their codes, and text made safe for messages')],
+export const LAYERS: readonly (readonly Part[])[] = [
+  [part('oras/errors', 'the error classes of ORAS, their codes, and text made safe for messages')],
   [
-    room('oras/events', 'the types of all events'),
-    room('oras/environment', 'the one file that reads environment variables'),
-    room('oras/turns', 'turns of the event loop between pieces of long work'),
-    room(
+    part('oras/events', 'the types of all events'),
+    part('oras/environment', 'the one file that reads environment variables'),
+    part('oras/turns', 'turns of the event loop between pieces of long work'),
+    part(
       'oras/folder-handle',
       'a folder in which nothing is reached by a path that another program can turn elsewhere',
     ),
-    room('oras/signals', 'what follows a signal: waiting and streams that it ends, and tidying up that it cuts short'),
+    part('oras/signals', 'what follows a signal: waiting and streams that it ends, and tidying up that it cuts short'),
   ],
-  [room('oras/remove-from-folder', 'removes what lies in a folder, through no link')],
-  [room('oras/oci', 'values: reference, digest, descriptor, content, manifest, media types, the JSON of Go; no I/O')],
-  [room('oras/lock', 'one at a time in a folder, and what is left there by a process that was killed')],
+  [part('oras/remove-from-folder', 'removes what lies in a folder, through no link')],
+  [part('oras/oci', 'values: reference, digest, descriptor, content, manifest, media types, the JSON of Go; no I/O')],
+  [part('oras/lock', 'one at a time in a folder, and what is left there by a process that was killed')],
   [
-    room('oras/tar', 'tar and gzip, read and written safely', ['oras/errors', 'oras/turns', 'oras/oci']),
-    room('oras/http', 'one request and its answer: connections, retry, TLS, proxy; knows no registry', [
+    part('oras/tar', 'tar and gzip, read and written safely', ['oras/errors', 'oras/turns', 'oras/oci']),
+    part('oras/http', 'one request and its answer: connections, retry, TLS, proxy; knows no registry', [
       'oras/errors',
       'oras/events',
       'oras/environment',
@@ -40,7 +40,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
       'oras/signals',
       'oras/oci',
     ]),
-    room('oras/credentials', 'logins: what they are, and where Docker and Podman keep them; no HTTP', [
+    part('oras/credentials', 'logins: what they are, and where Docker and Podman keep them; no HTTP', [
       'oras/errors',
       'oras/environment',
       'oras/signals',
@@ -49,7 +49,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     ]),
   ],
   [
-    room('oras/store', 'the interfaces Source, ContentStore and Target; memory and files', [
+    part('oras/store', 'the interfaces Source, ContentStore and Target; memory and files', [
       'oras/errors',
       'oras/signals',
       'oras/oci',
@@ -58,7 +58,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     ]),
   ],
   [
-    room('oras/registry', 'Repository: connection and URL policy, login, upload, tags, manifests', [
+    part('oras/registry', 'Repository: connection and URL policy, login, upload, tags, manifests', [
       'oras/errors',
       'oras/events',
       'oras/turns',
@@ -68,7 +68,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
       'oras/credentials',
       'oras/store',
     ]),
-    room('oras/graph', 'copy: which contents are missing, in which order they go, how many at once', [
+    part('oras/graph', 'copy: which contents are missing, in which order they go, how many at once', [
       'oras/errors',
       'oras/events',
       'oras/turns',
@@ -78,23 +78,23 @@ export const LAYERS: readonly (readonly Room[])[] = [
     ]),
   ],
   [
-    room('oras/login-registry', 'checks a login at the registry, then keeps it'),
-    room('oras/logout-registry', 'removes a login from where it is kept'),
+    part('oras/login-registry', 'checks a login at the registry, then keeps it'),
+    part('oras/logout-registry', 'removes a login from where it is kept'),
   ],
-  [room('oras/index', 'the entry point `oras-helm/oras`')],
-  [room('helm/model', 'a chart as a value, its metadata and limits, paths, media types', VALUES)],
+  [part('oras/index', 'the entry point `oras-helm/oras`')],
+  [part('helm/model', 'a chart as a value, its metadata and limits, paths, media types', VALUES)],
   [
-    room('helm/yaml', 'YAML as go-yaml reads it', [...VALUES, 'helm/model']),
-    room('helm/version', 'versions and ranges as Masterminds reads them, and as tags', [...VALUES, 'helm/model']),
+    part('helm/yaml', 'YAML as go-yaml reads it', [...VALUES, 'helm/model']),
+    part('helm/version', 'versions and ranges as Masterminds reads them, and as tags', [...VALUES, 'helm/model']),
   ],
   [
-    room('helm/metadata', 'Chart.yaml and Chart.lock: decode, validate, format', [
+    part('helm/metadata', 'Chart.yaml and Chart.lock: decode, validate, format', [
       ...VALUES,
       'helm/model',
       'helm/yaml',
       'helm/version',
     ]),
-    room('helm/folder', 'the files of a chart: walk, .helmignore, unpack, place on disk', [
+    part('helm/folder', 'the files of a chart: walk, .helmignore, unpack, place on disk', [
       ...VALUES,
       'oras/signals',
       'oras/folder-handle',
@@ -106,7 +106,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     ]),
   ],
   [
-    room('helm/load', 'charts: read, create, check, override, pack', [
+    part('helm/load', 'charts: read, create, check, override, pack', [
       ...VALUES,
       'oras/folder-handle',
       'oras/tar',
@@ -116,7 +116,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
     ]),
   ],
   [
-    room('helm/artifact', 'layers and charts: layerize, find, resolve, assemble, describe', [
+    part('helm/artifact', 'layers and charts: layerize, find, resolve, assemble, describe', [
       ...VALUES,
       'oras/tar',
       'helm/model',
@@ -126,29 +126,29 @@ export const LAYERS: readonly (readonly Room[])[] = [
       'helm/load',
     ]),
   ],
-  [room('helm/dependencies', 'dependencies that a chart declares', [...VALUES, 'helm/model', 'helm/version'])],
-  [room('helm/helm-credentials', 'logins that Helm keeps')],
-  [room('helm/default-credentials', "where a chart's login is looked for")],
+  [part('helm/dependencies', 'dependencies that a chart declares', [...VALUES, 'helm/model', 'helm/version'])],
+  [part('helm/helm-credentials', 'logins that Helm keeps')],
+  [part('helm/default-credentials', "where a chart's login is looked for")],
   [
-    room('helm/expect-options', 'refuses values that TypeScript would not let through'),
-    room('helm/chart-connection', 'the connection options of a call for charts'),
+    part('helm/expect-options', 'refuses values that TypeScript would not let through'),
+    part('helm/chart-connection', 'the connection options of a call for charts'),
   ],
-  [room('helm/open-chart', 'what the facades that read have in common')],
+  [part('helm/open-chart', 'what the facades that read have in common')],
   [
-    room('helm/push-chart', 'facade: a chart becomes an artifact in a registry'),
-    room('helm/pull-chart', 'facade: an artifact becomes a chart in memory or on disk'),
-    room('helm/inspect-chart', 'facade: what a registry knows of a chart, without its files'),
-    room('helm/read-chart-file', 'facade: one file of a chart'),
-    room('helm/list-chart-versions', 'facade: the versions of a chart'),
+    part('helm/push-chart', 'facade: a chart becomes an artifact in a registry'),
+    part('helm/pull-chart', 'facade: an artifact becomes a chart in memory or on disk'),
+    part('helm/inspect-chart', 'facade: what a registry knows of a chart, without its files'),
+    part('helm/read-chart-file', 'facade: one file of a chart'),
+    part('helm/list-chart-versions', 'facade: the versions of a chart'),
   ],
-  [room('index', 'the entry point `oras-helm`')],
+  [part('index', 'the entry point `oras-helm`')],
 ]
 
-/** Beside the layers: published as `oras-helm/testing`, uses `oras/`, and no other part of `src` imports it. */
-export const TESTING: readonly Room[] = [
-  room('testing/registry', 'the embedded registry'),
-  room('testing/contract', 'the rules that every Target keeps'),
-  room('testing/index', 'the entry point `oras-helm/testing`'),
+/** Next to the layers: published as `oras-helm/testing`, uses `oras/`, and no other part of `src` imports it. */
+export const TESTING: readonly Part[] = [
+  part('testing/registry', 'the embedded registry'),
+  part('testing/contract', 'the rules that every Target keeps'),
+  part('testing/index', 'the entry point `oras-helm/testing`'),
 ]
 
 /** What `registry` and `graph` may know of `store`: the interfaces. */

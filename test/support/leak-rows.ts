@@ -4,7 +4,7 @@
 export interface LeakPorts {
   /** Of the registry, by https, and by http for the rows that say so. */
   readonly registry: number
-  /** Of whoever must learn nothing, by https and by http. */
+  /** Of the server that must get no secret, by https and by http. */
   readonly secure: number
   readonly plain: number
 }

@@ -40,7 +40,7 @@ export function opensslMissing(): string | undefined {
   return spawnSync('openssl', ['version']).error && 'openssl is not installed (Debian: apt-get install openssl)'
 }
 
-/** @param moreNames What the server is called beside its usual names, as `subjectAltName` has it. */
+/** @param moreNames More names of the server, written as in `subjectAltName`. */
 export async function makeCertificates(moreNames: readonly string[] = []): Promise<Certificates> {
   const folder = await mkdtemp(join(tmpdir(), 'oras-helm-certificates-'))
   const make = async (name: string, extension: string, issuer?: MadeCertificate): Promise<MadeCertificate> => {

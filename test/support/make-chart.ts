@@ -1,4 +1,4 @@
-/** Charts for tests: files from a table, in memory, in a folder of their own, or in an archive nobody checked. */
+/** Charts for tests: files from a table, in memory, in a folder of their own, or in an archive without checks. */
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

@@ -24,7 +24,7 @@ export function answering(answer: object): string {
 /** A helper that has no login. */
 export const FINDS_NOTHING = "cat >/dev/null; echo 'credentials not found in native keychain'; exit 1"
 
-/** A helper that does keep logins: one file for each server, in the folder `vault` beside it. */
+/** A helper that does keep logins: one file for each server, in the folder `vault` next to it. */
 export async function makeVault(name: string): Promise<{ readonly folder: string; readonly vault: string }> {
   const folder = await makeHelpers({
     [name]: String.raw`

@@ -1,4 +1,4 @@
-/** Makes a pipe that nobody writes to, or skips the test where there are none. */
+/** Makes a pipe without a writer, or skips the test on a system without pipes. */
 import { execFileSync } from 'node:child_process'
 
 export function makePipe(path: string, skip: (reason: string) => void): void {

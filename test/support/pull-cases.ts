@@ -1,4 +1,4 @@
-/** What a pull does, on any registry: run against the embedded one, and against those that nobody here wrote. */
+/** What a pull does, on any registry: run against the embedded one, and against those of other projects. */
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import {

@@ -1,4 +1,4 @@
-/** What a push does, on any registry: run against the embedded one, and against those that nobody here wrote. */
+/** What a push does, on any registry: run against the embedded one, and against those of other projects. */
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
@@ -194,13 +194,13 @@ export const pushCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'a .tgz is pushed byte for byte, with the provenance beside it',
+    name: 'a .tgz is pushed byte for byte, with the provenance that lies next to it',
     run: async (target) => {
       const { push, host, name, chart, read, readBlob } = await prepare(target)
       const archive = await readContent(await packChart(await readChart(chart)))
       const tgz = join(chart, '..', `${name}-1.0.0.tgz`)
       await writeFile(tgz, archive)
-      await writeFile(`${tgz}.prov`, 'signed by nobody')
+      await writeFile(`${tgz}.prov`, 'not a real signature')
 
       const result = await push(tgz, `oci://${host}/charts`)
       const without = await push(tgz, `oci://${host}/others`, { provenance: false })
@@ -209,7 +209,7 @@ export const pushCases: readonly PushCase[] = [
       const layer = (type: string): string =>
         manifest.layers.find(({ mediaType }) => mediaType.includes(type))?.digest ?? ''
       expect(await readBlob(`charts/${name}`, layer('content'))).toEqual(Buffer.from(archive))
-      expect((await readBlob(`charts/${name}`, layer('provenance'))).toString()).toBe('signed by nobody')
+      expect((await readBlob(`charts/${name}`, layer('provenance'))).toString()).toBe('not a real signature')
       expect(manifest.layers.map(({ digest }) => digest)).toEqual(result.layers.map(({ digest }) => digest).toSorted())
       expect(without.layers).toHaveLength(1)
     },
@@ -293,7 +293,7 @@ export const pushCases: readonly PushCase[] = [
     name: 'wrong credentials are refused where they matter, and never shown',
     run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
-      const credentials = { username: 'nobody', password: 'hunter2-secret' }
+      const credentials = { username: 'unknown', password: 'hunter2-secret' }
 
       const attempt = push(chart, `${host}/${name}:latest`, { credentials })
 

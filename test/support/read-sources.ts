@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import ts from 'typescript'
-import { LAYERS, type Room, TESTING } from './layers.js'
+import { LAYERS, type Part, TESTING } from './layers.js'
 
 const SRC = join(import.meta.dirname, '../../src')
 
@@ -38,9 +38,9 @@ export function importedModules({ imports }: SourceFile): readonly string[] {
   return imports.filter((each) => !each.startsWith('.'))
 }
 
-const ROOMS: readonly Room[] = [...LAYERS.flat(), ...TESTING]
+const PARTS: readonly Part[] = [...LAYERS.flat(), ...TESTING]
 
-/** The room that a file lies in; `undefined` for a file that no layer names. */
-export function roomOf(path: string): string | undefined {
-  return ROOMS.find(({ name }) => path === `${name}.ts` || path.startsWith(`${name}/`))?.name
+/** The part that a file belongs to; `undefined` for a file that no layer names. */
+export function partOf(path: string): string | undefined {
+  return PARTS.find(({ name }) => path === `${name}.ts` || path.startsWith(`${name}/`))?.name
 }

@@ -1,4 +1,4 @@
-/** Starts the Distribution registry, the one that nobody here wrote, where it is installed. */
+/** Starts the Distribution registry where it is installed. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

@@ -23,7 +23,7 @@ interface SquidRequest {
   readonly method: string
   /** A whole URL, or `host:port` after CONNECT. */
   readonly target: string
-  /** `-` if it was nobody. */
+  /** `-` for a client without a login. */
   readonly user: string
 }
 
@@ -109,7 +109,7 @@ async function tryStart(): Promise<Squid> {
     async requests() {
       const log = await readFile(file('access.log'), 'utf8').catch(() => '')
       const lines = log.split('\n').map((line) => line.split(' '))
-      // Whoever only looked whether it listens is in the log, too.
+      // The log also has the connections that only checked whether squid listens.
       return lines.flatMap(([status, method, target, user = '']) =>
         method === undefined || target === undefined || target.startsWith('error:')
           ? []

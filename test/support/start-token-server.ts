@@ -30,7 +30,7 @@ const ISSUER = 'test-issuer'
 const SERVICE = 'test-registry'
 
 /**
- * Starts it on a free port. The user may do everything, anybody may pull; whoever asks with another password is refused.
+ * Starts it on a free port. The user may do everything, anonymous clients may pull; another password is refused.
  *
  * @param options `lifetimes`: for how many seconds the first tokens are good, one after the other, instead of 300, which is
  * what they say, too; `identityToken`: what is taken for the user by `POST`.
@@ -80,11 +80,11 @@ export async function startTokenServer(
         method === 'POST'
           ? identityToken !== undefined && form.get('refresh_token') === identityToken
           : login === `${user.username}:${user.password}`
-      const isNobody = method === 'GET' && login === ''
+      const isAnonymous = method === 'GET' && login === ''
       const scopes = form.getAll('scope').flatMap((scope) => scope.split(' '))
       asked.push({ method, user: isUser ? user.username : (login.split(':')[0] ?? ''), scopes })
       response.setHeader('content-type', 'application/json')
-      if (!isUser && !isNobody) {
+      if (!isUser && !isAnonymous) {
         response.writeHead(401).end('{"errors":[{"code":"UNAUTHORIZED","message":"no such user"}]}')
         return
       }

@@ -1,4 +1,4 @@
-/** Writes a file of so many bytes, in a process of its own that may have little room; prints what came of it. */
+/** Writes a file of a given size in a process of its own, whose file size may be limited; prints the result. */
 import { checkedContent } from '../../src/oras/oci/content.js'
 import { digestOf } from '../../src/oras/oci/digest.js'
 import { writeContent } from '../../src/oras/store/write-content.js'

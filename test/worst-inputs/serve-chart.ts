@@ -1,4 +1,4 @@
-/** Serves a chart whose parts nobody has checked. */
+/** Serves a chart whose parts are not checked. */
 import type { ConnectionOptions } from '../../src/oras/registry/connection/connection-options.js'
 import { digestOf } from '../../src/oras/oci/digest.js'
 import type { Answer, Place } from './worst-input.js'
@@ -8,7 +8,7 @@ export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json'
 /** A chart as it lies in a registry. */
 export interface RawChart {
   readonly archive: Uint8Array
-  /** The metadata; unless given, there are none. */
+  /** The metadata. Default: no metadata. */
   readonly config?: string
   readonly format?: 'helm' | 'split'
   /** More members of the manifest, as JSON. */

@@ -111,12 +111,12 @@ const SIZES = [FILE, 1000 * KIBIBYTE, 500 * KIBIBYTE, 250 * KIBIBYTE, 60 * KIBIB
 const FIELDS: Readonly<Record<string, Shape>> = {
   keywords: (length) => `keywords:\n${fill('- a\n', length)}`,
   'a keyword of white space': (length) => `keywords:\n- "${fill('\\u2003', length)}"\n`,
-  'a description that nobody can print': (length) => `description: "${fill('\\u202e', length)}"\n`,
+  'a description of unprintable characters': (length) => `description: "${fill('\\u202e', length)}"\n`,
   maintainers: (length) => `maintainers:\n${fill('- name: a\n', length)}`,
   annotations: (length) => `annotations:\n${number(length / 14, (at) => `  a${at}: b\n`)}`,
   dependencies: (length) => `dependencies:\n${number(length / 32, (at) => `- name: d${at}\n  version: "*"\n`)}`,
   'values to import': (length) => `dependencies:\n- name: a\n  import-values:\n${fill('  - a: b\n', length)}`,
-  'fields that nobody knows': (length) => number(length / 12, (at) => `f${at}: g\n`),
+  'unknown fields': (length) => number(length / 12, (at) => `f${at}: g\n`),
   'one field in very many spellings': (length) =>
     number(length / 13, (at) => {
       const spelled = Array.from('description', (each, bit) => ((at >> bit) & 1 ? each.toUpperCase() : each)).join('')
@@ -182,7 +182,7 @@ export const yamlInputs: readonly WorstInput[] = [
   },
   {
     reader: 'inspectChart()',
-    input: 'a Chart.yaml of 5 MiB in a layer, and no metadata beside it',
+    input: 'a Chart.yaml of 5 MiB in a layer, without a metadata layer',
     make: async (share, place) => {
       const archive = makeArchive([
         { name: 'mychart/Chart.yaml', text: HEAD + (SHAPES['a block list'] as Shape)(FILE * share) },

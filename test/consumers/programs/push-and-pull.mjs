@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import { join } from 'node:path'
 
-/** What the README promises: whoever bundles the package, and whatever runs it, gets the same bytes. */
+/** What the README promises: with every bundler and on every runtime, the package makes the same bytes. */
 const DIGESTS = {
   helm: 'sha256:4ce4148add64d209a1489820c32373e5b4a2767cd7ad80515246c8f9b07609e7',
   split: 'sha256:7cec3a4dbac8eee4580fbbe08818ff6f8d22f044b6cff78c6e3b287f8f336712',

@@ -26,9 +26,9 @@ describe('assembleChart()', () => {
       },
     })
     const other = bytesContent(Buffer.from('x'), { mediaType: 'text/plain' })
-    const beside = { ...manifest, layers: [...manifest.layers, other.descriptor] }
+    const withOther = { ...manifest, layers: [...manifest.layers, other.descriptor] }
 
-    const chart = await assembleChart(beside, [other, ...layers, config].map(watch))
+    const chart = await assembleChart(withOther, [other, ...layers, config].map(watch))
 
     const parts = format === 'helm' ? [config, ...layers] : layers
     expect(opened.toSorted()).toEqual(parts.map(({ descriptor }) => descriptor.digest).toSorted())

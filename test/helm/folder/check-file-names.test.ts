@@ -126,7 +126,7 @@ describe('checkFileNames', () => {
     ['a separator of lines', '\u2028'],
     ['an anchor of annotations', '\ufff9'],
     ['an empty pattern of Braille', '\u2800'],
-  ])('refuses %s in a name, which nobody sees', async (_, character) => {
+  ])('refuses the invisible character %s in a name', async (_, character) => {
     expect(await refusal([`x/a${character}b/c`])).toMatchObject({
       message: expect.stringMatching(/^"x\/a.*b" has a character in its name that nobody sees$/),
       path: `x/a${character}b`,

@@ -23,7 +23,7 @@ const SECRET = 'from outside'
 /** More than is read at once. */
 const LARGE = 'x'.repeat(300 * 1024)
 
-/** A chart in a folder, and beside it another one with the same names, which must never be in the chart. */
+/** Writes a chart, and next to it another folder with the same names, whose files must never be in the chart. */
 function writeBase(base: string): void {
   rmSync(base, { recursive: true, force: true })
   for (const [root, text] of [

@@ -40,7 +40,11 @@ describe('readArchive', () => {
     ['a path above the root', [{ name: 'mychart/../../etc/passwd' }], 'chart illegally references parent directory'],
     ['an absolute path', [{ name: 'mychart//etc/passwd' }], 'chart illegally contains absolute paths'],
     ['a drive letter', [{ name: 'mychart/C:/x' }], 'chart contains illegally named files'],
-    ['a file beside the root', [{ name: 'x' }], 'chart illegally contains content outside the base directory: "x"'],
+    [
+      'a file outside the root folder',
+      [{ name: 'x' }],
+      'chart illegally contains content outside the base directory: "x"',
+    ],
     [
       'a long path above the root',
       [pax('path=mychart/../../x'), { name: 'mychart/short' }],
@@ -52,7 +56,7 @@ describe('readArchive', () => {
       'the archive is damaged: a name holds a NUL',
     ],
     ['a root above', [{ name: '../values.yaml' }], 'chart illegally references parent directory'],
-    ['a root that is none', [{ name: '/etc/values.yaml' }], 'chart illegally contains absolute paths'],
+    ['an absolute path as the root', [{ name: '/etc/values.yaml' }], 'chart illegally contains absolute paths'],
     ['two roots', [good, { name: 'other/a' }], 'chart has two root folders: "mychart" and "other"'],
     [
       'two roots that differ by case',
@@ -60,7 +64,11 @@ describe('readArchive', () => {
       'chart has two root folders: "mychart" and "MyChart"',
     ],
     ['a folder above the root', [{ name: 'mychart/../x/', type: '5' }], 'chart illegally references parent directory'],
-    ['a folder beside the root', [good, { name: 'x/', type: '5' }], 'chart has two root folders: "mychart" and "x"'],
+    [
+      'a folder outside the root folder',
+      [good, { name: 'x/', type: '5' }],
+      'chart has two root folders: "mychart" and "x"',
+    ],
     ['a folder that is absolute', [{ name: '/x/', type: '5' }], 'chart illegally contains absolute paths'],
     [
       'a folder that is a file',

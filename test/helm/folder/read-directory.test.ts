@@ -208,7 +208,7 @@ describe('readDirectory', () => {
       await mkdir(inner)
       for (let index = 0; index < 10; index++) await writeFile(join(inner, `ignored-${index}`), '')
     }
-    // Whoever walks to the end finds this.
+    // A walk that did not stop would fail at this link.
     await symlink('/', join(folder, 'z'))
     const reason = new Error('enough')
     const controller = new AbortController()
@@ -273,7 +273,7 @@ describe('readDirectory', () => {
       const rules = Array.from({ length: 800 }, (_, at) => `*${String.fromCodePoint(0x4e00 + at)}*`).join('\n')
       const names = Array.from({ length: 60 }, (_, at) => [`${name}${at}`, ''])
       const folder = await writeFolder({ '.helmignore': rules, ...Object.fromEntries(names) })
-      // Whoever walks to the end finds this.
+      // A walk that did not stop would fail at this link.
       await symlink('/', join(folder, 'z'))
       const controller = new AbortController()
       const reason = new Error('enough')

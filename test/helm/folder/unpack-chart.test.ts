@@ -169,7 +169,7 @@ describe('unpackChart', () => {
     },
   )
 
-  it.each(['no-such-folder', 'file', 'file/below'])('says that the directory %j is none', async (name) => {
+  it.each(['no-such-folder', 'file', 'file/below'])('says that the directory %j is not a directory', async (name) => {
     const folder = await makeFolder()
     await writeFile(join(folder, 'file'), 'kept')
     const directory = join(folder, name)
@@ -278,7 +278,7 @@ describe('unpackChart, where something stands', () => {
   })
 })
 
-describe('unpackChart, of a chart that nobody checked', () => {
+describe('unpackChart, of a chart that was not checked', () => {
   const PATH_HINT =
     'Nothing was unpacked. Every path must lead to a file in the chart, with "/" and without ".", ".." or "\\".'
   const PARENT = 'chart illegally references parent directory'
@@ -569,7 +569,7 @@ describe('unpackChart, interrupted', () => {
     expect(await list(folder)).toEqual({})
   })
 
-  it('leaves nothing of thousands of files, also if removing them goes on after the rejection', async () => {
+  it('leaves nothing of thousands of files, even if it is still removing them after the rejection', async () => {
     const folder = await makeFolder()
     const thousands = handMade(toFiles(Object.fromEntries(Array.from({ length: 3000 }, (_, at) => [`${at}`, '']))))
     const reason = new Error('enough')
@@ -729,7 +729,7 @@ describe.skipIf(noUsers('folders that are read-only'))('unpackChart, by somebody
       expect(await readFile(join(folder, 'mychart/Chart.yaml'), 'utf8')).toBe('new')
       const left = (await readdir(folder)).filter(isTemporary)
       expect(left).toHaveLength(1)
-      // So long after it, nobody in this process is at work in it.
+      // So old a folder cannot be in use in this process.
       const before = new Date(Date.now() - 180_000)
       await utimes(join(folder, left[0] ?? ''), before, before)
       await catchError(() => unpackChart(chart, folder))

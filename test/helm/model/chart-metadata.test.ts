@@ -72,7 +72,7 @@ it.each([
   expect(showFields(name)).toEqual(fields)
 })
 
-/** The compiler looks at these lines, and nobody runs them. */
+/** The compiler checks these lines; they never run. */
 export function assignFields(metadata: ChartMetadata, dependency: ChartDependency): void {
   // @ts-expect-error a field that is always there is readonly
   metadata.name = 'other'

@@ -40,7 +40,7 @@ describe('indentFlow', () => {
     ['quotes within words', 'a: [it\'s,\nx"y\n]', { a: ["it's", 'x"y'] }],
     ['brackets within quotes', 'a: ["]",\n\'[{\'\n]', { a: [']', '[{'] }],
     ['an escaped quote', 'a: "it\\\'s"', { a: "it's" }],
-    ['a line that goes on after a backslash', 'a: "x\\\ny"', { a: 'xy' }],
+    ['a line that a backslash continues', 'a: "x\\\ny"', { a: 'xy' }],
     ['an explicit key', '? a\n: [\n]', { a: [] }],
     ['JSON in braces', 'a: {\n"b":"c",\n"d":[1,\n2]\n}', { a: { b: 'c', d: [1n, 2n] } }],
     ['lines that end as on Windows', 'a: [\r\nx\r\n]\r\nb: "x\r\ny"', { a: ['x'], b: 'x y' }],

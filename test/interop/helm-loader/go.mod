@@ -1,4 +1,4 @@
-module helm-loader-judge
+module helm-loader
 
 go 1.26.0
 

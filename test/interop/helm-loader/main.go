@@ -106,7 +106,7 @@ func fail(err error) {
 }
 
 func decide(helm helm, next question) decisions {
-	decided := decisions{Theirs: refuse(func() (decision, error) { return judge(helm, next.Path) })}
+	decided := decisions{Theirs: refuse(func() (decision, error) { return decideOn(helm, next.Path) })}
 	if next.Ours != "" {
 		ours := refuse(func() (decision, error) { return describe(helm, next.Ours) })
 		decided.Ours = &ours
@@ -127,7 +127,7 @@ func refuse(attempt func() (decision, error)) (decided decision) {
 	return decided
 }
 
-func judge(helm helm, source string) (decision, error) {
+func decideOn(helm helm, source string) (decision, error) {
 	info, err := os.Stat(source)
 	if err != nil {
 		return decision{}, err

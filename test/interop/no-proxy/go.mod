@@ -1,4 +1,4 @@
-module no-proxy-judge
+module no-proxy
 
 go 1.25.0
 

@@ -29,11 +29,11 @@ func main() {
 		} else if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Fprintln(out, judge(next))
+		fmt.Fprintln(out, ask(next))
 	}
 }
 
-func judge(question question) string {
+func ask(question question) string {
 	target, err := url.Parse(question.URL)
 	if err != nil {
 		return "bad url"

@@ -1,4 +1,4 @@
-module semver-judge
+module semver
 
 go 1.21
 

@@ -28,11 +28,11 @@ func main() {
 		} else if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Fprintln(out, judge(next))
+		fmt.Fprintln(out, ask(next))
 	}
 }
 
-func judge(pair pair) string {
+func ask(pair pair) string {
 	constraints, err := semver.NewConstraint(pair.Range)
 	if err != nil {
 		return "bad range"

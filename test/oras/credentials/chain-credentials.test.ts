@@ -15,7 +15,7 @@ const credentialError = (isGlobal: boolean): CredentialError =>
   new CredentialError('broken', { source: 'a', isGlobal, hint: 'Repair it.' })
 
 describe('chainCredentials()', () => {
-  it('takes the first login, and asks nobody after it', async () => {
+  it('takes the first login, and asks no later function', async () => {
     const asked: string[] = []
     const asking = (name: string, answer?: typeof login): CredentialFunction => {
       return ({ registry, repository }) => {
@@ -34,11 +34,11 @@ describe('chainCredentials()', () => {
     expect(await chainCredentials('anonymous', () => undefined)(target)).toBeUndefined()
   })
 
-  it('passes a helper for all registries that fails, if somebody else has a login', async () => {
+  it('skips a failing helper for all registries, if another function has a login', async () => {
     expect(await chainCredentials(failing(credentialError(true)), login)(target)).toEqual(login)
   })
 
-  it('throws the first failure of such a helper if nobody has one', async () => {
+  it('throws the first failure of such a helper if no other has a login', async () => {
     const [first, second] = [credentialError(true), credentialError(true)]
 
     expect(await catchError(() => chainCredentials(failing(first), failing(second), 'anonymous')(target))).toBe(first)

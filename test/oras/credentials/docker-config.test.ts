@@ -108,7 +108,7 @@ describe('decodeEntry()', () => {
       { identityToken: 'eyJ' },
     ],
     [
-      'an identity token beside what is no login',
+      'an identity token, and an auth without a login',
       { auth: base64(':'), identitytoken: 'eyJ' },
       { identityToken: 'eyJ' },
     ],

@@ -13,7 +13,7 @@ const add = async (path: string, key = 'ghcr.io'): Promise<void> =>
   editAuths(path, (auths) => [...auths, [key, { auth: 'YTpi' }]])
 
 describe('editAuths()', () => {
-  it('makes a file and its folder, which nobody else may read', async () => {
+  it('makes a file and its folder, which other users may not read', async () => {
     const path = join(await makeFolder(), 'a/b/config.json')
 
     await add(path)
@@ -63,7 +63,7 @@ describe('editAuths()', () => {
     expect(await readFile(path, 'utf8')).toBe('{ }')
   })
 
-  it('waits for nobody if there is nothing to change', async () => {
+  it('does not wait for the lock if there is nothing to change', async () => {
     const folder = await makeFolder()
     const claim = join(folder, LOCK, `0000000001-${LIVING}-AAAAAA`)
     await mkdir(claim, { recursive: true })

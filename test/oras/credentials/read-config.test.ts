@@ -46,8 +46,8 @@ describe('readConfig()', () => {
     },
   )
 
-  it.skipIf(skipOnWindows('does not wait at a pipe that nobody writes to'))(
-    'does not wait at a pipe that nobody writes to',
+  it.skipIf(skipOnWindows('does not wait at a pipe without a writer'))(
+    'does not wait at a pipe without a writer',
     async () => {
       const path = join(await makeFolder(), 'pipe')
       execFileSync('mkfifo', [path])
@@ -68,7 +68,7 @@ describe('readConfig()', () => {
   })
 
   it.skipIf(skipBecause(process.seteuid === undefined && 'there are no users', 'files of another user'))(
-    'says of a file that nobody has named, and that may not be read, that others may be asked',
+    'lets the next file be asked if a file that was not named may not be read',
     async () => {
       const path = join(await makeFolder(), 'a')
       await writeFile(path, '{}')

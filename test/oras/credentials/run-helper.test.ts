@@ -31,13 +31,13 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
     expect(output).toBe('$(echo a); echo b`echo c`')
   })
 
-  it('needs nobody to read what it asks', async () => {
+  it('works with a program that does not read its input', async () => {
     const program = await makeProgram('exec <&-; echo done')
 
     expect(await runHelper(program, 'store', 'x'.repeat(1024 * 1024), {})).toEqual({ exitCode: 0, output: 'done\n' })
   })
 
-  it('keeps what is told beside the answer out of it', async () => {
+  it('does not take what the program writes to stderr as output', async () => {
     const program = await makeProgram('cat >&2; echo done')
 
     expect((await runHelper(program, 'store', 's3cret', {})).output).toBe('done\n')
@@ -96,7 +96,7 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
     await eventually(async () => expect(await isRunning(child)).toBe(false))
   })
 
-  it('starts nothing for whoever has stopped already', async () => {
+  it('starts nothing if its signal has already aborted', async () => {
     const program = await makeProgram('echo >"$0.started"')
     const reason = new Error('enough')
 
@@ -142,7 +142,7 @@ async function isRunning(pid: number): Promise<boolean> {
 const NAME = 'docker-credential-test'
 
 describe.skipIf(skipOnWindows('findHelper()'))('findHelper()', () => {
-  it('finds the first program on the PATH, and passes what is none', async () => {
+  it('finds the first program on the PATH, and skips what is not a program', async () => {
     const folder = await makeFolder()
     for (const name of ['a', 'b', 'c', 'd']) await mkdir(join(folder, name))
     await mkdir(join(folder, 'a', NAME))

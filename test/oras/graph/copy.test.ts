@@ -459,7 +459,7 @@ describe('copy(): failing and cancelled', () => {
     untouched()
   })
 
-  it('refuses to tag a blob, and a concurrency that is none', async () => {
+  it('refuses to tag a blob, and refuses an invalid concurrency', async () => {
     const { manifest, blobs, source } = makeArtifact(10)
     const store = new MemoryStore()
 

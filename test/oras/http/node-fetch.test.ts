@@ -5,7 +5,7 @@ import { createNodeFetch } from '../../../src/oras/http/node-fetch.js'
 import { serveHttp } from '../../support/serve-http.js'
 
 describe('createNodeFetch()', () => {
-  // node-fetch made an error that nobody could catch of a body whose signal had aborted already: it ended the process.
+  // With a signal that had already aborted, node-fetch made an uncaught error of the body, which ended the process.
   it('rejects, and no more, whenever a request with a body is cancelled', async () => {
     const server = await serveHttp((_, response) => response.end())
     const fetch = createNodeFetch(createAgentFinder({ isOwn: () => true }))

@@ -123,7 +123,7 @@ describe.each(FETCHES)('the option timeout, with %s', (_, fetching) => {
     }
   })
 
-  it('leaves a body alone that drips', async () => {
+  it('does not end a body that comes in small pieces', async () => {
     const server = await serveHttp(async (_request, response) => {
       for (let count = 0; count < 40; count++) {
         response.write('.')
@@ -159,7 +159,7 @@ describe.each(FETCHES)('the option timeout, with %s', (_, fetching) => {
     expect(await exchange(400, { method: 'PUT', url: new URL(server.url), body }, fetching)).toBe('131072')
   })
 
-  it('leaves a long upload alone that goes on', async () => {
+  it('does not end a long upload that makes progress', async () => {
     // The buffers of the system hide what happens to the last megabytes: they must be through within the timeout.
     const server = await serveSockets((socket) => {
       let taken = 0

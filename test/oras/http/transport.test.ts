@@ -233,7 +233,7 @@ describe('createTransport(): connections that die', () => {
 
   it.each([
     ['no HTTP', 'SSH-2.0-OpenSSH_9.2\r\n'],
-    ['a length that is none', 'HTTP/1.1 200 OK\r\nContent-Length: None\r\n\r\nhello'],
+    ['an invalid length', 'HTTP/1.1 200 OK\r\nContent-Length: None\r\n\r\nhello'],
     ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello'],
     ['half a header', 'HTTP/1.1 200 OK\r\nContent-Le'],
     ['a header without end', `HTTP/1.1 200 OK\r\nX: ${'a'.repeat(100_000)}\r\n\r\n`],

@@ -59,7 +59,7 @@ it('writeContent() rejects with its reason while what it has written is being re
   expect((await readdir(folder)).filter((name) => !name.startsWith('.oras-helm-'))).toEqual([])
 })
 
-it('a temporary folder loses first what lies beside what is new: without that, it would look as if it were to appear', async () => {
+it('the other files of a temporary folder are removed before the new one: otherwise they would look complete', async () => {
   const staging = await makeStaging(await makeFolder())
 
   const first = await new Promise<string>((resolve) => {

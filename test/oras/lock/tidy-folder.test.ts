@@ -35,7 +35,7 @@ async function makeLeft(name: string, files: readonly string[] = ['new/mychart/h
   return folder
 }
 
-/** Makes something look as if nobody had changed it for so many seconds. */
+/** Sets the times of a file or folder to so many seconds ago. */
 async function makeOld(path: string, seconds: number): Promise<void> {
   const time = new Date(Date.now() - seconds * 1000)
   await utimes(path, time, time)
@@ -66,7 +66,7 @@ describe('tidyFolder(), of temporary folders', () => {
   ])('leaves that of %s', async (_, owner, age) => {
     const files = ['new/mychart/half', 'old/mychart/old']
     const folder = await makeLeft(temporary(owner), files)
-    // Where nobody tells when a process began, one of that number may be another one.
+    // Without the start time of a process, another process may have the same number.
     await makeOld(join(folder, temporary(owner)), owner.endsWith('-0') ? 0 : age)
 
     await tidyFolder(folder, undefined)
@@ -100,7 +100,7 @@ describe('tidyFolder(), of temporary folders', () => {
     expect((await readdir(folder)).toSorted()).toEqual(['.oras-helm-Moved0', '.oras-helm-NewNew'])
   })
 
-  it('removes a lock that nobody has any more', async () => {
+  it('removes a lock whose process has ended', async () => {
     const folder = await makeLeft(LOCK, [])
     await mkdir(join(folder, LOCK, `choosing-${DEAD}-AAAAAA`))
 
@@ -109,7 +109,7 @@ describe('tidyFolder(), of temporary folders', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('waits for nobody where there is nothing to tidy', async () => {
+  it('does not wait for the lock if there is nothing to tidy', async () => {
     const folder = await makeLeft(LOCK, [])
     const claim = `0000000001-${LIVING}-AAAAAA`
     await mkdir(join(folder, LOCK, claim))

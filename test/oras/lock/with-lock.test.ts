@@ -68,7 +68,7 @@ describe('withLock()', () => {
     },
   )
 
-  it('goes on after a call that failed, and hands its error on', async () => {
+  it('lets the next call run after one that failed, and passes its error on', async () => {
     const folder = await makeFolder()
     const reason = new Error('no')
 
@@ -169,7 +169,7 @@ describe('withLock()', () => {
     expect(await readdir(join(folder, LOCK))).toEqual([FIRST])
   })
 
-  it('lets those behind wait no longer when it is cancelled, and those before go on', async () => {
+  it('when it is cancelled, stops blocking the calls behind it, and lets the call before it finish', async () => {
     const folder = await makeFolder()
     const controller = new AbortController()
     const reason = new Error('enough')

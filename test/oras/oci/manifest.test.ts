@@ -110,7 +110,7 @@ describe('parseManifest()', () => {
     ["Docker's manifest", `{"config":${CONFIG},"layers":[${LAYER}]}`, DOCKER, [layer], []],
     ['a manifest that names its type', `{"mediaType":"${DOCKER}","config":${CONFIG}}`, DOCKER, [], []],
     ['a manifest without layers', `{"config":${CONFIG},"layers":null}`, MANIFEST_MEDIA_TYPE, [], []],
-    ['a manifest with members nobody knows', `{"config":${CONFIG},"x":[1]}`, MANIFEST_MEDIA_TYPE, [], []],
+    ['a manifest with unknown members', `{"config":${CONFIG},"x":[1]}`, MANIFEST_MEDIA_TYPE, [], []],
     ['an index', INDEX, INDEX_MEDIA_TYPE, [], [layer]],
     ["Docker's list", INDEX, DOCKER_LIST, [], [layer]],
     ['an empty index', '{"manifests":[]}', INDEX_MEDIA_TYPE, [], []],

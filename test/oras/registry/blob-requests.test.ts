@@ -264,7 +264,7 @@ describe.each(SEEDS)('readBlob(): connections that break at random bytes (SEED=%
   })
 })
 
-describe('readBlob(): going on', () => {
+describe('readBlob(): resuming', () => {
   it('asks for the rest, and no more than once where nothing breaks', async () => {
     const server = await serveBroken((response, from = 0) => sendPart(response, from))
 
@@ -321,7 +321,7 @@ describe('readBlob(): going on', () => {
     expect(performance.now() - start).toBeLessThan(50_000)
   })
 
-  it('goes on behind parts that are smaller than what was asked for', async () => {
+  it('resumes after parts that are smaller than what was asked for', async () => {
     const server = await serveBroken((response, from = 0) => {
       const end = Math.min(size, from + 300_000)
       response.writeHead(206, { 'content-range': `bytes ${from}-${end - 1}/${size}` })
@@ -332,7 +332,7 @@ describe('readBlob(): going on', () => {
     expect(server.requests).toHaveLength(8)
   })
 
-  it('goes on behind a silence', async () => {
+  it('resumes after a silence', async () => {
     let stalled: Promise<unknown> = Promise.resolve()
     const server = await serveHttp((request, response) => {
       const from = startOf(request)
@@ -346,7 +346,7 @@ describe('readBlob(): going on', () => {
     await stalled
   })
 
-  it('goes on through the registry where a redirect had led away', async () => {
+  it('resumes at the registry if the first request was redirected', async () => {
     let broken = false
     const cdn = await serveHttp((request, response) => {
       const from = startOf(request) ?? 0
@@ -596,7 +596,7 @@ describe('readBlob() with a preview', () => {
     expect(ranges(server)).toEqual(['bytes=0-4999'])
   })
 
-  it('asks for the rest if the reader goes on, and checks the whole', async () => {
+  it('asks for the rest if the reader reads on, and checks the whole', async () => {
     const server = await serveHttp(givePart)
 
     expect((await preview(server, Infinity)).equals(bytes)).toBe(true)

@@ -33,7 +33,7 @@ async function startPages(pages: Readonly<Record<string, readonly [tags: unknown
   return start({
     intercept: ({ path }): Answer => {
       const [tags, link] = pages[path] ?? [[]]
-      if (!pages[path]) return { status: 500, body: `nobody should ask for ${path}` }
+      if (!pages[path]) return { status: 500, body: `an unexpected request: ${path}` }
       return {
         status: 200,
         headers: { 'Content-Type': 'application/json', ...(link !== undefined && { Link: link }) },
@@ -163,7 +163,7 @@ describe('listTags(): pages', () => {
     expect(await list(repository)).toEqual(['b', 'a', 'c'])
   })
 
-  it('goes on behind a page that brings nothing new', async () => {
+  it('follows the Link of a page without new tags', async () => {
     const repository = await startPages({
       [`${LIST}?n=1000`]: [['a'], '<?2>; rel="next"'],
       [`${LIST}?2`]: [['a'], '<?3>; rel="next"'],
@@ -239,7 +239,7 @@ describe('listTags(): pages', () => {
       expect(await catchError(() => list(repository))).toBeInstanceOf(OciError)
     })
 
-    it('goes on behind the last tag, whatever stands behind it that is none', async () => {
+    it('asks for the page after the last valid tag, whatever invalid tags stand behind it', async () => {
       const page = [...names(997), null, 'sha256:0', '\ud800']
       const next = `${LIST}?n=1000&last=v0996`
       const repository = await startPages({ [`${LIST}?n=1000`]: [page], [next]: [['w']] })
@@ -256,7 +256,7 @@ describe('listTags(): pages', () => {
       expect(await list(repository)).toEqual(['a', ...names(1000)])
     })
 
-    it('does not go on where n was refused', async () => {
+    it('asks for no next page where n was refused', async () => {
       const tags = names(1000)
       const repository = await start({
         intercept: ({ path }) =>

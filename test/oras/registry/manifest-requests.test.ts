@@ -81,7 +81,7 @@ describe('headManifest(), by Repository.resolve()', () => {
   it.each<[what: string, head: Record<string, string>]>([
     ['no digest', { 'Content-Length': '13' }],
     ['a digest by another algorithm', { 'Content-Length': '13', 'Docker-Content-Digest': `blake3:${'0'.repeat(64)}` }],
-    ['a digest that is none', { 'Content-Length': '13', 'Docker-Content-Digest': 'latest' }],
+    ['an invalid digest', { 'Content-Length': '13', 'Docker-Content-Digest': 'latest' }],
     ['no length', { 'Docker-Content-Digest': digest, 'Transfer-Encoding': 'chunked' }],
     ['a length of 0', { 'Docker-Content-Digest': digest, 'Content-Length': '0' }],
   ])('reads the manifest if HEAD tells %s', async (_, head) => {
@@ -262,7 +262,7 @@ describe('readManifest(), by Repository.get()', () => {
     expect(accepted).toEqual([[`/v2/a/manifests/${digestOf(Buffer.from('{}'))}`, MANIFEST_MEDIA_TYPE]])
   })
 
-  it('does not go on with one that breaks off: it is asked for again sooner than a part of it', async () => {
+  it('does not resume a manifest that breaks off: it asks for the whole again', async () => {
     const server = await serveRaw((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}'))
     const { descriptor } = makeArtifact(10).manifest
 

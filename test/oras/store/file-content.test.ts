@@ -122,7 +122,7 @@ describe('fileContent()', () => {
     hint: 'Give the path of a file: folders, pipes and devices cannot be read again and again.',
   })
 
-  it('waits for nobody to write to a pipe, also one that has come into the place of the file', async ({ skip }) => {
+  it('does not wait at a pipe without a writer, nor at one that has replaced the file', async ({ skip }) => {
     const path = await makeFile('hello')
     const content = await fileContent(path, { mediaType })
     await rm(path)
@@ -161,7 +161,7 @@ describe('fileContent()', () => {
     const content = await fileContent(path, { mediaType })
 
     expect(await catchError(() => fileContent(path, { mediaType, signal }))).toBe(reason)
-    // A stream that was opened all the same would fail with nobody listening, and end the process.
+    // If a stream were opened all the same, its error would have no listener and end the process.
     expect(await catchError(() => readContent(content, { signal }))).toBe(reason)
   })
 

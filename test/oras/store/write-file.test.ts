@@ -69,7 +69,7 @@ describe('writeFile()', () => {
   it.skipIf(skipOnWindows('limits on the size of files')).each([
     ['in the last piece, of which a part fits', LIMIT + 1000],
     ['in a piece that more follow', 4 * LIMIT],
-  ])('leaves nothing and says so if there is no room for all, found out %s', async (_, size) => {
+  ])('leaves nothing and reports it if the disk is full, found out %s', async (_, size) => {
     const folder = await makeFolder()
 
     expect(await writeInNarrowProcess(join(folder, 'fits'), LIMIT)).toBe('written')

@@ -52,7 +52,7 @@ describe.each([
     await expect(unpack(packed.subarray(0, -20))).rejects.toThrow('unexpected end of file')
   })
 
-  it('refuses flags in the header that nobody knows, as RFC 1952 demands', async () => {
+  it('refuses unknown flags in the header, as RFC 1952 demands', async () => {
     const wrong = Buffer.from(packed)
     wrong.writeUInt8(0x20, 3)
 

@@ -112,7 +112,7 @@ describe('readTar', () => {
     ['a short name with something behind its NUL', [{ ...good, name: 'a\0b' }], 'a name goes on behind its end'],
     ['a record twice', [pax('path=a/c', 'path=a/d'), good], 'a PAX header says something twice'],
     ['an empty path', [pax('path='), good], 'a PAX record is malformed'],
-    ['a time that is none', [pax('mtime=x'), good], 'a header holds a number that cannot be read'],
+    ['an invalid time', [pax('mtime=x'), good], 'a header holds a number that cannot be read'],
     ['a size with a sign', [pax('size=+1'), good], 'a header holds a number that cannot be read'],
     ['a size that is not that of the header', [pax('size=0'), good], 'two sizes, which'],
     ['the name of a link for a file', [longLink, good], 'the target of a link for what is not one, which'],
@@ -124,14 +124,14 @@ describe('readTar', () => {
     ['a file whose name ends in a slash', [{ ...good, name: 'a/' }], 'a file whose name ends in a slash, which'],
     ['a file with the mode of a folder', [{ ...good, mode: '040755' }], 'a file with the mode of a folder, which'],
     ['a prefix without magic', [{ ...good, prefix: 'no', magic: '' }], 'where its format has nothing'],
-    ['a magic that nobody knows', [{ ...good, magic: 'ustar 00' }], 'where its format has nothing'],
+    ['an unknown magic', [{ ...good, magic: 'ustar 00' }], 'where its format has nothing'],
     ['a size behind NULs', [{ ...good, size: '\0\0\0\x001' }], 'a header holds a number that cannot be read'],
     ['a size of blanks', [{ ...good, size: ' '.repeat(12) }], 'a header holds a number that cannot be read'],
   ])('refuses %s: programs read that differently', async (_, entries, message) => {
     await expect(read(once(makeTar(entries)))).rejects.toThrow(message)
   })
 
-  it('refuses what goes on in the padding of a header, where Python reads on', async () => {
+  it('refuses a header that continues in its padding, where Python reads on', async () => {
     const tar = makeTar([pax('mtime=1'), good])
     tar.write(String(pax('path=a/evil').text), 512 + 12)
 
@@ -144,7 +144,7 @@ describe('readTar', () => {
     await mkdir(join(folder, 'a/sub'), { recursive: true })
     for (const name of names) await writeFile(join(folder, 'a', name), name)
     for (const format of ['gnu', 'pax', 'ustar', 'v7']) {
-      // The old formats have no room for long names.
+      // The old formats cannot hold long names.
       const wanted = format === 'v7' ? ['b', 'ü 😀', 'sub/c'] : format === 'ustar' ? ['b', 'ü 😀', 'sub/c'] : names
       const paths = wanted.map((name) => `a/${name}`)
       let tar: Buffer
@@ -158,7 +158,7 @@ describe('readTar', () => {
     }
   })
 
-  it('passes over bodies that nobody reads', async () => {
+  it('skips bodies that are not read', async () => {
     const names: string[] = []
     for await (const entry of readTar(once(makeTar([{ ...good, text: 'x'.repeat(2000) }, { name: 'a/c' }])))) {
       names.push(entry.name)

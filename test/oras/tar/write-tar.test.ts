@@ -52,7 +52,7 @@ describe('writeTar', () => {
     expect((await write(files)).equals(first)).toBe(true)
   })
 
-  it('writes plain files of nobody, mode 0644, from 1970', async () => {
+  it('writes plain files of user 0, mode 0644, from 1970', async () => {
     const header = (await write(files)).subarray(0, 512).toString('latin1')
 
     expect(header.slice(100, 148).replaceAll(/[\0 ]+/g, ' ')).toBe('000644 000000 000000 00000000016 00000000000 ')

@@ -52,10 +52,10 @@ describe('reading', () => {
     { title: 'HEAD ignores a Range', method: 'HEAD', path, headers: { Range: 'bytes=0-1' }, status: 200 },
     { title: 'HEAD of a missing blob', method: 'HEAD', path: `charts/one/blobs/${OTHER_DIGEST}`, status: 404 },
     { title: 'GET of a missing blob', path: `charts/one/blobs/${OTHER_DIGEST}`, status: 404, code: 'BLOB_UNKNOWN' },
-    { title: 'a digest that is none', path: 'charts/one/blobs/sha256:abc', status: 400, code: 'DIGEST_INVALID' },
+    { title: 'an invalid digest', path: 'charts/one/blobs/sha256:abc', status: 400, code: 'DIGEST_INVALID' },
     { title: 'a digest of md5', path: `charts/one/blobs/md5:${'a'.repeat(32)}`, status: 400, code: 'DIGEST_INVALID' },
     { title: 'no repository by that name', path: `charts/two/blobs/${BLOB_DIGEST}`, status: 404, code: 'BLOB_UNKNOWN' },
-    { title: 'a name that is none', path: `Charts/blobs/${BLOB_DIGEST}`, status: 400, code: 'NAME_INVALID' },
+    { title: 'an invalid name', path: `Charts/blobs/${BLOB_DIGEST}`, status: 400, code: 'NAME_INVALID' },
     { title: 'a name with a tag', path: `charts:1/blobs/${BLOB_DIGEST}`, status: 400, code: 'NAME_INVALID' },
     { title: 'PUT to a blob', method: 'PUT', path, status: 405, code: 'UNSUPPORTED', answer: { allow: /GET/ } },
   ])

@@ -76,9 +76,9 @@ describe('reading', () => {
       status: 404,
       code: 'MANIFEST_UNKNOWN',
     },
-    { title: 'a tag that is none', path: 'charts/one/manifests/1.0.0%2B1', status: 400, code: 'TAG_INVALID' },
+    { title: 'an invalid tag', path: 'charts/one/manifests/1.0.0%2B1', status: 400, code: 'TAG_INVALID' },
     {
-      title: 'a digest that is none',
+      title: 'an invalid digest',
       path: 'charts/one/manifests/sha256:baddigest',
       status: 400,
       code: 'DIGEST_INVALID',

@@ -69,7 +69,7 @@ describe('from anywhere', () => {
       after: isThere,
     },
     {
-      title: 'a blob that nobody has opens a session',
+      title: 'a blob that no repository has opens a session',
       method: 'POST',
       path: mount(OTHER_DIGEST),
       status: 202,

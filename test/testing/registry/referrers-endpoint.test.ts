@@ -22,13 +22,13 @@ const none = {
   text: empty,
 }
 
-describe('where there are none', () => {
+describe('without referrers', () => {
   testCalls([
-    { ...none, title: 'a manifest that nobody is about', path: `charts/one/referrers/${MANIFEST_DIGEST}` },
+    { ...none, title: 'a manifest without referrers', path: `charts/one/referrers/${MANIFEST_DIGEST}` },
     { ...none, title: 'a manifest that is not there', path: `charts/one/referrers/${OTHER_DIGEST}` },
     { ...none, title: 'a repository that is not there', path: `charts/two/referrers/${MANIFEST_DIGEST}` },
     {
-      title: 'a digest that is none',
+      title: 'an invalid digest',
       path: 'charts/one/referrers/sha256:baddigest',
       status: 400,
       code: 'DIGEST_INVALID',
@@ -46,7 +46,7 @@ describe('where there are none', () => {
   ])
 })
 
-describe('where there are some', () => {
+describe('with referrers', () => {
   let registry: TestRegistry
   beforeEach(async () => {
     registry = await startFilledRegistry()

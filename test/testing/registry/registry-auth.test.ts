@@ -31,7 +31,7 @@ describe('basic', () => {
     if (expected === 401) expect(answer.text).toContain('"UNAUTHORIZED"')
   })
 
-  test('anonymousPull lets anybody read, and nobody write', async () => {
+  test('anonymousPull lets anonymous clients read, but not write', async () => {
     await start({ scheme: 'basic', anonymousPull: true })
 
     expect((await send(registry, { path: '' })).status).toBe(200)

@@ -182,7 +182,7 @@ describe('intercept', () => {
   )
 })
 
-test('close() breaks what is going on and leaves nothing running', async () => {
+test('close() breaks open connections and leaves nothing running', async () => {
   const registry = await startRegistry({ delay: 60_000 })
   const idle = connect(registry.port, '127.0.0.1')
   idle.on('error', () => {})

@@ -166,7 +166,7 @@ describe('in many requests', () => {
     expect([status.status, status.headers.get('range')]).toEqual([204, '0-1'])
   })
 
-  test('a range that is none, or has another length than the body, is refused', async () => {
+  test('an invalid range, or one whose length is not that of the body, is refused', async () => {
     expect((await patch(location, 'he', 'bytes 0-1/2')).status).toBe(400)
     const { status, text } = await patch(location, 'he', '0-9')
     expect([status, text]).toEqual([400, expect.stringContaining('SIZE_INVALID')])

@@ -6,7 +6,7 @@ import { createNoProxy } from '../../../../src/oras/http/proxy/no-proxy.js'
 import { decideProxy, type ProxyQuestion } from '../../../support/decide-proxy.js'
 import { assertProperty } from '../../../support/seeds.js'
 
-// Written by the judge in test/interop/no-proxy, which also looks whether a row that was added is right.
+// Written by the Go program in test/interop/no-proxy; test/interop/no-proxy.test.ts checks new rows against it.
 const ROWS = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../../golden/no-proxy.json'), 'utf8'),
 ) as readonly (ProxyQuestion & {

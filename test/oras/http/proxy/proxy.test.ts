@@ -237,7 +237,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
   it.each<[string, (socket: Duplex) => unknown]>([
     ['hangs up', (socket) => socket.end()],
     ['speaks another protocol', (socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n\r\n')],
-    ['sends a header that is none', (socket) => socket.end('HTTP/1.1 200 OK\r\nnonsense\r\n\r\n')],
+    ['sends an invalid header', (socket) => socket.end('HTTP/1.1 200 OK\r\nnonsense\r\n\r\n')],
     ['sends an empty line', (socket) => socket.end('\r\n\r\n')],
   ])('fails with what to do if the proxy %s', async (_, onConnect) => {
     const proxy = await serveProxy({ onConnect })
@@ -254,7 +254,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
     await eventually(() => expect(proxy.open).toBe(0))
   })
 
-  // Node 20 tells nobody of a TLS connection before it stands.
+  // Node 20 does not report a TLS connection before it is established.
   const watched = process.version.startsWith('v20.') ? ['http'] : ['http', 'https']
   it.each(watched)('does not read an answer to CONNECT without end, from an %s proxy', async (scheme) => {
     let sent = 0
@@ -368,7 +368,7 @@ describe('the environment', () => {
     )
   })
 
-  it('loses against the option, which may say that there is none', async () => {
+  it('gives way to the option, which may also say "no proxy"', async () => {
     const proxy = await serveProxy({ status: 404 })
     const other = await serveProxy({ status: 404 })
     const registry = await serveHttp((_request, response) => response.writeHead(404).end())

@@ -26,7 +26,7 @@ describe('isQuotaUsedUp()', () => {
     [false, { 'ratelimit-remaining': '76;w=21600' }, ''],
     [false, {}, 'toomanyrequests: retry-after: 880.092µs, allowed: 44000/minute'],
     [false, {}, ''],
-    // Whoever says for how long may be waited for.
+    // With a Retry-After the request may be tried again.
     [false, { 'ratelimit-remaining': '0', 'retry-after': '1' }, ''],
   ])('says %s of %j %s', (isUsedUp, headers, body) => {
     expect(isQuotaUsedUp(answer(headers), body)).toBe(isUsedUp)

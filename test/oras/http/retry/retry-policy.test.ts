@@ -15,7 +15,7 @@ describe('createRetryPolicy()', () => {
     expect(createRetryPolicy({ retries: undefined, budget: 3 })).toMatchObject({ retries: 3, budget: 3 })
   })
 
-  it('is none for false', () => {
+  it('is undefined for false', () => {
     expect(createRetryPolicy(false)).toBeUndefined()
   })
 

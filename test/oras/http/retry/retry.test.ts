@@ -260,7 +260,7 @@ describe('retrying(): connections', () => {
 
     it.each<[what: string, text: string]>([
       ['are no HTTP', 'hello, world\r\n\r\n'],
-      ['have a length that is none', 'HTTP/1.1 200 OK\r\nContent-Length: None\r\n\r\n'],
+      ['have an invalid length', 'HTTP/1.1 200 OK\r\nContent-Length: None\r\n\r\n'],
     ])('reports answers at once that %s', async (_what, text) => {
       const server = await serveRaw((socket) => socket.end(text))
       const { repository } = open(server, {}, { fetch: fetching })
@@ -287,7 +287,7 @@ describe('retrying(): connections', () => {
       for await (const tag of repository.tags()) tags.push(tag)
 
       expect(tags).toEqual(['v1'])
-      // The connection was none that had died: what is asked for again has to wait.
+      // It was not a kept connection that had died: the retry has to wait.
       expect(events.map((event) => event.type === 'retry' && event.delay)).toEqual([300])
     })
   })
@@ -337,8 +337,8 @@ describe('retrying(): connections', () => {
   })
 
   it.each<[what: string, code: string]>([
-    ['nobody listens', 'ECONNREFUSED'],
-    ['nobody has that name', 'ENOTFOUND'],
+    ['the port is closed', 'ECONNREFUSED'],
+    ['the host name does not exist', 'ENOTFOUND'],
     ['the certificate is not trusted', 'SELF_SIGNED_CERT_IN_CHAIN'],
     ['the certificate has run out', 'CERT_HAS_EXPIRED'],
     ['it speaks no TLS', 'EPROTO'],
@@ -396,7 +396,7 @@ describe('retrying(): its end', () => {
     expect([busy.requests.length, dead.heads.length]).toEqual([1, 2])
   })
 
-  it('is the reason of the signal, in the middle of a wait that nobody ends', async () => {
+  it('is the reason of the signal, in the middle of a wait without end', async () => {
     const registry = await start({ intercept: () => BUSY })
     const controller = new AbortController()
     const reason = new Error('enough')
@@ -467,7 +467,7 @@ describe('retrying(): its end', () => {
     expect(events).toHaveLength(2)
   })
 
-  it('leaves no connection open that nobody reads from', async () => {
+  it('leaves no connection open whose body is not read', async () => {
     const closed: Promise<unknown>[] = []
     const server = await serveRaw((socket, count) => {
       closed.push(new Promise((resolve) => socket.once('close', resolve)))

@@ -32,7 +32,7 @@ describe('readCertificates()', () => {
     expect(await readCertificates('/dev/zero')).toEqual([])
   })
 
-  it('waits for nobody to write to a pipe', async ({ skip }) => {
+  it('does not wait at a pipe without a writer', async ({ skip }) => {
     const path = join(await makeFolder(), 'pipe')
     makePipe(path, skip)
 

@@ -58,7 +58,7 @@ describe.skipIf(missing)('the option tls', () => {
     ['names another CA', ({ otherCa }) => ({ ca: otherCa.cert })],
     ['names another CA and no other', ({ otherCa }) => ({ ca: otherCa.cert, caOnly: true })],
     ['names a client certificate alone', ({ client }) => ({ cert: client.cert, key: client.key })],
-  ])('trusts nobody else if it %s', async (_, tls) => {
+  ])('trusts no other certificate if it %s', async (_, tls) => {
     const server = await serveHttps(servedBy(made.server))
 
     const error = await catchError(() => ask(server.host, tls(made)))
@@ -192,7 +192,7 @@ describe.skipIf(missing)('the option tls', () => {
     return stdout.trim()
   }
 
-  it('trusts the CAs of NODE_EXTRA_CA_CERTS and of SSL_CERT_FILE, without the option and beside it', async () => {
+  it('trusts the CAs of NODE_EXTRA_CA_CERTS and of SSL_CERT_FILE, without the option and with it', async () => {
     const server = await serveHttps(servedBy(made.server))
     const other = { ca: made.otherCa.cert }
 

@@ -1,4 +1,4 @@
-/** What the login does when the registry says no, and when there is nobody to ask for a credential. */
+/** What the Authorizer does when the registry refuses it, and when there is no credential. */
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { CredentialProvider } from '../../../../src/oras/credentials/credential.js'
 import { CredentialError, UnauthorizedError } from '../../../../src/oras/errors/oci-error.js'
@@ -123,7 +123,7 @@ describe('Authorizer: a refusal without a challenge', () => {
     expect(sent()).toEqual(['HEAD none 401', 'GET none 401', 'token basic 200', 'HEAD bearer 404'])
   })
 
-  it('is the answer for somebody who has no login anyway', async () => {
+  it('is the answer if there is no login anyway', async () => {
     await start(silent)
 
     expect(await catchError(() => open({ credentials: 'anonymous' }).has(missingBlob))).toBeInstanceOf(
@@ -134,7 +134,7 @@ describe('Authorizer: a refusal without a challenge', () => {
 })
 
 describe('Authorizer: a helper for all registries that fails', () => {
-  it('keeps nobody from what everybody may read', async () => {
+  it('does not hinder a read that needs no login', async () => {
     await start({ auth: { scheme: 'bearer', ...USER, anonymousPull: true } })
 
     expect(await open({ credentials: failing(true).credentials }).has(missingBlob)).toBe(false)
@@ -147,7 +147,7 @@ describe('Authorizer: a helper for all registries that fails', () => {
     expect(await catchError(() => open({ credentials }).has(missingBlob))).toBe(error)
   })
 
-  it.each([401, 403])('is the error where the token server answers %i to nobody', async (status) => {
+  it.each([401, 403])('is the error where the token server answers %i to a request without a login', async (status) => {
     await start({
       auth: { scheme: 'bearer', ...USER },
       intercept: ({ path }) => (path.startsWith('/token') ? { status } : undefined),

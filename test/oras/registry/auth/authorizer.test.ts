@@ -388,7 +388,7 @@ describe('Authorizer: where secrets go', () => {
     ['a token server that breaks off', ({ path }) => (path.startsWith('/token') ? { reset: true } : undefined)],
     ['a token server that denies', ({ path }) => (path.startsWith('/token') ? { status: 401 } : undefined)],
     [
-      'a token that is none',
+      'an invalid token',
       ({ path }) => (path.startsWith('/token') ? { status: 200, body: '{"token":"t0ken-s3cret\\n"}' } : undefined),
     ],
     [

@@ -24,7 +24,7 @@ const ask = (server: ServedHost, request: Partial<TokenRequest> = {}): Promise<T
   })
 
 describe('fetchToken()', () => {
-  it('asks for a service and several scopes, beside what the realm asks for itself', async () => {
+  it('asks for a service and several scopes, and keeps the query of the realm', async () => {
     const server = await serve(200, '{"token":"t"}')
 
     await ask(server, {

@@ -64,7 +64,7 @@ describe('SingleFlight', () => {
     expect(await other).toBe('yes')
   })
 
-  it('stops to wait at the signal, although the neighbour goes on', async () => {
+  it('stops waiting at the signal, although the shared request continues', async () => {
     const { ask, answers } = asking<string>()
     const shared = new SingleFlight<string>()
     const controller = new AbortController()

@@ -172,7 +172,7 @@ describe('answerError()', () => {
   )
 })
 
-describe('answerError(): what helps whoever runs the registry', () => {
+describe('answerError(): what helps the operator of the registry', () => {
   it('names the request as the registry does', async () => {
     const error = await errorOf(500, '{"code":"UNKNOWN"}', { 'x-request-id': ' 7f3a\u0007 ', 'cf-ray': 'other' })
 

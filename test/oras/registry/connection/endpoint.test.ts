@@ -9,9 +9,9 @@ import { serveHttp } from '../../../support/serve-http.js'
 describe('Endpoint: a challenge that cannot be answered', () => {
   it.each([
     ['a realm that is not safe', 'Bearer realm="http://10.0.0.1/token"', 'anonymous' as const],
-    ['a login that nobody finds', 'Basic realm="x"', () => Promise.reject(new Error('the vault is closed'))],
+    ['a login that cannot be found', 'Basic realm="x"', () => Promise.reject(new Error('the vault is closed'))],
   ])('closes the connection: %s', async (_, challenge, credentials) => {
-    let closed: Promise<unknown> = Promise.reject(new Error('nobody asked'))
+    let closed: Promise<unknown> = Promise.reject(new Error('no request came'))
     closed.catch(() => {})
     const server = await serveHttp((_request, response) => {
       closed = once(response, 'close')

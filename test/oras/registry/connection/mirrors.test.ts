@@ -100,7 +100,7 @@ describe('Repository: mirrors', () => {
     expect(mirror.requests.map(({ status }) => status)).toEqual([404, 404])
   })
 
-  it('goes on at the registry with a blob that breaks off at the mirror', async () => {
+  it('resumes at the registry if a blob breaks off at the mirror', async () => {
     const content = randomContent(100_000)
     const [registry, mirror] = [await start(), await start()]
     await new Repository(`${registry.host}/a`, { access: 'push' }).put(content)

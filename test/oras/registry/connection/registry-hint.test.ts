@@ -129,7 +129,7 @@ const SAID: readonly Said[] = [
   ['Quay of an immutable tag', MANIFEST, 409, one('TAG_IMMUTABLE', ''), IMMUTABLE],
   ['Quay of a tag that is there', MANIFEST, 409, one('TAG_ALREADY_EXISTS', 'tag was already pushed'), IMMUTABLE],
   ['a registry that denies it', MANIFEST, 403, one('DENIED', 'tag v1 is immutable'), IMMUTABLE_DENIAL, BEARER],
-  ['anybody of a tag that is none', MANIFEST, 400, one('TAG_INVALID', 'manifest tag did not match URI'), REFUSED],
+  ['any registry of an invalid tag', MANIFEST, 400, one('TAG_INVALID', 'manifest tag did not match URI'), REFUSED],
   [
     'Quay of a media type',
     MANIFEST,

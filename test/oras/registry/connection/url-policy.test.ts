@@ -292,11 +292,11 @@ describeKind('link', 'read the next page at', {
 })
 
 describe('checkUrl()', () => {
-  it('judges a realm by the registry, wherever the challenge came from', () => {
+  it('compares a realm with the registry, whichever host sent the challenge', () => {
     expect(() => check('realm', 'http://cdn.example/', 'http://cdn.example/token', [], HTTPS)).toThrow(UnsafeUrlError)
   })
 
-  it('judges a redirect by the host that redirects: what has once been https stays so', () => {
+  it('compares a redirect with the host that redirects: https stays https', () => {
     expect(() => check('redirect', 'https://cdn.example/', 'http://cdn.example/', [], HTTP)).toThrow(UnsafeUrlError)
   })
 })

@@ -61,7 +61,7 @@ describe('an upload whose connection breaks', () => {
     expect(await repository.put(content)).toBe('stored')
 
     expect(registry.blobs('a')).toEqual([content.descriptor.digest])
-    // The address of the first one is known to nobody.
+    // The client never learned the address of the first session.
     expect(registry.openSessions).toBe(1)
   })
 

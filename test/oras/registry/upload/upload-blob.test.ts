@@ -51,7 +51,7 @@ describe('uploadBlob(): what it asks', () => {
     expect(registry.openSessions).toBe(0)
   })
 
-  it('asks for a large blob beside that', async () => {
+  it('also asks whether a large blob is there', async () => {
     await start()
 
     expect(await open().put(randomContent(LARGE))).toBe('stored')
@@ -301,7 +301,7 @@ describe('uploadBlob(): what it refuses', () => {
     })
   })
 
-  it('takes a digest by another algorithm, and one that is none, for no answer', async () => {
+  it('ignores a digest by another algorithm, and an invalid one', async () => {
     await start({
       intercept: ({ method }) =>
         method === 'PUT'

@@ -1,22 +1,22 @@
 /**
- * The judges: programs of other projects, each in one version. Those in Go are built into a cache outside of the
- * repository; those of Debian are taken as they are.
+ * The peers: programs of other projects that the library is compared with, each in one version. Those in Go are built
+ * into a cache outside of the repository; those of Debian are used as they are.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 
-/** Outside of the repository: a clean clone finds there what an earlier one built. */
-const CACHE = join(process.env['ORAS_HELM_CACHE'] ?? join(homedir(), '.cache/oras-helm'), 'judges')
+/** Outside of the repository: a clean clone finds there what an earlier clone built. */
+const CACHE = join(process.env['ORAS_HELM_CACHE'] ?? join(homedir(), '.cache/oras-helm'), 'peers')
 
-/** Clients push and pull, registries take and give, programs answer questions. */
-export type JudgeKind = 'client' | 'registry' | 'program'
+/** Clients push and pull, registries store, programs answer questions. */
+export type PeerKind = 'client' | 'registry' | 'program'
 
-export interface Judge {
+export interface Peer {
   /** As it is called in docs/maintainers/compatibility.md. */
   readonly title: string
-  readonly kind: JudgeKind
+  readonly kind: PeerKind
   readonly source: GoModule | GoFolder | DebianPackage
 }
 
@@ -27,10 +27,10 @@ interface GoModule {
   readonly install: string
 }
 
-/** A small program of ours that asks a module of others. */
+/** A small Go program of ours that calls a module of another project. */
 interface GoFolder {
   readonly type: 'folder'
-  /** Beside this file. */
+  /** The folder, next to this file. */
   readonly name: string
   readonly asks: string
 }
@@ -47,7 +47,7 @@ const debian = (name: string): DebianPackage => ({ type: 'debian', command: name
 
 const CRANE = go('github.com/google/go-containerregistry/cmd/crane@v0.22.1')
 
-export const JUDGES = {
+export const PEERS = {
   helm3: { title: 'Helm 3', kind: 'client', source: go('helm.sh/helm/v3/cmd/helm@v3.22.0') },
   helm4: { title: 'Helm 4', kind: 'client', source: go('helm.sh/helm/v4/cmd/helm@v4.3.1') },
   oras: { title: 'ORAS', kind: 'client', source: go('oras.land/oras/cmd/oras@v1.3.6') },
@@ -76,17 +76,17 @@ export const JUDGES = {
     source: goFolder('semver', 'github.com/Masterminds/semver/v3'),
   },
   goProxy: { title: "Go's httpproxy", kind: 'program', source: goFolder('no-proxy', 'golang.org/x/net') },
-} as const satisfies Readonly<Record<string, Judge>>
+} as const satisfies Readonly<Record<string, Peer>>
 
-/** Asks the code of both versions of Helm, in whose columns its answers stand. */
-export const HELM_LOADER: Judge = {
+/** Asks the code of both versions of Helm; its answers count in their columns. */
+export const HELM_LOADER: Peer = {
   title: "Helm's own code",
   kind: 'program',
   source: goFolder('helm-loader', 'helm.sh/helm/v4'),
 }
 
-/** Says why a judge cannot be had on this machine; `undefined` if it can. */
-export function judgeMissing({ source }: Judge): string | undefined {
+/** Says why a peer cannot be installed on this machine; `undefined` if it can. */
+export function peerMissing({ source }: Peer): string | undefined {
   if (source.type === 'debian') {
     const { error } = spawnSync(source.command, ['--version'])
     return error && `${source.command} is not installed (Debian: apt-get install ${source.name})`
@@ -96,8 +96,8 @@ export function judgeMissing({ source }: Judge): string | undefined {
   return undefined
 }
 
-/** Where a judge is, or will be once it is installed. */
-export function judgePath({ source }: Judge): string {
+/** The path of a peer's program, also before it is installed. */
+export function peerPath({ source }: Peer): string {
   if (source.type === 'debian') return source.command
   if (source.type === 'folder') return join(CACHE, source.name)
   const [path = '', version = ''] = source.install.split('@')
@@ -105,13 +105,13 @@ export function judgePath({ source }: Judge): string {
 }
 
 /**
- * Builds a judge that is in Go and not in the cache, and fetches the modules that this machine does not have yet.
+ * Builds a peer that is written in Go and not in the cache, and fetches the modules that this machine lacks.
  *
  * @throws {Error} with what the compiler says.
  */
-export function installJudge(judge: Judge): void {
-  const { source } = judge
-  const path = judgePath(judge)
+export function installPeer(peer: Peer): void {
+  const { source } = peer
+  const path = peerPath(peer)
   if (source.type === 'folder') {
     const cwd = join(import.meta.dirname, source.name)
     build(path, (folder) =>
@@ -137,8 +137,8 @@ function build(path: string, make: (folder: string) => void): void {
   }
 }
 
-/** The version of a judge that is there. */
-export function judgeVersion({ source }: Judge): string {
+/** The version of a peer that is installed. */
+export function peerVersion({ source }: Peer): string {
   if (source.type === 'module') return source.install.slice(source.install.indexOf('@') + 1)
   if (source.type === 'folder') {
     const args = ['list', '-mod=readonly', '-m', '-f', '{{.Version}}', source.asks]

@@ -3,14 +3,14 @@ import { findCharts } from './find-charts.js'
 import { generatedCharts } from './generated-charts.js'
 
 /** A chart that can be had as a folder. */
-export interface JudgedChart {
+export interface SampleChart {
   /** The name of its test. */
   readonly title: string
   /** Writes its files into a folder, which is made if it is not there. */
   readonly write: (folder: string) => Promise<void>
 }
 
-export const judgedCharts: readonly JudgedChart[] = [...(await findCharts()), ...generatedCharts]
+export const sampleCharts: readonly SampleChart[] = [...(await findCharts()), ...generatedCharts]
 
 /** For `it.each`: the title in the name of the test, and the title as its argument. */
-export const chartTitles: readonly string[] = judgedCharts.map(({ title }) => title)
+export const chartTitles: readonly string[] = sampleCharts.map(({ title }) => title)

@@ -1,4 +1,4 @@
-/** Starts the registries among the judges, each in its own way, all to the same end. */
+/** The registries among the peers, and how each is started. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -6,39 +6,39 @@ import type { RunningRegistry } from '../support/describe-cases.js'
 import type { Mounting } from '../support/push-cases.js'
 import { CRANE, CUE, DISTRIBUTION, type RegistryException } from '../support/registry-exceptions.js'
 import { startDistribution } from '../support/start-distribution.js'
-import { type Judge, JUDGES } from './judges.js'
+import { type Peer, PEERS } from './peers.js'
 
-/** A judge that is a registry, and what is to be known of it beforehand. */
-export interface RegistryJudge {
-  readonly judge: Judge
+/** A peer that is a registry, and what the tests must know of it. */
+export interface RegistryPeer {
+  readonly peer: Peer
   /** Whether it can ask for a password. */
   readonly canAsk: boolean
   readonly mounting: Mounting
   readonly exceptions: readonly RegistryException[]
-  /** @param program The path of the judge's. */
+  /** @param program The path of the registry's program. */
   readonly start: (program: string, options: { readonly htpasswd: boolean }) => Promise<RunningRegistry>
 }
 
-const distribution = (judge: Judge): RegistryJudge => ({
-  judge,
+const distribution = (peer: Peer): RegistryPeer => ({
+  peer,
   canAsk: true,
   mounting: 'or a session',
   exceptions: DISTRIBUTION,
   start: (program, { htpasswd }) => startDistribution({ program, htpasswd }),
 })
 
-export const REGISTRY_JUDGES: readonly RegistryJudge[] = [
-  distribution(JUDGES.distribution2),
-  distribution(JUDGES.distribution3),
+export const REGISTRY_PEERS: readonly RegistryPeer[] = [
+  distribution(PEERS.distribution2),
+  distribution(PEERS.distribution3),
   {
-    judge: JUDGES.craneRegistry,
+    peer: PEERS.craneRegistry,
     canAsk: false,
     mounting: 'never',
     exceptions: CRANE,
     start: (program) => startPrinting(program, ['registry', 'serve', '--address', '127.0.0.1:0']),
   },
   {
-    judge: JUDGES.cueRegistry,
+    peer: PEERS.cueRegistry,
     canAsk: false,
     mounting: 'or a refusal',
     exceptions: CUE,
