@@ -36,7 +36,7 @@ describe.each(classes)('$code', ({ name, code, fields }) => {
     expect([name, ...fields].filter((word) => !row.includes(`\`${word}\``))).toEqual([])
   })
 
-  it('says when it comes and what to do', () => {
+  it('says when it is thrown and what to do', () => {
     expect(sections.get(code)).toMatch(/\*\*When\.\*\* [^]*\*\*What to do\.\*\* /)
   })
 })

@@ -1,4 +1,4 @@
-/** The pages about the formats show their bytes: made anew, taken apart without the library, and compared. */
+/** The pages about the formats show the real bytes: made again, parsed without the library, and compared. */
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -52,7 +52,7 @@ describe('docs/formats.md and docs/maintainers/format-bytes.md', () => {
     expect(shown('split content')).toBe(listTar(bytes.get('split content') ?? Buffer.alloc(0)))
   })
 
-  it('each place where we are stricter than Helm names a test that is there', () => {
+  it('each row of what is stricter than Helm names an existing test', () => {
     const { text } = readPage('docs/maintainers/helm-differences.md')
     const table = text.slice(text.indexOf('## Stricter than Helm'), text.indexOf('## Milder than Helm'))
     const rows = table.split('\n').filter((line) => /^\| (?!refused \|)[^-]/.test(line))
@@ -62,7 +62,7 @@ describe('docs/formats.md and docs/maintainers/format-bytes.md', () => {
     expect(named.filter(([, path = '', title = '']) => path === '' || !readPage(path).text.includes(title))).toEqual([])
   })
 
-  it('demo manifest: what is known of it', () => {
+  it('demo manifest: has the recorded digest and size', () => {
     const { digest, size } = golden.seedMeta
     const manifest = JSON.parse(shown('demo manifest').replace('"size": …', '"size": 0')) as {
       readonly config: object
