@@ -31,7 +31,7 @@ describe('the hints', () => {
     expect(shared).toEqual([])
   })
 
-  it('are reported if two classes use the same one: planted for the test', () => {
+  it('are reported if two classes use the same one', () => {
     const source = `
       const A = 'Do this.'
       const refuse = () => { throw new OneError('x', { hint: A }) }

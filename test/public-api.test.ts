@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, '..')
 const ENTRIES = ['index.d.ts', 'oras/index.d.ts', 'testing/index.d.ts']
 
 describe('oras-helm', () => {
-  it('exports these values, and a new one is a decision', () => {
+  it('exports exactly these values', () => {
     expect(Object.keys(main).toSorted()).toEqual([
       'AlreadyExistsError',
       'ContentMismatchError',
@@ -76,11 +76,11 @@ describe('oras-helm', () => {
     expect(others.map(([name]) => name)).toEqual(['defaultCredentials'])
   })
 
-  it('exports these values for tests', () => {
+  it('exports exactly these values for tests', () => {
     expect(Object.keys(testing).toSorted()).toEqual(['startRegistry', 'storeContract'])
   })
 
-  it('depends on two packages at run time; the others are part of what is published', () => {
+  it('depends on two packages at run time; all other packages are bundled', () => {
     const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<string, object>
     expect(Object.keys(dependencies ?? {})).toEqual(['js-yaml', 'pako'])
   })
@@ -98,7 +98,7 @@ describe('the declarations', () => {
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('are one file for each entry point, and one of what they share', () => {
+  it('are one file for each entry point, and one shared file', () => {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.d.ts'))
     expect(files.toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
       'index.d.ts',
@@ -118,7 +118,7 @@ describe('the declarations', () => {
     expect(foreign).toEqual([])
   })
 
-  it('compile for somebody who has neither the types of Node nor the DOM, but for AbortSignal', () => {
+  it('compile without the types of Node and the DOM, except AbortSignal', () => {
     writeFileSync(
       join(folder, 'consumer.ts'),
       [

@@ -1,4 +1,4 @@
-/** Every run of the tests is the same: what would make one differ by chance, or by the speed of a machine, is not there. */
+/** Every run of the tests is the same: no test depends on chance or on the speed of the machine. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -13,7 +13,7 @@ const REASONS: readonly (readonly [word: RegExp, instead: string, allowed: reado
   [/\bretry: [0-9]/, 'a test that may fail some times says nothing', []],
 ]
 
-it('no test draws its own seed, gives up early, or has several tries', () => {
+it('no test draws its own seed, gives up early, or is retried', () => {
   const paths = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'))
   const sources = paths.filter(
     (path) => path.endsWith('.ts') && !path.startsWith('bench') && path !== 'repeatability.test.ts',

@@ -28,14 +28,14 @@ const MOST_STEPS = 50_000
 describe.each(COUNTED)('%s of %s', (reader, input, share) => {
   const row = worstInputs.find((each) => each.reader === reader && each.input === input) as WorstInput
 
-  it('gives the event loop its turns, twice as many for twice the input', async () => {
+  it('yields to the event loop, twice as often for twice the input', async () => {
     const [half, whole] = [await countTurns(row, share / 2), await countTurns(row, share)]
     expect(half.turns).toBeGreaterThanOrEqual(10)
     expect(whole.turns).toBeGreaterThan(1.5 * half.turns)
     expect(whole.steps).toBeLessThanOrEqual(MOST_STEPS)
   })
 
-  it('rejects with the reason of a signal that aborts in between, and does no more', async () => {
+  it('rejects with the reason of a signal that aborts in between, and then stops', async () => {
     const reason = new Error('cancelled')
     const { turns, error } = await countTurns(row, share, { at: 10, reason })
     expect(error).toBe(reason)
@@ -49,7 +49,7 @@ describe('the table', () => {
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
   })
 
-  it('has the rows that are counted', () => {
+  it('has every row of COUNTED', () => {
     const names = new Set(worstInputs.map(({ reader, input }) => `${reader}: ${input}`))
     expect(COUNTED.filter(([reader, input]) => !names.has(`${reader}: ${input}`))).toEqual([])
   })

@@ -46,7 +46,7 @@ async function run(
 const user = (): readonly string[] => ['-u', login.username, '--password-stdin']
 
 describe.skipIf(skipBecause(distributionMissing() ?? isMissing('skopeo'), 'logins of Skopeo'))('Skopeo', () => {
-  it('leaves logins that are found, also for a path alone', async () => {
+  it('keeps logins that the library finds, also one for a path alone', async () => {
     const authfile = join(await makeFolder(), 'auth.json')
     const { host } = distribution
     const options = ['--authfile', authfile, '--tls-verify=false', ...user()]
@@ -65,7 +65,7 @@ describe.skipIf(skipBecause(distributionMissing() ?? isMissing('skopeo'), 'login
     expect(await credentials({ registry: host, repository: 'acme/web' })).toEqual(login)
   })
 
-  it('pushes with a login that loginRegistry() has left, and not without', async () => {
+  it('pushes with a login that loginRegistry() keeps, and fails without it', async () => {
     const folder = await makeFolder()
     const [mine, none] = [join(folder, 'mine.json'), join(folder, 'none.json')]
     await writeFiles(folder, { 'none.json': '{}' })
@@ -87,7 +87,7 @@ describe.skipIf(skipBecause(distributionMissing() ?? isMissing('skopeo'), 'login
 })
 
 describe.skipIf(skipBecause(distributionMissing() ?? isMissing('docker'), 'logins of Docker'))('Docker', () => {
-  it('leaves a login in its file that is found and erased, and erases ours', async () => {
+  it('keeps a login in its file that the library finds and erases, and erases one of the library', async () => {
     const folder = await makeFolder()
     const path = join(folder, 'config.json')
     const { host } = distribution
@@ -105,7 +105,7 @@ describe.skipIf(skipBecause(distributionMissing() ?? isMissing('docker'), 'login
     expect(await dockerCredentials({ path })(target)).toBeUndefined()
   })
 
-  it('shares a helper with us', async () => {
+  it('shares a credential helper with the library', async () => {
     const { vault } = await makeVault('vault')
     const folder = await makeFolder()
     await writeFiles(folder, { 'config.json': { credsStore: 'vault' } })

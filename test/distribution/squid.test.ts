@@ -26,7 +26,7 @@ describe.skipIf(missing).each(['http', 'https'])('through squid to the Distribut
     squid = await startSquid()
     const tls = { certificate: made.server.certPath, key: made.server.keyPath, clientCa: made.ca.certPath }
     distribution = await startDistribution(scheme === 'https' ? { tls } : {})
-    // Squid alone knows where this name leads: what does not go through it does not arrive.
+    // Only squid can resolve this name: requests that do not go through it do not arrive.
     reference = `oci://${distribution.host.replace('127.0.0.1', 'registry.example')}/charts`
     const { cert, key } = made.client
     options = { plainHttp: scheme === 'http', tls: { ca: made.ca.cert, cert, key } }
@@ -42,13 +42,13 @@ describe.skipIf(missing).each(['http', 'https'])('through squid to the Distribut
   beforeEach(() => void vi.stubEnv(name, proxy()))
   afterEach(() => void vi.unstubAllEnvs())
 
-  it('a chart is pushed and pulled back, by the environment and by the option', async () => {
+  it('a chart is pushed and pulled, with the proxy of the environment and with that of the option', async () => {
     const { digest } = await pushChart(MYCHART, reference, options)
     vi.unstubAllEnvs()
     const pulled = await pullChart(`${reference}/mychart`, { ...options, proxy: proxy() })
 
     expect(pulled.digest).toBe(digest)
-    // A tunnel is in the log when it has ended, and these are kept: for https, the name that only squid knows must do.
+    // A tunnel is logged when it ends, and these stay open: for https, the name that only squid can resolve is the proof.
     const requests = await squid.requests()
     if (scheme === 'http') expect(requests.filter(({ method }) => method === 'PUT').length).toBeGreaterThanOrEqual(2)
     expect(requests.every(({ user }) => user === 'testuser')).toBe(true)
@@ -83,7 +83,7 @@ describe.skipIf(missing).each(['http', 'https'])('through squid to the Distribut
     expect((await squid.requests()).filter(({ target }) => target.includes('127.0.0.1'))).toEqual([])
   })
 
-  it('tells what squid cannot reach from what the registry says', async () => {
+  it('distinguishes an error of squid from an answer of the registry', async () => {
     const error = await catchError(() =>
       pushChart(MYCHART, 'oci://registry.example:1/charts', { ...options, retry: false }),
     )

@@ -37,7 +37,7 @@ describe.skipIf(missing)('on the Distribution registry with TLS', () => {
     return (await pullChart(`oci://${host}/charts/mychart`, options)).chart.metadata.name
   }
 
-  it('a chart travels with the CA, and a password', async () => {
+  it('a chart is pushed and pulled with the CA and a password', async () => {
     expect(await travel(open, { ca: made.ca.cert })).toBe('mychart')
     expect(await travel(open, { ca: made.ca.cert, caOnly: true })).toBe('mychart')
     expect(await travel(open, { insecure: true })).toBe('mychart')
@@ -46,7 +46,7 @@ describe.skipIf(missing)('on the Distribution registry with TLS', () => {
   it.each<[string, (made: Certificates) => TlsOptions | undefined]>([
     ['without the CA', () => undefined],
     ['with another CA', ({ otherCa }) => ({ ca: otherCa.cert })],
-  ])('no chart travels %s', async (_, tls) => {
+  ])('a push fails %s', async (_, tls) => {
     const error = await catchError(() => travel(open, tls(made)))
 
     expect(error).toBeInstanceOf(NetworkError)
@@ -55,7 +55,7 @@ describe.skipIf(missing)('on the Distribution registry with TLS', () => {
     )
   })
 
-  it('a chart travels with a certificate of the client, where one is required', async () => {
+  it('a chart is pushed and pulled with a client certificate, if the registry requires one', async () => {
     const { ca, client, encryptedKey } = made
 
     expect(await travel(closed, { ca: ca.cert, cert: client.cert, key: client.key })).toBe('mychart')
@@ -65,16 +65,16 @@ describe.skipIf(missing)('on the Distribution registry with TLS', () => {
   })
 
   it.each<[string, (made: Certificates) => TlsOptions]>([
-    ['without a certificate of the client', () => ({})],
-    ['with a certificate of the client that is not trusted', ({ stranger: { cert, key } }) => ({ cert, key })],
-  ])('no chart travels %s, where one is required', async (_, tls) => {
+    ['without a client certificate', () => ({})],
+    ['with a client certificate that is not trusted', ({ stranger: { cert, key } }) => ({ cert, key })],
+  ])('a push fails %s, if the registry requires one', async (_, tls) => {
     const error = await catchError(() => travel(closed, { ca: made.ca.cert, ...tls(made) }))
 
     expect(error).toBeInstanceOf(NetworkError)
     expect(error.hint).toBe('The registry wants a client certificate that it knows: set tls.cert and tls.key.')
   })
 
-  it('http is told apart', async () => {
+  it('http is answered with an error', async () => {
     const error = await catchError(() => new Repository(`${open.host}/a`, { plainHttp: true }).resolve('v1'))
 
     expect(error).toHaveProperty('answer.status', 400)

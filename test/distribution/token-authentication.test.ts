@@ -1,4 +1,4 @@
-/** Distribution with tokens that a server of its own signs, as hosted registries have it. */
+/** Distribution with tokens that a separate server signs, as with hosted registries. */
 import { execFile, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -107,7 +107,7 @@ describe.skipIf(missing)('Distribution with tokens', () => {
     expect(error).toBeInstanceOf(UnauthorizedError)
   })
 
-  it('refuses a wrong password once, without a word of it', async () => {
+  it('refuses a wrong password after one try, and the error does not show it', async () => {
     const wrong = { username: 'testuser', password: 'wr0ng-s3cret' }
 
     const error = await catchError(() => pushChart(MYCHART, `${proxy.host}/refused:v1`, { credentials: wrong }))
@@ -134,17 +134,17 @@ describe.skipIf(missing)('Distribution with tokens', () => {
 })
 
 describe.skipIf(missing)('Distribution with a token that lasts for seconds', () => {
-  it('sends a blob again whose token had run out before it came', async () => {
-    // A life that is over before the upload has begun shows nothing, and is tried again with a longer one.
+  it('sends a blob again if its token expired on the way', async () => {
+    // If the token expires before the upload begins, the test shows nothing: it is tried again with a longer lifetime.
     let lifetime = 2
     while (!(await outlivesToken(lifetime))) lifetime *= 2
   })
 })
 
 /**
- * Uploads a blob that comes when the first token has run out, and expects it to be there.
+ * Uploads a blob whose bytes come when the first token has expired, and expects it to be stored.
  *
- * @returns `false` if that token had run out before it had opened the upload.
+ * @returns `false` if that token had expired before the upload session was opened.
  */
 async function outlivesToken(lifetime: number): Promise<boolean> {
   const tokens = await startTokenServer(USER, { lifetimes: [lifetime] })
@@ -169,7 +169,7 @@ async function outlivesToken(lifetime: number): Promise<boolean> {
 
     expect(await repository.has(blob.descriptor)).toBe(true)
     if (!isInTime) {
-      // Too slow is the only excuse.
+      // No other failure than a slow machine is accepted.
       expect(hasOneToken()).toBe(false)
       return false
     }

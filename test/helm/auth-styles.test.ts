@@ -1,4 +1,4 @@
-/** Every way in which registries ask for a login: charts go there and come back, and who may not is told so at once. */
+/** Every way in which registries ask for a login: charts are pushed and pulled, and a refusal comes at once. */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createChart } from '../../src/helm/load/create-chart.js'
 import type { Credential } from '../../src/oras/credentials/credential.js'
@@ -43,7 +43,7 @@ const STYLES: readonly (readonly [style: string, auth: Style, credentials?: Cred
 ]
 
 async function startStyle(auth: Style): Promise<TestRegistry> {
-  // Known only when it listens, and asked for only later.
+  // Known only when the server listens, and used only later.
   const tokens = await serveHttp(async ({ path, headers, method, body }, response) => {
     const sent = new Headers(headers as Record<string, string>)
     for (const name of ['host', 'connection', 'content-length']) sent.delete(name)

@@ -60,7 +60,7 @@ async function refusalOf(push: Promise<unknown>): Promise<OciError> {
 
 interface BadCase {
   readonly case: string
-  /** The files of the chart folder; a chart that is fine unless told. */
+  /** The files of the chart folder; by default a valid chart. */
   readonly files?: Readonly<Record<string, string | Buffer>>
   /** Instead of the folder: a path in the temporary folder. */
   readonly path?: string
@@ -523,7 +523,7 @@ describe('pushChart() reports, and leaves nothing', () => {
 })
 
 describe('the hints of all these cases', () => {
-  it('serve one code each', () => {
+  it('belong to one error code each', () => {
     expect([...seen].filter(([, codes]) => codes.size > 1)).toEqual([])
     expect(seen.size).toBeGreaterThan(25)
   })

@@ -1,4 +1,4 @@
-/** Pulls over connections that break at random bytes, and of bytes that are not right: the same chart, or nothing. */
+/** Pulls over connections that break at random bytes, and pulls of wrong bytes: the same chart, or nothing. */
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ const noise = makeRandom(0)
 const FILES: Readonly<Record<string, Buffer>> = {
   'Chart.yaml': Buffer.from(CHART_YAML),
   'values.yaml': Buffer.from('replicas: 2\n'),
-  // What does not get smaller, so that the layer has bytes to break at.
+  // Bytes that do not compress, so that the layer is long enough to break.
   'files/noise': Buffer.from(Array.from({ length: 200_000 }, () => below(noise, 256))),
 }
 const archive = makeArchive(Object.entries(FILES).map(([path, text]) => ({ name: `mychart/${path}`, text })))
@@ -37,7 +37,7 @@ const manifest = await readContent(buildManifest({ config: blobs.config, layers:
 
 type Blob = keyof typeof blobs
 
-/** What registries make of a request for a part. */
+/** How registries answer a request for a part. */
 const WAYS = ['gives parts', 'knows no parts', 'gives other parts', 'refuses parts'] as const
 
 /** What happens to one of the blobs. */
@@ -66,7 +66,7 @@ async function serve({ blob, cuts, way, wrong }: Plan) {
     response.setHeader('content-length', sent.length - start)
     const cut = left.shift()
     if (cut === undefined) return void response.end(sent.subarray(start))
-    // What comes together with the end of the connection may be lost with it.
+    // Bytes that come together with the end of the connection may be lost.
     response.write(sent.subarray(start, Math.max(start, cut)), () => setTimeout(() => response.destroy(), 5))
     response.flushHeaders()
   }
@@ -125,7 +125,7 @@ const corruptions = SEEDS.flatMap((seed) => {
 })
 
 describe('a pull over connections that break', () => {
-  it.each(plans)('brings the same chart: SEED=%i, %i, %j', async (_, count, plan) => {
+  it.each(plans)('writes the same chart: SEED=%i, %i, %j', async (_, count, plan) => {
     const { reference, asked } = await serve(plan)
     const { destination } = await makeDestination()
     const isUnpacked = count % 2 === 0
@@ -143,8 +143,8 @@ describe('a pull over connections that break', () => {
   })
 })
 
-describe('a pull of a byte that is wrong', () => {
-  it.each(corruptions)('brings nothing: SEED=%i, %i, %j', async (_, count, plan) => {
+describe('a pull with a wrong byte', () => {
+  it.each(corruptions)('fails and writes nothing: SEED=%i, %i, %j', async (_, count, plan) => {
     const { reference, asked } = await serve(plan)
     const { folder, destination } = await makeDestination()
 

@@ -1,4 +1,4 @@
-/** Every hostile chart once more, out of a registry: the exact error, and not a byte on the disk. */
+/** Every hostile chart, pulled from a registry: the exact error, and no byte on the disk. */
 import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -21,7 +21,7 @@ let registry: TestRegistry
 let repository: Repository
 let count = 0
 
-/** Starts the registry for the file whose tests these are. */
+/** Starts the registry for the tests of the file that calls it. */
 function useRegistry(): void {
   beforeAll(async () => {
     registry = await startRegistry()
@@ -59,7 +59,7 @@ function putSplit(archive: Uint8Array, title = 'content.tgz'): Promise<string> {
   ])
 }
 
-/** A destination deep enough that what climbs out of it is seen; `look` lists all that is around it. */
+/** Makes a destination, deep enough that files outside of it are noticed; `look` lists everything around it. */
 async function makePlace() {
   const folder = await makeFolder()
   const destination = join(folder, 'a/b/c/destination')
@@ -76,7 +76,7 @@ async function listTree(folder: string): Promise<readonly string[]> {
   return (await Promise.all(contents)).toSorted()
 }
 
-/** What a call came to: code and message of its error, or what it gave. Any other error is thrown. */
+/** The outcome of a call: code and message of its error, or its result. An error of another class is thrown. */
 async function outcome<T>(call: Promise<T>, describeResult: (result: T) => string): Promise<string> {
   try {
     return describeResult(await call)
@@ -121,7 +121,7 @@ const noFile = (reference: string): string =>
 const refusal = (reference: string, { code, reason }: HostileChart): string =>
   `${code} Cannot read chart ${reference}: ${reason}`
 
-/** The same from the tables here: the code without its ERR_, and the reason or the whole message. */
+/** The same outcome from the tables of this file: the code without ERR_, and the reason or the whole message. */
 function explain(reference: string, text: string): string {
   const [code = '', reason = ''] = text.split(/ (.*)/)
   return `ERR_${code} ${reason.startsWith('Cannot') ? '' : `Cannot read chart ${reference}: `}${reason}`
@@ -130,7 +130,7 @@ function explain(reference: string, text: string): string {
 const LINK = 'is a symbolic link'
 const BOMB = 'LIMIT_EXCEEDED chart file'
 
-/** The rows that are folders, as archives that the system's tar makes of them: what comes of each when it is pulled. */
+/** The rows that are folders, packed by the system's tar, with the outcome of a pull. */
 const folders: Readonly<Record<string, string>> = {
   'a link to a file outside': `INVALID_ARCHIVE the entry "mychart/templates/x" ${LINK}`,
   'a link to a folder outside': `INVALID_ARCHIVE the entry "mychart/files" ${LINK}`,
@@ -143,7 +143,7 @@ const folders: Readonly<Record<string, string>> = {
   'a link to itself': `INVALID_ARCHIVE the entry "mychart/x" ${LINK}`,
   'a link in a circle': `INVALID_ARCHIVE the entry "mychart/a/b" ${LINK}`,
   'a file whose name is a path on Windows': 'INVALID_ARCHIVE chart contains illegally named files',
-  // Helm takes it out of an archive, and so do we; no folder gets it.
+  // Helm removes it from an archive, and so does the library; it is never unpacked.
   'a file that begins with a drive letter':
     'INVALID_CHART Cannot unpack chart "mychart": chart contains illegally named files: "C:x"',
   'a file whose name begins with two points': 'INVALID_ARCHIVE chart illegally references parent directory',
@@ -182,7 +182,7 @@ async function packFolder({ make }: HostileChart): Promise<Uint8Array> {
 
 const VALUES = 'aliases that grow without end, in the values'
 
-/** What is wrong with more than the way to one file, as metadata, subcharts and sums over all files are. */
+/** Rows that concern more than one file: metadata, subcharts, and sums over all files. */
 const notSeen: ReadonlySet<string> = new Set([
   'a gzip bomb of many files',
   'a gzip bomb that is shared out among packed subcharts',
@@ -191,7 +191,7 @@ const notSeen: ReadonlySet<string> = new Set([
   'an archive of nothing',
 ])
 
-/** What comes of a single file, where the whole chart is `refused`. */
+/** The outcome for a single file, where the whole chart is `refused`. */
 function expectedFile(reference: string, { name, code, reason }: HostileChart, refused: string): string {
   if (name === VALUES) return 'values.yaml of 813 bytes'
   const isDeeper = code === 'ERR_INVALID_CHART' || reason.startsWith('error unpacking subchart') || notSeen.has(name)
@@ -224,7 +224,7 @@ export function describeHostileCharts(): void {
       expect(await pull(reference)).toBe('Chart.yaml .helmignore')
     })
 
-    it('is in one of the tables', () => {
+    it('is in exactly one of these tables', () => {
       const names = hostileCharts.map(({ name }) => name)
       expect([...Object.keys(folders), ...Object.keys(harmless)].filter((name) => !names.includes(name))).toEqual([])
       expect(Object.keys(harmless)).toHaveLength(1)
@@ -234,12 +234,12 @@ export function describeHostileCharts(): void {
   })
 }
 
-/** What a content layer makes harmless, or names otherwise: it needs no root folder, no gzip, and no Chart.yaml. */
+/** Other outcomes as a content layer, which needs no root folder, no gzip and no Chart.yaml. */
 const splits: Readonly<Record<string, string>> = {
-  // Without a slash behind the root, it is not absolute: a slash too many.
+  // Without a root folder, this path is not absolute, but has a slash too many.
   'an absolute path': 'Chart.yaml etc/passwd',
   'an absolute path of Windows': 'INVALID_ARCHIVE chart contains illegally named files',
-  // Not all lies below mychart/, so that this is a folder like others, and the way up from it leads to the chart.
+  // Not all files lie below mychart/, so that it is an ordinary folder, and ".." in it leads to the chart.
   'a file outside the root folder': 'Chart.yaml mychart/Chart.yaml x',
   'two root folders': 'Chart.yaml mychart/Chart.yaml other/a',
   'a folder that is also a file': 'INVALID_ARCHIVE "mychart/a" is a file, but there is also a folder',
@@ -254,7 +254,7 @@ const splits: Readonly<Record<string, string>> = {
   'a chart without Chart.yaml': 'Chart.yaml a',
 }
 
-/** Names that are hostile below the root folder alone, which is known when all names are. */
+/** Names that are hostile only below the root folder, which is known when all names are known. */
 const belowRoot: ReadonlySet<string> = new Set([
   'a name that begins with two points',
   'a drive letter',
@@ -282,7 +282,7 @@ function describeArchives(): void {
       expect(await inspect(reference)).toBe(INSPECTED)
     })
 
-    it('is one of the archives, for each name in the tables', () => {
+    it('exists for each name in these tables', () => {
       const names = archives.map(({ name }) => name)
       expect([...Object.keys(splits), ...belowRoot].filter((name) => !names.includes(name))).toEqual([])
     })

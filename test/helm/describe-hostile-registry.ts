@@ -25,7 +25,7 @@ import { type ServedRequest, serveHttp } from '../support/serve-http.js'
 import { skipWaiting } from '../support/skip-waiting.js'
 
 const MEBIBYTE = 1024 * 1024
-// No message is longer than this, whatever a registry puts into it, and none has what drives a terminal.
+// No message is longer than this, or contains control characters, whatever a registry writes.
 const MAX_MESSAGE = 5000
 const RIGHT = 'right'
 
@@ -36,7 +36,7 @@ const FILES = { 'Chart.yaml': CHART_YAML, 'values.yaml': 'replicas: 2\n', 'templ
 const METADATA = '{"name":"mychart","version":"1.2.3","apiVersion":"v2"}'
 const ARCHIVE = packFiles(FILES)
 
-// What registries hold.
+// Contents of registries.
 
 /** Bytes by the name that they have in this file; they are found by their digest. MANIFEST or INDEX is tagged. */
 type Contents = Readonly<Record<string, Uint8Array>>
@@ -98,11 +98,11 @@ function nest(levels: number): Contents {
   return { ...chart(), ...indexes }
 }
 
-// What registries do.
+// Answers of registries.
 
-/** A request, and what a decent registry would answer. */
+/** A request, and the answer of an honest registry. */
 interface Exchange extends ServedRequest {
-  /** What is asked for, by its name here; `TAGS` for the list. */
+  /** The name, in this file, of what is asked for; `TAGS` for the list of tags. */
   readonly name: string
   readonly bytes: Buffer
   readonly type: string
@@ -112,7 +112,7 @@ interface Exchange extends ServedRequest {
   /** The registry, and another host with the same contents. */
   readonly host: string
   readonly other: string
-  /** Ends what the client should have left long ago; fails the test. */
+  /** Ends an answer that the client should have left long ago; fails the test. */
   readonly overrun: () => void
 }
 
@@ -123,7 +123,7 @@ const decently: Answer = ({ bytes, type, response }) => {
   if (bytes.length === 0) response.writeHead(404, { 'content-length': 0 }).end()
   else response.writeHead(200, { 'content-type': type, 'content-length': bytes.length }).end(bytes)
 }
-/** Answers to one thing as told, and to all else decently. */
+/** Answers one request as given, and all others honestly. */
 const at = (name: string, answer: Answer): Answer => {
   return (exchange) => (exchange.name === name ? answer(exchange) : decently(exchange))
 }
@@ -132,11 +132,11 @@ const sending = (body: string | Uint8Array, headers: Headers = {}, status = 200)
     response.writeHead(status, { 'content-type': type, 'content-length': body.length, ...headers }).end(body)
   }
 }
-/** Sends what a decent registry would, with other headers. */
+/** Sends the answer of an honest registry with other headers. */
 const adding = (headers: Headers): Answer => {
   return (exchange) => sending(exchange.bytes, headers)(exchange)
 }
-/** Sends what a decent registry would, but for one byte. */
+/** Sends the answer of an honest registry with one wrong byte. */
 const changing = (where: (size: number) => number): Answer => {
   return (exchange) => {
     const changed = Buffer.from(exchange.bytes)
@@ -145,11 +145,11 @@ const changing = (where: (size: number) => number): Answer => {
     return sending(changed)(exchange)
   }
 }
-/** Sends the manifest as a function of its text. */
+/** Sends the manifest, changed by a function of its text. */
 const rewriting = (rewrite: (text: string, exchange: Exchange) => string): Answer => {
   return at('MANIFEST', (exchange) => sending(rewrite(String(exchange.bytes), exchange))(exchange))
 }
-/** Sends without end, as far as 32 MiB. */
+/** Sends a body without end; stops at 32 MiB. */
 const endlessly = (status = 200, headers: Headers = {}): Answer => {
   return ({ response, type, overrun }) => {
     response.writeHead(status, { 'content-type': type, ...headers })
@@ -187,7 +187,7 @@ const redirecting = (target: (exchange: Exchange) => string): Answer => {
 }
 const elsewhere = ({ other, path }: Exchange): string => `http://${other}${path}`
 const PAGE = sending('<html><h1>Welcome</h1></html>', { 'content-type': 'text/html' })
-/** Wants a login, or a token, and then answers. */
+/** Demands a login or a token, and then answers. */
 const challenging = (challenge: (exchange: Exchange) => string, answer: Answer = decently): Answer => {
   return (exchange) => {
     if (exchange.path.startsWith('/token')) return sending('{"token":"t0ken"}')(exchange)
@@ -199,12 +199,12 @@ const basic = (): string => 'Basic realm="here"'
 const bearer = ({ host }: Exchange): string => `Bearer realm="http://${host}/token",service="here"`
 const tags = (...list: readonly unknown[]): Answer => at('TAGS', sending(JSON.stringify({ tags: list })))
 
-// What comes of it.
+// Outcomes.
 
 type Facade = 'pull' | 'inspect' | 'file' | 'list'
 /** `right`, what was written, or code and message of the error, which may be its beginning and `…`. */
 type Outcomes = Readonly<Partial<Record<Facade, string>>>
-/** One way to be hostile: what is held is a good chart, and the answers decent, unless told. */
+/** One hostile behaviour: by default the contents are a good chart, and the answers honest. */
 type Row = readonly [what: string, how: Answer | Contents, outcomes: Outcomes, more?: Circumstances]
 
 interface Circumstances {
@@ -252,7 +252,7 @@ async function serve(holds: Contents, answer: Answer) {
     overruns,
     /** Resolves when each answer has been sent to its end, or broken off. */
     closed: () => Promise.all(open),
-    /** Writes names in the place of hosts and digests. */
+    /** Replaces hosts and digests by names. */
     shorten: (text: string): string =>
       [...names, [host, 'HOST'] as const, [other.host, 'ELSEWHERE'] as const]
         .reduce((short, [value, name]) => short.replaceAll(value, name), text)
@@ -287,7 +287,7 @@ async function call(facade: Facade, reference: string, options: PullChartOptions
   return RIGHT
 }
 
-/** Calls with a destination that is looked at, as is all around it; gives the outcome, with names in it. */
+/** Calls with a destination, checks it and everything around it, and returns the outcome with names in it. */
 async function run(facade: Facade, how: Answer | Contents, more: Circumstances = {}): Promise<string> {
   const { holds = chart(), reference = 'oci://HOST/mychart:1.2.3', requests = 8 } = more
   const site = typeof how === 'function' ? await serve(holds, how) : await serve(how, decently)
@@ -326,7 +326,7 @@ function expectOutcome(outcome: string, expected: string): void {
   else expect(outcome).toBe(expected)
 }
 
-/** Which of the tests: every way to be hostile meets one call in the first part, and all others in the rest. */
+/** Which tests: in the first part, each hostile behaviour meets one call; in the rest, all other calls. */
 type Part = 'each once' | 'the rest'
 
 function describePart(part: Part, title: string, usual: Circumstances, rows: readonly Row[]): void {
@@ -344,7 +344,7 @@ function describePart(part: Part, title: string, usual: Circumstances, rows: rea
   })
 }
 
-// Which calls come to what.
+// Expected outcomes by call.
 const all = (outcome: string) => ({ pull: outcome, inspect: outcome, file: outcome })
 const each = (outcome: string) => ({ ...all(outcome), list: outcome })
 const ofLayer = (outcome: string) => ({ pull: outcome, file: outcome })
@@ -444,7 +444,7 @@ const DEEP = 'cannot load metadata: nesting exceeded 100 levels'
 const NAME = 'validation: chart.metadata.name'
 const VERSION = 'validation: chart.metadata.version'
 
-/** Each way to be hostile, and what comes of it. */
+/** Each hostile behaviour, and its outcome. */
 function describeAllRows(part: Part): void {
   const describeRows = (title: string, usual: Circumstances, rows: readonly Row[]): void =>
     describePart(part, title, usual, rows)
@@ -1078,7 +1078,7 @@ const noFolder = (name: string): string =>
 const LONG = 'x'.repeat(250)
 const LONG_VERSION = `1.2.3-${'x'.repeat(245)}`
 
-/** Names and versions, and what comes of them: as a folder, and, where that is another thing, as an archive. */
+/** Names and versions, with their outcomes: as a folder, and, where it differs, as an archive. */
 const named: readonly (readonly [name: string, version: string, folder: string, archive?: string])[] = [
   ['..', '1.2.3', `${NAME} ".." is not allowed`],
   ['.', '1.2.3', `${NAME} "." is not allowed`],
@@ -1092,11 +1092,11 @@ const named: readonly (readonly [name: string, version: string, folder: string, 
   ['x'.repeat(300), '1.2.3', noFolder('x'.repeat(300))],
   ['mychart', '1.2.3/../../x', `${VERSION} "1.2.3/../../x" is invalid`],
   ['mychart', '', `${VERSION} is required`],
-  // What is left of the first two is no path, and drives nothing.
+  // The first two are escaped: no path, and no control characters.
   ['x\u0000y', '1.2.3', 'xy xy/Chart.yaml xy/values.yaml', 'xy-1.2.3.tgz'],
   ['\u001b[2J', '1.2.3', '[2J [2J/Chart.yaml [2J/values.yaml', '[2J-1.2.3.tgz'],
   ['-', '1.2.3', '- -/Chart.yaml -/values.yaml', '--1.2.3.tgz'],
-  // A folder can be called so, but with the version behind it no file can.
+  // A folder can have this name, but a file with the version appended cannot.
   [LONG, '1.2.3', `${LONG} ${LONG}/Chart.yaml ${LONG}/values.yaml`, 'Cannot …'],
   ['mychart', LONG_VERSION, 'mychart mychart/Chart.yaml mychart/values.yaml', 'Cannot …'],
 ]

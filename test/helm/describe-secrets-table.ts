@@ -1,7 +1,7 @@
 /**
- * No secret in what a user is shown: every place where something of a server, or of a program, can get into an error or
- * an event, times every form in which a secret can be written, times every kind of secret. Each row runs again with
- * redaction switched off, and must leak then: no row is idle.
+ * No secret is shown to a user: every place where text of a server or of a program can get into an error or an event, times
+ * every form in which a secret can be written, times every kind of secret. Each row runs again with redaction switched
+ * off, and must leak then: so every row can fail.
  */
 import type { ServerResponse } from 'node:http'
 import { inspect } from 'node:util'
@@ -40,11 +40,11 @@ interface Kind {
   readonly secret: string
   readonly options: (host: string) => ConnectionOptions
   readonly challenge?: 'Basic' | 'Bearer'
-  /** What the token server gives. */
+  /** The token that the token server returns. */
   readonly given?: object
 }
 
-// No eight letters in a row are found in a message by chance, and each has what encoders change.
+// No eight letters in a row occur in a message by chance, and each secret has characters that encoders change.
 const WORD = 'kX7&"/\\<ü9ß>=%4q+Zw5:vT'
 const TOKEN = 'q8Zk.R2~w7/V+x5_N-j3=Lp6'
 const PLAIN = 'Hq7zK-2w9xV-4tB8'
@@ -90,7 +90,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 }
 
-/** What is done, and what is shown of it. */
+/** A call, and where its errors and events are collected. */
 interface Call {
   readonly host: string
   readonly reference: string
@@ -100,12 +100,12 @@ interface Call {
 
 /** A place where a server can put a text. */
 interface Place {
-  /** What the registry answers to whom it lets in. */
+  /** The answer of the registry after the login. */
   readonly answer?: (text: string, request: ServedRequest) => Answer
-  /** What the token server answers, in place of a token. */
+  /** The answer of the token server, in place of a token. */
   readonly token?: (text: string) => Answer
   readonly call?: (call: Call) => Promise<unknown>
-  /** Whether a text can stand there. Default: any. */
+  /** Whether a text can stand there; by default every text can. */
   readonly takes?: (text: string) => boolean
   readonly kinds?: readonly string[]
 }
@@ -117,7 +117,7 @@ const json = (status: number, value: unknown): Answer => ({
 })
 const inHeader = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)
 const inPath = (text: string): boolean => /^[\w%:&=+.~!$',;@()*-]+$/.test(text)
-// Where all letters are made small, base64 means something else.
+// Where all letters become lower case, base64 has another meaning.
 const inHost = (text: string): boolean =>
   /^[a-z0-9-]{1,60}$/i.test(text) && (/-/.test(text) || !/[A-Z].*[A-Z]/.test(text))
 const inYaml = (text: string): boolean => /^[\x20-\x7e]*$/.test(text) && !/["\\]/.test(text)
@@ -294,13 +294,13 @@ const ROWS: readonly Row[] = Object.entries(PLACES).flatMap(([placeName, place])
 
 /** @param part How many rows: `some`, in which each place, form and kind is, or all. */
 export function describeSecretsTable(part: 'some' | 'all'): void {
-  // A step that no number of rows has in common with another: all that there is comes in turn.
+  // A prime, so that the rows that are taken contain each place, form and kind.
   const STEP = 23
   const rows = ROWS.filter((_, at) => part === 'all' || at % STEP === 0)
 
   afterEach(() => void vi.restoreAllMocks())
 
-  it.each(Object.keys(PLACES))('in no form, of no kind: %s', async (place) => {
+  it.each(Object.keys(PLACES))('no secret is shown, in any form or of any kind: %s', async (place) => {
     const mine = rows.filter((row) => row.place === PLACES[place])
     expect(mine.length).toBeGreaterThan(0)
     let row = mine[0] as Row
@@ -320,7 +320,7 @@ export function describeSecretsTable(part: 'some' | 'all'): void {
     expect({ leaks, idle }).toEqual({ leaks: [], idle: [] })
   })
 
-  it('has rows enough, and each place, form and kind', () => {
+  it('there are enough rows, with each place, form and kind', () => {
     expect(rows.length).toBeGreaterThanOrEqual(part === 'all' ? 7000 : 300)
     for (const part of ['place', 'form', 'kind'] as const) {
       expect(new Set(rows.map((row) => row[part]))).toEqual(new Set(ROWS.map((row) => row[part])))
@@ -352,7 +352,7 @@ async function show({ kind, place }: Row, server: ServedHost): Promise<string> {
   return (
     [message, stack, hidden, JSON.stringify(error), JSON.stringify(events)]
       .join('\n')
-      // Where it was thrown, and what every row has.
+      // Leaves out the stack, and what every row has.
       .replace(/^ {4,}at .*$/gm, '')
   )
 }

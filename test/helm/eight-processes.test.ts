@@ -1,4 +1,4 @@
-/** Eight processes at once in one place: all come through, none undoes what another one did, and none leaves anything. */
+/** Eight processes at once in one place: all succeed, no one undoes the work of another, and no temporary file is left. */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -24,7 +24,7 @@ async function start(): Promise<TestRegistry> {
 buildProgram()
 
 describe.skipIf(skipOnWindows('eight processes at once'))('eight processes at once', () => {
-  it('have a lock one at a time', async () => {
+  it('hold a lock one at a time', async () => {
     const folder = await makeFolder()
     await writeFile(join(folder, 'count'), '0')
 
@@ -42,7 +42,7 @@ describe.skipIf(skipOnWindows('eight processes at once'))('eight processes at on
 
     await Promise.all([
       ...hosts.map((host) => act(login(host))),
-      // One while it has the lock, and one that has written the login and not yet its file.
+      // One is killed while it has the lock, and one after it has written the login and before the file has its name.
       act(login(byOtherName(hosts[0])), ['after', 'mkdtemp', 2]),
       act(login(byOtherName(hosts[1])), ['before', 'rename', 1]),
     ])

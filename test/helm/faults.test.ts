@@ -1,4 +1,4 @@
-/** Pushes through everything that goes wrong at random: the right state in the registry, or an error that says why not. */
+/** Pushes through random faults: the right state in the registry, or an error that says why not. */
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -31,11 +31,11 @@ const makeDraw = (seed: number): Draw => {
 }
 const credentials = { username: 'robot', password: 's3cret' }
 
-/** Of a hundred requests, how many meet a fault: one after the other, for each push another. */
+/** The percentages of requests that meet a fault; each push takes the next one. */
 const RATES = [0, 3, 10, 30, 90]
-/** The push under way: its repository, and how many of 200 requests meet a fault on the way, and as many at its end. */
+/** The current push: its repository, and how many of 200 requests meet a fault on the way, and as many at their end. */
 let current = { name: '', rate: 0, seed: 0, round: 0 }
-/** How often each request of it was made, by where it was seen. */
+/** How often each of its requests was made, by the place that saw it. */
 const attempts = new Map<string, number>()
 /** How many faults of each kind there were. */
 const faults = new Map<string, number>()
@@ -61,15 +61,15 @@ const BREAKS: Readonly<Record<string, (draw: Draw) => Fault>> = {
 }
 
 /**
- * Chooses what happens to a request, if anything does. That is up to what is asked and how often it was, and not to the
- * order in which requests come: a seed has the same faults in every run.
+ * Chooses the fault of a request, if any. It depends on the request and on how often it was made, and not on the order of
+ * requests: a seed has the same faults in every run.
  */
 function choose<T>(
   method: string,
   path: string,
   kinds: Readonly<Record<string, T>>,
 ): [fault: T, draw: Draw] | undefined {
-  // Tokens are for all repositories. The registry calls sessions by names that it draws.
+  // Tokens are for all repositories, and the names of upload sessions are random.
   const asked = path.replace(/(?<=\/blobs\/uploads\/)[^/?]+/, 'SESSION')
   const place = `${kinds === BREAKS ? 'on the way' : 'at its end'} ${method} ${asked}`
   const attempt = (attempts.get(place) ?? 0) + 1
@@ -83,7 +83,7 @@ function choose<T>(
   return [fault, draw]
 }
 
-/** A chart with a file that does not get smaller, so that there is something to break off. */
+/** A chart with a file that does not compress, so that its transfer can break off. */
 const makeChart = (noise: Uint8Array): Promise<Chart> =>
   createChart([
     { path: 'Chart.yaml', bytes: Buffer.from('apiVersion: v2\nname: mychart\nversion: 1.2.3\n') },
@@ -112,7 +112,7 @@ describe('a push through random faults', () => {
   const outcomes = { pushed: 0, failed: 0 }
   const rounds = SEEDS.flatMap((seed) => Array.from({ length: roundsOf(ROUNDS) }, (_, round) => [seed, round] as const))
 
-  it.each(rounds)('stores all or says why not: SEED=%i, round %i', async (seed, round) => {
+  it.each(rounds)('stores everything, or rejects with the reason: SEED=%i, round %i', async (seed, round) => {
     const draw = makeDraw(seed + round)
     for (let count = 1; count <= ROUND; count++) {
       const name = `s${seed}r${round}c${count}`
@@ -120,7 +120,7 @@ describe('a push through random faults', () => {
       current = { name, rate, seed, round }
       attempts.clear()
       const chart = await makeChart(Buffer.from(Array.from({ length: draw(100_000) }, () => draw(256))))
-      // Waiting takes no time, and which request waits for how long would be up to the order in which they come.
+      // Waiting takes no time; and how long a request waits would depend on the order of requests.
       const retry: RetryOptions = { clock: makeClock(), random: () => 0.5 }
       const format = count % 2 === 0 ? 'helm' : 'split'
       const options = { format, credentials, retry } as const
@@ -143,7 +143,7 @@ describe('a push through random faults', () => {
     }
   })
 
-  it('met every fault, and mostly came through', () => {
+  it('met every fault, and most pushes succeeded', () => {
     expect([...faults.keys()].toSorted()).toEqual([...Object.keys(ANSWERS), ...Object.keys(BREAKS)].toSorted())
     expect(outcomes.pushed).toBeGreaterThan(outcomes.failed)
     expect(outcomes.failed).toBeGreaterThan(0)

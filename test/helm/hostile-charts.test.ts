@@ -19,7 +19,7 @@ describe('a hostile chart', () => {
   it.each(hostileCharts)('with $name is refused as a whole', async ({ make, code, reason }) => {
     const folder = await makeFolder()
     const registry = await startRegistry()
-    // Deep enough that what climbs out of the chart is seen.
+    // Deep enough that files outside of the chart are noticed.
     const charts = join(folder, 'a/b/c/charts')
     await mkdir(charts, { recursive: true })
     const source = await make(charts)

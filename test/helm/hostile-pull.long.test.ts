@@ -1,4 +1,4 @@
-/** Every hostile chart out of a registry, as Helm pushes it: `hostile-pull.test.ts` has them as content layers. */
+/** Every hostile chart, pulled from a registry, as Helm pushes it: `hostile-pull.test.ts` has them as content layers. */
 import { describeHostileCharts } from './describe-hostile-pull.js'
 
 describeHostileCharts()

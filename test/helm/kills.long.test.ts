@@ -7,7 +7,7 @@ import { type Scenario, scenarios } from '../support/kill-scenarios.js'
 import { makeFolder } from '../support/make-folder.js'
 import { skipOnWindows } from '../support/skip-because.js'
 
-/** How many processes are there at once, each in a place of its own. */
+/** How many processes run at once, each in its own place. */
 const AT_ONCE = 8
 
 let registry: TestRegistry

@@ -1,4 +1,4 @@
-/** Processes that are killed where it tells most: the next call in the same place leaves nothing but what is wanted. */
+/** Processes that are killed at the most revealing steps: the next call in the same place leaves only what is wanted. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startRegistry, type TestRegistry } from '../../src/testing/index.js'
 import { act, buildProgram } from '../support/kill-processes.js'

@@ -1,6 +1,6 @@
 /**
  * No secret at a wrong host: each row of {@link leakRows} runs against a registry that tries it and a listener that must
- * learn nothing. Then it runs again with the policy of URLs switched off, and must leak: no row is idle.
+ * get no secret. Then it runs again with the policy of URLs switched off, and must leak: so every row can fail.
  */
 import { once } from 'node:events'
 import { createServer as createPlainServer, type IncomingMessage, type RequestListener } from 'node:http'
@@ -29,7 +29,7 @@ vi.mock(import('../../src/oras/registry/connection/url-policy.js'), async (impor
     checkUrl: (kind, raw, from, policy) => {
       if (!seam.isOff) return actual.checkUrl(kind, raw, from, policy)
       const url = new URL(raw, from)
-      // The client of HTTP takes no user in a URL.
+      // The HTTP client accepts no user in a URL.
       url.username = url.password = ''
       return url
     },
@@ -55,7 +55,7 @@ describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no 
   let ports: LeakPorts
   let row: LeakRow
   let plainRegistry: number
-  // Connections are kept for those who give the same object.
+  // Connections are shared among calls with the same object.
   let trusting: Readonly<Record<'alone' | 'withCertificate', TlsOptions>>
   const servers: Server[] = []
   const heard: Heard[] = []
@@ -166,13 +166,13 @@ describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no 
       else for await (const _ of repository.get(blob.descriptor).open());
     }
     const error = await catchError(once).catch(() => undefined)
-    // What was learned from a stranger may do its harm the next time.
+    // A value that came from another host may leak only at the next call.
     await catchError(once).catch(() => undefined)
     return error
   }
 
   const kinds = ['realm', 'redirect', 'location', 'link'] as const
-  describe.each(kinds)('by a %s', (kind) => {
+  describe.each(kinds)('through a %s', (kind) => {
     const mine = leakRows.filter((each) => each.kind === kind)
 
     it.each(mine.map((each) => [each.title, each] as const))('%s', async (_, each) => {
@@ -189,8 +189,8 @@ describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no 
     })
   })
 
-  // The fifth kind of URL is never asked for, so there is nothing that could be switched off.
-  it.each(urlTricks)('asks for nothing that a descriptor names: %s', async (_, url) => {
+  // The fifth kind of URL is never fetched, so no rule can be switched off.
+  it.each(urlTricks)('through the urls of a descriptor, which are not fetched: %s', async (_, url) => {
     row = { title: '', kind: 'location', secret: 'token', url: () => '' }
     const descriptor = { ...blob.descriptor, digest: digestOf(Buffer.from(url(ports))), urls: [url(ports)] }
     const repository = new Repository(`registry.example:${ports.registry}/a`, {
@@ -205,7 +205,7 @@ describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no 
     expect(heard).toEqual([])
   })
 
-  it('has rows enough, and no title twice', () => {
+  it('is tested in enough rows, each with a unique title', () => {
     const titles = leakRows.map(({ kind, title }) => `${kind} ${title}`)
 
     expect(new Set(titles).size).toBe(titles.length)

@@ -10,7 +10,7 @@ const credentials = { username: 'testuser', password: 's3cret' }
 
 describeOnEmbedded('pullChart() on the embedded registry', pullCases)
 
-it('a hundred pulls at once with one signal leave no listener that would look like a leak', async () => {
+it('a hundred pulls at once with one signal leave no listener, which Node would report as a leak', async () => {
   const registry = await startRegistry()
   onTestFinished(() => registry.close())
   const warnings: string[] = []

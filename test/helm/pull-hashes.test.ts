@@ -1,4 +1,4 @@
-/** How often the bytes of a layer are hashed on their way: once when they come, and once more only where new ones are made. */
+/** How often the bytes of a layer are hashed in a pull: once when they arrive, and once more only if new bytes are made. */
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createChart, packChart, pullChart, type PullChartOptions, pushChart, readContent } from '../../src/index.js'
@@ -23,7 +23,7 @@ vi.mock('../../src/oras/oci/digest.js', async (importOriginal) => {
   return { ...original, createDigester, digestOf }
 })
 
-// Of bytes that do not compress, so that all layers are of about one size, next to which nothing else counts.
+// Bytes that do not compress, so that all layers have about the same size and everything else is small.
 const LARGE = Buffer.alloc(3_000_000)
 for (let at = 0, state = 1; at < LARGE.length; at++) LARGE[at] = (state = (state * 48_271) % 2_147_483_647) >>> 8
 
@@ -43,11 +43,11 @@ describe('pullChart()', () => {
     ['helm', 'in memory', 1],
     ['helm', 'as a .tgz', 1],
     ['helm', 'as a folder', 1],
-    // The .tgz of a split chart is packed anew.
+    // The .tgz of a split chart is packed again.
     ['split', 'in memory', 2],
     ['split', 'as a .tgz', 2],
     ['split', 'as a folder', 2],
-  ] as const)('of the format %s, %s, hashes the bytes of a layer so many times: %i', async (format, how, times) => {
+  ] as const)('of the format %s, %s, hashes the bytes of a layer %i times', async (format, how, times) => {
     const options: PullChartOptions =
       how === 'in memory' ? {} : { destination: await makeFolder(), untar: how === 'as a folder' }
     hashed.bytes = 0
@@ -61,15 +61,18 @@ describe('pullChart()', () => {
     if (how === 'as a folder') expect((await readFile(`${path}/files/large.bin`)).equals(LARGE)).toBe(true)
   })
 
-  it.each(['helm', 'split'] as const)('gives contents that are checked whenever they are read: %s', async (format) => {
-    const { archive, chart } = await pullChart(`${registry.host}/${format}:latest`)
-    hashed.bytes = 0
-    await readContent(archive)
-    expect(hashed.bytes).toBe(archive.descriptor.size)
+  it.each(['helm', 'split'] as const)(
+    'returns contents that are checked whenever they are read: %s',
+    async (format) => {
+      const { archive, chart } = await pullChart(`${registry.host}/${format}:latest`)
+      hashed.bytes = 0
+      await readContent(archive)
+      expect(hashed.bytes).toBe(archive.descriptor.size)
 
-    for (const { bytes } of chart.files) bytes.fill(0)
-    await readContent(archive)
-    for await (const chunk of archive.open()) chunk.fill(0)
-    expect((await caught(readContent(archive))).code).toBe('ERR_CONTENT_MISMATCH')
-  })
+      for (const { bytes } of chart.files) bytes.fill(0)
+      await readContent(archive)
+      for await (const chunk of archive.open()) chunk.fill(0)
+      expect((await caught(readContent(archive))).code).toBe('ERR_CONTENT_MISMATCH')
+    },
+  )
 })

@@ -1,4 +1,4 @@
-/** What a pull does not take for the chart that was asked for, and what it says is there instead. */
+/** What a pull refuses because it is not the chart that was asked for, and what the error says is there instead. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   buildManifest,
@@ -29,7 +29,7 @@ const chartYaml = (name: string, version: string): string => `apiVersion: v2\nna
 const content = (mediaType: string, text: string | Uint8Array): Content =>
   bytesContent(Buffer.from(text as string), { mediaType })
 
-/** Puts contents, the last of which is the manifest, under a tag; gives the reference. */
+/** Puts contents, the last of which is the manifest, under a tag; returns the reference. */
 async function put(contents: readonly Content[], tag = `tag-${++count}`): Promise<string> {
   for (const each of contents) await repository.put(each)
   const manifest = contents.at(-1) as Content
@@ -47,7 +47,7 @@ async function putHelmChart(config: string, archive: string, tag?: string): Prom
   return put([...parts, buildManifest({ config: parts[0], layers: [parts[1]] })], tag)
 }
 
-describe('pullChart() holds the chart against what was asked for', () => {
+describe('pullChart() compares the chart with what was asked for', () => {
   it('the tag and the digest of one reference must agree', async () => {
     const reference = await putHelmChart('mychart 1.0.0', 'mychart 1.0.0')
     const first = await inspectChart(reference)
@@ -85,7 +85,7 @@ describe('pullChart() holds the chart against what was asked for', () => {
   })
 
   it.each(['{}', 'null', '{"name":"mychart"}', '[]', '', '{"name":"mychart","version":"1.0.0","type":"other"}'])(
-    'the config %j is refused, or with strict: false left out, as by Helm',
+    'the config %j is refused, or ignored with strict: false, as by Helm',
     async (json) => {
       const parts = [
         content(HELM_CONFIG, json),
@@ -104,7 +104,7 @@ describe('pullChart() holds the chart against what was asked for', () => {
     },
   )
 
-  it('with strict: false, a digest counts and nothing else, and the result says so', async () => {
+  it('with strict: false, only the digest is compared, and the result says so', async () => {
     const { digest } = await inspectChart(await putHelmChart('mychart 1.0.0', 'mychart 1.0.0', '1.0.0'))
     await putHelmChart('mychart 3.0.0', 'mychart 3.0.0', '3.0.0')
     const place = `${registry.host}/charts/mychart`
@@ -197,7 +197,7 @@ const typed = (artifactType: string, layerType: string): readonly Content[] => {
   return [config, layer, buildManifest({ config, layers: [layer], artifactType })]
 }
 
-/** What some artifact has to do with, which need not be there. */
+/** A subject of some artifact; it need not exist. */
 const SUBJECT = buildManifest({ config: content('application/vnd.acme.rocket', '{}'), layers: [] }).descriptor
 
 const about = (artifactType: string): readonly Content[] => {
@@ -278,7 +278,7 @@ const cases: readonly Case[] = [
     hint: 'Repository.get()',
   },
   {
-    // Its layer has the media type of an image's.
+    // Its layer has the media type of a layer of an image.
     what: 'an ORAS artifact without a type',
     contents: () => typed('application/vnd.unknown.artifact.v1', 'application/vnd.oci.image.layer.v1.tar'),
     mediaTypes: ['application/vnd.unknown.artifact.v1', EMPTY, 'application/vnd.oci.image.layer.v1.tar'],
@@ -383,7 +383,7 @@ const cases: readonly Case[] = [
   },
 ]
 
-describe('pullChart(), inspectChart() and readChartFile() say what it is instead', () => {
+describe('pullChart(), inspectChart() and readChartFile() say what an artifact is that is not a chart', () => {
   it.each(cases)('$what', async ({ what, contents, mediaTypes, hint }) => {
     const reference = await put(contents())
     const others = mediaTypes.filter((each) => !what.startsWith(`an artifact of type ${each}`))
@@ -401,7 +401,7 @@ describe('pullChart(), inspectChart() and readChartFile() say what it is instead
     }
   })
 
-  it('media types that are endless, or drive terminals, are cut and escaped', async () => {
+  it('very long media types are cut, and control characters in them escaped', async () => {
     const reference = await put(
       artifact('application/\u001b[31mred', ...Array.from({ length: 30 }, (_, at) => `${'x'.repeat(1000)}${at}`)),
     )
@@ -414,7 +414,7 @@ describe('pullChart(), inspectChart() and readChartFile() say what it is instead
 })
 
 describe('inspectChart() of an index of large manifests', () => {
-  it('reads 16 MiB of the entries, and looks for a chart in no more', async () => {
+  it('reads 16 MiB of the entries at most, to find a chart', async () => {
     const entries = Array.from({ length: 6 }, (_, at) => {
       const config = content('application/vnd.acme.rocket', `{"large":${at}}`)
       return [config, buildManifest({ config, layers: [], annotations: { a: 'x'.repeat(4_000_000) } })]
@@ -504,7 +504,7 @@ describe('pullChart() of what is not there', () => {
     expect(await message('^7')).toBe('there is no version that fits "^7"; the nearest is 3.0.0-rc.1')
   })
 
-  it('says so if there are only prereleases, or only other tags', async () => {
+  it('reports it if there are only prereleases, or only other tags', async () => {
     const place = `${registry.host}/charts/early`
     await pushChart(packFiles({ 'Chart.yaml': chartYaml('early', '1.0.0') }), `${place}:latest`, { tags: ['main'] })
     expect((await caught(pullChart(place))).message).toBe(

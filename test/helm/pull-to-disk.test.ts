@@ -109,7 +109,7 @@ describe('pullChart() with a destination', () => {
     expect((await readChart(path as string)).provenance).toBeUndefined()
   })
 
-  it('takes away no folder, whatever it is called', async () => {
+  it('removes no folder, whatever its name', async () => {
     const destination = await makeFolder()
     const folder = join(destination, 'mychart-1.2.3+build.4.tgz.prov')
     await mkdir(folder)
@@ -122,7 +122,7 @@ describe('pullChart() with a destination', () => {
     expect(await readdir(folder)).toEqual(['mine'])
   })
 
-  it('does not replace a folder by an archive, and takes nothing half done', async () => {
+  it('does not replace a folder by an archive, and writes nothing if one of two files cannot be written', async () => {
     const destination = await makeFolder()
     await mkdir(join(destination, 'mychart-1.2.3+build.4.tgz.prov'))
 
@@ -155,8 +155,8 @@ describe('pullChart() with a destination', () => {
   })
 })
 
-describe('pullChart() after one that was killed', () => {
-  /** A folder and a file that were moved away, and nothing in their place yet. */
+describe('pullChart() after a pull that was killed', () => {
+  /** A folder and a file that were moved away and not replaced yet. */
   async function makeLeft(): Promise<string> {
     const destination = await makeFolder()
     const left = `.oras-helm-${DEAD}`
@@ -171,7 +171,7 @@ describe('pullChart() after one that was killed', () => {
     return destination
   }
 
-  it.each([true, false])('puts back what stood there whatever the registry says: untar %j', async (untar) => {
+  it.each([true, false])('restores the old files, whatever the registry answers: untar %j', async (untar) => {
     const missing = `${registry.host}/none/mychart:1.0.0`
     const destination = await makeLeft()
 
@@ -182,7 +182,7 @@ describe('pullChart() after one that was killed', () => {
     expect(await readFile(join(destination, 'mychart/Chart.yaml'), 'utf8')).toBe('old')
   })
 
-  it('has put it back before anything is asked', async () => {
+  it('restores them before the first request', async () => {
     const destination = await makeLeft()
     let seen: string[] = []
     const refusing: typeof fetch = async () => {

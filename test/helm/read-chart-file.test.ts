@@ -59,7 +59,7 @@ describe('readChartFile()', () => {
     expect(text(await readChartFile(reference, 'values.yaml', { partial: true }))).toBe('a: 1\n')
   })
 
-  it('gives the Chart.yaml that pullChart() gives, in every layout', async () => {
+  it('returns the Chart.yaml that pullChart() returns, in every layout', async () => {
     const chartYaml = `# Mine\napiVersion: v1\nname: mychart\nversion: 1.2.3\ndependencies: [{name: sub, version: "1"}]\n`
     const archive = packFiles({ 'Chart.yaml': chartYaml, 'values.yaml': '' })
     await pushChart(archive, `${place}/yaml:split`, { missingDependencies: 'warn' })
@@ -75,7 +75,7 @@ describe('readChartFile()', () => {
     }
   })
 
-  it('partial: takes no file of a folder for the one at the top', async () => {
+  it('partial: does not take a file in a folder for the one at the top', async () => {
     await putSplit(`${place}/folders`, 'v1', [
       { name: 'templates/deployment.yaml', text: 'a' },
       { name: 'charts/sub/values.yaml', text: 'b' },
@@ -93,7 +93,7 @@ describe('readChartFile()', () => {
     }
   })
 
-  it('hands nothing over if one byte behind the file was changed on the way', async () => {
+  it('returns nothing if one byte after the file was changed on the way', async () => {
     const { reference } = await pushChart(
       makeArchive([
         { name: 'mychart/Chart.yaml', text: CHART_YAML },
@@ -117,7 +117,7 @@ describe('readChartFile()', () => {
   })
 
   it.each(['helm', 'split'] as const)(
-    'partial: stops behind the file, of 64 MiB less than 4 were sent: %s',
+    'partial: stops after the file: of 64 MiB, less than 4 are sent: %s',
     async (format) => {
       const noise = Array.from({ length: 13 }, (_, index) => ({
         name: `mychart/z${index}`,
@@ -134,7 +134,7 @@ describe('readChartFile()', () => {
       const file = await readChartFile(`${registry.host}/large:${format}`, 'values.yaml', { partial: true })
 
       expect({ ...file, bytes: text(file) }).toMatchObject({ bytes: 'a: 1\n', verified: false, digest })
-      // It stays so: the connection is closed, not only left unread.
+      // The count does not grow later: the connection is closed, and not only unread.
       await expect.poll(() => registry.requests.every(({ end }) => end !== undefined)).toBe(true)
       expect(registry.requests).toHaveLength(2)
       expect(registry.requests[1]?.bytesOut).toBeLessThan(4 * MEBIBYTE)
@@ -155,7 +155,7 @@ async function putArchive(archive: Uint8Array): Promise<{ reference: string }> {
   return { reference: `${place}:raw` }
 }
 
-/** Puts a split chart of somebody else: a content layer of any entries, without a title. */
+/** Puts a split chart of another program: a content layer of any entries, without a title. */
 async function putSplit(where: string, tag: string, entries: readonly RawEntry[]): Promise<void> {
   const layer = (type: string, bytes: Uint8Array, annotations = {}): Content =>
     bytesContent(bytes, { mediaType: `application/vnd.cncf.helm.chart.${type}`, annotations })

@@ -79,7 +79,7 @@ for (const peer of [PEERS.helm3, PEERS.helm4]) {
         expect(ours.manifest.layers.map(({ digest }) => digest)).toContain(digestOf(await readFile(`${archive}.prov`)))
       })
 
-      it('finds one that was changed, one of another archive, and none', HELM_TIMEOUT, async () => {
+      it('refuses a changed one, one of another archive, and a missing one', HELM_TIMEOUT, async () => {
         const packed = await sign('mychart')
         const { archive } = packed
         const provenance = await readFile(`${archive}.prov`, 'utf8')

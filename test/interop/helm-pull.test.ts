@@ -47,7 +47,7 @@ for (const peer of [PEERS.helm3, PEERS.helm4]) {
       expect(digestOf(await readFile(join(elsewhere, `${name}-${version}.tgz`)))).toBe(layer)
     })
 
-    it.concurrent.each(chartTitles)('shows of %s what it shows of the folder', HELM_TIMEOUT, async (title) => {
+    it.concurrent.each(chartTitles)('shows the same of %s as of the folder', HELM_TIMEOUT, async (title) => {
       const { byVersion } = locate(title)
       const shown = await helm.run('show', 'all', await helm.chartFolder(title))
       expect(await helm.run('show', 'all', ...byVersion)).toBe(shown)

@@ -50,7 +50,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }), 300_000)
 
 describe('readers of archives', () => {
   describe('one chart to all', () => {
-    it('takes enough of the archives, and refuses enough of them', () => {
+    it('accepts enough of the archives, and refuses enough of them', () => {
       const share = (archives: readonly AskedArchive[]): number =>
         archives.filter(({ own }) => own).length / archives.length
 
@@ -65,7 +65,7 @@ describe('readers of archives', () => {
 
     const noGo = peerMissing(HELM_LOADER)
     it.skipIf(skipBecause(noGo, 'archives to Go and Helm'))(
-      'Go and Helm see what we see',
+      'Go and Helm read what we read',
       async () => {
         installPeer(HELM_LOADER)
         const taken = [...table, ...random].filter(({ own }) => own)
@@ -79,7 +79,7 @@ describe('readers of archives', () => {
     )
 
     it.skipIf(skipBecause(isMissing('python3'), "archives to Python's tarfile"))(
-      "Python's tarfile sees what we see",
+      "Python's tarfile reads what we read",
       async () => {
         const taken = [...table, ...random].filter(({ own }) => own)
 
@@ -93,7 +93,7 @@ describe('readers of archives', () => {
       ['bsdtar', 'bsdtar', askBsdtar],
     ] as const) {
       it.skipIf(skipBecause(isMissing(program, title), `archives to ${title}`))(
-        `${title} sees what we see`,
+        `${title} reads what we read`,
         async () => {
           const some = random.filter(({ own }) => own).slice(0, STARTED)
           const taken = [...table.filter(({ own }) => own), ...some]
@@ -107,7 +107,7 @@ describe('readers of archives', () => {
     }
 
     it.skipIf(skipBecause(isMissing('python3'), "archives that Python's tarfile sees otherwise"))(
-      'there are many archives in which Python sees what Go does not',
+      'there are many archives that Python and Go read differently',
       async ({ skip }) => {
         if (noGo) return skip(noGo)
         const refused = table.filter(({ own }) => !own)

@@ -48,7 +48,7 @@ describeWithPeer(PEERS.skopeo, 'what we write is read', (program) => {
         }
       })
 
-      it('skopeo copy, to a folder, of which skopeo tells our digest', CLIENT_TIMEOUT, async () => {
+      it('skopeo copy, to a folder with our digest', CLIENT_TIMEOUT, async () => {
         const { pushed, source, copy, ask } = await prepare()
 
         await copy(source, 'dir:folder')

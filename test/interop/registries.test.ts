@@ -1,5 +1,5 @@
 /**
- * Every call on every registry at hand: the cases of the embedded registry are run on those of other projects too,
+ * Every call on every registry: the cases of the embedded registry are run on those of other projects too,
  * without a login and, where a registry can ask for one, with a password. An exception is a test like the others.
  */
 import { describe } from 'vitest'

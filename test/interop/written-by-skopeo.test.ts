@@ -76,7 +76,7 @@ describeWithPeer(PEERS.skopeo, 'what it writes is read', (program) => {
         expect(await digestAt(reference)).not.toBe(pushed.digest)
       })
 
-      it('is nothing where Skopeo cannot make an image of Docker out of a chart', CLIENT_TIMEOUT, async () => {
+      it('leaves nothing if Skopeo cannot convert the chart to an image of Docker', CLIENT_TIMEOUT, async () => {
         const { reference, copy } = await prepare()
         const pushed = await push(format)
 

@@ -1,4 +1,4 @@
-/** Whatever a call waits for, it ends at once when its signal aborts, with the reason of the signal. */
+/** A call ends at once when its signal aborts, with the reason of the signal, whatever it is waiting for. */
 import { writeFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ const never = new Promise<never>(() => {})
 const blob = randomContent(1000)
 const PARTIAL = 'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{'
 
-/** What a server writes to a request, by its number: an answer of which something is missing. */
+/** What a server writes for each request, by its number: an incomplete answer. */
 type Answer = (url: string, count: number) => string
 
 const after401 =
@@ -106,7 +106,7 @@ describe('a call that is cancelled while it waits', () => {
     expect(await cancel((signal) => resolve(repository, signal))).toBe(reason)
   })
 
-  it('for a function that finds credentials, and for a token that a neighbour has asked for', async () => {
+  it('for a function that finds credentials, and for a token that another request has asked for', async () => {
     const server = await serveRaw((socket, count) => void socket.write(after401('')(server.url, count)))
     const deaf = new Repository(`${server.host}/a`, { credentials: () => never })
     expect(await cancel((signal) => resolve(deaf, signal))).toBe(reason)
@@ -121,7 +121,7 @@ describe('a call that is cancelled while it waits', () => {
     expect((await asking).name).toBe('AbortError')
   })
 
-  it('for a fetch, or a body of its answer, that does not know of its signal', async () => {
+  it('for a fetch, or the body of its answer, that ignores its signal', async () => {
     const body: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => never }) }
     const answers = [never, Promise.resolve({ status: 200, headers: new Headers(), body })]
     for (const answer of answers) {
@@ -130,7 +130,7 @@ describe('a call that is cancelled while it waits', () => {
     }
   })
 
-  it('for a content whose source does not know of its signal', async () => {
+  it('for a content whose source ignores its signal', async () => {
     const open = async function* (): AsyncGenerator<Uint8Array> {
       yield await never
     }
@@ -213,7 +213,7 @@ describe('a call that has failed, and is cancelled while it tidies up', () => {
     expect(registry.openSessions).toBe(0)
   })
 
-  it('leaves a target alone that does not stop at its signal', async () => {
+  it('does not wait for a target that ignores its signal', async () => {
     const controller = new AbortController()
     const { manifest, source } = makeArtifact(10)
     const deaf: Target = Object.assign(new MemoryStore(), { put: () => never, resolve: async () => undefined })

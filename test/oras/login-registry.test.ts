@@ -34,7 +34,7 @@ describe('loginRegistry()', () => {
     },
   )
 
-  it.each(['basic', 'bearer'] as const)('keeps nothing that a registry with %s does not take', async (scheme) => {
+  it.each(['basic', 'bearer'] as const)('keeps no login that a registry with %s refuses', async (scheme) => {
     const home = await makeHome()
     const { host } = await guarded(scheme)
 
@@ -45,7 +45,7 @@ describe('loginRegistry()', () => {
     expect(await readdir(home)).toEqual([])
   })
 
-  it('keeps nothing for a web site that says yes to everything', async () => {
+  it('keeps no login for a web site that answers 200 to everything', async () => {
     const home = await makeHome()
     const { host } = await start({
       intercept: ({ path }) =>
@@ -61,7 +61,7 @@ describe('loginRegistry()', () => {
     expect(await readdir(home)).toEqual([])
   })
 
-  it('keeps nothing if the registry is not there', async () => {
+  it('keeps no login if the registry cannot be reached', async () => {
     const home = await makeHome()
     const registry = await guarded('basic')
     await registry.close()
@@ -136,7 +136,7 @@ describe('loginRegistry()', () => {
     },
   )
 
-  it('stops at its signal, and keeps nothing', async () => {
+  it('stops at its signal, and keeps no login', async () => {
     const home = await makeHome()
     const reason = new Error('enough')
     const controller = new AbortController()
@@ -209,7 +209,7 @@ describe.skipIf(skipOnWindows('the file of logins behind a link'))('after a logi
     return { path: join(home, 'config.json'), folder }
   }
 
-  it('its password is gone when a login is refused, and before anything is asked', async () => {
+  it('its password is removed when a login is refused, and before the first request', async () => {
     const { path, folder } = await makeLeft()
     const seen: string[][] = []
     const registry = await guarded('basic')
@@ -226,7 +226,7 @@ describe.skipIf(skipOnWindows('the file of logins behind a link'))('after a logi
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('its password is gone when a login is tried at a registry that is not there', async () => {
+  it('its password is removed when a login is tried at a registry that cannot be reached', async () => {
     const { path, folder } = await makeLeft()
     const registry = await guarded('basic')
     await registry.close()
@@ -236,7 +236,7 @@ describe.skipIf(skipOnWindows('the file of logins behind a link'))('after a logi
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('its password is gone after a logout, also one that has nothing to erase or fails', async () => {
+  it('its password is removed by a logout, also by one that has nothing to erase or fails', async () => {
     const nothing = await makeLeft()
     await logoutRegistry('ghcr.io', { path: nothing.path })
     expect(await readdir(nothing.folder)).toEqual([])

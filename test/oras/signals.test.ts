@@ -20,7 +20,7 @@ describe('untilAborted()', () => {
     await expect(untilAborted(never, controller.signal)).rejects.toBe(reason)
   })
 
-  it('gives a promise that settles within the grace its say, and leaves no timer', async () => {
+  it('takes the result of a promise that settles within the time of grace, and leaves no timer', async () => {
     const signal = AbortSignal.abort(reason)
     const slow = new Promise((resolve) => setTimeout(() => resolve('done'), 89))
 
@@ -37,7 +37,7 @@ describe('untilAborted()', () => {
 })
 
 describe('stoppable()', () => {
-  it.each([undefined, new AbortController().signal])('hands on what comes, and what goes wrong', async (signal) => {
+  it.each([undefined, new AbortController().signal])('passes on values and errors', async (signal) => {
     const got: number[] = []
     const failing = async function* (): AsyncGenerator<number> {
       yield 1
@@ -86,7 +86,7 @@ describe('stoppable()', () => {
     await expect(stoppable(deaf, controller.signal).next()).rejects.toBe(reason)
   })
 
-  it('lets nothing be unhandled that the source says afterwards', async () => {
+  it('leaves no unhandled rejection if the source fails afterwards', async () => {
     const controller = new AbortController()
     let fail: (error: Error) => void = () => {}
     const late: AsyncIterable<number> = {
@@ -156,7 +156,7 @@ describe('delaySignal()', () => {
     expect(signal.aborted).toBe(true)
   })
 
-  it('ends when it is told, unless it does so sooner', () => {
+  it('ends when it is told to, or earlier', () => {
     const controller = new AbortController()
     const free = delaySignal(controller.signal, delay)
     const bound = delaySignal(AbortSignal.abort(reason), delay)

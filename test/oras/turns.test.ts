@@ -16,7 +16,7 @@ describe('Turns.sort()', () => {
     },
   )
 
-  it('gives more turns the more there is to sort', async () => {
+  it('yields more often the more there is to sort', async () => {
     const sort = async (count: number): Promise<number> => {
       const list = Array.from({ length: count }, (_, at) => [-at, at] as const)
       return (await countTurns(() => new Turns().sort(list, compare))).turns

@@ -51,7 +51,7 @@ export function ignoreRuleProperties({ parseHelmignore }: IgnoreParser): readonl
       }),
     },
     {
-      name: 'are refused as soon as one has a double star, unless it is a comment',
+      name: 'are refused if one has a double star, unless it is a comment',
       property: fc.property(rulesAndPaths, fc.nat(), fc.nat(), ({ rules }, place, inLine) => {
         const lines = rules.map(({ line }) => line)
         const line = lines[place % lines.length] as string
@@ -64,7 +64,7 @@ export function ignoreRuleProperties({ parseHelmignore }: IgnoreParser): readonl
       }),
     },
     {
-      name: 'of any text are refused with a SyntaxError, or ignore the dotfiles of templates, but never the chart itself',
+      name: 'of any text are refused with a SyntaxError, or ignore the dotfiles of templates and never the chart itself',
       property: fc.property(anyText, fc.array(paths), component, fc.boolean(), (text, some, dotfile, isDirectory) => {
         let isIgnored: ReturnType<IgnoreParser['parseHelmignore']>
         try {

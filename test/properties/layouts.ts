@@ -28,7 +28,7 @@ export function layoutProperties(layouts: Layouts): readonly NamedProperty[] {
   }
   return [
     {
-      name: 'give charts that differ in name and version alone the same layers',
+      name: 'give charts that differ only in name and version the same layers',
       property: fc.asyncProperty(charts, names, async (files, name) => {
         const [chart, other] = [await makeChart(files), await makeChart({ ...files, name, version: '9.9.9' })]
 
@@ -40,7 +40,7 @@ export function layoutProperties(layouts: Layouts): readonly NamedProperty[] {
       }),
     },
     {
-      name: 'give back the metadata and the files of any chart, in both formats, and then the same digest',
+      name: 'keep the metadata and the files of any chart, in both formats, and its digest when it is pushed again',
       property: fc.asyncProperty(charts, formats, async (files, format) => {
         const chart = await makeChart(files)
         const { manifest, contents, digest } = await pack(chart, format)

@@ -28,7 +28,7 @@ const REGISTRY = new RegExp(`^(${LABEL}(\\.${LABEL})*|\\[[a-fA-F0-9:]+\\])(:[0-9
 export function referenceProperties({ parseReference, formatReference }: ReferenceGrammar): readonly NamedProperty[] {
   return [
     {
-      name: 'are taken apart and put together as the grammar has them',
+      name: 'are parsed and formatted by the grammar',
       property: fc.property(canonical, (parts) => {
         const { isOci, registry, repository, tag, digest } = parts
         const reference = parseReference(write(parts))
@@ -44,13 +44,13 @@ export function referenceProperties({ parseReference, formatReference }: Referen
       }),
     },
     {
-      name: 'are refused if one part of them is spoilt',
+      name: 'are refused if one part of them is invalid',
       property: fc.property(spoilt, (text) => {
         expect(catchCode(() => parseReference(text))).toBe('ERR_INVALID_REFERENCE')
       }),
     },
     {
-      name: 'may have a plus in the tag after oci:// only, and it becomes an underscore',
+      name: 'may have a plus in the tag only after oci://, where it becomes an underscore',
       property: fc.property(canonical, tags, tags, (parts, left, right) => {
         const tag = `${left.slice(0, 64)}+${right}`.slice(0, 128)
         const text = write({ ...parts, isOci: true, repository: parts.repository || 'a', tag })
@@ -60,7 +60,7 @@ export function referenceProperties({ parseReference, formatReference }: Referen
       }),
     },
     {
-      name: 'of any text are refused, or have parts by the grammar that make up the text',
+      name: 'of any text are refused, or have valid parts that make up the text',
       property: fc.property(anyText, (text) => {
         let reference: ReturnType<typeof parseReference>
         try {

@@ -32,13 +32,13 @@ export function registryUrlProperties({ findNextLink: find, checkUrl: check }: R
       }),
     },
     {
-      name: 'take from any header what stands in it, or nothing',
+      name: 'find in any header a part of it, or nothing',
       property: fc.property(fc.oneof(hostile, fc.string({ unit: 'binary', maxLength: 2000 })), (header) => {
         expect(header).toContain(find(header) ?? '')
       }),
     },
     {
-      name: 'let no Location and no link leave the origin, but for https on the same host',
+      name: 'accept no Location and no link to another origin, except https on the same host',
       property: fc.property(addresses, fc.constantFrom('location' as const, 'link' as const), (raw, kind) => {
         for (const from of [FROM, FROM.replace('https', 'http')]) {
           const url = checked(kind, raw, from)
@@ -49,7 +49,7 @@ export function registryUrlProperties({ findNextLink: find, checkUrl: check }: R
       }),
     },
     {
-      name: 'let nothing lead from https to http, or name a user, or speak something else',
+      name: 'accept no URL from https to http, none with a user, and no other scheme',
       property: fc.property(addresses, kinds, (raw, kind) => {
         const url = checked(kind, raw, FROM)
         if (!url) return

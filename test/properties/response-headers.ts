@@ -25,7 +25,7 @@ export function responseHeaderProperties(headers: ResponseHeaders): readonly Nam
       }),
     },
     {
-      name: 'make of any header texts that are not empty, and no more of them than it has characters',
+      name: 'make of any header texts that are not empty, and not more than it has characters',
       property: fc.property(fc.oneof(hostile, fc.string({ unit: 'binary', maxLength: 6000 })), (header) => {
         const texts = headers.parseWarnings(header)
 
@@ -34,14 +34,14 @@ export function responseHeaderProperties(headers: ResponseHeaders): readonly Nam
       }),
     },
     {
-      name: 'read a date as the seconds until then, in each of its forms',
+      name: 'read a date in each of its forms as the seconds until then',
       property: fc.property(dates, fc.integer({ min: -YEAR, max: YEAR }), (date, seconds) => {
         const now = date.getTime() - seconds * 1000
         for (const text of formsOf(date)) expect(headers.parseRetryAfter(text, now)).toBe(Math.max(0, seconds))
       }),
     },
     {
-      name: 'read of any text a wait that ends, or none',
+      name: 'read any text as a finite wait, or as no wait',
       property: fc.property(fc.oneof(numbers, fc.string({ unit: 'binary' })), (text) => {
         const seconds = headers.parseRetryAfter(text, Date.UTC(2026, 0, 1)) ?? 0
 

@@ -12,7 +12,7 @@ export interface TagOrder {
 export function tagProperties({ listVersions: list }: TagOrder): readonly NamedProperty[] {
   return [
     {
-      name: 'sort tags the same way whatever their order, each once, and lose none',
+      name: 'sort tags the same way whatever their order, and keep each once',
       property: fc.asyncProperty(fc.uniqueArray(tags), fc.infiniteStream(fc.nat()), async (given, order) => {
         const shuffled = given.toSorted(() => ((order.next().value as number) % 3) - 1)
         const { versions, otherTags } = await list(given, new Turns())

@@ -15,7 +15,7 @@ const CHECKSUM = 148
 export function tarReaderProperties(reader: TarReader): readonly NamedProperty[] {
   return [
     {
-      name: 'gives every entry as it was written, whatever the pieces',
+      name: 'yields every entry as it was written, whatever the pieces',
       property: fc.asyncProperty(archives, pieceSizes, async ({ tar, entries }, sizes) => {
         expect(await readAll(reader, tar, sizes)).toEqual({ entries, error: undefined })
 
@@ -25,7 +25,7 @@ export function tarReaderProperties(reader: TarReader): readonly NamedProperty[]
       }),
     },
     {
-      name: 'refuses what follows the end, with all entries read',
+      name: 'refuses bytes after the end, when all entries are read',
       property: fc.asyncProperty(archives, pieceSizes, rests, async ({ tar, entries }, sizes, rest) => {
         const { entries: read, error } = await readAll(
           reader,
@@ -38,7 +38,7 @@ export function tarReaderProperties(reader: TarReader): readonly NamedProperty[]
       }),
     },
     {
-      name: 'gives of a truncated archive the entries that are whole',
+      name: 'yields the complete entries of a truncated archive',
       property: fc.asyncProperty(archives, pieceSizes, fc.nat(), async ({ tar, entries, parts }, sizes, place) => {
         const cut = place % tar.length
         const { entries: read, error } = await readAll(reader, tar.subarray(0, cut), sizes)
@@ -51,7 +51,7 @@ export function tarReaderProperties(reader: TarReader): readonly NamedProperty[]
       }),
     },
     {
-      name: 'changes with one changed byte no more than the bytes of one entry, or refuses',
+      name: 'refuses an archive with one changed byte, or yields one entry with other bytes',
       property: fc.asyncProperty(archives, pieceSizes, changes, async ({ tar, entries, parts }, sizes, change) => {
         const part = choose(
           parts.filter(({ start, end }) => start < end),
@@ -83,7 +83,7 @@ export function tarReaderProperties(reader: TarReader): readonly NamedProperty[]
       }),
     },
     {
-      name: 'answers fields of any content with entries or a SyntaxError, and with no more bytes than there are',
+      name: 'reads fields of any content as entries or throws a SyntaxError, and yields no more bytes than there are',
       property: fc.asyncProperty(archives, pieceSizes, fields, async ({ tar, entries, parts }, sizes, field) => {
         const header = choose(
           parts.filter(({ what }) => what === 'header' || what === 'extension'),
@@ -100,7 +100,7 @@ export function tarReaderProperties(reader: TarReader): readonly NamedProperty[]
       }),
     },
     {
-      name: 'gives nothing for bytes that are no archive',
+      name: 'yields nothing for bytes that are not an archive',
       property: fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 1500 }), pieceSizes, async (bytes, sizes) => {
         fc.pre(bytes.subarray(0, 2 * BLOCK).some((byte) => byte !== 0))
         const { entries, error } = await readAll(reader, Buffer.from(bytes), sizes)

@@ -21,7 +21,7 @@ export function versionRangeProperties(order: VersionOrder): readonly NamedPrope
       }),
     },
     {
-      name: 'order versions one way only, and along any path',
+      name: 'order versions totally: antisymmetric and transitive',
       property: fc.property(versions, versions, versions, (...texts) => {
         const [a, b, c] = texts.map(read) as [Version, Version, Version]
         expect(compareVersions(a, a)).toBe(0)
@@ -33,20 +33,20 @@ export function versionRangeProperties(order: VersionOrder): readonly NamedPrope
       }),
     },
     {
-      name: 'hold with an operator and a full version what the operator says',
+      name: 'contain what the operator says, with an operator and a full version',
       property: fc.property(fc.constantFrom(...Object.keys(OPERATORS)), pairs, (operator, [base, version]) => {
         expect([version, holds(operator + base, version)]).toEqual([version, holdsByModel(operator, base, version)])
       }),
     },
     {
-      name: 'hold with a missing or wild segment what lies between two versions',
+      name: 'contain what lies between two versions, with a missing or wild segment',
       property: fc.property(partials, releases, ({ operator, text, low, high }, version) => {
         const isIn = WITHIN[operator]?.(compareByKey(read(version), read(low)), compareByKey(read(version), read(high)))
         expect([operator + text, version, holds(operator + text, version)]).toEqual([operator + text, version, isIn])
       }),
     },
     {
-      name: 'hold with a hyphen what is neither below nor above',
+      name: 'contain what is neither below nor above, with a hyphen',
       property: fc.property(versions, pairs, (from, [to, version]) => {
         const isIn = compareByKey(read(from), read(version)) <= 0 && compareByKey(read(version), read(to)) <= 0
         const allowsPrereleases = isPrerelease(from) || isPrerelease(to) || !isPrerelease(version)
@@ -54,13 +54,13 @@ export function versionRangeProperties(order: VersionOrder): readonly NamedPrope
       }),
     },
     {
-      name: 'hold with || what one of the two holds',
+      name: 'contain what one of the two contains, with ||',
       property: fc.property(groups, groups, versions, ({ range: a }, { range: b }, version) => {
         expect(holds(`${a} || ${b}`, version)).toBe(holds(a, version) || holds(b, version))
       }),
     },
     {
-      name: 'hold with a comma or a blank what both hold, if both or none allow prereleases',
+      name: 'contain what both contain, with a comma or a blank, if both or neither allow prereleases',
       property: fc.property(
         groups,
         groups,
@@ -73,7 +73,7 @@ export function versionRangeProperties(order: VersionOrder): readonly NamedPrope
       ),
     },
     {
-      name: 'hold no prerelease that they do not name, and are read or refused with a SyntaxError',
+      name: 'contain no prerelease that they do not name, and are parsed or refused with a SyntaxError',
       property: fc.property(anyRange, versions, (range, version) => {
         let isIn: boolean
         try {

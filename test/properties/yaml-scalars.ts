@@ -16,7 +16,7 @@ export function yamlScalarProperties(reader: YamlReader): readonly NamedProperty
   const { resolveScalar, scalarToText, parseYaml, formatYaml } = reader
   return [
     {
-      name: 'are whole numbers in every notation, as long as 64 bits hold them',
+      name: 'are whole numbers in every notation, if 64 bits can hold them',
       property: fc.property(integers, ({ text, value, isSigned, asFloat }) => {
         const fits = value >= -(2n ** 63n) && value < (isSigned ? 2n ** 63n : 2n ** 64n)
 
@@ -39,13 +39,13 @@ export function yamlScalarProperties(reader: YamlReader): readonly NamedProperty
       }),
     },
     {
-      name: 'are words of YAML 1.1 in three spellings alone',
+      name: 'are words of YAML 1.1 in three spellings only',
       property: fc.property(words, ({ text, value }) => {
         expect([text, resolveScalar(text, '')]).toEqual([text, value])
       }),
     },
     {
-      name: 'mean in a document what they mean alone',
+      name: 'have the same value in a document as alone',
       property: fc.property(plains, (text) => {
         expect(valueOf(parseYaml(`key: ${text} # comment\n`).value)).toEqual(resolveScalar(text, ''))
       }),

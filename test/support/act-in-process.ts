@@ -1,6 +1,6 @@
 /**
- * Makes one call in a process of its own, which may kill itself at one of its steps: what it asks of the file system, and
- * its requests. Prints the names of the steps if it gets to the end.
+ * Makes one call in a process of its own, which may kill itself at one of its steps. A step is a call of the file system
+ * or a request. Prints the names of the steps if it gets to the end.
  */
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import * as fileSystem from 'node:fs/promises'
@@ -28,10 +28,10 @@ type Step = (this: unknown, ...args: unknown[]) => Promise<unknown>
 const { task, kill } = JSON.parse(process.argv[2] ?? '{}') as { task: Task; kill?: Kill }
 const steps: string[] = []
 
-/** Of the steps that are not done at once: does half of one. */
+/** For asynchronous steps: does half of one. */
 const HALVES: Readonly<Record<string, (step: Step, self: unknown, args: unknown[]) => Promise<void>>> = {
   async writeFile(step, self, args) {
-    // A FileHandle has no path to be told.
+    // A FileHandle has no path that could be printed.
     const at = typeof args[0] === 'string' && args.length > 1 ? 1 : 0
     const bytes = Buffer.from(args[at] as string | Uint8Array)
     await step.apply(self, args.with(at, bytes.subarray(0, bytes.length / 2)))
@@ -71,7 +71,7 @@ function watch(name: string, step: Step): Step {
   }
 }
 
-/** Of what is done at once, and not by another thread. */
+/** For synchronous steps. */
 function watchSync(name: string, step: (...args: unknown[]) => unknown): (...args: unknown[]) => unknown {
   return (...args) => {
     steps.push(name)
@@ -85,7 +85,7 @@ function die(): void {
   process.kill(process.pid, 'SIGKILL')
 }
 
-/** Replaces functions by ones that are counted. */
+/** Replaces functions by functions that count their calls. */
 function watchAll(functions: Record<string, unknown>): void {
   for (const name of Object.getOwnPropertyNames(functions)) {
     const step = functions[name]
@@ -105,7 +105,7 @@ for (const name of ['mkdirSync', 'unlinkSync', 'rmdirSync'])
 syncBuiltinESMExports()
 const options = { fetch: watch('request', fetch as Step) as unknown as typeof fetch, credentials: 'anonymous' } as const
 
-/** Adds one to the number in a file, so many times, as what needs a lock. */
+/** Adds one to the number in a file, so many times: work that needs a lock. */
 async function countUp({ folder, times }: Extract<Task, { call: 'count' }>): Promise<void> {
   const path = join(folder, 'count')
   for (let time = 0; time < times; time++) {

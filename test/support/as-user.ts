@@ -1,4 +1,4 @@
-/** Work of somebody who may not do everything: tests may run as root, whom no mode keeps out. */
+/** Runs work as a user who is not root: tests may run as root, whom no file mode stops. */
 import { chownSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { skipBecause } from './skip-because.js'
@@ -10,7 +10,7 @@ export function noUsers(what: string): boolean {
   return skipBecause(process.seteuid === undefined && 'there are no users', what)
 }
 
-/** Gives a folder to a user who is not root, with all that is in it, and does something as that user. */
+/** Gives a folder, with all that is in it, to a user who is not root, and runs an action as that user. */
 export async function asUser<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
   const before = process.geteuid?.()
   if (before !== 0) return act()

@@ -1,4 +1,4 @@
-/** Asks a registry for a tag that is not there, in a process of its own; prints what came of it. */
+/** Asks a registry for a tag that is not there, in a process of its own; prints the result. */
 import { NetworkError } from '../../src/oras/errors/oci-error.js'
 import { Repository } from '../../src/oras/registry/repository.js'
 import type { TlsOptions } from '../../src/oras/http/tls/tls-options.js'

@@ -1,4 +1,4 @@
-/** Does something on the disk right before a certain call of the file system: another program, at the worst moment. */
+/** Changes the disk right before a certain call of the file system, as another program would at the worst moment. */
 
 type Module = Readonly<Record<string, unknown>>
 
@@ -6,7 +6,7 @@ let calls = 0
 let act: ((call: number) => void) | undefined
 
 /**
- * The same module, whose calls are counted; otherwise it does what it always does.
+ * Returns the same module, with calls that are counted.
  *
  * @example
  * vi.mock('node:fs', async (original) => countCalls(await original()))
@@ -24,7 +24,7 @@ function countFunction(value: unknown): unknown {
     note()
     return Reflect.apply(value, this, args)
   }
-  // What `promisify` finds on it, for example.
+  // Members of the function, such as the one that `promisify` reads.
   for (const [key, property] of Reflect.ownKeys(value).map((each) => [each, Reflect.get(value, each)] as const)) {
     if (typeof key === 'symbol' || key === 'native')
       Object.defineProperty(counted, key, { value: key === 'native' ? countFunction(property) : property })
@@ -35,7 +35,7 @@ function countFunction(value: unknown): unknown {
 function note(): void {
   const now = act
   if (!now) return
-  // What the act itself calls does not count.
+  // Calls of the action itself do not count.
   act = undefined
   now(++calls)
   act = now
@@ -55,14 +55,14 @@ export async function beforeCalls<Result>(
   }
 }
 
-/** How often a call may be made in a test; more would be an endless one. */
+/** How often a call may be made in a test; more would be a loop without end. */
 const MOST = 1000
 
 /**
- * Does some work again and again, with something done before one of its calls: the first one, one some steps later, and so
- * on to the last.
+ * Does some work again and again, each time with the action before another of its calls: first before the first call, then
+ * before one some steps later, and at the end before the last.
  *
- * @param run Tells whether there was such a call.
+ * @param run Returns whether there was such a call.
  * @returns how many calls there are.
  */
 export async function beforeEachCall(step: number, run: (at: number) => Promise<boolean>): Promise<number> {

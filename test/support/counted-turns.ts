@@ -1,4 +1,4 @@
-/** Turns of the event loop that are counted: how often work of a certain size gives one does not depend on the machine. */
+/** Counts turns of the event loop: how many some work gives depends on its size, and not on the machine. */
 import { Turns } from '../../src/oras/turns.js'
 
 export class CountedTurns extends Turns {

@@ -1,4 +1,4 @@
-/** Says what becomes of a request when the environment names a proxy. */
+/** Says whether a request goes through the proxy that the environment names. */
 import { vi } from 'vitest'
 import { createProxyFinder } from '../../src/oras/http/proxy/find-proxy.js'
 

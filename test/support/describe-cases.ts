@@ -22,7 +22,7 @@ export function describeOnEmbedded(title: string, cases: readonly PushCase[]): v
   })
 }
 
-/** @param options `htpasswd`: it wants a password, as Distribution does. */
+/** @param options `htpasswd`: the registry asks for a password, as Distribution does. */
 export async function startEmbedded(options: { readonly htpasswd: boolean }): Promise<RunningRegistry> {
   const credentials = options.htpasswd ? { username: 'testuser', password: 's3cret' } : undefined
   const registry = await startRegistry(credentials ? { auth: { scheme: 'basic', ...credentials } } : {})

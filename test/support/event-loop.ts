@@ -2,10 +2,10 @@
 import { performance } from 'node:perf_hooks'
 import { Turns } from '../../src/oras/turns.js'
 
-/** In how many turns of the event loop in a row nothing may have come. One would do on a machine with one processor. */
+/** How many turns of the event loop in a row must pass without an event. One is enough on a machine with one processor. */
 const QUIET_TURNS = 20
 
-/** Requests to the system that this process waits for: files, names, connections, and what is still to be sent. */
+/** Requests to the system that this process waits for: files, names, connections, and bytes that are still to be sent. */
 const REQUESTS = /^FSReq|^(?:Connect|GetAddrInfoReq|GetNameInfoReq|QueryReq|Shutdown|Write)Wrap$/
 
 /** How many turns the library has given: in between it works, although no byte arrives. */
@@ -19,7 +19,7 @@ Turns.prototype.give = async function countGiven(this: Turns) {
 /** Waits for one turn of the event loop. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Counts the turns of the event loop that others have while work is done. */
+/** Counts the turns of the event loop that other work gets meanwhile. */
 export async function countTurns<T>(work: () => Promise<T>): Promise<{ readonly turns: number; readonly result: T }> {
   let turns = 0
   let isOver = false

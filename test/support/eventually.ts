@@ -1,13 +1,13 @@
 /** Waits for what happens soon, but without an event to wait for. */
 import { nextTurn } from './event-loop.js'
 
-/** For what never comes: as long as a busy machine may need for what others do in a moment. */
+/** How long to wait for what never comes: a busy machine may need that long for a short task. */
 const PATIENCE = 60_000
 
 /**
- * Tries an assertion, or whatever throws until it is time, again and again, and gives what it gives.
+ * Calls an assertion, or another function that throws at first, again and again until it succeeds; returns its result.
  *
- * @throws what it has thrown last.
+ * @throws the last error of the function.
  */
 export async function eventually<T>(attempt: () => T | Promise<T>): Promise<T> {
   const start = process.uptime()

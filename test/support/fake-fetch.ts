@@ -1,10 +1,10 @@
-/** Requests of a registry client that nothing leaves the process for. */
+/** A fetch for a registry client whose requests never leave the process. */
 import type { Fetch } from '../../src/oras/http/fetch.js'
 import type { ConnectionOptions } from '../../src/oras/registry/connection/connection-options.js'
 import type { ClientRequest, ClientResponse } from '../../src/oras/registry/connection/endpoint.js'
 import { RegistryClient } from '../../src/oras/registry/connection/registry-client.js'
 
-/** Answers by the path of the URL, and records where requests went; nothing leaves the process. */
+/** Answers by the path of the URL, and records the URLs; nothing leaves the process. */
 export function fakeFetch(answer: (url: URL) => { status: number; headers?: Record<string, string> }): {
   fetch: Fetch
   sent: { url: string; method: string; authorization: string | undefined }[]

@@ -1,6 +1,6 @@
 /**
- * Charts as they were pushed by every program that ever did, built here byte by byte from what is known of these
- * programs; none of our own writers has a part in it but that of manifests.
+ * Charts as each known program has pushed them, built here byte by byte from what is known of these programs; of the
+ * writers of the library, only that of manifests is used.
  */
 import { gzipSync } from 'node:zlib'
 import { bytesContent, type Content } from '../../src/oras/oci/content.js'
@@ -39,7 +39,7 @@ const chartYaml = (name: string, version = VERSION): string =>
 
 const withChartYaml = (name: string): Readonly<Record<string, string>> => ({ 'Chart.yaml': chartYaml(name), ...FILES })
 
-/** A stub where the demo put the metadata that it had taken out. */
+/** The stub that the demo left in place of the metadata. */
 const withStub = { 'Chart.yaml': "name: '-'\nversion: '-'\n", ...FILES }
 
 const metadataJson = '{"description":"An old chart","engine":"gotpl","apiVersion":"v1","tillerVersion":">2.0"}'

@@ -9,7 +9,7 @@ import type { ErrorCode } from '../../src/helm/model/error-codes.js'
 import { CHART_YAML, makeArchive, makeEntry, makeTar, pax, type RawEntry } from './make-chart.js'
 
 export interface HostileChart {
-  /** What the attacker does; a CVE where it is known from one. */
+  /** What the attacker does; with a CVE if there is one. */
   readonly name: string
   /** Makes the chart: the bytes of an archive, or a folder below the one that is given. */
   readonly make: (folder: string) => Promise<string | Uint8Array> | Uint8Array
@@ -132,7 +132,7 @@ export const hostileCharts: readonly HostileChart[] = [
   ),
   illegal('a path above the root through the prefix', [{ name: '../x', prefix: 'mychart/a/..' }], OUTSIDE),
 
-  // What is no file: CVE-2026-35206 and the links of many others.
+  // Entries that are not files: CVE-2026-35206, and links, as in many other attacks.
   illegal('a symbolic link', [{ name: 'mychart/a', type: '2' }], 'the entry "mychart/a" is a symbolic link'),
   illegal(
     'a link that ends in a slash',
@@ -151,7 +151,7 @@ export const hostileCharts: readonly HostileChart[] = [
   ),
   illegal('an unknown type of entry', [{ name: 'mychart/a', type: 'V' }], 'the entry "mychart/a" is no plain file'),
 
-  // What two readers would see differently.
+  // Archives that two readers would read differently.
   ambiguous('Chart.yaml twice', [chartYaml], 'the file "Chart.yaml" is there twice'),
   illegal(
     'a file whose name has backslashes, which lead somewhere on Windows alone',
@@ -260,7 +260,7 @@ export const hostileCharts: readonly HostileChart[] = [
   damaged('a NUL in a name', () => makeArchive([pax('path=mychart/a\0b'), chartYaml]), 'a name holds a NUL'),
   damaged('a name that is not UTF-8', () => makeArchive([{ name: 'mychart/\xff' }]), 'a name is not UTF-8'),
 
-  // Sizes that lie.
+  // Wrong sizes.
   damaged(
     'more bytes claimed than there are',
     () => makeArchive([{ ...chartYaml, size: 4096 }]),
@@ -354,7 +354,7 @@ export const hostileCharts: readonly HostileChart[] = [
     'a PAX header holds more than 1000 records',
   ),
 
-  // Hidden one level down.
+  // Attacks in a subchart.
   nested(
     'a path above the root in a packed subchart',
     'ERR_INVALID_ARCHIVE',
@@ -380,7 +380,7 @@ export const hostileCharts: readonly HostileChart[] = [
     'it is not a gzipped archive',
   ),
 
-  // Not even an archive.
+  // Files that are not archives.
   {
     name: 'a web page',
     make: () => Buffer.from('<html>'),
@@ -521,7 +521,7 @@ export const hostileCharts: readonly HostileChart[] = [
   folder(
     '105 MiB in a folder',
     async (chart) => {
-      // Without blocks on the disk.
+      // A sparse file, which needs no blocks on the disk.
       for (const path of times(21, (at) => join(chart, `${at}`))) {
         await writeFile(path, '')
         await truncate(path, 5 * MEBIBYTE)

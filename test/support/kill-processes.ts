@@ -58,7 +58,7 @@ const HAS_HALVES: ReadonlySet<string> = new Set(['writeFile', 'writev', 'rm'])
 export function listKills(steps: readonly string[]): readonly Kill[] {
   return steps.flatMap((name, index): readonly Kill[] => {
     const which = steps.slice(0, index + 1).filter((each) => each === name).length
-    // After one that is done at once, nothing is done before the next one.
+    // After a synchronous step nothing happens before the next step, so it is enough to be killed before that.
     if (name.endsWith('Sync')) return [['before', name, which]]
     const when = HAS_HALVES.has(name) ? (['before', 'within', 'after'] as const) : (['before', 'after'] as const)
     return when.map((each) => [each, name, which])

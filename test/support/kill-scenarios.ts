@@ -1,4 +1,4 @@
-/** Calls that are killed at a step, what may be seen right after that, and what the next call in the same place makes of it. */
+/** Calls that are killed at a step: what may be visible right after that, and what the next call in the same place does. */
 import { lstat, mkdir, readdir, readFile, readlink, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -12,7 +12,7 @@ import { entryOf, writeFiles } from './make-home.js'
 /** A place where a call is killed. */
 interface Place {
   readonly task: Task
-  /** Before anybody tidies: nothing half done is visible. */
+  /** Checks, before the next call tidies, that nothing half done is visible. */
   checkKilled(): Promise<void>
   /** Makes the next call, and checks that it leaves nothing but what is wanted. */
   checkNext(): Promise<void>
@@ -20,14 +20,14 @@ interface Place {
 
 export interface Scenario {
   readonly name: string
-  /** The points that tell most. */
+  /** The points at which a kill shows the most. */
   readonly telling: readonly Kill[]
   readonly prepare: (registry: TestRegistry, folder: string) => Promise<Place>
 }
 
 type Listed = Readonly<Record<string, string>>
 
-/** What lies in a folder: the text of each file, where each link leads, and folders with a slash. */
+/** Lists a folder: the text of each file, the target of each link, and folders with a slash. */
 async function list(folder: string, inside = ''): Promise<Listed> {
   const listed: Record<string, string> = {}
   const names: readonly string[] = await readdir(join(folder, inside)).catch(() => [])
@@ -90,11 +90,11 @@ const OLD_PROVENANCE = { 'mychart-1.0.0.tgz.prov': 'of the old one' }
 interface PullStates {
   readonly before: Listed
   readonly after: Listed
-  /** What may be seen for a moment, and is put right by the next call. */
+  /** What may be visible until the next call corrects it. */
   readonly between: readonly Listed[]
 }
 
-/** Pulls to a folder, is killed, and pulls again: first what may replace nothing, then what may. */
+/** Pulls to a folder, is killed, and pulls again: first without overwrite, then with it. */
 function pulling(
   how: { readonly untar: boolean; readonly overwrite: boolean; readonly provenance?: boolean },
   { before, after, between }: PullStates,
@@ -140,7 +140,7 @@ function pulling(
 
 const byPath = ([a]: readonly [string, string], [b]: readonly [string, string]): number => (a < b ? -1 : 1)
 
-/** Logs in, or out, is killed, and another login follows. */
+/** Logs in or out, is killed, and logs in again. */
 function editingLogins(
   call: 'login' | 'logout',
   before: Readonly<Record<string, string>> | undefined,
@@ -201,7 +201,7 @@ function pushing(how: PushHow, isOverOther: boolean): Scenario['prepare'] {
     return {
       task: { call: 'push', chart, reference, how },
       async checkKilled() {
-        // One tag after the other, each with the whole of the old chart or of the new one.
+        // One tag after the other; each names the whole old chart or the whole new one.
         for (const tag of tagged()) expect([old, digest]).toContain(tag)
         expect(await list(folder)).toEqual(before)
       },
@@ -215,7 +215,7 @@ function pushing(how: PushHow, isOverOther: boolean): Scenario['prepare'] {
   }
 }
 
-/** A call that tidies is killed itself: one that was killed came before it. */
+/** After a call that was killed, the call that tidies is killed too. */
 function tidying(prepare: Scenario['prepare'], kill: Kill): Scenario['prepare'] {
   return async (registry, folder) => {
     const place = await prepare(registry, folder)
@@ -250,7 +250,7 @@ export const scenarios: readonly Scenario[] = [
     prepare: editingLogins('login', undefined, 'logout'),
   },
   {
-    name: 'a login in the place of another one',
+    name: 'a login that replaces another one',
     telling: [
       ['before', 'mkdtemp', 2],
       ['after', 'rename', 1],
@@ -258,7 +258,7 @@ export const scenarios: readonly Scenario[] = [
     prepare: editingLogins('login', { HERE: 'older', 'ghcr.io': 'other' }, 'login'),
   },
   {
-    name: 'a login in the place of another one, before a logout from a third registry',
+    name: 'a login that replaces another one, before a logout from a third registry',
     telling: [],
     prepare: editingLogins('login', { HERE: 'older', 'ghcr.io': 'other' }, 'logout'),
   },

@@ -1,6 +1,6 @@
-/** Every trick by which a registry may try to have a secret sent to somebody else, one row each. */
+/** Every way in which a registry may try to have a secret sent to another host, one row each. */
 
-/** Where the servers of the suite listen; the names all lead to this machine. */
+/** The ports of the servers; all host names lead to this machine. */
 export interface LeakPorts {
   /** Of the registry, by https, and by http for the rows that say so. */
   readonly registry: number
@@ -9,7 +9,7 @@ export interface LeakPorts {
   readonly plain: number
 }
 
-/** What the registry demands, and what may therefore be lost. */
+/** The login that the registry demands: the secret that could leak. */
 export type LeakSecret = 'password' | 'token' | 'identity token' | 'client certificate'
 
 export interface LeakRow {
@@ -18,9 +18,9 @@ export interface LeakRow {
   readonly secret: LeakSecret
   /** The URL that the registry names. */
   readonly url: (ports: LeakPorts) => string
-  /** Of a redirect; 307 unless told. */
+  /** The status of a redirect; 307 by default. */
   readonly status?: number
-  /** What is read, where it is not a blob. */
+  /** What is read, if not a blob. */
   readonly reads?: 'manifest' | 'tags' | 'head'
   /** What the other side answers. */
   readonly answers?: 'a Bearer challenge' | 'a Basic challenge' | 'a redirect back and forth'

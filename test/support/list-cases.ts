@@ -1,4 +1,4 @@
-/** What a list of tags or versions is, on any registry, however it makes pages of them. */
+/** What a list of tags or versions contains, on any registry, whatever its pages are. */
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { listChartVersions, Repository } from '../../src/index.js'
@@ -44,7 +44,7 @@ export const listCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'a repository without tags lists none',
+    name: 'a repository without tags has an empty list',
     run: async (target) => {
       const repository = await openUntagged(target)
 
@@ -52,7 +52,7 @@ export const listCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'a repository that is not there is said to be missing',
+    name: 'a repository that is not there is an error',
     run: async (target) => {
       expect(await catchError(() => listAll(open(target).repository))).toBeInstanceOf(NotFoundError)
     },

@@ -1,13 +1,13 @@
-/** Archives for tests, header by header, as no decent program would write them. */
+/** Makes archives for tests header by header, also malformed ones. */
 import { gzipSync } from 'node:zlib'
 
-/** An entry as a header may claim it. */
+/** An entry as its header describes it, rightly or not. */
 export interface RawEntry {
   readonly name: string
   readonly text?: string | Uint8Array
   /** The type flag: `0` file, `1` hard link, `2` link, `3` device, `5` folder, `x` PAX. */
   readonly type?: string
-  /** The size in the header, if it is to lie; as bytes or text, the whole field. */
+  /** A wrong size for the header; as bytes or text, the whole field. */
   readonly size?: number | string | Uint8Array
   /** The 6 octal digits of the mode. */
   readonly mode?: string
@@ -18,12 +18,12 @@ export interface RawEntry {
   readonly wrong?: number
 }
 
-/** Writes a tar header by header, as no decent program would. */
+/** Writes a tar archive of entries, also of malformed ones. */
 export function makeTar(entries: readonly RawEntry[]): Buffer {
   return Buffer.concat([...entries.map(makeEntry), Buffer.alloc(1024)])
 }
 
-/** Writes one entry: its header, its bytes, and what fills up the last block. */
+/** Writes one entry: its header, its bytes, and the padding of the last block. */
 export function makeEntry(entry: RawEntry): Buffer {
   const { name, text = '', type = '0', mode = '000644', prefix = '', magic = 'ustar\x0000', wrong = 0 } = entry
   const header = Buffer.alloc(512)

@@ -1,4 +1,4 @@
-/** Makes artifacts of random contents, so that tests never meet each other's blobs. */
+/** Makes artifacts of random contents, so that no two tests have the same blobs. */
 import { randomBytes } from 'node:crypto'
 import { bytesContent, type Content } from '../../src/oras/oci/content.js'
 import { buildManifest } from '../../src/oras/oci/manifest.js'
@@ -18,7 +18,7 @@ export function makeArtifact(...sizes: readonly number[]): Artifact {
   return assembleArtifact(config, layers)
 }
 
-/** Makes a manifest of given contents; the annotation makes it another one with the same blobs. */
+/** Makes a manifest of given contents; with another annotation it is another manifest with the same blobs. */
 export function assembleArtifact(config: Content, layers: readonly Content[], name = 'artifact'): Artifact {
   const manifest = buildManifest({ config, layers, annotations: { name } })
   return { manifest, blobs: [config, ...layers], source: contentSource([manifest, config, ...layers]) }

@@ -1,11 +1,11 @@
-/** Makes CAs and certificates with openssl, as a company does that has its own. */
+/** Makes CAs and certificates with openssl, as a company with its own CA does. */
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** PEM, and where it lies. */
+/** A certificate and its key: as PEM, and their paths. */
 export interface MadeCertificate {
   readonly cert: string
   readonly key: string

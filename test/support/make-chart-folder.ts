@@ -6,7 +6,7 @@ import { makeFolder } from './make-folder.js'
 /** The files of a chart, by their paths. */
 export type ChartFiles = Readonly<Record<string, string>>
 
-/** The files of a chart with that name and version, and content that nothing else has. */
+/** The files of a chart with that name and version, and unique content. */
 export function chartFiles(name: string, version: string, content: string): ChartFiles {
   return {
     'Chart.yaml': `apiVersion: v2\nname: ${name}\nversion: ${version}\ndescription: Made by a test\n`,
@@ -16,7 +16,7 @@ export function chartFiles(name: string, version: string, content: string): Char
   }
 }
 
-/** Writes files into a new folder, in the order given, with that time if one is given; it goes with the test. */
+/** Writes files into a new folder, in the given order, with a time if one is given; removed after the test. */
 export async function makeChartFolder(files: ChartFiles, modified?: Date): Promise<string> {
   const folder = join(await makeFolder(), 'chart')
   for (const [path, text] of Object.entries(files)) {

@@ -10,7 +10,7 @@ export { makeArchive, makeEntry, makeTar, pax, type RawEntry } from './make-arch
 
 export const CHART_YAML = 'apiVersion: v2\nname: mychart\nversion: 1.2.3\n'
 
-/** Path by content. */
+/** The content of each file by its path. */
 export type Files = Readonly<Record<string, string>>
 
 export function toFiles(files: Files): ChartFile[] {
@@ -22,7 +22,7 @@ export function toTexts(files: readonly ChartFile[]): Record<string, string> {
   return Object.fromEntries(files.map(({ path, bytes }) => [path, Buffer.from(bytes).toString()]))
 }
 
-/** Makes an empty folder that is gone after the test. */
+/** Makes an empty folder that is removed after the test. */
 export async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'oras-helm-test-'))
   onTestFinished(async () => rm(folder, { recursive: true, force: true }))

@@ -1,4 +1,4 @@
-/** A clock on which no time goes by but what is slept, at once. */
+/** A clock whose time advances only by sleeping; a sleep ends at once. */
 import type { RetryClock } from '../../src/index.js'
 
 export interface TestClock extends RetryClock {

@@ -1,4 +1,4 @@
-/** Makes a temporary folder that goes away with the test. */
+/** Makes a temporary folder that is removed after the test. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

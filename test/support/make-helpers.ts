@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path'
 import { makeFolder } from './make-folder.js'
 import { setVariables } from './set-variables.js'
 
-/** Makes `docker-credential-<name>` of each shell script, for one test; gives back their folder. */
+/** Makes `docker-credential-<name>` of each shell script, for one test; returns their folder. */
 export async function makeHelpers(scripts: Readonly<Record<string, string>>): Promise<string> {
   const folder = await makeFolder()
   for (const [name, script] of Object.entries(scripts)) {
@@ -16,7 +16,7 @@ export async function makeHelpers(scripts: Readonly<Record<string, string>>): Pr
   return folder
 }
 
-/** A helper that answers whatever it is asked with this login. */
+/** A helper that answers every request with this login. */
 export function answering(answer: object): string {
   return `cat >/dev/null; cat <<'END'\n${JSON.stringify(answer)}\nEND`
 }

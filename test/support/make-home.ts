@@ -1,4 +1,4 @@
-/** An empty home folder for one test, with nothing of the environment that says where logins are. */
+/** Makes an empty home folder for one test, and unsets the variables that say where logins are. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { makeFolder } from './make-folder.js'
@@ -17,7 +17,7 @@ const NAMES = [
 export async function makeHome(files: Readonly<Record<string, object | string>> = {}): Promise<string> {
   const home = await makeFolder()
   setVariables({ ...Object.fromEntries(NAMES.map((name) => [name, undefined])), HOME: home, USERPROFILE: home })
-  // Without this one, Podman's file is outside the home folder.
+  // Without this variable, Podman's file is outside the home folder.
   setVariables({ XDG_RUNTIME_DIR: join(home, 'run') })
   await writeFiles(home, files)
   return home

@@ -1,4 +1,4 @@
-/** Random numbers that come again: a test that fails by chance tells its seed. */
+/** Random numbers that can be repeated: a test that fails prints its seed. */
 
 /** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
 export function makeRandom(seed: number): () => number {

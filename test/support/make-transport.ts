@@ -1,4 +1,4 @@
-/** The transport as a registry client puts it together. */
+/** Makes the transport as a registry client does. */
 import { createAgentFinder } from '../../src/oras/http/agents.js'
 import type { Fetch } from '../../src/oras/http/fetch.js'
 import { createNodeFetch } from '../../src/oras/http/node-fetch.js'

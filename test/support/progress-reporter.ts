@@ -1,4 +1,4 @@
-/** A reporter for Vitest: where there is no terminal that shows what runs, no run is silent for longer than half a minute. */
+/** A reporter for Vitest: without a terminal, it prints what runs at least every half minute. */
 import { relative } from 'node:path'
 import type { Reporter, TestModule } from 'vitest/node'
 

@@ -21,7 +21,7 @@ const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
 
 export const pullCases: readonly PushCase[] = [
   {
-    name: 'a chart for Helm comes back with its files, its digest, and its archive as it was pushed',
+    name: "a chart in Helm's format is pulled with its files, its digest, and its archive as it was pushed",
     run: async (target) => {
       const { reference, options, folder, requests } = await prepare(target)
       const pushed = await pushChart(folder, `oci://${reference}:1.0.0`, options)
@@ -41,7 +41,7 @@ export const pullCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'a split chart comes back complete, and is the same again when it is pushed',
+    name: 'a split chart is pulled complete, and has the same digest when it is pushed again',
     run: async (target) => {
       const { reference, options, folder, name, requests } = await prepare(target)
       const pushed = await pushChart(folder, reference, options)
@@ -56,7 +56,7 @@ export const pullCases: readonly PushCase[] = [
       expect(files).toEqual(originals)
       expect(chartYaml).toBe(`name: ${name}\nversion: 1.0.0\ndescription: Made by a test\napiVersion: v2\n`)
       expect(pulled.chart.metadata).toEqual(original.metadata)
-      // The archive is one that can be read on its own.
+      // The archive can be read without the registry.
       expect((await readChart(await readContent(pulled.archive))).metadata).toEqual(original.metadata)
       expect(await pushChart(pulled.chart, reference, options)).toMatchObject({
         status: 'unchanged',
@@ -65,7 +65,7 @@ export const pullCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'an archive that somebody else made comes back byte for byte, and its provenance with it',
+    name: 'an archive that another program made is pulled byte for byte, with its provenance',
     run: async (target) => {
       const { reference, options } = await prepare(target)
       const yaml = CHART_YAML.replace('mychart', reference.slice(reference.lastIndexOf('/') + 1))
@@ -201,7 +201,7 @@ async function prepare({ proxy, credentials }: PushTarget) {
     folder,
     reference: `${proxy.host}/pull/${name}`,
     options: { credentials },
-    /** What was asked for since the log was cleared, without the question for a login. */
+    /** The requests since the log was cleared, without the one that was answered with a challenge. */
     requests: () =>
       proxy.requests
         .filter(({ status }) => status !== 401)

@@ -19,8 +19,8 @@ import { chartFiles, makeChartFolder } from './make-chart-folder.js'
 import type { CountingProxy } from './start-counting-proxy.js'
 
 /**
- * What a registry makes of a request to mount: 201 where it has the blob, else a session to upload it in, or a refusal;
- * or a session in any case.
+ * How a registry answers a request to mount: 201 if it has the blob, otherwise an upload session or a refusal; or always an
+ * upload session.
  */
 export type Mounting = 'or a session' | 'or a refusal' | 'never'
 
@@ -36,13 +36,13 @@ export interface PushCase {
   readonly run: (target: PushTarget) => Promise<void>
 }
 
-// What a small blob costs that is not there; by a refusal nothing is won, so it is asked for and sent as it always was.
+// The requests for a small blob that is not there. After a refused mount, the library asks for it and uploads it.
 const COLD: Readonly<Record<Mounting, readonly string[]>> = {
   'or a session': ['POST', 'PUT'],
   'or a refusal': ['POST', 'HEAD', 'POST', 'PUT'],
   never: ['POST', 'PUT'],
 }
-// What a small blob costs that is there, if only in another repository.
+// The requests for a small blob that is there, if only in another repository.
 const WARM: Readonly<Record<Mounting, readonly string[]>> = {
   'or a session': ['POST'],
   'or a refusal': ['POST'],
@@ -167,7 +167,7 @@ export const pushCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'so it does in another repository with mountFrom',
+    name: 'the same content in another repository sends nothing but the manifest, with mountFrom',
     run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
       await push(chart, `${host}/${name}:v1`)
@@ -215,7 +215,7 @@ export const pushCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'several tags stand for one manifest',
+    name: 'several tags name one manifest',
     run: async (target) => {
       const { push, host, name, chart, read } = await prepare(target)
 
@@ -225,7 +225,7 @@ export const pushCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'ifExists decides about a tag that stands for something else',
+    name: 'ifExists decides what happens to a tag that names another manifest',
     run: async (target) => {
       const { push, host, name, chart, read } = await prepare(target)
       const reference = `${host}/${name}:latest`
@@ -244,7 +244,7 @@ export const pushCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'a dry run opens no connection and foretells the digest',
+    name: 'a dry run opens no connection and returns the digest of the later push',
     run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
 
@@ -290,7 +290,7 @@ export const pushCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'wrong credentials are refused where they matter, and never shown',
+    name: 'wrong credentials are refused by a registry with a login, and never shown',
     run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
       const credentials = { username: 'unknown', password: 'hunter2-secret' }
@@ -306,7 +306,7 @@ export const pushCases: readonly PushCase[] = [
     },
   },
   {
-    name: 'a chart that was moved is the same chart',
+    name: 'a chart in another folder is the same chart',
     run: async (target) => {
       const { push, host, name, chart } = await prepare(target)
       const first = await push(chart, `${host}/${name}:latest`)
@@ -319,7 +319,7 @@ export const pushCases: readonly PushCase[] = [
   },
 ]
 
-/** Fails unless config and two layers came by a mount, or, where nothing is mounted, were sent again. */
+/** Expects that the config and two layers were mounted, or sent again if the registry never mounts. */
 function expectMounted({ proxy, credentials, mounting }: PushTarget, { uploaded, reused, ...result }: PushChartResult) {
   const sent = mounting === 'never' ? 3 : 0
   expect([uploaded.length, reused.length]).toEqual([1 + sent, 3 - sent])
@@ -341,7 +341,7 @@ async function prepare({ proxy, credentials }: PushTarget) {
   const chart = await makeChartFolder(chartFiles(name, '1.0.0', content))
   proxy.clearRequests()
 
-  // Read without the library, so that it cannot agree with itself on something wrong.
+  // Read without the library, so that a mistake of the library is not hidden by the same mistake here.
   const get = async (path: string, accept: string): Promise<{ bytes: Buffer; headers: Headers }> => {
     const login = credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')
     const response = await fetch(`http://${host}/v2/${path}`, {

@@ -1,4 +1,4 @@
-/** Where a registry does otherwise than the others, and what is expected of it instead. */
+/** Where a registry differs from the others, and what is expected of it instead. */
 import { expect } from 'vitest'
 import { digestOf, NotFoundError, readContent, Repository } from '../../src/index.js'
 import { checkedContent } from '../../src/oras/oci/content.js'
@@ -7,20 +7,20 @@ import { listAll, openUntagged } from './list-cases.js'
 import { randomContent } from './make-artifact.js'
 import type { PushCase, PushTarget } from './push-cases.js'
 
-/** A case that is not asked of a registry as it is. */
+/** A case that is changed for a registry. */
 export interface RegistryException {
-  /** Of the case. */
+  /** The name of the case. */
   readonly name: string
   /** What happens there, and why. */
   readonly instead: string
-  /** Unset, the case itself expects what happens there. */
+  /** The changed case; without it, the case itself allows what this registry does. */
   readonly run?: PushCase['run']
 }
 
 /** Distribution, 2 and 3. */
 export const DISTRIBUTION: readonly RegistryException[] = [
   {
-    name: 'a repository without tags lists none',
+    name: 'a repository without tags has an empty list',
     instead: 'is not found: Distribution knows it by its tags',
     run: async (target) => {
       const repository = await openUntagged(target)
@@ -37,7 +37,7 @@ export const CRANE: readonly RegistryException[] = [
     instead: 'sends all of it again, for nothing is ever mounted: 8 requests, 4 bodies',
   },
   {
-    name: 'so it does in another repository with mountFrom',
+    name: 'the same content in another repository sends nothing but the manifest, with mountFrom',
     instead: 'sends all of it again, for nothing is ever mounted: 8 requests, 4 bodies',
   },
   {
@@ -83,7 +83,7 @@ export const CUE: readonly RegistryException[] = [
   },
 ]
 
-/** Puts the exceptions in the place of the cases that they are from. */
+/** Replaces cases by their exceptions. */
 export function exceptCases(cases: readonly PushCase[], exceptions: readonly RegistryException[]): readonly PushCase[] {
   return cases.map((each) => {
     const exception = exceptions.find(({ name }) => name === each.name)

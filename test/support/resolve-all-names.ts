@@ -4,7 +4,7 @@ import { vi } from 'vitest'
 
 type Found = (error: null, found: unknown, family?: number) => void
 
-/** Until the mocks of the file are restored. */
+/** Works until the mocks of the file are restored. */
 export function resolveAllNames(): void {
   const lookup = (_name: string, ...rest: readonly unknown[]): void => {
     const [options, callback] = rest.length === 1 ? [{}, rest[0]] : rest

@@ -17,7 +17,7 @@ import {
 import { digestOf } from '../../src/oras/oci/digest.js'
 import { slices } from '../../src/oras/oci/byte-stream.js'
 
-/** What a round trip found; a text for each difference. */
+/** The result of a round trip; a text for each difference. */
 export interface RoundTrip {
   /** Of the chart and its subcharts. */
   readonly files: number
@@ -27,7 +27,7 @@ export interface RoundTrip {
 /**
  * Pulls what was pushed from a folder, compares it with the folder, and pushes it again in both formats.
  *
- * @param place Registry and repository; the name of the chart comes behind it.
+ * @param place Registry and repository; the name of the chart is appended.
  * @param folder An empty one, for the unpacked chart.
  */
 export async function tryRoundTrip(

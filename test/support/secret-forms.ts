@@ -1,8 +1,8 @@
-/** Every form in which a server may write down what it got, and a reader that knows them all by means of its own. */
+/** Every form in which a server may write what it received, and a reader of all forms that shares no code with the library. */
 
 import { domainToASCII, domainToUnicode } from 'node:url'
 
-/** Writes a secret down. */
+/** Writes a secret in one form. */
 export type WriteSecret = (secret: string) => string
 
 const eachUnit = (write: (unit: string, code: number) => string): WriteSecret => {
@@ -93,7 +93,7 @@ export const FORMS: Readonly<Record<string, WriteSecret>> = {
 
 const PIECE = 8
 
-/** Tells whether a text holds a secret, or eight letters of it, in any way to read the text. */
+/** Tells whether a text contains a secret, or eight letters of it, in any form. */
 export function repeatsSecret(text: string, secret: string): boolean {
   const wanted = [secret, Buffer.from(secret).toString('latin1'), secret.replace(/[^\0-\x7f]/g, '?')].map(plain)
   const pieces = wanted.flatMap((each) =>

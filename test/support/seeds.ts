@@ -1,13 +1,13 @@
-/** Where random tests begin: at the same seeds in every run, so that they are red for a reason and not by chance. */
+/** Random tests begin at the same seeds in every run, so that they never fail by chance. */
 import fc from 'fast-check'
 
-/** Unless the environment says `SEED=1,2,3`, or `SEED=random` for one that is drawn and printed. */
+/** Changed by the variable `SEED=1,2,3`, or by `SEED=random` for a seed that is drawn and printed. */
 const FIXED = [1, 2026]
 
-/** Every random test runs once for each. */
+/** Every random test runs once for each seed. */
 export const SEEDS: readonly number[] = process.env['SEED'] ? process.env['SEED'].split(',').map(parseSeed) : FIXED
 
-/** What `RUNS` is if it is not set: `npm test` is for every change, and `npm run test:long` has more. */
+/** The default of `RUNS`: `npm test` runs with every change, and `npm run test:long` sets more. */
 const FEW = 0.5
 
 /** How many rounds a random test has: `RUNS` times as many as usual, or half of that. */
@@ -25,7 +25,7 @@ export async function assertProperty<T>(property: fc.IRawProperty<T>, usual = 20
   for (const seed of SEEDS) await fc.assert(property, { seed, numRuns })
 }
 
-/** Draws values from fixed seeds, so many in all. */
+/** Draws a number of values from fixed seeds. */
 export function drawSamples<T>(arbitrary: fc.Arbitrary<T>, count: number): readonly T[] {
   const numRuns = Math.ceil(count / SEEDS.length)
   return SEEDS.flatMap((seed) => fc.sample(arbitrary, { numRuns, seed })).slice(0, count)

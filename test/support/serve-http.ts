@@ -1,4 +1,4 @@
-/** Starts an HTTP server that answers as the test says, and remembers what it was asked. */
+/** Starts an HTTP server that answers as the test says, and records the requests. */
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,4 +1,4 @@
-/** Starts an https server that answers as the test says, and remembers who connected and what was asked. */
+/** Starts an https server that answers as the test says, and records the clients and the requests. */
 import { once } from 'node:events'
 import { createServer, type Server, type ServerOptions } from 'node:https'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'

@@ -1,4 +1,4 @@
-/** Starts a forward proxy that lets everything through, or answers as the test says, and remembers what it was asked. */
+/** Starts a forward proxy that lets everything through, or answers as the test says, and records the requests. */
 import { once } from 'node:events'
 import { createServer, request as sendRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
@@ -29,9 +29,9 @@ export interface ServedProxy {
 export interface ProxyBehaviour {
   /** Makes it an https proxy. */
   readonly tls?: { readonly cert: string; readonly key: string }
-  /** Takes a tunnel over: what it writes is the proxy's answer. */
+  /** Handles a CONNECT: what it writes is the proxy's answer. */
   readonly onConnect?: (socket: Duplex) => unknown
-  /** The status of every answer that is not a tunnel's, in place of the registry's. */
+  /** The status of every answer outside of tunnels, in place of the registry's. */
   readonly status?: number
   /** Where names lead, in place of what DNS says: all to this machine. */
   readonly toLoopback?: boolean

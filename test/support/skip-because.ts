@@ -1,4 +1,4 @@
-/** Tests that cannot run here say so. */
+/** Skips tests that cannot run on this machine, and prints why. */
 
 /**
  * For `skipIf`: prints what is skipped and why, if there is a reason.

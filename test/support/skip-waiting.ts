@@ -1,4 +1,4 @@
-/** Time that goes by only while nothing else happens, so that tests of silence take no time and no machine is too slow. */
+/** Time that passes only while nothing else happens, so that tests of time-outs take no time and no machine is too slow. */
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 import { onTestFinished, vi } from 'vitest'
 import { createChart, pullChart, pushChart } from '../../src/index.js'
@@ -7,8 +7,8 @@ import { untilIdle } from './event-loop.js'
 
 /**
  * For the rest of a test, timers go off one after the other, each as soon as the process would do nothing until then.
- * A silence of a second takes no time, and none is noticed while bytes are under way, however slow the machine is.
- * `Date` and `performance.now()` tell this time. `AbortSignal.timeout` goes by the clock of the system as always.
+ * A silence of a second takes no time, and no silence is seen while bytes are on their way, however slow the machine is.
+ * `Date` and `performance.now()` show this time. `AbortSignal.timeout` keeps to the clock of the system.
  */
 export function skipWaiting(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] })
@@ -56,8 +56,8 @@ function fakeSleep(): () => void {
   return () => replace(original)
 }
 
-// What is loaded on first use is loaded here: Vitest has another process load modules, and the global fetch has another
-// thread compile its parser, which would look as if nothing happened.
+// Loads what would be loaded on first use: Vitest loads modules in another process, and the global fetch compiles its parser
+// in another thread, both of which would look like silence.
 const registry = await startRegistry()
 const chart = await createChart([
   { path: 'Chart.yaml', bytes: Buffer.from('name: warm\nversion: 1.0.0\napiVersion: v2') },

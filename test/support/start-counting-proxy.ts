@@ -1,4 +1,4 @@
-/** Stands before a registry and counts what goes through. */
+/** Starts a proxy before a registry that counts requests and bytes. */
 import { once } from 'node:events'
 import { createServer, request as sendRequest } from 'node:http'
 
@@ -21,7 +21,7 @@ export interface CountingProxy {
 export async function startCountingProxy(registry: string): Promise<CountingProxy> {
   const requests: CountedRequest[] = []
   const { hostname, port } = new URL(`http://${registry}`)
-  // No connection ends because a test waits.
+  // No connection is closed while a test waits.
   const server = createServer({ keepAliveTimeout: 0 }, (incoming, outgoing) => {
     const { method = '', url: path = '', headers } = incoming
     let bytesIn = 0

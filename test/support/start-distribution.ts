@@ -29,7 +29,7 @@ export function distributionMissing(): string | undefined {
 
 /** Which it is, how it asks for a login, and how it is reached. */
 export interface DistributionOptions {
-  /** The path of another version; unless told, the one of Debian. */
+  /** The path of the program; by default the one of Debian. */
   readonly program?: string
   /** By a file with one user. */
   readonly htpasswd?: boolean
@@ -72,7 +72,7 @@ async function tryStart(options: DistributionOptions): Promise<Distribution | un
       options.token ? `auth: {token: ${JSON.stringify(options.token)}}` : '',
     ].join('\n'),
   )
-  // Version 3 sends traces to a collector unless told not to.
+  // Version 3 sends traces to a collector by default.
   const env = { ...process.env, OTEL_TRACES_EXPORTER: 'none' }
   const server = spawn(program, ['serve', join(folder, 'config.yml')], { stdio: 'ignore', env })
   const exit = once(server, 'exit')
@@ -112,7 +112,7 @@ async function answersHttp(host: string): Promise<boolean> {
   }
 }
 
-/** Tells whether somebody takes connections there. */
+/** Tells whether a server accepts connections there. */
 export async function listens(host: string): Promise<boolean> {
   const { hostname, port } = new URL(`http://${host}`)
   const socket = connect(Number(port), hostname)

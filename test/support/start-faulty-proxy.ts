@@ -1,8 +1,8 @@
-/** Stands before a registry and breaks connections: after so many bytes of a body, or of an answer. */
+/** Starts a proxy before a registry that breaks connections after so many bytes of a body or of an answer. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** Where a connection breaks: behind so many bytes of the request's body, or of the whole answer. */
+/** Where a connection breaks: after so many bytes of the request's body, or of the whole answer. */
 export interface Fault {
   readonly side: 'request' | 'answer'
   readonly after: number
@@ -19,7 +19,7 @@ const HEAD = /^[A-Z]+ \S+ HTTP\/1\.1\r\n/
 /**
  * Starts a proxy for a registry of this machine.
  *
- * @param chooseFault Is asked about the head of each request: its first line and its headers.
+ * @param chooseFault Gets the head of each request: its first line and its headers.
  */
 export async function startFaultyProxy(
   port: number,
@@ -50,7 +50,7 @@ export async function startFaultyProxy(
       if (fault?.side !== side) return void to.write(chunk)
       const part = chunk.subarray(0, left)
       left -= chunk.length
-      // What comes together with the end of the connection may be lost with it: it is written first.
+      // Written first, because bytes that come together with the end of the connection may be lost.
       to.write(part, () => void (left < 0 && client.resetAndDestroy()))
     }
     client.on('data', (chunk) => {

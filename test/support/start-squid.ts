@@ -11,7 +11,7 @@ import { findFreePort, listens } from './start-distribution.js'
 export interface Squid {
   /** `127.0.0.1` and a free port. */
   readonly host: string
-  /** The only one who may use it. */
+  /** The only user who may use it. */
   readonly user: { readonly username: string; readonly password: string }
   /** Method and target of each request that it has let through or refused, with the status that it gave. */
   requests(): Promise<readonly SquidRequest[]>

@@ -1,4 +1,4 @@
-/** A token server as Distribution wants one: it signs what a user may do, and the registry believes the signature. */
+/** Starts a token server for Distribution: it signs what a user may do, and the registry trusts the signature. */
 import { execFileSync } from 'node:child_process'
 import { createHash, createPublicKey, randomUUID, sign } from 'node:crypto'
 import { once } from 'node:events'
@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
 export interface TokenServer {
-  /** What Distribution's configuration says of it. */
+  /** The part of Distribution's configuration for it. */
   readonly settings: {
     readonly realm: string
     readonly service: string
@@ -20,7 +20,7 @@ export interface TokenServer {
   }
   /** How each token was asked for: `GET` or `POST`, by whom, and its scopes. */
   readonly asked: readonly { readonly method: string; readonly user: string; readonly scopes: readonly string[] }[]
-  /** Until when the registry takes each token, in milliseconds since 1970, in the order in which they were given. */
+  /** Until when the registry accepts each token, in milliseconds since 1970, in the order in which they were issued. */
   readonly expirations: readonly number[]
   forget(): void
   close(): Promise<void>
@@ -32,8 +32,8 @@ const SERVICE = 'test-registry'
 /**
  * Starts it on a free port. The user may do everything, anonymous clients may pull; another password is refused.
  *
- * @param options `lifetimes`: for how many seconds the first tokens are good, one after the other, instead of 300, which is
- * what they say, too; `identityToken`: what is taken for the user by `POST`.
+ * @param options `lifetimes`: for how many seconds the first tokens are valid, one after the other, instead of 300;
+ * `identityToken`: the identity token that `POST` accepts for the user.
  */
 export async function startTokenServer(
   user: { readonly username: string; readonly password: string },

@@ -1,8 +1,8 @@
-/** Files as the tools of registries write them, and what is in them for whom. */
+/** Files of logins as other tools write them, and the logins that are in them. */
 import type { Credential } from '../../src/oras/credentials/credential.js'
 
 export interface ToolFile {
-  /** Who wrote it. */
+  /** The tool that wrote it. */
   readonly tool: string
   readonly text: string
   /** By registry and repository. */

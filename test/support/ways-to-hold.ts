@@ -1,4 +1,4 @@
-/** The two ways in which a folder is held: by a descriptor with a path, and by its path. Linux can do both. */
+/** The two ways to hold a folder open: by a descriptor with a path, and by its path. Linux supports both. */
 import { existsSync } from 'node:fs'
 import { onTestFinished } from 'vitest'
 
@@ -7,7 +7,7 @@ export const WAYS: readonly (readonly [way: string, platform: NodeJS.Platform])[
   ['where descriptors have no paths', 'darwin'],
 ]
 
-/** Lets the rest of a test run as if on another system. */
+/** Makes the rest of a test run as on another system. */
 export function pretendPlatform(platform: NodeJS.Platform): void {
   const own = Object.getOwnPropertyDescriptor(process, 'platform') as PropertyDescriptor
   Object.defineProperty(process, 'platform', { ...own, value: platform })

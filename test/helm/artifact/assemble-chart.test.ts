@@ -15,7 +15,7 @@ async function takeApart(format: ChartFormat) {
 }
 
 describe('assembleChart()', () => {
-  it.each(['helm', 'split'] as const)('opens what is a part of the chart, and nothing else: %s', async (format) => {
+  it.each(['helm', 'split'] as const)('opens only the parts of the chart: %s', async (format) => {
     const { config, layers, manifest } = await takeApart(format)
     const opened: string[] = []
     const watch = (content: Content): Content => ({

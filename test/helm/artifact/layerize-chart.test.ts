@@ -114,7 +114,7 @@ describe('layerizeChart in two layers', () => {
     expect(a && b && buildManifest(a).descriptor.digest === buildManifest(b).descriptor.digest).toBe(false)
   })
 
-  it('gives the content again and again', async () => {
+  it('makes contents that can be read again and again', async () => {
     const { layers } = await layerizeChart(await createChart(toFiles(files)), { format: 'split' })
 
     const [first, second] = await Promise.all([readText(layers[1]), readText(layers[1])])
@@ -122,7 +122,7 @@ describe('layerizeChart in two layers', () => {
     expect(Buffer.byteLength(first)).toBe(layers[1]?.descriptor.size)
   })
 
-  it('leaves the provenance, which is about a .tgz', async () => {
+  it('leaves out the provenance, which belongs to a .tgz', async () => {
     const chart = await createChart(toFiles(files))
     const provenance = bytesContent(Buffer.from('signed'), { mediaType: 'text/plain' })
 

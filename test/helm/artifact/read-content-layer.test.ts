@@ -22,13 +22,13 @@ describe('readContentLayer(): the root folder', () => {
     expect(await list(['any/Chart.yaml', 'any/a'])).toEqual(['Chart.yaml', 'a'])
   })
 
-  it('is not there where names differ in it, or where it is a folder of the chart', async () => {
+  it('is not assumed if the names begin differently, or if it is a folder of the chart', async () => {
     expect(await list(['values.yaml', '-/a'])).toEqual(['values.yaml', '-/a'])
     expect(await list(['templates/a', 'templates/b'])).toEqual(['templates/a', 'templates/b'])
     expect(await list(['Chart.yaml', 'charts/sub/Chart.yaml'])).toEqual(['Chart.yaml', 'charts/sub/Chart.yaml'])
   })
 
-  it('is never there in what this library has written, whatever the names', async () => {
+  it('is never assumed in an archive of this library, whatever the names', async () => {
     const own = { isRootless: true, name: 'crds' }
 
     expect(await list(['crds/a.yaml', 'crds/b.yaml'], own)).toEqual(['crds/a.yaml', 'crds/b.yaml'])
@@ -40,7 +40,7 @@ describe('readContentLayer(): the root folder', () => {
     expect(await list(['./values.yaml', './a/b'])).toEqual(['values.yaml', 'a/b'])
   })
 
-  it('may hold nothing at all', async () => {
+  it('may be missing, if the archive is empty', async () => {
     expect(await list([])).toEqual([])
   })
 

@@ -15,7 +15,7 @@ async function refusal(paths: readonly string[]): Promise<FileNameError> {
 }
 
 describe('checkFileNames', () => {
-  it('accepts what a chart is made of', async () => {
+  it('accepts the names of ordinary charts', async () => {
     const paths = [
       'Chart.yaml',
       'templates/_a.tpl',
@@ -87,17 +87,12 @@ describe('checkFileNames', () => {
     },
   )
 
-  it.each(['a.', 'a ', '...', ' ', 'com1.', 'nul '])(
-    'refuses %j, of which Windows would drop the end',
-    async (name) => {
-      expect((await refusal([`${name}/b`])).message).toBe(
-        `"${name}" ends in a dot or a blank, which Windows leaves out`,
-      )
-    },
-  )
+  it.each(['a.', 'a ', '...', ' ', 'com1.', 'nul '])('refuses %j, whose end Windows would drop', async (name) => {
+    expect((await refusal([`${name}/b`])).message).toBe(`"${name}" ends in a dot or a blank, which Windows leaves out`)
+  })
 
   it.each(Array.from('<>:"|?*\\\x01\n\x1f\x7f\x85'))(
-    'refuses %j in a name, which Windows has in none',
+    'refuses %j in a name, which Windows does not allow',
     async (character) => {
       expect(await refusal([`x/a${character}b`])).toMatchObject({
         message: expect.stringMatching(/ has a character that Windows has in no name$/),
@@ -134,7 +129,7 @@ describe('checkFileNames', () => {
     })
   })
 
-  it('refuses at the ends of a name what only looks like a blank', async () => {
+  it('refuses characters that look like a blank at the ends of a name', async () => {
     expect((await refusal(['Chart.yaml\u00a0'])).message).toMatch(/ that nobody sees$/)
     expect((await refusal(['\u3000a'])).message).toMatch(/ that nobody sees$/)
     await checkFileNames(['a\u00a0b', ' a'])
@@ -155,7 +150,7 @@ describe('checkFileNames', () => {
     ])
   })
 
-  it('looks at each name once, however deep files lie, and gives others their turns', async () => {
+  it('checks each name once, however deep files lie, and yields to the event loop', async () => {
     const list = (count: number) => Array.from({ length: count }, (_, at) => `${'folder/'.repeat(50)}${at}`)
     const count = async (files: number): Promise<number> => (await countTurns(() => checkFileNames(list(files)))).turns
     const [few, twice] = [await count(4000), await count(8000)]

@@ -1,4 +1,4 @@
-/** What a chart is read as while another program swaps, writes and removes its files and folders. */
+/** How a chart is read while another program swaps, writes and removes its files and folders. */
 import {
   appendFileSync,
   mkdirSync,
@@ -20,7 +20,7 @@ import { makeFolder } from '../../support/make-folder.js'
 import { pretendPlatform, WAYS } from '../../support/ways-to-hold.js'
 
 const SECRET = 'from outside'
-/** More than is read at once. */
+/** More bytes than are read at once. */
 const LARGE = 'x'.repeat(300 * 1024)
 
 /** Writes a chart, and next to it another folder with the same names, whose files must never be in the chart. */
@@ -46,7 +46,7 @@ function writeBase(base: string): void {
   }
 }
 
-/** Puts a link to what is outside in the place of what is in the chart. */
+/** Replaces a file or folder of the chart by a link to one outside. */
 const link =
   (path: string) =>
   (base: string): void => {
@@ -149,7 +149,7 @@ export function describeSwapsWhileReading(step: number): void {
       })
 
       expect(wrong).toEqual([])
-      // Most of them are in the midst of the reading.
+      // Most of them happen in the middle of the reading.
       expect(calls).toBeGreaterThan(40)
       if (step === 1) expect(refused).toBeGreaterThan(0)
     })

@@ -1,4 +1,4 @@
-/** What unpacking writes and removes while another program puts links in the place of folders. */
+/** What unpacking writes and removes while another program replaces folders by links. */
 import {
   lstatSync,
   mkdirSync,
@@ -26,7 +26,7 @@ const CHART: Chart = {
   dependencies: [],
   warnings: [],
 }
-/** What the chart is outside of the directory, if that is where the directory leads from the beginning. */
+/** The chart outside of the directory, if the directory was a link to there from the beginning. */
 const UNPACKED_THERE = { 'mychart/Chart.yaml': 'new', 'mychart/a/b/c': 'new', 'mychart/a/d': 'new' }
 const REPLACED_THERE = ['mychart/a/kept']
 
@@ -54,7 +54,7 @@ function list(folder: string): Record<string, string> {
   return texts
 }
 
-/** Puts a link to the folder outside in the place of one in the directory, if that is there by now. */
+/** Replaces a folder in the directory, if it exists by now, by a link to the folder outside. */
 const link =
   (path: string, target: string) =>
   (base: string): boolean => {
@@ -111,11 +111,11 @@ export function describeSwapsWhileUnpacking(step: number): void {
         )
         const now = list(join(base, 'out'))
         if (error !== undefined && !(error instanceof OciError)) wrong.push(`before call ${at}: ${inspect(error)}`)
-        // A directory that was a link from the beginning is the one that was meant.
+        // A directory that was a link from the beginning is the one that the caller wants.
         const isMeant = at <= 2 && error === undefined && lstatSync(join(base, 'in')).isSymbolicLink()
         const kept = isMeant ? { ...outside, ...UNPACKED_THERE } : outside
         if (isMeant) for (const path of REPLACED_THERE) delete kept[path]
-        // By paths, what has the name of ours may be moved or removed at the last moment; nothing is written there.
+        // With paths, a file with the same name may be moved or removed at the last moment; but nothing is written there.
         const isRight =
           platform === 'linux' ? isDeepStrictEqual(now, kept) : isMeant || !Object.values(now).includes('new')
         if (!isRight) wrong.push(`before call ${at}: outside are ${JSON.stringify(now)}`)

@@ -11,7 +11,7 @@ describe('parseHelmignore', () => {
     ['*.md\n!README.md', ['README.md', 'Chart.yaml'], []],
     ['# all\n\n  x  ', ['x'], ['a']],
     ['', ['templates/.x'], ['templates/a/.x', '.x']],
-  ])('ignores by the rules %j, of which the first that decides counts', (rules, ignored, kept) => {
+  ])('applies the rules %j: the first that decides counts', (rules, ignored, kept) => {
     const isIgnored = parseHelmignore(rules)
 
     const found = [...ignored, ...kept].filter((path) => isIgnored(path, path === 'docs'))
@@ -22,7 +22,7 @@ describe('parseHelmignore', () => {
     expect(() => parseHelmignore('**/x')).toThrow(new SyntaxError('double-star (**) syntax is not supported'))
   })
 
-  it('takes no time for a line with very many blanks', () => {
+  it('needs little time for a line with very many blanks', () => {
     expect(parseHelmignore(`a${' '.repeat(500_000)}b`)('a', false)).toBe(false)
   })
 
@@ -76,7 +76,7 @@ describe('parseHelmignore', () => {
     ['*.md\n[a-z]?x', 9],
     ['!abc', 6],
     ['*.md\n*.md', 6],
-  ])('tells of the rules %j how many characters must match', (rules, length) => {
+  ])('counts for the rules %j how many characters must match', (rules, length) => {
     // With those of Helm's own rule, "templates/.?*".
     expect(parseHelmignore(rules).patternLength).toBe(length + 'templates/.?'.length - 3)
   })

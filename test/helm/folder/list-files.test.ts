@@ -13,7 +13,7 @@ const paths = (dependencies: readonly Chart[]): string[] =>
   listFiles(chart('c', '1.0.0', dependencies), '', 'pack').map(({ path }) => path)
 
 describe('listFiles()', () => {
-  it('gives subcharts of one name folders of their own', () => {
+  it('gives each of several subcharts with one name its own folder', () => {
     const twice = [
       chart('x', '1.0.0'),
       chart('x', '2.0.0'),
@@ -33,7 +33,7 @@ describe('listFiles()', () => {
   })
 
   it('finds a folder for each of ten thousand subcharts that are the same', () => {
-    // Counting from one for each of them would take seconds.
+    // Counting from one for each subchart would take seconds.
     const listed = paths(Array.from({ length: 10_000 }, () => chart('x', '1.0.0')))
 
     expect(new Set(listed).size).toBe(10_001)

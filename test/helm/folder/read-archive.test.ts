@@ -23,7 +23,7 @@ async function read(archive: Uint8Array, limits: ChartLimits = {}): Promise<Reco
 const good: RawEntry = { name: 'mychart/Chart.yaml', text: CHART_YAML }
 
 describe('readArchive', () => {
-  it('gives the files without the root, and passes over folders', async () => {
+  it('returns the files without the root folder, and skips folders', async () => {
     const archive = makeArchive([
       { name: 'mychart/', type: '5' },
       good,
@@ -102,7 +102,7 @@ describe('readArchive', () => {
   it.each([
     ['a tar that has its end', makeTar([good])],
     ['a tar that has no end, where Helm looks for another gzip file', makeEntry(good)],
-  ])('passes over zeros behind %s', async (_, tar) => {
+  ])('skips zeros after %s', async (_, tar) => {
     expect(await read(Buffer.concat([gzipSync(tar), Buffer.alloc(10)]))).toEqual({ 'Chart.yaml': CHART_YAML })
   })
 
@@ -151,7 +151,7 @@ describe('readArchive', () => {
       { chartBytes: 1000, files: 1 },
       'the chart is larger than the maximum size 1000',
     ],
-  ])('refuses %s over the limits', async (_, entries, limits, reason) => {
+  ])('refuses %s, which exceeds the limits', async (_, entries, limits, reason) => {
     const error = (await caught(read(makeArchive(entries), limits))) as OciError
 
     expect(error.message).toBe(`Cannot read chart a.tgz: ${reason}`)

@@ -1,4 +1,4 @@
-/** What takes about a second: rules that are tried until they have cost too much. */
+/** Takes about a second: rules that are tried until the limit of work is reached. */
 import { expect, it } from 'vitest'
 import { readDirectory } from '../../../src/helm/folder/read-directory.js'
 import { createReadContext } from '../../../src/helm/model/read-context.js'

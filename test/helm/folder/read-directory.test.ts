@@ -101,11 +101,11 @@ describe('readDirectory', () => {
     )
   })
 
-  it('neither waits for a pipe that has come into the place of a file meanwhile, nor packs it', async ({ skip }) => {
+  it('neither waits for nor packs a pipe that has replaced a file meanwhile', async ({ skip }) => {
     const pipe = join(await makeFolder(), 'pipe')
     makePipe(pipe, skip)
     const folder = await writeFolder({ a: 'text' })
-    // The signal is looked at between the walk and the reading.
+    // The signal is checked between the walk and the reading.
     const throwIfAborted = (): void => void (existsSync(pipe) && renameSync(pipe, join(folder, 'a')))
     const signal = Object.assign(new AbortController().signal, { throwIfAborted })
 
@@ -169,7 +169,7 @@ describe('readDirectory', () => {
 
   it('refuses paths that are too long for the system', async ({ skip }) => {
     const folder = await makeFolder()
-    // Each folder is made from within its parent, for no system takes a path of all of them.
+    // Each folder is made from within its parent, because the whole path is too long for the system.
     const script = "for (let i = 0; i < 25; i++) { fs.mkdirSync('x'.repeat(200)); process.chdir('x'.repeat(200)) }"
     try {
       execFileSync(process.execPath, ['-e', script], { cwd: folder, stdio: 'ignore' })
@@ -201,7 +201,7 @@ describe('readDirectory', () => {
     await expect(readDirectory(folder, context)).rejects.toBe(reason)
   })
 
-  it('gives way to others in the process, and so to the signal, also among very many names that are ignored', async () => {
+  it('yields to the event loop, and stops at the signal, also among very many ignored names', async () => {
     const folder = await writeFolder({ '.helmignore': 'ignored-*' })
     for (let count = 0; count < 20; count++) {
       const inner = join(folder, `folder-${count}`)
@@ -222,7 +222,7 @@ describe('readDirectory', () => {
     const HINT =
       'Name whole folders in .helmignore, which are not walked then, or raise limits.files. A link counts as ten names.'
 
-    it('counts towards no limit of files, in an ignored folder not even as met', async () => {
+    it('does not count towards the limit of files, and an ignored folder is not read', async () => {
       const names = Array.from({ length: 40 }, (_, at) => [`modules/${at}`, ''])
       const folder = await writeFolder({
         '.helmignore': 'modules/\n*.bak',
@@ -234,7 +234,7 @@ describe('readDirectory', () => {
       expect(await readPaths(folder, { files: 1 })).toEqual(['.helmignore'])
     })
 
-    it('is met ten times as often as there may be files, and no more', async () => {
+    it('is limited to ten times the limit of files', async () => {
       const names = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`${at}.bak`, '']))
       const rules = { '.helmignore': '*.bak' }
 
@@ -255,7 +255,7 @@ describe('readDirectory', () => {
     })
   })
 
-  describe('rules that are much work', () => {
+  describe('rules that take much work', () => {
     const HINT = 'Write fewer rules with "*", "?" or brackets, or plain names in their place.'
     const name = 'a'.repeat(240)
 
@@ -269,7 +269,7 @@ describe('readDirectory', () => {
       )
     })
 
-    it('are left at the signal, between one name and the next', async () => {
+    it('stop at the signal, between two names', async () => {
       const rules = Array.from({ length: 800 }, (_, at) => `*${String.fromCodePoint(0x4e00 + at)}*`).join('\n')
       const names = Array.from({ length: 60 }, (_, at) => [`${name}${at}`, ''])
       const folder = await writeFolder({ '.helmignore': rules, ...Object.fromEntries(names) })
@@ -285,8 +285,8 @@ describe('readDirectory', () => {
   })
 })
 
-describe.skipIf(noUsers('a chart that may not be read'))('readDirectory, of what may not be read', () => {
-  it.each(['templates/x', 'templates', '.helmignore', '.'])('names %s by its path', async (name) => {
+describe.skipIf(noUsers('a chart that may not be read'))('readDirectory, of unreadable files and folders', () => {
+  it.each(['templates/x', 'templates', '.helmignore', '.'])('names the path of %s', async (name) => {
     const folder = await writeFolder({ 'templates/x': '', '.helmignore': '' })
     const path = join(folder, name)
 

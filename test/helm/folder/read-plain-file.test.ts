@@ -38,7 +38,7 @@ describe('readPlainFile()', () => {
     expect(await catchError(() => read(path))).toBe(refusal)
   })
 
-  it.each([5, LARGE])('tells the size of a file of %i bytes before it reads any of it', async (size) => {
+  it.each([5, LARGE])('reports the size of a file of %i bytes before it reads any of it', async (size) => {
     const path = join(await makeFolder(), 'file')
     await writeFile(path, Buffer.alloc(size))
     const enough = new Error('too large')
@@ -67,7 +67,7 @@ describe('readPlainFile()', () => {
     expect(await catchError(() => read(path, { take }))).toBe(change)
   })
 
-  it('stops in the midst of a large file at the signal, with its reason', async () => {
+  it('stops in the middle of a large file at the signal, with its reason', async () => {
     const path = join(await makeFolder(), 'large')
     await writeFile(path, Buffer.alloc(LARGE))
     const controller = new AbortController()

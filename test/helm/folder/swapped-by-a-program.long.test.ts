@@ -15,7 +15,7 @@ import { skipOnWindows } from '../../support/skip-because.js'
 const ROUNDS = 400
 const SECRET = 'from outside'
 
-/** Puts links to `out` in the place of folders and files in `in`, and puts them back, as fast as it can, until it is ended. */
+/** Replaces folders and files in `in` by links to `out`, and restores them, as fast as it can, until it is ended. */
 const SWAPPER = `
 import { lstatSync, readdirSync, renameSync, symlinkSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'

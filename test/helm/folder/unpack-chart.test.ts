@@ -36,12 +36,12 @@ import { asUser, noUsers } from '../../support/as-user.js'
 import { skipBecause, skipOnWindows } from '../../support/skip-because.js'
 import { pretendPlatform, WAYS } from '../../support/ways-to-hold.js'
 
-// It does what it always does, unless a test says otherwise.
+// Mocked with its real behaviour, which a test can replace.
 vi.mock('../../../src/oras/remove-from-folder.js', { spy: true })
 
 const SUBCHART = 'apiVersion: v2\nname: sub\nversion: 1.0.0\n'
 
-/** What lies in a folder: the text of each file, where each link leads, and folders with a slash. */
+/** Lists a folder: the text of each file, the target of each link, and folders with a slash. */
 async function list(folder: string): Promise<Record<string, string>> {
   const listed: Record<string, string> = {}
   for (const name of (await readdir(folder)).toSorted()) {
@@ -57,7 +57,7 @@ async function list(folder: string): Promise<Record<string, string>> {
   return listed
 }
 
-/** A chart that no reading has made. */
+/** Makes a chart without reading one, so that nothing was checked. */
 function handMade(files: readonly ChartFile[], chart: Partial<Chart> = {}): Chart {
   return {
     metadata: { apiVersion: 'v2', name: 'mychart', version: '1.2.3' },
@@ -70,19 +70,19 @@ function handMade(files: readonly ChartFile[], chart: Partial<Chart> = {}): Char
 
 const named = (name: string): Chart => handMade([], { metadata: { apiVersion: 'v2', name, version: '1.0.0' } })
 
-/** A signal that does something each time it is asked: before each folder, each batch of files, and the end. */
+/** A signal that calls a function each time it is checked: before each folder, each batch of files, and the end. */
 function whenAsked(act: (count: number) => void): AbortSignal {
   let count = 0
   return Object.assign(new AbortController().signal, { throwIfAborted: () => act(++count) })
 }
 
-/** Where unpacking writes before anything is in its place. */
+/** The temporary folder into which unpacking writes. */
 function findMade(directory: string): string {
   const isTemporary = (name: string): boolean => /^\.oras-helm-(?!lock)/.test(name)
   return join(directory, readdirSync(directory).find(isTemporary) ?? '', 'new', 'mychart')
 }
 
-/** Bytes that are made while they are written, which lets a test do something at that time. */
+/** Bytes that are made while they are written, so that a test can act at that time. */
 function whenWritten(open: () => AsyncGenerator<Uint8Array>): Uint8Array {
   return Object.assign(open(), { length: 4 }) as unknown as Uint8Array
 }
@@ -157,8 +157,8 @@ describe('unpackChart', () => {
     expect(await list(await unpackChart(chart, await makeFolder()))).toMatchObject(files)
   })
 
-  it.skipIf(skipOnWindows('makes folders for all to enter, and files for all to read'))(
-    'makes folders for all to enter, and files for all to read',
+  it.skipIf(skipOnWindows('makes folders that all users may enter, and files that all users may read'))(
+    'makes folders that all users may enter, and files that all users may read',
     async () => {
       const path = await unpackChart(handMade(toFiles({ 'a/b': '' })), await makeFolder())
       const mask = process.umask()
@@ -185,7 +185,7 @@ describe('unpackChart', () => {
   })
 })
 
-describe('unpackChart, where something stands', () => {
+describe('unpackChart, where the name is taken', () => {
   const chart = handMade(toFiles({ 'Chart.yaml': 'new' }))
   const old = {
     elsewhere: { 'elsewhere/': '', 'elsewhere/kept': 'kept' },
@@ -225,7 +225,7 @@ describe('unpackChart, where something stands', () => {
     expect(await list(folder)).toEqual({ ...old.elsewhere, ...listed })
   })
 
-  it.each(standing)('replaces %s if it may, and never what a link leads to', async (_, make) => {
+  it.each(standing)('replaces %s with overwrite, and never the target of a link', async (_, make) => {
     const folder = await makeStanding(make)
 
     await unpackChart(chart, folder, { overwrite: true })
@@ -256,7 +256,7 @@ describe('unpackChart, where something stands', () => {
     expect(await list(folder)).toEqual({ ...old.elsewhere, ...listed })
   })
 
-  it('makes what is missing if it might replace it', async () => {
+  it('makes the folder with overwrite, even if there is nothing to replace', async () => {
     const folder = await makeFolder()
 
     await unpackChart(chart, folder, { overwrite: true })
@@ -264,7 +264,7 @@ describe('unpackChart, where something stands', () => {
     expect(await list(folder)).toEqual(old.made)
   })
 
-  it('may be called many times at once: all replace each other, or one is the first', async () => {
+  it('may be called many times at once: one call succeeds, or all do with overwrite', async () => {
     const folder = await makeFolder()
     const others = [1, 2, 3, 4].map((count) => handMade(toFiles({ a: String(count), [`only/${count}`]: '' })))
 
@@ -465,7 +465,7 @@ describe('unpackChart, within limits', () => {
     expect(await list(folder)).toEqual({})
   })
 
-  it('counts what comes out of an archive, and the folders that have no entry in it', async () => {
+  it('counts unpacked files, and folders without an entry of their own', async () => {
     const folder = await makeFolder()
     const bytes = packFiles({ ...files, d: 'x'.repeat(10_000) })
     const chart = handMade([], { archive: bytesContent(bytes, { mediaType: '' }) })
@@ -553,7 +553,7 @@ describe('unpackChart, interrupted', () => {
     expect(steps.length).toBeGreaterThanOrEqual(step)
   })
 
-  it('throws the reason of the signal, whatever it interrupts', async () => {
+  it('throws the reason of the signal, whatever step it interrupts', async () => {
     const folder = await makeFolder()
     const reason = new Error('enough')
     const controller = new AbortController()
@@ -650,7 +650,7 @@ describe('unpackChart, interrupted', () => {
     expect(seen.flat().filter((name) => !name.startsWith('.oras-helm-'))).toEqual([])
   })
 
-  /** Puts a link to `out` in the place of a folder as soon as unpacking has made it. */
+  /** Replaces a folder by a link to `out` as soon as unpacking has made it. */
   const planting = (folder: string, path: string): AbortSignal =>
     whenAsked(() => {
       const made = join(findMade(join(folder, 'in')), path)
@@ -663,7 +663,7 @@ describe('unpackChart, interrupted', () => {
     ['a folder', 'a/b/c', 'a/b'],
     ['a file', 'a/c', 'a'],
     ['the first file', 'c', undefined],
-  ])('makes not even %s through a link that somebody plants meanwhile', async (_, path, file) => {
+  ])('does not even make %s through a link that is planted meanwhile', async (_, path, file) => {
     const folder = await writeFolder({ 'out/kept': 'kept', 'in/kept': 'kept' })
 
     const error = await catchError(() =>
@@ -681,7 +681,7 @@ describe('unpackChart, interrupted', () => {
     expect(await list(folder)).toEqual({ 'in/': '', 'in/kept': 'kept', 'out/': '', 'out/kept': 'kept' })
   })
 
-  it('writes no file through a link that somebody plants in its place', async () => {
+  it('writes no file through a link that is planted in its place', async () => {
     const folder = await writeFolder({ out: 'kept', 'in/kept': 'kept' })
     const files = Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`${index}`, 'new']))
     const signal = whenAsked(() => {
@@ -701,11 +701,11 @@ describe('unpackChart, interrupted', () => {
   })
 })
 
-describe.skipIf(noUsers('folders that are read-only'))('unpackChart, by somebody who may not do everything', () => {
+describe.skipIf(noUsers('folders that are read-only'))('unpackChart, without the rights of root', () => {
   const chart = handMade(toFiles({ 'Chart.yaml': 'new' }))
   const made = { 'mychart/': '', 'mychart/Chart.yaml': 'new' }
 
-  it.each(WAYS)('replaces a folder that holds read-only ones, %s', async (_, platform) => {
+  it.each(WAYS)('replaces a folder that contains read-only folders, %s', async (_, platform) => {
     pretendPlatform(platform)
     const folder = await writeFolder({ 'mychart/locked/deep/file': 'old', 'mychart/locked/file': 'old' })
 
@@ -718,7 +718,7 @@ describe.skipIf(noUsers('folders that are read-only'))('unpackChart, by somebody
     expect(await list(folder)).toEqual(made)
   })
 
-  it('has replaced a folder even if what was in it cannot be removed, which a later call does', async () => {
+  it('replaces a folder even if the old one cannot be removed; a later call removes it', async () => {
     const folder = await writeFolder({ 'mychart/old': 'old' })
     const isTemporary = (name: string): boolean => name.startsWith('.oras-helm-')
 
@@ -738,7 +738,7 @@ describe.skipIf(noUsers('folders that are read-only'))('unpackChart, by somebody
     expect(await list(folder)).toEqual(made)
   })
 
-  it.each(WAYS)('unpacks where names may be made and not listed, %s', async (_, platform) => {
+  it.each(WAYS)('unpacks into a folder whose names may not be listed, %s', async (_, platform) => {
     pretendPlatform(platform)
     const folder = await makeFolder()
 

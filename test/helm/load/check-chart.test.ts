@@ -10,7 +10,7 @@ const good = await createChart([CHART_YAML, file('values.yaml', 'a: 1\n')])
 const parent: Chart = { ...good, dependencies: [{ ...good, files: [CHART_YAML, file('../evil')] }] }
 
 describe('checkChart()', () => {
-  it('lets a chart pass that was read or created', async () => {
+  it('accepts a chart that was read or created', async () => {
     await expect(checkChart(good, {})).resolves.toBeUndefined()
   })
 

@@ -30,7 +30,7 @@ describe('createChart', () => {
     ])
   })
 
-  it('takes one byte order mark off a file, however deep the file lies in subcharts', async () => {
+  it('removes one byte order mark from a file, however deep the file lies in subcharts', async () => {
     const chart = await createChart(
       toFiles({
         'Chart.yaml': CHART_YAML,
@@ -44,7 +44,7 @@ describe('createChart', () => {
     expect(toTexts(inner?.files ?? [])['twice.txt']).toBe('\ufefftext')
   })
 
-  it('takes the byte order mark off every file', async () => {
+  it('removes the byte order mark from every file', async () => {
     const chart = await create({ 'Chart.yaml': `\uFEFF${CHART_YAML}`, 'templates/a': '\uFEFFa' })
 
     expect(toTexts(chart.files)).toEqual({ 'Chart.yaml': CHART_YAML, 'templates/a': 'a' })
@@ -206,7 +206,7 @@ describe('createChart', () => {
     ],
     ['none, if the later one is empty', { 'Chart.lock': 'digest: a', 'requirements.lock': '' }, undefined],
     ['none, if the only one is empty', { 'Chart.lock': '# nothing\n' }, undefined],
-  ])('packs of locks %s', async (_, locks, expected) => {
+  ])('packs as Chart.lock %s', async (_, locks, expected) => {
     const chart = await createChart(toFiles({ 'Chart.yaml': CHART_YAML, ...locks }))
 
     expect(toTexts(chart.files)['Chart.lock']).toBe(expected)
@@ -225,7 +225,7 @@ describe('createChart', () => {
   it.each([
     ['a: 1\n---\nb: 2\n', ['values.yaml has several documents: Helm 3 reads the first one, Helm 4 merges all']],
     ['a: 1\n---\n# nothing\n', []],
-  ])('tells of more documents in values.yaml: %j', async (values, expected) => {
+  ])('warns of more documents in values.yaml: %j', async (values, expected) => {
     const { warnings } = await createChart(toFiles({ 'Chart.yaml': CHART_YAML, 'values.yaml': values }))
 
     expect(warnings).toEqual(expected)
@@ -241,13 +241,13 @@ describe('createChart', () => {
     ).rejects.toThrow('invalid JSON in values.schema.json')
   })
 
-  it('refuses bytes that are no UTF-8', async () => {
+  it('refuses bytes that are not UTF-8', async () => {
     const error = await caught(createChart([{ path: 'Chart.yaml', bytes: Buffer.from('name: \xff', 'latin1') }]))
 
     expect(error.message).toBe('Cannot read chart: cannot load Chart.yaml: it is neither UTF-8 nor UTF-16')
   })
 
-  it('says what a plain path is', async () => {
+  it('explains in the hint how paths are written', async () => {
     const error = await caught(createChart(toFiles({ 'Chart.yaml': V1, 'a\\b': '' })))
 
     expect(error.hint).toBe(
@@ -287,7 +287,7 @@ describe('createChart', () => {
         { name: 'a/charts/inner.tgz', text: bytes.toString('latin1') },
       ])
     }
-    // The text of an entry is UTF-8, so the innermost archives are damaged; it must be refused before that shows.
+    // The text of an entry is UTF-8, so the innermost archives are damaged; the chart must be refused before they are read.
     const files = [...toFiles({ 'Chart.yaml': V1 }), { path: 'charts/outer.tgz', bytes }]
 
     const tooLarge = await caught(createChart(files, { limits: { chartBytes: 1000 + bytes.length } }))

@@ -16,7 +16,7 @@ const create = async (files: Files, signal?: AbortSignal) =>
 const list = (items: number): string => `[${'a,'.repeat(items)}]`
 
 describe('a large file of a chart', () => {
-  it('is read as a small one', async () => {
+  it('is read like a small one', async () => {
     const schema = JSON.stringify({ enum: Array.from({ length: 100_000 }, (_, at) => at) })
     const { warnings, metadata } = await create({
       'Chart.yaml': `${CHART_YAML}x: ${list(20_000)}\ndescription: ${'x'.repeat(300_000)}\ndeprecated: true\n`,
@@ -42,7 +42,7 @@ describe('a large file of a chart', () => {
     ['values.yaml', `a: ${list(20_000)}]\n`, 'cannot load values.yaml: line 1: '],
     ['values.schema.json', `${'[1,'.repeat(40_000)}`, 'invalid JSON in values.schema.json'],
     ['values.schema.json', `${'['.repeat(90_000)}${']'.repeat(90_000)}`, 'invalid JSON in values.schema.json'],
-  ])('%s is refused as a small one', async (path, text, reason) => {
+  ])('%s is refused like a small one', async (path, text, reason) => {
     const error = await catchError(async () => create({ [path]: text }))
 
     expect(error).toMatchObject({ code: 'ERR_INVALID_CHART', file: path })
@@ -94,7 +94,7 @@ describe('a large file of a chart', () => {
     expect(() => budget.takeWork(1)).toThrow('Cannot read chart: its YAML and JSON files are too large together')
   })
 
-  it('counts what its aliases stand for: a small one may be large', async () => {
+  it('is measured with its aliases expanded: a small file may be large', async () => {
     const values = `a: &a ${list(4000)}\nb: [${'*a,'.repeat(80)}]\n`
     const small = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`charts/c${at}`, values]))
     const files = Object.entries(small).flatMap(([folder, text]) => [
@@ -130,7 +130,7 @@ function manySubcharts(count: number): Files {
 }
 
 describe('very many files', () => {
-  it('give no more than a thousand warnings', async () => {
+  it('cause a thousand warnings at most', async () => {
     const { warnings } = await create(manySubcharts(600))
 
     expect(warnings).toHaveLength(1000)
@@ -149,7 +149,7 @@ describe('very many files', () => {
     expect((await packChart(chart)).descriptor.size).toBeGreaterThan(0)
   })
 
-  it('are sorted as at one go', async () => {
+  it('are sorted in turns, with the same result', async () => {
     const { turns } = createReadContext('')
     const paths = Array.from({ length: 3000 }, (_, at) => `${'a/'.repeat((at * 7919) % 30)}${(at * 104_729) % 3001}`)
 

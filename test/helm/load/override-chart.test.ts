@@ -20,7 +20,7 @@ function refusal(action: () => unknown): OciError {
 }
 
 describe('overrideChart', () => {
-  it('writes Chart.yaml anew, in the order of Helm, and leaves all else', async () => {
+  it('writes a new Chart.yaml, in the order of Helm, and changes nothing else', async () => {
     const chart = await makeChart()
     const changed = overrideChart(chart, { version: '2.0.0+b', appVersion: '1.20' })
 
@@ -33,14 +33,14 @@ describe('overrideChart', () => {
     expect(chart.metadata.version).toBe('1.2.3')
   })
 
-  it('gives the chart back if nothing changes', async () => {
+  it('returns the same chart if nothing changes', async () => {
     const chart = await makeChart()
 
     expect(overrideChart(chart, {})).toBe(chart)
     expect(overrideChart(chart, { version: '1.2.3', appVersion: '1.10' })).toBe(chart)
   })
 
-  it('refuses what is no version', async () => {
+  it('refuses an invalid version', async () => {
     const chart = await makeChart()
 
     expect(refusal(() => overrideChart(chart, { version: 'latest' })).message).toBe(

@@ -51,7 +51,7 @@ describe('packChart', () => {
     ])
   })
 
-  it('packs what is read back as the same chart', async () => {
+  it('makes an archive that is read as the same chart', async () => {
     const files = { 'Chart.yaml': `# kept\n${CHART_YAML}`, 'ü 😀.txt': 'x', [`${'deep/'.repeat(40)}file`]: 'y' }
     const chart = await readChart(await readContent(await packChart(await createChart(toFiles(files)))))
 
@@ -115,7 +115,7 @@ describe('packChart', () => {
     expect((await readChart(await readContent(await packChart(chart)))).metadata.name).toBe(name)
   })
 
-  it('gives a .tgz back as it was read', async () => {
+  it('returns a .tgz as it was read', async () => {
     const bytes = packFiles({ 'Chart.yaml': CHART_YAML })
 
     expect(bytes.equals(await readContent(await packChart(await readChart(bytes))))).toBe(true)

@@ -77,13 +77,13 @@ describe('readChart', () => {
     expect((await readChart(await writeArchive(packFiles(FILES)))).provenance).toBeUndefined()
   })
 
-  it('reads nothing if it is cancelled before', async () => {
+  it('reads nothing if its signal is already aborted', async () => {
     const reason = new Error('enough')
 
     await expect(readChart('nowhere', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
   })
 
-  it('gives way to others in the process, and so to the signal, before it makes a chart of an archive', async () => {
+  it('yields to the event loop, and stops at the signal, before it makes a chart of an archive', async () => {
     const path = await writeArchive(packFiles(FILES))
     const reason = new Error('enough')
     const controller = new AbortController()
@@ -92,7 +92,7 @@ describe('readChart', () => {
     await expect(readChart(path, { signal: controller.signal })).rejects.toBe(reason)
   })
 
-  it.each(['packed', 'unpacked'])('gives way before each subchart, if they are %s', async (form) => {
+  it.each(['packed', 'unpacked'])('yields to the event loop before each subchart, if they are %s', async (form) => {
     const entries: RawEntry[] = [{ name: 'mychart/Chart.yaml', text: CHART_YAML }]
     for (let count = 0; count < 10; count++) {
       const files = { 'Chart.yaml': CHART_YAML.replace('mychart', `sub${count}`) }
@@ -182,7 +182,7 @@ describe('readChart refuses', () => {
     ])
   })
 
-  it('a file that is no gzip', async () => {
+  it('a file that is not gzip', async () => {
     const path = await writeArchive(Buffer.from(CHART_YAML))
 
     const error = (await caught(readChart(path))) as OciError
@@ -235,7 +235,7 @@ describe('readChart refuses', () => {
     ])
   })
 
-  it('finds nothing at a link to itself, nor at a path that is too long', async () => {
+  it('a link to itself, and a path that is too long, as not found', async () => {
     const link = join(await makeFolder(), 'link')
     await symlink(link, link)
 

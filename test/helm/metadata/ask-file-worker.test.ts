@@ -46,7 +46,7 @@ describe('a file in a worker', () => {
       ['json', 'schema', 'name'],
     ],
     ['anything', drawSamples(random, 100), ['metadata', 'values', 'json']],
-  ])('is what it is in this thread: %s', async (_, texts, kinds) => {
+  ])('has the same result as in this thread: %s', async (_, texts, kinds) => {
     for (const text of texts) {
       for (const kind of kinds) {
         const task: FileTask = { kind, bytes: bytesOf(text), draft: { name: 'known', keywords: ['x'] } }
@@ -56,7 +56,7 @@ describe('a file in a worker', () => {
     }
   })
 
-  it('is refused there for the same reasons', async () => {
+  it('is refused for the same reasons as in this thread', async () => {
     const latin: FileTask = { kind: 'values', bytes: Buffer.from('a: \xff', 'latin1') }
     const long: FileTask = { kind: 'values', bytes: bytesOf(`[${'a,'.repeat(400_000)}]`) }
     for (const task of [latin, long]) {
@@ -66,7 +66,7 @@ describe('a file in a worker', () => {
     }
   })
 
-  it('is a copy: the bytes of the caller stay, those around them too', async () => {
+  it('is copied: the bytes of the caller, and those around them, stay', async () => {
     const all = Buffer.from(`before${CHART_YAML}after`)
     const bytes = all.subarray(6, 6 + CHART_YAML.length)
 
@@ -74,7 +74,7 @@ describe('a file in a worker', () => {
     expect(all.toString()).toBe(`before${CHART_YAML}after`)
   })
 
-  it('is parsed in this thread where no worker may be started', async () => {
+  it('is parsed in this thread if no worker may be started', async () => {
     vi.resetModules()
     const { askFileWorker: askAnew } = await import('../../../src/helm/metadata/ask-file-worker.js')
     vi.mocked(Worker).mockImplementationOnce(function refuse() {
@@ -92,7 +92,7 @@ describe('the memory of a worker', () => {
   const at = (count: number, make: (index: number) => string): string =>
     Array.from({ length: count }, (_, i) => make(i)).join('')
 
-  /** What takes most, with nearly as many tokens as a file may have; in the heap that a worker of Node 22 needs for it. */
+  /** The inputs that need the most memory, with nearly as many tokens as allowed; and the heap that Node 22 needs for them. */
   it.each<[what: string, kind: 'values' | 'schema', text: string]>([
     ['lists in lists: 128 MiB', 'values', `x:\n${`- ${'['.repeat(90)}${']'.repeat(90)}\n`.repeat(4345)}`],
     ['pairs in a list: 128 MiB', 'values', `x: [${'a: b,'.repeat(199_900)}]\n`],
@@ -100,7 +100,7 @@ describe('the memory of a worker', () => {
     ['maps with keys of their own: 96 MiB', 'values', `x: [${at(133_200, (index) => `{k${index}: 1},`)}]\n`],
     ['a schema of very many keys: 96 MiB', 'schema', `{${at(199_900, (index) => `"k${index}":1,`)}"a":1}`],
     ['one text of 5 MiB: 96 MiB', 'values', `x: '${"''".repeat(2_600_000)}'\n`],
-  ])('is twice enough for %s', async (_, kind, text) => {
+  ])('is twice as much as needed for %s', async (_, kind, text) => {
     vi.resetModules()
     const { askFileWorker: askAnew } = await import('../../../src/helm/metadata/ask-file-worker.js')
     const { Worker: Actual } = await vi.importActual<typeof import('node:worker_threads')>('node:worker_threads')
@@ -114,7 +114,7 @@ describe('the memory of a worker', () => {
   })
 })
 
-it('a process ends while a worker of it is at rest', async () => {
+it('a process ends although it has an idle worker', async () => {
   const chart = await writeFolder({
     'Chart.yaml': CHART_YAML,
     'values.yaml': `a: 1\na: 2\nb: [${'a,'.repeat(30_000)}]`,

@@ -21,7 +21,7 @@ describe('countTokens()', () => {
     expect(countTokens(Buffer.from(text))).toBe(tokens)
   })
 
-  it('takes no byte of UTF-16 for the beginning of a comment', () => {
+  it('does not treat a byte of UTF-16 as the beginning of a comment', () => {
     const text = '\ufeffa\n\u0123, [b, c]\n'
     expect(countTokens(Buffer.from(text, 'utf16le'))).toBe(5)
   })

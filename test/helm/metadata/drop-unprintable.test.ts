@@ -7,7 +7,7 @@ const isPrintable = (character: string): boolean => dropUnprintable(character) =
 describe('dropUnprintable()', () => {
   // Of '1' or '0' for each code point from 0 to 0x10FFFF, as unicode.IsPrint of Go 1.26 has it. A Node whose Unicode is
   // newer than 17 fails here if it knows characters in a gap that is not on the list: put that gap there.
-  it('says of every code point what Go says', () => {
+  it('decides about every code point as Go does', () => {
     const verdicts = Buffer.alloc(0x110000, '0')
     for (let point = 0; point < verdicts.length; point++) {
       if (isPrintable(String.fromCodePoint(point))) verdicts.write('1', point)

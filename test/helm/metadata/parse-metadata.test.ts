@@ -20,7 +20,7 @@ describe('parseMetadata()', () => {
     )
   })
 
-  it('fills in name and version: the layer’s own always, the others where nothing else says them', async () => {
+  it('takes name and version from `own` first, then from the JSON, then from `other`', async () => {
     expect(await parse('{}', { own: { name: 'a', version: '1.0.0' }, other: {} })).toMatchObject({
       name: 'a',
       version: '1.0.0',
@@ -46,13 +46,13 @@ describe('parseMetadata()', () => {
     await expect(parse(json)).rejects.toThrow(`Cannot read chart x: ${reason}`)
   })
 
-  it('refuses bytes that are no UTF-8', async () => {
+  it('refuses bytes that are not UTF-8', async () => {
     await expect(parse(Uint8Array.of(0x7b, 0xff, 0x7d))).rejects.toThrow(
       'cannot load metadata: it is neither UTF-8 nor UTF-16',
     )
   })
 
-  it('gives metadata or an error of the library for any JSON', async () => {
+  it('returns metadata or throws an error of the library, for any JSON', async () => {
     const value = fc.jsonValue({ maxDepth: 4 })
     const fields = fc.constantFrom('name', 'version', 'keywords', 'maintainers', 'dependencies', 'annotations', 'Type')
     await assertProperty(

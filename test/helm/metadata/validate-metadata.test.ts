@@ -8,13 +8,13 @@ async function readMetadata(chartYaml: string): Promise<ChartMetadata> {
 }
 
 describe('the metadata of a chart', () => {
-  it('takes keys in any case, the exact one last, and drops those it does not know', async () => {
+  it('reads keys in any case, prefers the exact one, and drops unknown keys', async () => {
     const metadata = await readMetadata('APIVERSION: v1\nName: a\nname: b\nVERSION: 1.0.0\nengine: gotpl\nNAME: c\n')
 
     expect(metadata).toEqual({ name: 'b', version: '1.0.0', apiVersion: 'v1' })
   })
 
-  it('lets null in requirements.yaml leave alone the text of a list that Chart.yaml has there', async () => {
+  it('keeps an item of a list in Chart.yaml where requirements.yaml has null', async () => {
     const chart = await createChart(
       toFiles({
         'Chart.yaml': 'name: a\nversion: 1.0.0\nkeywords: [a, b]\ndependencies: [{name: b, tags: [x, y]}]\n',

@@ -7,7 +7,7 @@ import { skipBecause } from '../../support/skip-because.js'
 import { catchError } from '../../support/catch-error.js'
 import { nextTurn } from '../../support/event-loop.js'
 
-/** Does what a task says; of `thread`, tells which thread it is. */
+/** Does what a task says; for `thread`, returns the id of its thread. */
 const PROGRAM = `
   const { parentPort, threadId } = require('node:worker_threads')
   parentPort.postMessage('ready')
@@ -52,7 +52,7 @@ async function spin(pool: WorkerPool<Task, unknown>, signal: AbortSignal): Promi
 }
 
 describe('a WorkerPool', () => {
-  it('gives a worker at rest the next task, and another worker the one after a large task', async () => {
+  it('gives the next task to an idle worker, but starts a new worker after a large task', async () => {
     const pool = openPool()
 
     const first = await pool.run('thread', {})
@@ -98,13 +98,13 @@ describe('a WorkerPool', () => {
     await expect(waiting[0]).rejects.toBe(impatient.signal.reason)
     expect(started).toHaveLength(count)
     ends[0]?.abort(new Error('stop'))
-    // Both have their turn in the one place that is free.
+    // Both run one after the other, in the one free place.
     expect(await Promise.all(waiting.slice(1))).toHaveLength(2)
     for (const end of ends) end.abort(new Error('stop'))
     await Promise.all(spinning.map(async ({ end }) => end))
   })
 
-  it('leaves no listeners at the signal of many calls, which Node would take for a leak', async () => {
+  it('leaves no listeners on the signal of many calls, which Node would report as a leak', async () => {
     const pool = openPool()
     const { signal } = new AbortController()
     const calls = Array.from({ length: 20 }, async () => pool.run('thread', { signal }))
@@ -113,7 +113,7 @@ describe('a WorkerPool', () => {
     expect(await Promise.all(calls)).toHaveLength(20)
   })
 
-  it('begins nothing for a signal that has aborted', async () => {
+  it('starts nothing for a signal that has aborted', async () => {
     const count = started.length
 
     await expect(openPool().run('thread', { signal: AbortSignal.abort() })).rejects.toThrow()
@@ -134,7 +134,7 @@ describe('a WorkerPool', () => {
   })
 
   it.skipIf(skipBecause(noLimits, 'a worker that takes more memory than it may'))(
-    'tells a task that takes more memory than it may',
+    'reports a task that takes more memory than it may',
     async () => {
       const pool = openPool()
 
@@ -151,7 +151,7 @@ describe('a WorkerPool', () => {
       }),
     ],
     ['breaks before it runs', openPool('no program')],
-  ])('tells a worker that %s from one that fails', async (_, pool) => {
+  ])('distinguishes a worker that %s from one that fails', async (_, pool) => {
     expect(await catchError(async () => pool.run('thread', {}))).toMatchObject({ hasStarted: false })
     expect(await catchError(async () => pool.run('thread', {}))).toMatchObject({ hasStarted: false })
   })

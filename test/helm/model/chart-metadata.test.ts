@@ -1,4 +1,4 @@
-/** The public types that follow from the tables: each field with its type, whether it may be missing, and its comment. */
+/** The public types that are derived from the tables: each field with its type, its optionality and its comment. */
 import { join } from 'node:path'
 import ts from 'typescript'
 import { expect, it } from 'vitest'

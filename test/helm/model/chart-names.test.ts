@@ -10,7 +10,7 @@ const named = (name: string) => ({
 })
 
 describe('archiveName()', () => {
-  it('is that of helm package', () => {
+  it('is the name that helm package writes', () => {
     expect(archiveName(named('mychart'))).toBe('mychart-1.0.0.tgz')
     expect(archiveName(named('nul'))).toBe('nul-1.0.0.tgz')
   })

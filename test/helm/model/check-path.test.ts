@@ -7,7 +7,7 @@ describe('stripRoot', () => {
     ['-/templates/a.yaml', 'templates/a.yaml'],
     ['mychart/./a//b', 'a/b'],
     ['./mychart/a', 'mychart/a'],
-  ])('takes the root off %j', (name, path) => {
+  ])('removes the root folder from %j', (name, path) => {
     expect(stripRoot(name)).toBe(path)
   })
 
@@ -33,7 +33,7 @@ describe('stripRoot', () => {
     ['mychart/a/', 'chart contains illegally named files'],
     ['mychart/a/.', 'chart contains illegally named files'],
     [`mychart/${'a'.repeat(4097)}`, 'chart contains illegally named files'],
-    // Cleaned, it would be short.
+    // After cleaning, the path would be short.
     [`mychart/${'./'.repeat(500_000)}a`, 'chart contains illegally named files'],
   ])('refuses %j', (name, message) => {
     expect(() => stripRoot(name)).toThrow(new SyntaxError(message))

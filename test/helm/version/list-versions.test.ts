@@ -38,7 +38,7 @@ describe('listVersions()', () => {
   })
 
   it.each(['latest', '1', '1.2', 'v1', '01.2.3', '1.2.3.4', 'sha256-0123.sig', '1.2.3-01', 'V1.2.3', '20231101'])(
-    'does not take %s for a version',
+    'skips %s, which is not a version',
     async (tag) => {
       expect(await listVersions([tag])).toEqual({ versions: [], otherTags: [tag] })
     },
@@ -53,7 +53,7 @@ describe('listVersions()', () => {
     expect(versions.map(({ tag }) => tag)).toEqual(['1.0.0_b', '1.0.0_a', '1.0.0', 'v1.0.0'])
   })
 
-  it('takes segments of 64 bits, and prereleases if the range says so', async () => {
+  it('lists segments of 64 bits, and prereleases if the range says so', async () => {
     const given = tags('1.0.0', '20261125123456789.0.0', '1.1.0-rc.1')
 
     expect((await listVersions(given, parseVersionRange('>1.0.0'))).versions).toHaveLength(1)
@@ -74,7 +74,7 @@ describe('very many tags', () => {
     ],
   ]
 
-  it.each(ways)('get no more work each, and leave others their turns: %s', async (_, work) => {
+  it.each(ways)('take time in proportion to their number, and yield to the event loop: %s', async (_, work) => {
     const count = async (tags: number): Promise<number> => (await countTurns(() => work(many(tags), new Turns()))).turns
     const [few, twice] = [await count(20_000), await count(40_000)]
 
@@ -82,7 +82,7 @@ describe('very many tags', () => {
     expect(twice).toBeLessThan(2.5 * few)
   })
 
-  it.each(ways)('are left at the signal, with its reason: %s', async (_, work) => {
+  it.each(ways)('stop at the signal, with its reason: %s', async (_, work) => {
     const controller = new AbortController()
     const reason = new Error('enough')
     setImmediate(() => controller.abort(reason))
@@ -105,19 +105,19 @@ describe('selectVersion()', () => {
     ['1.2.0+build', '1.2.0_build'],
     ['2.0.0-rc.1', '2.0.0-rc.1'],
     ['>=2.0.0-0', '2.0.0-rc.1'],
-    // A tag that is called exactly so comes before the range that it could be.
+    // A tag with exactly this name takes precedence over a range.
     ['1.2', '1.2'],
     ['<1.2 || >1.2', 'v1.3.0'],
   ])('for %s takes %s', async (version, tag) => {
     expect(await select(given, version)).toBe(tag)
   })
 
-  it('takes prereleases like all others with prerelease', async () => {
+  it('treats prereleases like all other versions with prerelease: true', async () => {
     expect(await select(given, undefined, true)).toBe('2.0.0-rc.1')
     expect(await select(given, '>1.0', true)).toBe('2.0.0-rc.1')
   })
 
-  it('does not take another build for the one that was named', async () => {
+  it('does not choose another build than the one that was named', async () => {
     await expect(select(given, '1.2.0+other')).rejects.toThrow(
       'Cannot read chart: there is no version that fits "1.2.0+other"; the nearest are 1.3.0 and 1.2.0+build',
     )
@@ -138,7 +138,7 @@ describe('selectVersion()', () => {
     )
   })
 
-  it('refuses what is no range', async () => {
+  it('refuses an invalid range', async () => {
     await expect(select(given, 'latest-and-greatest')).rejects.toThrow('improper constraint')
   })
 })

@@ -15,7 +15,7 @@ type Row = readonly [range: string, versionsIn: string, versionsOut: string]
 
 function checkRows(title: string, rows: readonly Row[]): void {
   describe(title, () => {
-    it.each(rows)('%j holds %s and not %s', (range, versionsIn, versionsOut) => {
+    it.each(rows)('%j contains %s and not %s', (range, versionsIn, versionsOut) => {
       expect(select(range, versionsIn)).toBe(versionsIn)
       expect(select(range, versionsOut)).toBe('')
     })
@@ -92,7 +92,7 @@ describe('parseVersionRange()', () => {
     ['1.2.3 - 1.4.5', '1.2.3 1.4.5', '1.2.2 1.4.6'],
     ['1 - 2, !=1.5.0', '1.0.0 2.9.9', '1.5.0 3.0.0'],
     ['1.1 - 1.2 || 2.1 - 2.2', '1.1.0 2.2.9', '1.3.0 2.0.0'],
-    // Without blanks around it, the hyphen begins a prerelease.
+    // Without blanks, the hyphen begins a prerelease.
     ['1.2-1.4', '1.2.0 1.2.0-1.4 1.2.0-rc', '1.2.0-1.3 1.3.0'],
   ])
 
@@ -100,7 +100,7 @@ describe('parseVersionRange()', () => {
     ['>=1.2.3', '1.2.3', '1.2.4-rc.1'],
     ['>=1.2.3-0', '1.2.3-0 1.2.3-rc.1 1.2.4-rc.1 1.2.4', '1.2.2'],
     ['>0.0.0-0', '0.0.0 1.0.0-rc.1 1.0.0', '0.0.0-0'],
-    // One constraint lets them into its whole group, but not into others.
+    // One constraint allows prereleases for its whole group, but not for other groups.
     ['>=1.0.0-0, <2', '1.0.0-rc.1 2.0.0-rc.1', '2.0.0'],
     ['1.0.0-0 || 2', '1.0.0-0 2.0.0', '2.0.1-rc.1'],
     ['^1.2.3-rc.1', '1.2.3-rc.1 1.2.3-rc.2 1.2.3 1.9.0-alpha', '1.2.3-beta 2.0.0-0'],
@@ -182,7 +182,7 @@ describe('parseVersionRange()', () => {
     ['hyphens with nothing behind', `1${' '.repeat(254)}-${' '.repeat(256)}`],
     ['many hyphen ranges', '1 - 2,'.repeat(85)],
   ])('refuses hostile %s at once', (_, range) => {
-    // A pattern that tries all ways to part it would take longer than a test may.
+    // A regular expression that backtracks would need longer than the time-out of a test.
     expect(Buffer.byteLength(range)).toBeLessThanOrEqual(512)
     expect(() => parseVersionRange(range)).toThrow(SyntaxError)
   })

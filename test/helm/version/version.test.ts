@@ -100,7 +100,7 @@ describe('compareVersions()', () => {
     ['1.2.3-rc.1+a', '1.2.3-rc.1'],
     ['v1', '1.0.0'],
     ['01.2', '1.2.0'],
-  ])('takes %s for equal to %s', (a, b) => {
+  ])('treats %s as equal to %s', (a, b) => {
     expect(compareVersions(parse(a), parse(b))).toBe(0)
   })
 })

@@ -1,4 +1,4 @@
-/** Where go-yaml, which Helm has, and js-yaml see different things in one text: each case was tried with go-yaml. */
+/** Texts that go-yaml, which Helm uses, and js-yaml read differently: each case was tried with go-yaml. */
 import { describe, expect, it } from 'vitest'
 import { parseYaml, type YamlValue } from '../../../src/helm/yaml/yaml.js'
 
@@ -84,11 +84,11 @@ describe('parseYaml, of lines, quotes and block scalars', () => {
     ['blanks before a line separator', `a: "${' '.repeat(500_000)}x\u2028"`],
     ['digits of base 64', `a: !!binary ${'A'.repeat(1_000_000)}`],
     ['words of a plain scalar, where brackets below each other are', `a: ${'x '.repeat(1_000_000)}\nb: [\n]`],
-  ])('takes no time, and no stack, for very many %s', (_, text) => {
+  ])('needs little time and stack for very many %s', (_, text) => {
     expect(Object.keys(read(text) as object)[0]).toBe('a')
   })
 
-  it('takes no time for many tabs at the beginning of lines, in quotes', () => {
+  it('needs little time for many tabs at the beginning of lines, in quotes', () => {
     const text = `a:\n${'- "x\n\ty"\n'.repeat(50_000)}`
 
     expect((read(text) as { a: unknown[] }).a).toHaveLength(50_000)
@@ -143,7 +143,7 @@ describe('parseYaml, of anchors, tags and words in brackets', () => {
     ['a: [!b, c]', TAG],
     ['a: !b,c d', 'line 1: tag suffix cannot contain flow indicator characters'],
     ['a: &b:c d', ANCHOR],
-  ])('refuses %j, of which go-yaml makes something that is not meant', (text, message) => {
+  ])('refuses %j, which go-yaml reads otherwise than it is meant', (text, message) => {
     expect(() => parseYaml(text)).toThrow(new SyntaxError(message))
   })
 })

@@ -1,4 +1,4 @@
-/** What go-yaml reads and js-yaml does not, only because of where it stands: each text was tried with go-yaml. */
+/** Texts that js-yaml refuses because of their indentation, and go-yaml reads: each was tried with go-yaml. */
 import { describe, expect, it } from 'vitest'
 import { parseYaml, type YamlValue } from '../../../src/helm/yaml/yaml.js'
 import { indentFlow } from '../../../src/helm/yaml/indent-flow.js'
@@ -56,11 +56,11 @@ describe('indentFlow', () => {
     ['a block scalar whose key has an anchor', '&x a: |\n  "\nb: [\n]', { a: '"\n', b: [] }],
     ['a block scalar whose key has a tag', '!t a: |\n  x\n   "y\nb: [\n]', { a: 'x\n "y\n', b: [] }],
     ['a plain scalar over lines', 'a: it\'s\n  "x\n  [\nb: [\n]', { a: 'it\'s "x [', b: [] }],
-  ])('leaves %s alone, where quotes and brackets are text', (_, text, value) => {
+  ])('does not change %s, where quotes and brackets are text', (_, text, value) => {
     expect(read(text)).toEqual(value)
   })
 
-  it('leaves what is no YAML as wrong as it was, with the number of its line', () => {
+  it('does not mend what is not YAML, and keeps the number of the line of the error', () => {
     expect(() => read('a: [\n]\nb: [\nc\n')).toThrow(
       new SyntaxError('line 5: unexpected end of the stream within a flow collection'),
     )
@@ -69,7 +69,7 @@ describe('indentFlow', () => {
     )
   })
 
-  it('does not grow without end, nor take for ever', () => {
+  it('limits the size of its result, and its time', () => {
     const wide = `${' '.repeat(100_000)}a: [${'\n'.repeat(100_000)}]`
     const comments = `a: [${'\n#'.repeat(500_000)}]`
 

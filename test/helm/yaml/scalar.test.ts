@@ -57,7 +57,7 @@ describe('resolveScalar', () => {
     '2024-01-01T1:2:3Z',
     '2024-01-01t23:59:59.5-05:00',
     '2024-01-01t01:02:03+24:60',
-  ])('knows the timestamp %j, as go-yaml does', (text) => {
+  ])('reads the timestamp %j, as go-yaml does', (text) => {
     expect(resolveScalar(text, 'timestamp')).toBe(text)
   })
 
@@ -86,7 +86,7 @@ describe('resolveScalar', () => {
     '2024-01-01t01:02:03+25:00',
     '2024-01-01t01:02:03+00:61',
     '2024-01-01t01:02:03+1:00',
-  ])('does not take %j for a timestamp', (text) => {
+  ])('does not read %j as a timestamp', (text) => {
     expect(() => resolveScalar(text, 'timestamp')).toThrow(/^cannot decode !!\w+ `.*` as a !!timestamp$/)
   })
 })

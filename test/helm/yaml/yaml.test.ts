@@ -31,7 +31,7 @@ describe('parseYaml', () => {
     expect(plain(parseYaml(text).value)).toEqual(value)
   })
 
-  it('takes the last of duplicate keys and tells of them', () => {
+  it('takes the last of duplicate keys and reports them', () => {
     const document = parseYaml('a: 1\nb: {c: 1, c: 2}\na: 3\n')
 
     expect(plain(document.value)).toEqual({ a: 3n, b: { c: 2n } })
@@ -140,7 +140,7 @@ describe('parseYaml() and merge bombs', () => {
 
     expect(() => parseYaml(mergeBomb(keys, '*a'))).toThrow('document contains excessive aliasing')
 
-    // Written out, these would be 400 million entries.
+    // Expanded, these would be 400 million entries.
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(300 * 1024 * 1024)
     expect(() => parseYaml(mergeBomb(50, '*a'))).not.toThrow()
   })

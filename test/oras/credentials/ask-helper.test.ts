@@ -10,13 +10,13 @@ const get = { action: 'get', server: 'ghcr.io', input: 'ghcr.io' } as const
 const PREFIX = 'Cannot get the login to ghcr.io with docker-credential-test: '
 
 describe.skipIf(skipOnWindows('askHelper()'))('askHelper()', () => {
-  it('gives back what the helper wrote', async () => {
+  it('returns what the helper wrote', async () => {
     await makeHelpers({ test: 'echo "$1 $(cat)"' })
 
     expect(await askHelper(helper, get)).toBe('get ghcr.io\n')
   })
 
-  it('knows the words for what is not found, and only those', async () => {
+  it('recognises the messages for "not found", and no others', async () => {
     await makeHelpers({ test: FINDS_NOTHING })
     expect(await askHelper(helper, get)).toBeUndefined()
 
@@ -27,7 +27,7 @@ describe.skipIf(skipOnWindows('askHelper()'))('askHelper()', () => {
     expect(await askHelper(helper, get)).toBe('credentials not found in native keychain\n')
   })
 
-  it('says that the helper is not there', async () => {
+  it('reports a missing helper', async () => {
     const error = await catchError(() => askHelper(helper, get))
 
     expect(error).toMatchObject({
@@ -66,12 +66,12 @@ describe.skipIf(skipOnWindows('askHelper()'))('askHelper()', () => {
     ],
     ["echo 'Password: s3cret'; exit 1", 'it ended with 1 and an answer that is not shown'],
     ["echo 'permission denied: https://me:s3cret@vault.example/a'; exit 1", 'it ended with 1: permission denied'],
-    // Short, and no word that says what it is.
+    // Short, and without a word that marks it as a secret.
     ["echo 's3cret is wrong'; exit 1", 'it ended with 1 and an answer that is not shown'],
     ["echo 'a'; exit 1", 'it ended with 1 and an answer that is not shown'],
     ["echo 'czNjcmV0'; exit 1", 'it ended with 1 and an answer that is not shown'],
     ['echo s3cret >&2; exit 1', 'it ended with 1'],
-  ])('%s: says what is wrong in known words, and nothing else', async (script, reason) => {
+  ])('%s: says what is wrong in fixed words, and nothing else', async (script, reason) => {
     await makeHelpers({ test: script })
 
     const error = await catchError(() => askHelper({ ...helper, isGlobal: false }, get))
@@ -98,7 +98,7 @@ describe.skipIf(skipOnWindows('askHelper()'))('askHelper()', () => {
     expect(await catchError(() => askHelper(helper, { ...get, signal: AbortSignal.abort(reason) }))).toBe(reason)
   })
 
-  it('keeps why the helper could not be waited for', async () => {
+  it('keeps the time-out as the cause', async () => {
     await makeHelpers({ test: 'sleep 1000' })
 
     expect(await catchError(() => askHelper(helper, { ...get, timeLimit: 50 }))).toMatchObject({
@@ -115,7 +115,7 @@ describe('chooseHelper()', () => {
   it.each([
     ['the only one', { 'ghcr.io': 'a' }, 'ghcr.io', 'a'],
     ['the one of another spelling', { 'https://ghcr.io/v1/': 'a' }, 'ghcr.io', 'a'],
-    // Docker itself asks for the very name.
+    // Docker itself asks for exactly this name.
     ['the very name before another spelling', { 'http://ghcr.io': 'a', 'ghcr.io': 'b' }, 'ghcr.io', 'b'],
     ['Docker Hub’s own key', { 'docker.io': 'a', 'https://index.docker.io/v1/': 'b' }, 'docker.io', 'b'],
     ['the one for all, for another registry', { 'ghcr.io': 'a' }, 'quay.io', 'all'],

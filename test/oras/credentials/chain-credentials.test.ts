@@ -28,7 +28,7 @@ describe('chainCredentials()', () => {
     expect(asked).toEqual(['a for ghcr.io/acme/web', 'b for ghcr.io/acme/web'])
   })
 
-  it('takes a value as it is, and finds nothing in nothing', async () => {
+  it('takes a value as it is, and finds nothing without arguments', async () => {
     expect(await chainCredentials(login)(target)).toEqual(login)
     expect(await chainCredentials()(target)).toBeUndefined()
     expect(await chainCredentials('anonymous', () => undefined)(target)).toBeUndefined()
@@ -54,7 +54,7 @@ describe('chainCredentials()', () => {
     },
   )
 
-  it('hands the signal on, and stops at it', async () => {
+  it('passes the signal on, and stops at it', async () => {
     const controller = new AbortController()
     const reason = new Error('enough')
     const signals: unknown[] = []

@@ -8,7 +8,7 @@ import { setVariables } from '../../support/set-variables.js'
 import { skipOnWindows } from '../../support/skip-because.js'
 
 describe.skipIf(skipOnWindows('without a home folder'))('without a home folder', () => {
-  it('there are no files, none in the current folder either', async () => {
+  it('there are no files, not even in the current folder', async () => {
     await makeHome()
     setVariables({ HOME: '' })
 
@@ -17,7 +17,7 @@ describe.skipIf(skipOnWindows('without a home folder'))('without a home folder',
     expect(await defaultCredentials()({ registry: 'ghcr.io', repository: 'a' })).toBeUndefined()
   })
 
-  it('a login needs to be told where to go', async () => {
+  it('a login needs a path or DOCKER_CONFIG', async () => {
     await makeHome()
     setVariables({ HOME: '' })
 

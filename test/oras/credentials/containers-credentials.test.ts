@@ -78,7 +78,7 @@ describe('containersCredentials()', () => {
     },
   )
 
-  it('knows no helper for all registries, as Podman does not', async () => {
+  it('ignores a helper for all registries, as Podman does', async () => {
     await makeHelpers({ test: answering({ Username: 'me', Secret: 'vault' }) })
     const home = await makeHome({ 'auth.json': { ...fileOf('file'), credsStore: 'test' } })
 

@@ -27,7 +27,7 @@ describe('findCredential()', () => {
     }
   })
 
-  it('finds none for anonymous', async () => {
+  it("finds no credential for 'anonymous'", async () => {
     expect(await findCredential('anonymous', target)).toBeUndefined()
   })
 
@@ -36,7 +36,7 @@ describe('findCredential()', () => {
     [{ ...credential, registryToken: '', identityToken: '' }, credential],
     [{ ...credential, identityToken: 'i' }, { identityToken: 'i' }],
     [{ ...credential, identityToken: 'i', registryToken: 'r' }, { registryToken: 'r' }],
-  ])('takes of several kinds the strongest that is set: %j', async (value, expected) => {
+  ])('takes the strongest of several kinds: %j', async (value, expected) => {
     expect(await findCredential(value as CredentialProvider, target)).toEqual(expected)
   })
 

@@ -33,7 +33,7 @@ describe('parseDockerConfig()', () => {
     ],
     ['a list', (count: number) => `{"x":[${'1,'.repeat(count - 3)}1]}`],
     ['lists in lists', (count: number) => `{"x":${'['.repeat(count - 1)}${']'.repeat(count - 1)}}`],
-  ])('takes 10 000 values, and no more, as %s', async (what, write) => {
+  ])('reads 10 000 values at most, as %s', async (what, write) => {
     const most = what === 'entries' ? 5000 : 10_000
     expect(parseDockerConfig(write(most), 'a').auths.length).toBe(what === 'entries' ? 4998 : 0)
 
@@ -64,7 +64,7 @@ describe('parseDockerConfig()', () => {
     expect(`${error.stack}${error.hint}`).not.toContain('c2VjcmV0')
   })
 
-  it('takes keys such as __proto__ for what they are: keys of no registry', () => {
+  it('treats keys such as __proto__ as ordinary keys, which match no registry', () => {
     const text = '{"__proto__":{"auths":{"a":{}}},"auths":{"__proto__":{"auth":"YTpi"},"constructor":{}}}'
 
     const { auths, credHelpers } = parseDockerConfig(text, 'a')
@@ -76,7 +76,7 @@ describe('parseDockerConfig()', () => {
 })
 
 describe('parseLegacyConfig()', () => {
-  it('reads a file without a frame around the logins', () => {
+  it('reads the old format, with the logins at the top level', () => {
     const { auths } = parseLegacyConfig('{"https://index.docker.io/v1/":{"auth":"YTpi","email":"a@b.example"}}', 'a')
 
     expect(auths).toEqual([['https://index.docker.io/v1/', { auth: 'YTpi', email: 'a@b.example' }]])
@@ -144,7 +144,7 @@ describe('decodeEntry()', () => {
     expect(error.message).not.toContain('s3cret')
   })
 
-  it('sees no member that comes from a prototype', () => {
+  it('ignores members of a prototype', () => {
     expect(decode(JSON.parse('{"__proto__":{"registrytoken":"a"}}'))).toBeUndefined()
     expect(decode(Object.create({ registrytoken: 'a' }))).toBeUndefined()
   })

@@ -25,7 +25,7 @@ describe('editAuths()', () => {
     expect((await stat(join(path, '../..'))).mode & 0o777).toBe(0o700)
   })
 
-  it('keeps what it does not know, in its order, with its indent, and takes the rights of others away', async () => {
+  it('keeps unknown members, their order and the indent, and removes the rights of other users', async () => {
     const folder = await makeFolder()
     const path = join(folder, 'config.json')
     const text = [
@@ -54,7 +54,7 @@ describe('editAuths()', () => {
     if (process.platform !== 'win32') expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
-  it('leaves a file alone if there is nothing to change', async () => {
+  it('does not write the file if there is nothing to change', async () => {
     const path = join(await makeFolder(), 'config.json')
     await writeFile(path, '{ }')
 
@@ -88,7 +88,7 @@ describe('editAuths()', () => {
     expect(await readdir(folder)).toEqual([LOCK])
   })
 
-  it('says that another process does not let it write', async () => {
+  it('reports that another process holds the lock', async () => {
     const folder = await makeFolder()
     const path = join(folder, 'config.json')
     await mkdir(join(folder, LOCK, `0000000001-${LIVING}-AAAAAA`), { recursive: true })
@@ -121,7 +121,7 @@ describe('editAuths()', () => {
     },
   )
 
-  it('loses no change of two that are made at once, also if one between them fails', async () => {
+  it('loses neither of two changes that are made at once, also if one between them fails', async () => {
     const folder = await makeFolder()
     const path = join(folder, 'config.json')
     await symlink('config.json', join(folder, 'link'))
@@ -149,7 +149,7 @@ describe('editAuths()', () => {
     expect(await readdir(folder)).toEqual(['config.json'])
   })
 
-  it('says why it cannot write', async () => {
+  it('reports why it cannot write', async () => {
     const folder = await makeFolder()
     await writeFile(join(folder, 'file'), '')
     await symlink('loop', join(folder, 'loop'))
@@ -164,14 +164,11 @@ describe('editAuths()', () => {
     })
   })
 
-  it.skipIf(skipOnWindows('puts no file in the place of a device'))(
-    'puts no file in the place of a device',
-    async () => {
-      expect(await catchError(() => add('/dev/null'))).toMatchObject({
-        code: 'ERR_CREDENTIALS',
-        message: 'Cannot write the logins in /dev/null: it is not a file',
-      })
-      expect((await stat('/dev/null')).isCharacterDevice()).toBe(true)
-    },
-  )
+  it.skipIf(skipOnWindows('does not replace a device by a file'))('does not replace a device by a file', async () => {
+    expect(await catchError(() => add('/dev/null'))).toMatchObject({
+      code: 'ERR_CREDENTIALS',
+      message: 'Cannot write the logins in /dev/null: it is not a file',
+    })
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true)
+  })
 })

@@ -15,7 +15,7 @@ describe('environmentCredentials()', () => {
     expect(await environmentCredentials()(target)).toBeUndefined()
   })
 
-  it('reads the variables when it is asked, the logins before the file', async () => {
+  it('reads the variables when it is called, the logins before the file', async () => {
     const home = await makeHome({ 'auth.json': { auths: { 'ghcr.io/acme': entryOf('file') } } })
     const credentials = environmentCredentials()
 

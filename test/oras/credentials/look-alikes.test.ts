@@ -1,6 +1,6 @@
 /**
- * A login goes to the registry that it was kept for, and to no other that is called alike. Each row runs against such a
- * registry, and again with names compared by their parts, as others have done it: then it must leak.
+ * A login goes only to the registry that it was kept for, and to no registry with a similar name. Each row runs against such
+ * a registry, and again with a weaker comparison of names, as in other tools: then it must leak.
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -10,7 +10,7 @@ const entry = (login: string): object => ({ auth: Buffer.from(login).toString('b
 const target = { registry: 'ghcr.io', repository: 'acme/web' }
 
 describe('lookUpCredential()', () => {
-  it('finds the entry of the registry, whatever older name it has', async () => {
+  it('finds the entry of the registry, also under an older name', async () => {
     for (const key of ['ghcr.io', 'https://ghcr.io', 'https://ghcr.io/v2/', 'GHCR.io', 'ghcr.io/acme']) {
       const auths = { 'quay.io': entry('other:wrong'), [key]: entry('me:s3cret') }
 
@@ -33,7 +33,7 @@ describe('lookUpCredential()', () => {
     expect(await lookUpCredential(config({ auths }), target)).toBeUndefined()
   })
 
-  it('passes an entry without a login, and looks at no entry of others', async () => {
+  it('skips an entry without a login, and uses no entry of another registry', async () => {
     const auths = { 'ghcr.io': {}, 'https://ghcr.io/v1/': entry('me:s3cret'), 'quay.io': { auth: 5 }, 'a.example': 'b' }
 
     expect(await lookUpCredential(config({ auths }), target)).toEqual({ username: 'me', password: 's3cret' })
@@ -60,7 +60,7 @@ describe.skipIf(skipOnWindows('lookUpCredential() with helpers'))('lookUpCredent
     })
   })
 
-  it('looks into the file where the helper of the registry has no name', async () => {
+  it('reads the file if the helper of the registry has no name', async () => {
     const all = { auths: { 'ghcr.io': entry('file:c') }, credHelpers: { 'ghcr.io': '' }, credsStore: 'missing' }
 
     expect(await lookUpCredential(config(all), target)).toEqual({ username: 'file', password: 'c' })
@@ -83,7 +83,7 @@ describe.skipIf(skipOnWindows('lookUpCredential() with helpers'))('lookUpCredent
     ['crashes', 'kill -9 $$'],
     ['lies', answering({ ServerURL: 'quay.io', Username: 'a', Secret: 'b' })],
     ['answers what is no JSON', 'echo a'],
-  ])('says whose helper it is that %s, and looks no further', async (_, script) => {
+  ])('names the helper that %s, and looks no further', async (_, script) => {
     if (script !== '') await makeHelpers({ test: script })
     const auths = { 'ghcr.io': entry('file:c') }
 

@@ -45,7 +45,7 @@ const spellings: readonly ((registry: string) => string)[] = [
 ]
 const spelled = fc.constantFrom(...spellings)
 
-// Behind a scheme its own port says nothing.
+// The default port of a scheme does not matter.
 function hasDefaultPort(registry: string, port: string): boolean {
   return registry.endsWith(`:${port}`)
 }

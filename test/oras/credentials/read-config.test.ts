@@ -8,7 +8,7 @@ import { makeFolder } from '../../support/make-folder.js'
 import { skipBecause, skipOnWindows } from '../../support/skip-because.js'
 
 describe('readConfig()', () => {
-  it('reads a file, also through a link, and without the mark that Windows puts before it', async () => {
+  it('reads a file, also through a link, and removes a byte order mark', async () => {
     const folder = await makeFolder()
     await writeFile(join(folder, 'a'), '\uFEFF{"ü":1}')
     await symlink('a', join(folder, 'b'))
@@ -38,8 +38,8 @@ describe('readConfig()', () => {
     })
   })
 
-  it.skipIf(skipOnWindows('does not read for ever from what never ends'))(
-    'does not read for ever from what never ends',
+  it.skipIf(skipOnWindows('stops at the limit in a device without end'))(
+    'stops at the limit in a device without end',
     async () => {
       expect(await catchError(() => readConfig('/dev/zero'))).toMatchObject({ code: 'ERR_CREDENTIALS' })
       expect(await readConfig('/dev/null')).toBe('')
@@ -89,7 +89,7 @@ describe('readConfig()', () => {
 
   // The administrator may read everything.
   it.skipIf(skipBecause(process.getuid?.() === 0 && 'root may read everything', 'a file that may not be read'))(
-    'says that it may not read a file',
+    'reports a file that it may not read',
     async () => {
       const path = join(await makeFolder(), 'a')
       await writeFile(path, '{}')

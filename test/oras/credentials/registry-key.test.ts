@@ -11,7 +11,7 @@ import {
 const HUB = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']
 
 describe('canonicalHost()', () => {
-  it.each([...HUB, 'Docker.IO', 'REGISTRY-1.docker.io'])('knows %s as Docker Hub', (host) => {
+  it.each([...HUB, 'Docker.IO', 'REGISTRY-1.docker.io'])('recognises %s as Docker Hub', (host) => {
     expect(canonicalHost(host)).toBe('docker.io')
   })
 
@@ -40,7 +40,7 @@ describe('serverKey()', () => {
 })
 
 describe('serverKeys()', () => {
-  it('are all for the registry, and begin with the one that is used', () => {
+  it('are all keys of the registry, first the one that is written', () => {
     for (const registry of ['docker.io', 'ghcr.io', 'localhost:5000']) {
       expect(serverKeys(registry)[0]).toBe(serverKey(registry))
       expect(serverKeys(registry).filter((key) => !isKeyOf(key, registry))).toEqual([])
@@ -117,7 +117,7 @@ describe('matchKeys()', () => {
     expect(find(keys, 'ghcr.io')).toEqual(['ghcr.io/acme/charts/web', 'ghcr.io/acme/charts', 'ghcr.io/acme', 'ghcr.io'])
   })
 
-  it('compares whole parts of a path, and upper case as it is', () => {
+  it('compares whole parts of a path, with upper and lower case', () => {
     expect(find(['ghcr.io/ac', 'ghcr.io/acme/chart', 'ghcr.io/Acme', 'ghcr.io/charts'], 'ghcr.io')).toEqual([])
   })
 

@@ -14,7 +14,7 @@ async function makeProgram(script: string): Promise<string> {
 }
 
 describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
-  it('gives the program one word and its input, and gives back its output and how it ended', async () => {
+  it('passes the program one argument and its input, and returns its output and exit code', async () => {
     const program = await makeProgram('printf "%s|%s|" "$#" "$1"; cat; exit 3')
 
     expect(await runHelper(program, 'get', 'https://ghcr.io', {})).toEqual({
@@ -23,7 +23,7 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
     })
   })
 
-  it('starts no shell for what is asked', async () => {
+  it('starts no shell for the argument', async () => {
     const program = await makeProgram('printf "%s" "$1"; cat')
 
     const { output } = await runHelper(program, '$(echo a); echo b', '`echo c`', {})
@@ -43,17 +43,17 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
     expect((await runHelper(program, 'store', 's3cret', {})).output).toBe('done\n')
   })
 
-  it('says that the program crashed', async () => {
+  it('reports that the program crashed', async () => {
     expect(await runHelper(await makeProgram('kill -9 $$'), 'get', '', {})).toEqual({ exitCode: null, output: '' })
   })
 
-  it('does not wait for what it leaves running with its output open', async () => {
+  it('does not wait for processes that it leaves running with its output open', async () => {
     const program = await makeProgram('echo done; sleep 60 &')
 
     expect(await runHelper(program, 'get', '', { timeLimit: 20_000 })).toEqual({ exitCode: 0, output: 'done\n' })
   })
 
-  it('ends one that takes too long', async () => {
+  it('ends a program that takes too long', async () => {
     const program = await makeProgram('sleep 1000')
 
     const error = await catchError(() => runHelper(program, 'get', '', { timeLimit: 50 }))
@@ -61,7 +61,7 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
     expect(error.message).toBe('it did not end within 50 ms')
   })
 
-  it('ends one that does not stop writing', async () => {
+  it('ends a program that does not stop writing', async () => {
     const program = await makeProgram('while :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; done')
 
     const error = await catchError(() => runHelper(program, 'get', '', {}))
@@ -69,7 +69,7 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
     expect(error.message).toBe('it wrote more than 65536 bytes')
   })
 
-  it('does not wait for what has left its group and keeps the output open', async () => {
+  it('does not wait for a process that has left the group and keeps the output open', async () => {
     const program = await makeProgram(`setsid sh -c 'echo $$ >"$0.pid"; exec sleep 1000' "$0" & wait`)
     const controller = new AbortController()
     const running = catchError(() => runHelper(program, 'get', '', { signal: controller.signal }))
@@ -82,7 +82,7 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
     expect(await isRunning(pid)).toBe(true)
   })
 
-  it('ends one, with all that it has started, when it is aborted, and rejects with the reason', async () => {
+  it('ends a program, with all that it has started, when it is aborted, and rejects with the reason', async () => {
     const program = await makeProgram('sleep 1000 & echo $! >"$0.pid"; echo $$ >>"$0.pid"; wait')
     const controller = new AbortController()
     const running = catchError(() => runHelper(program, 'get', '', { signal: controller.signal }))
@@ -118,7 +118,7 @@ describe.skipIf(skipOnWindows('runHelper()'))('runHelper()', () => {
 async function readPids(program: string, count: number): Promise<readonly number[]> {
   return eventually(async () => {
     const text = await readFile(`${program}.pid`, 'utf8')
-    // Otherwise the last number is not there as a whole.
+    // Without it, the last number may be incomplete.
     expect(text).toMatch(/\n$/)
     const lines = text.trim().split('\n').map(Number)
     expect(lines).toHaveLength(count)
@@ -128,7 +128,7 @@ async function readPids(program: string, count: number): Promise<readonly number
   })
 }
 
-/** Whether a process does anything; one that has ended may wait for somebody to ask how. */
+/** Whether a process runs; a zombie, which has ended, does not. */
 async function isRunning(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0)
@@ -156,7 +156,7 @@ describe.skipIf(skipOnWindows('findHelper()'))('findHelper()', () => {
     expect(await findHelper(NAME)).toBe(join(folder, 'c', NAME))
   })
 
-  it('looks into no folder that depends on where it stands', async () => {
+  it('ignores relative folders on the PATH', async () => {
     const folder = await makeFolder()
     await writeFile(join(folder, NAME), '')
     await chmod(join(folder, NAME), 0o755)

@@ -36,7 +36,7 @@ describe('storeCredential()', () => {
     expect(await find(path, registry)).toEqual(login)
   })
 
-  it('replaces the login in an entry at its place, tokens too, takes it from its other names, and leaves the others', async () => {
+  it('replaces the login in its entry, tokens too, removes it under its other names, and keeps all other logins', async () => {
     const auths = {
       'quay.io': entryOf('other'),
       'ghcr.io': { auth: 'YTpi', identitytoken: 'old', registrytoken: 'old', email: 'a@b.example' },
@@ -59,7 +59,7 @@ describe('storeCredential()', () => {
 })
 
 describe('eraseCredential()', () => {
-  it('takes away all names of the registry, and nothing else', async () => {
+  it('removes all names of the registry, and nothing else', async () => {
     const others = { 'quay.io': entryOf('a'), 'ghcr.io/acme': entryOf('b'), 'ghcr.io:443': entryOf('c') }
     const own = { 'ghcr.io': entryOf('d'), 'https://ghcr.io/v1/': entryOf('e'), 'GHCR.io': {} }
     const path = await makeConfig({ auths: { ...own, ...others }, HttpHeaders: { a: 'b' } })
@@ -69,7 +69,7 @@ describe('eraseCredential()', () => {
     expect(await read(path)).toEqual({ auths: others, HttpHeaders: { a: 'b' } })
   })
 
-  it('takes away all names of Docker Hub', async () => {
+  it('removes all names of Docker Hub', async () => {
     const hub = ['docker.io', 'https://index.docker.io/v1/', 'registry-1.docker.io']
     const path = await makeConfig({ auths: Object.fromEntries(hub.map((key) => [key, entryOf('a')])) })
 
@@ -77,7 +77,7 @@ describe('eraseCredential()', () => {
     expect(await read(path)).toEqual({ auths: {} })
   })
 
-  it('says that there was nothing, and leaves the file as it is', async () => {
+  it('reports that there was nothing, and leaves the file as it is', async () => {
     const path = await makeConfig({ auths: { 'quay.io': entryOf('a') } })
     const before = await readFile(path, 'utf8')
 
@@ -119,7 +119,7 @@ describe.skipIf(skipOnWindows('a login that a helper keeps'))('a login that a he
     })
   })
 
-  it('is erased in both places, and those of others in none', async () => {
+  it('is erased in both places, and no other login is', async () => {
     const { vault } = await makeVault('vault')
     const path = await makeConfig({ credsStore: 'vault' })
     await storeCredential('ghcr.io', login, { path })
@@ -163,7 +163,7 @@ describe.skipIf(skipOnWindows('a login that a helper keeps'))('a login that a he
     expect(await read(path)).toEqual(config)
   })
 
-  it('is not said to be erased by a helper that fails', async () => {
+  it('is not reported as erased if the helper fails', async () => {
     await makeHelpers({
       vault: 'cat >/dev/null; [ "$1" = get ] || exit 1; echo \'{"Username":"me","Secret":"a"}\'',
     })

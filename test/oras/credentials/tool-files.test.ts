@@ -15,7 +15,7 @@ describe.each(toolFiles)('what is written by $tool', ({ text, logins }) => {
     ['Docker', dockerCredentials],
     ['Helm', helmCredentials],
     ['Podman', containersCredentials],
-  ])('is read in the place of a file of %s', async (_, read) => {
+  ])('is read in place of a file of %s', async (_, read) => {
     const folder = await makeFolder()
     await writeFiles(folder, { 'file.json': text })
     const credentials = read({ path: join(folder, 'file.json') })

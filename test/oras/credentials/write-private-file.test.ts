@@ -15,7 +15,7 @@ async function enterFolder(): Promise<string> {
 }
 
 describe('followLink()', () => {
-  // A relative path with a folder in it once led to that folder in itself.
+  // A regression: a relative path with a folder once led to the same folder inside that folder.
   it.each([
     ['auth.json', 'auth.json'],
     ['conf/auth.json', 'conf/auth.json'],
@@ -36,7 +36,7 @@ describe('followLink()', () => {
   })
 
   it.skipIf(skipOnWindows('links to files of logins'))(
-    'goes through all links, to what is not there, too',
+    'follows all links, also to a file that does not exist',
     async () => {
       const folder = await enterFolder()
       await mkdir('real')
@@ -50,8 +50,8 @@ describe('followLink()', () => {
     },
   )
 
-  // A name that goes up behind a link is where the system finds it, and not where it looks.
-  it.skipIf(skipOnWindows('links to folders'))('goes up from where a link leads', async () => {
+  // ".." after a link is resolved from the target of the link, as the system does it.
+  it.skipIf(skipOnWindows('links to folders'))('resolves ".." from the target of a link', async () => {
     const folder = await enterFolder()
     await mkdir('real/inner', { recursive: true })
     await symlink('real/inner', 'link')
@@ -63,7 +63,7 @@ describe('followLink()', () => {
     expect(await followLink('link/../auth.json')).toBe(join(folder, 'real/auth.json'))
   })
 
-  it.skipIf(skipOnWindows('links in a circle'))('does not go round in a circle', async () => {
+  it.skipIf(skipOnWindows('links in a circle'))('stops at links that form a circle', async () => {
     await enterFolder()
     await symlink('b', 'a')
     await symlink('a', 'b')

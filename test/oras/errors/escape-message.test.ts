@@ -8,6 +8,6 @@ it.each([
   ['ü😀', '"ü😀"'],
   ['\u{E0001}', '"\\udb40\\udc01"'],
   ['a'.repeat(1_000_000), `"${'a'.repeat(2999)}…${'a'.repeat(1000)}"`],
-])('quote writes %.20j so that no terminal minds', (text, quoted) => {
+])('quote escapes what controls a terminal: %.20j', (text, quoted) => {
   expect(quote(text)).toBe(quoted)
 })

@@ -9,7 +9,7 @@ const redact = (text: string): string => text.replaceAll('s3cret', 'REDACTED')
 const options = { hint: 'Do not say s3cret.' }
 
 describe('redactError()', () => {
-  it('keeps an error of the library, and takes secrets out of all that it has', () => {
+  it('keeps an error of the library, and removes secrets from all its members', () => {
     const error = new UnsupportedArtifactError('it is s3cret', { ...options, mediaTypes: ['a/b', 'c/s3cret'] })
 
     expect(redactError(error, redact)).toBe(error)
@@ -24,7 +24,7 @@ describe('redactError()', () => {
     expect(inspect(error, { depth: 12, showHidden: true })).not.toContain('s3cret')
   })
 
-  it('copies what it cannot keep, as one of its class', () => {
+  it('copies other errors, with their class', () => {
     const cause = Object.assign(new RangeError('of s3cret'), { code: 'E_X', info: { at: 's3cret' }, path: '/a' })
     const error = new NotFoundError('it failed', { ...options, cause })
     redactError(error, redact)
@@ -35,7 +35,7 @@ describe('redactError()', () => {
     expect(inspect(error, { depth: 12, showHidden: true })).not.toContain('s3cret')
   })
 
-  it('leaves a cause without secrets the same object', () => {
+  it('keeps a cause without secrets as the same object', () => {
     const cause = Object.assign(new Error('of nothing'), { code: 'E_X', bytes: Buffer.from('none') })
     const error = new NotFoundError('it failed', { ...options, cause })
     redactError(error, redact)
@@ -74,9 +74,9 @@ describe('redactError()', () => {
     expect(inspect(error, { depth: 4 })).toContain('all REDACTED')
   })
 
-  it('takes a stack for a secret too that says something else than the message', () => {
+  it('redacts a stack too whose message is not that of the error', () => {
     const cause = new Error('s3cret')
-    // It is written when it is first looked at.
+    // The stack is written when it is first read.
     expect(cause.stack).toContain('s3cret')
     cause.message = 'nothing'
     const error = new NotFoundError('it failed', { hint: 'Do.', cause })
@@ -85,7 +85,7 @@ describe('redactError()', () => {
     expect((error.cause as Error).stack).toMatch(/^Error: REDACTED\n/)
   })
 
-  it('copies an error of the system, and leaves one of the caller alone', () => {
+  it('copies an error of the system, and does not change one of the caller', () => {
     const system = Object.assign(new Error('ENOENT: s3cret'), { code: 'ENOENT', syscall: 'open', path: 's3cret' })
     const own = new Error('s3cret')
 

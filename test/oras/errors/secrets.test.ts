@@ -12,12 +12,12 @@ function knowing(...secrets: readonly string[]): Secrets {
 }
 
 describe('Secrets', () => {
-  // Half of so short a secret is no piece that could be told from words.
+  // Half of such a short secret cannot be distinguished from ordinary words.
   const forms = Object.entries(FORMS).filter(
     ([form]) => !/half|base64 of|base64 twice|in lines|cut|the name of a host/.test(form),
   )
 
-  it.each(forms)('takes out no more than the code itself: %s', (_, write) => {
+  it.each(forms)('removes no more than the secret itself: %s', (_, write) => {
     expect(knowing(SECRET).redactForeign(`the login, ${write(SECRET)}, is bad`)).toBe('the login, REDACTED, is bad')
   })
 
@@ -39,7 +39,7 @@ describe('Secrets', () => {
     expect(secrets.redact(text)).toBe(own)
   })
 
-  it('knows a login in base64, padded or not, of headers and of URLs', () => {
+  it('finds a login in base64, padded or not, of headers and of URLs', () => {
     const coded = Buffer.from('ada:ÿÿÿ?>?>?>').toString('base64')
     const secrets = knowing(coded)
 
@@ -52,7 +52,7 @@ describe('Secrets', () => {
       expect(secrets.redactForeign(`Basic ${form}`)).toBe('Basic REDACTED')
   })
 
-  it('finds what a token says, and the escapes in a password that looks like some', () => {
+  it('finds the parts of a token, and a password that contains escapes', () => {
     const token = Buffer.from('ghp_W4lrX9q2TzK7').toString('base64')
     expect(knowing(token).redactForeign('it is ghp_W4lrX9q2TzK7')).toBe('it is REDACTED')
 
@@ -60,14 +60,14 @@ describe('Secrets', () => {
     expect(knowing(password).redactForeign(JSON.stringify(`it is ${password}&`))).toBe('"it is REDACTED&"')
   })
 
-  it('finds them deep in each other', () => {
+  it('finds nested encodings', () => {
     const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
     const coded = inJson(encodeURIComponent(inJson(Buffer.from(`{"a":"${inJson(SECRET)}"}`).toString('base64'))))
 
     expect(knowing(SECRET).redactForeign(`at ${coded}.`)).toMatch(/^at .*REDACTED.*\.$/)
   })
 
-  it('says nothing of a text that would take too long to search', () => {
+  it('withholds a text that would take too long to search', () => {
     const withheld = '(not shown: it is too long to be searched for secrets)'
     let nested = 'a'.repeat(2000)
     for (let level = 0; level < 3; level++) nested = Buffer.from(nested).toString('base64')
@@ -77,7 +77,7 @@ describe('Secrets', () => {
     expect(new Secrets().redactForeign('a '.repeat(4097))).toBe('a '.repeat(4097))
   })
 
-  it('keeps in mind what was used last, and no more', () => {
+  it('remembers only the secrets that were used last', () => {
     const tokenOf = (count: number): string => digestOf(Buffer.from(`${count}`)).slice(7)
     const secrets = knowing(SECRET)
     for (let count = 0; count < 1000; count++) {
@@ -88,7 +88,7 @@ describe('Secrets', () => {
     expect(secrets.redact(`${SECRET}, ${tokenOf(999)}, ${tokenOf(1)}`)).toBe(`REDACTED, REDACTED, ${tokenOf(1)}`)
   })
 
-  it('knows a token of any length', () => {
+  it('finds a token of any length', () => {
     const token = Array.from({ length: 2000 }, (_, at) => digestOf(Buffer.from(`${at}`)).slice(7)).join('.')
     const secrets = knowing(token)
 
@@ -96,7 +96,7 @@ describe('Secrets', () => {
     expect(secrets.redact(`it is ${token.slice(9000, 9100)} there`)).toMatch(/^it is .{0,8}REDACTED.{0,8} there$/)
   })
 
-  it('learns nothing from what is no text', () => {
+  it('ignores values that are not text', () => {
     const secrets = new Secrets()
     secrets.learn(undefined, '', 5, null)
 

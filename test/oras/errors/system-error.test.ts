@@ -30,7 +30,7 @@ describe('codeOf()', () => {
 })
 
 describe('isNowhere()', () => {
-  it('tells what is not there from what may not be read', async () => {
+  it('distinguishes what is not there from what may not be read', async () => {
     expect(isNowhere(await catchError(() => stat('no-such-file')))).toBe(true)
     expect(isNowhere(await catchError(() => stat(`${import.meta.filename}/below-a-file`)))).toBe(true)
     expect(isNowhere(coded('EACCES'))).toBe(false)

@@ -137,7 +137,7 @@ describe('copy(): requests', () => {
 })
 
 describe('copy(): what it does', () => {
-  it('copies between any two targets, and takes the tag along', async () => {
+  it('copies between any two targets, with the tag', async () => {
     await start()
     const { manifest, source, blobs } = makeArtifact(10, 100_000)
     const store = new MemoryStore()
@@ -260,7 +260,7 @@ describe('copy(): what it does', () => {
     expect(registry.requests.map(({ method }) => method)).toEqual(['HEAD'])
   })
 
-  it('with ifExists error, sees a tag that another client made while the blobs moved', async () => {
+  it('with ifExists error, notices a tag that another client made during the copy', async () => {
     const [ours, theirs] = [makeArtifact(10), makeArtifact(10)]
     const store = new MemoryStore()
     await copy(theirs.source, theirs.manifest.descriptor, store)
@@ -290,7 +290,7 @@ describe('copy(): what it does', () => {
     expect(liar.tags('a')).toEqual({ v1: manifest.descriptor.digest })
   })
 
-  it.each([400, 404])('heals whether the manifest is refused by 400 or 404: %i', async (status) => {
+  it.each([400, 404])('sends the blobs again if the manifest is refused with %i', async (status) => {
     let refused = 0
     const errors = [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown to registry' }]
     await start({
@@ -307,7 +307,7 @@ describe('copy(): what it does', () => {
     expect(registry.tags('a')).toEqual({ v1: manifest.descriptor.digest })
   })
 
-  it('heals only once: a registry that keeps losing blobs is an error', async () => {
+  it('sends them again only once: a registry that keeps losing blobs is an error', async () => {
     const errors = [{ code: 'MANIFEST_BLOB_UNKNOWN', message: 'blob unknown to registry' }]
     await start({
       intercept: ({ method, path }) => {

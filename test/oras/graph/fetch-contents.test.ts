@@ -8,7 +8,7 @@ import { caught } from '../../support/make-chart.js'
 const content = (text: string): Content => bytesContent(Buffer.from(text), { mediaType: 'text/plain' })
 const quietly = { concurrency: 4, onEvent: undefined, signal: undefined }
 
-/** A source that does not look at what it delivers. */
+/** A source that does not check what it delivers. */
 const careless = (text: string) => ({
   get: (descriptor: Descriptor): Content => ({
     descriptor,
@@ -19,7 +19,7 @@ const careless = (text: string) => ({
 })
 
 describe('fetchContents()', () => {
-  it('brings contents into memory, in their order, and reports how far each has come', async () => {
+  it('reads contents into memory, in their order, and reports the progress of each', async () => {
     const contents = [content('first'), content('second')]
     const events: OciEvent[] = []
     const source = {
@@ -37,13 +37,13 @@ describe('fetchContents()', () => {
     expect(events.map(({ type }) => type)).toEqual(['progress', 'progress'])
   })
 
-  it.each(['hellO', 'hell', 'hello!'])('checks what a source delivers that does not: %s', async (text) => {
+  it.each(['hellO', 'hell', 'hello!'])('checks the contents of a source that does not check them: %s', async (text) => {
     const { descriptor } = content('hello')
 
     expect((await caught(fetchContents(careless(text), [descriptor], quietly))).code).toBe('ERR_CONTENT_MISMATCH')
   })
 
-  it('keeps memory that the source does not reach', async () => {
+  it('returns memory that the source does not share', async () => {
     const bytes = Buffer.from('hello')
     const { descriptor } = content('hello')
     const source = {

@@ -39,7 +39,7 @@ describe('readGraph()', () => {
     expect(digests(graph.blobs)).toEqual(digests([...a.blobs, ...b.blobs]))
   })
 
-  it('leaves out what the target has, with all below it', async () => {
+  it('leaves out what the target has, and everything below it', async () => {
     const a = makeArtifact(1)
     const b = makeArtifact(1)
     const index = makeIndex(a.manifest, b.manifest)
@@ -118,7 +118,7 @@ describe('readGraph()', () => {
 })
 
 describe('readRoot()', () => {
-  it('says which name the source does not have', async () => {
+  it('names the tag that the source does not have', async () => {
     await expect(readRoot({ get: () => makeArtifact().manifest }, 'v9', undefined)).rejects.toMatchObject({
       code: 'ERR_NOT_FOUND',
       message: 'Cannot copy "v9": the source does not have it',

@@ -4,20 +4,20 @@ import { createAgentFinder } from '../../../src/oras/http/agents.js'
 const PROXY = 'http://127.0.0.1:1'
 
 describe('createAgentFinder()', () => {
-  // Who gives a new object `tls` with each call would otherwise keep a connection of each.
+  // Otherwise a caller that passes a new object `tls` with each call would keep a connection for each.
   it.each([
     ['http', 'http://a.example', {}],
     ['https', 'https://a.example', {}],
     ['https with CAs of its own', 'https://a.example', { tls: { insecure: true } }],
     ['http through a proxy', 'http://a.example', { proxy: PROXY }],
     ['https through a proxy', 'https://a.example', { proxy: PROXY }],
-  ])('keeps connections for a while, and not for ever: %s', async (_, url, options) => {
+  ])('keeps idle connections for a limited time: %s', async (_, url, options) => {
     const agent: object = await createAgentFinder({ isOwn: () => true, ...options })(new URL(url))
 
     expect(agent).toMatchObject({ keepAlive: true, options: { timeout: 30_000 } })
   })
 
-  it('shares connections among those who give the same, and not among others', async () => {
+  it('shares connections among calls with the same options, and no others', async () => {
     const tls = { insecure: true }
     const find = (isOwn: boolean, options = {}): ReturnType<ReturnType<typeof createAgentFinder>> =>
       createAgentFinder({ isOwn: () => isOwn, ...options })(new URL('https://a.example'))

@@ -6,7 +6,7 @@ import { serveHttp } from '../../support/serve-http.js'
 
 describe('createNodeFetch()', () => {
   // With a signal that had already aborted, node-fetch made an uncaught error of the body, which ended the process.
-  it('rejects, and no more, whenever a request with a body is cancelled', async () => {
+  it('rejects, without an uncaught error, whenever a request with a body is cancelled', async () => {
     const server = await serveHttp((_, response) => response.end())
     const fetch = createNodeFetch(createAgentFinder({ isOwn: () => true }))
     const uncaught: unknown[] = []
@@ -23,7 +23,7 @@ describe('createNodeFetch()', () => {
         controller.abort(new Error('enough'))
         await sending
       }
-      // Errors of streams are told in a turn of their own.
+      // Errors of streams are emitted in a later turn.
       await setImmediate()
 
       expect(uncaught).toEqual([])

@@ -27,7 +27,7 @@ function listen(...types: readonly OciEvent['type'][]): { events: OciEvent[]; on
 }
 
 describe('the event request', () => {
-  it('tells of each answer once, in every call that reaches a registry', async () => {
+  it('reports each answer once, in every call that reaches a registry', async () => {
     const registry = await start()
     const reference = `oci://${registry.host}/charts`
     const { events, onEvent } = listen('request')
@@ -131,7 +131,7 @@ describe('the event warning', () => {
     }
   }
 
-  it('tells what a registry warns of, each once', async () => {
+  it('reports each warning of a registry once', async () => {
     const { repository, messages } = await warnWith(
       '299 - "old", 299 - "slow"\n299 - "odd"',
       '299 - "old"',
@@ -159,7 +159,7 @@ describe('the event warning', () => {
     expect(messages()).toHaveLength(100)
   })
 
-  it('says nothing of what a token server warns of, which may be the token that it gives', async () => {
+  it('ignores warnings of a token server, which may contain the token', async () => {
     const registry = await serveHttp(({ path, headers: { authorization, host } }, response) => {
       const token = 'T0ken-0f-7Zk2w9'
       response.setHeader('warning', `299 - "old ${path.startsWith('/token') ? token : 'tag'}"`)
@@ -221,9 +221,9 @@ describe('parseWarnings()', () => {
     expect(texts).toEqual(['a'.repeat(4096 - '299 - "'.length)])
   })
 
-  // Regular expressions that try each beginning to the end would run these for minutes.
+  // Regular expressions that backtrack would need minutes for these.
   it.each(['299 - "', '299 - "\\', '\\"', '299 ', '299 - ', ' ', '"', '\\', '9', '299 - "a'])(
-    'gets through a header of nothing but %j',
+    'reads a long header of nothing but %j in little time',
     (piece) => {
       expect(Array.isArray(parseWarnings(piece.repeat(1_000_000 / piece.length)))).toBe(true)
     },

@@ -32,7 +32,7 @@ describe('readShortBody()', () => {
     expect(isClosed).toBe(true)
   })
 
-  it('takes a body that breaks off as far as it came', async () => {
+  it('returns the beginning of a body that breaks off', async () => {
     const response = answer(async function* () {
       yield Buffer.from('abc')
       throw new Error('reset')

@@ -18,7 +18,7 @@ describe('redactUrl()', () => {
     ],
     ['https://host/?token=', 'https://host/?token=REDACTED'],
     ['https://host/?token=a=secret', 'https://host/?token=REDACTED'],
-    // A word alone, the spelling of a harmless key, and a value that would begin another line.
+    // A key without a value, a harmless key in another spelling, and a value with an end of line.
     ['https://host/?secret', 'https://host/?REDACTED'],
     ['https://host/?&secret&n=1', 'https://host/?REDACTED&REDACTED&n=1'],
     ['https://host/?N=secret', 'https://host/?N=REDACTED'],

@@ -1,4 +1,4 @@
-/** The option timeout: what counts as silence, and what comes of it. */
+/** The option timeout: what counts as silence, and which error it causes. */
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -187,7 +187,7 @@ describe.each(FETCHES)('the option timeout, with %s', (_, fetching) => {
 })
 
 describe('the option timeout', () => {
-  it('is five minutes unless told', async () => {
+  it('is five minutes by default', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     onTestFinished(() => void vi.useRealTimers())
     let ask = (): void => {}
@@ -235,7 +235,7 @@ describe('the option timeout', () => {
   })
 
   const JSON_OF_1000 = 'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n'
-  /** Answers with a text, and then with a byte before each silence, for ever. */
+  /** Answers with a text, and then with one byte before each silence, without end. */
   const drip = (socket: Socket, text: string): void => {
     socket.write(text)
     const timer = setInterval(() => socket.write('x'), 100)
@@ -245,19 +245,22 @@ describe('the option timeout', () => {
   it.each<[what: string, ask: (repository: Repository) => Promise<unknown>, path: string]>([
     ['a manifest', (repository) => repository.fetchManifest('v1'), 'manifests/v1'],
     ['a page of tags', (repository) => repository.tags()[Symbol.asyncIterator]().next(), 'tags/list?n=1000'],
-  ])('counts twice for the whole of %s that drips, and it is not asked for again', async (_, ask, path) => {
-    skipWaiting()
-    const server = await serveRaw((socket) => drip(socket, `HTTP/1.1 200 OK\r\n${JSON_OF_1000}`))
+  ])(
+    'counts twice for the whole of %s that comes in small pieces, and it is not asked for again',
+    async (_, ask, path) => {
+      skipWaiting()
+      const server = await serveRaw((socket) => drip(socket, `HTTP/1.1 200 OK\r\n${JSON_OF_1000}`))
 
-    const error = await catchError(() => ask(new Repository(`${server.host}/a`, { timeout: 400 })))
+      const error = await catchError(() => ask(new Repository(`${server.host}/a`, { timeout: 400 })))
 
-    expect(error).toBeInstanceOf(NetworkError)
-    expect(error.message).toBe(`Cannot GET ${server.url}/v2/a/${path}: the answer was not complete after 800 ms`)
-    expect(error.hint).toBe(STALLED)
-    expect(server.heads).toHaveLength(1)
-  })
+      expect(error).toBeInstanceOf(NetworkError)
+      expect(error.message).toBe(`Cannot GET ${server.url}/v2/a/${path}: the answer was not complete after 800 ms`)
+      expect(error.hint).toBe(STALLED)
+      expect(server.heads).toHaveLength(1)
+    },
+  )
 
-  it('counts twice for the whole of a token that drips', async () => {
+  it('counts twice for the whole of a token that comes in small pieces', async () => {
     skipWaiting()
     const server = await serveRaw((socket, count) => {
       const challenge = `WWW-Authenticate: Bearer realm="${server.url}/token"`
@@ -271,7 +274,7 @@ describe('the option timeout', () => {
     expect(server.heads).toHaveLength(2)
   })
 
-  it('counts for all of the headers, those of a proxy too', async () => {
+  it('counts for all headers, those of a proxy too', async () => {
     skipWaiting()
     const server = await serveRaw((socket) => drip(socket, 'HTTP/1.1 200 OK\r\nX-A: '))
     const proxy = await serveProxy({ onConnect: (socket) => drip(socket as Socket, 'HTTP/1.1 200 OK\r\nX-A: ') })
@@ -284,7 +287,7 @@ describe('the option timeout', () => {
     }
   })
 
-  it('is nothing to a refusal whose body drips: five seconds of it are enough', async () => {
+  it('does not hold for a refusal whose body comes in small pieces: it is read for five seconds', async () => {
     skipWaiting()
     const server = await serveRaw((socket) => drip(socket, `HTTP/1.1 500 No\r\n${JSON_OF_1000}`))
     const repository = new Repository(`${server.host}/a`, { retry: false })

@@ -49,7 +49,7 @@ function stream(
 }
 
 describe('createTransport(): requests', () => {
-  it('sends what it was given, asks for bytes as they are, and names itself', async () => {
+  it('sends the request as it was given, asks for unencoded bytes, and sends a User-Agent', async () => {
     const server = await serveHttp((_, response) => response.end('hello'))
 
     const response = await get(`${server.url}/a?b=%2F+c`, { headers: { accept: 'x/y' } })
@@ -127,7 +127,7 @@ describe('createTransport(): connections that die', () => {
     expect(server.heads).toHaveLength(3)
   })
 
-  it('opens the body again for that', async () => {
+  it('opens the body again to send it once more', async () => {
     const server = await serveRaw((socket, count) => (count === 1 ? socket.resetAndDestroy() : socket.write(KEPT)))
     const body = stream(2)
 
@@ -137,7 +137,7 @@ describe('createTransport(): connections that die', () => {
     expect(body.closed).toBe(2)
   })
 
-  it('does so once and no more', async () => {
+  it('sends a request again only once', async () => {
     const server = await serveRaw((socket) => socket.resetAndDestroy())
 
     const error = await catchError(() => get(server.url))
@@ -154,7 +154,7 @@ describe('createTransport(): connections that die', () => {
     })
   })
 
-  it('does not do so for a host that refuses', async () => {
+  it('does not send a request again if the host refuses connections', async () => {
     let tries = 0
     const body: RequestBody = { size: 1, open: () => (tries++, Buffer.from('a')) }
 
@@ -180,7 +180,7 @@ describe('createTransport(): connections that die', () => {
     ['reset', 'resetAndDestroy', undefined],
     ['closed under the global fetch', 'end', globalFetch],
     ['reset under the global fetch', 'resetAndDestroy', globalFetch],
-  ])('calls a body short whose connection is %s before its Content-Length', async (_, end, fetching) => {
+  ])('reports a short body if the connection is %s before its Content-Length', async (_, end, fetching) => {
     const server = await serveRaw((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n')
       socket.write(Buffer.alloc(150_000), () => socket[end]())
@@ -196,8 +196,8 @@ describe('createTransport(): connections that die', () => {
     expect(error.hint).toBe(BROKE)
   })
 
-  it('calls a body short that ends without an error, too', async () => {
-    // What node-fetch makes of a reset while the reader lags, whenever that happens.
+  it('reports a short body that ends without an error, too', async () => {
+    // The error of node-fetch for a reset while the reader is slow.
     const fetching: Fetch = async () => {
       return {
         status: 200,
@@ -223,7 +223,7 @@ describe('createTransport(): connections that die', () => {
     expect(error.message).toBe('Cannot GET http://host/: the body ended after 5 of 10 bytes')
   })
 
-  it('calls a chunked body short that lacks its end', async () => {
+  it('reports a chunked body without its end as short', async () => {
     const server = await serveRaw((socket) =>
       socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'),
     )
@@ -245,7 +245,7 @@ describe('createTransport(): connections that die', () => {
 })
 
 describe('createTransport(): bodies of answers', () => {
-  it('hands compressed bytes over as they came', async () => {
+  it('passes on compressed bytes as they came', async () => {
     const zipped = gzipSync('hello')
     const server = await serveHttp((_, response) => response.setHeader('content-encoding', 'gzip').end(zipped))
     const chunks: Uint8Array[] = []
@@ -291,7 +291,7 @@ describe('createTransport(): bodies of answers', () => {
 })
 
 describe('createTransport(): bodies of requests', () => {
-  it('lets an error of the source through as it is', async () => {
+  it('passes on an error of the source as it is', async () => {
     const server = await serveHttp((_, response) => response.end())
     const broken = new Error('the disk is on fire')
     const body = stream(64, (index) => {
@@ -334,7 +334,7 @@ describe('createTransport(): bodies of requests', () => {
     expect(opened).toBeLessThan(100_000)
   })
 
-  it('blames the connection, and not the source, for a connection that breaks', async () => {
+  it('reports a connection that breaks as an error of the network, not of the source', async () => {
     const server = await serveRaw((socket) => socket.resetAndDestroy())
     const body = stream(10_000)
 
@@ -405,7 +405,7 @@ describe('createTransport(): a fetch of your own', () => {
     expect(registry.openSessions).toBe(0)
   })
 
-  it('is called with redirect: manual, and decides nothing else', async () => {
+  it('is called with redirect: manual, so that it follows no redirect', async () => {
     const inits: unknown[] = []
     const fetching: Fetch = async (url, init) => {
       inits.push(init.redirect)

@@ -12,7 +12,7 @@ import { makeFolder } from '../../support/make-folder.js'
 import { DEAD } from '../../support/owners.js'
 
 const { removing } = vi.hoisted(() => ({ removing: { begun: (_name: string): void => {} } }))
-// There is so much in each folder that it takes for ever.
+// Removing never ends, as in a folder with very many files.
 vi.mock('../../../src/oras/remove-from-folder.js', () => ({
   removeFromFolder: (_parent: unknown, name: string) => {
     removing.begun(name)
@@ -20,7 +20,7 @@ vi.mock('../../../src/oras/remove-from-folder.js', () => ({
   },
 }))
 
-/** A signal that comes once something is being removed. */
+/** A signal that aborts as soon as something is being removed. */
 function whenRemoving(reason: Error): AbortSignal {
   const controller = new AbortController()
   removing.begun = () => controller.abort(reason)

@@ -75,7 +75,7 @@ describe('tidyFolder(), of temporary folders', () => {
     expect(await readFile(join(folder, temporary(owner), 'new/mychart/half'), 'utf8')).toBe('new/mychart/half')
   })
 
-  it('leaves those of this process that are in use, and those that are kept for later until then', async () => {
+  it('leaves those of this process that are in use, or are to be removed later', async () => {
     const folder = await makeFolder()
     const staging = await makeStaging(folder)
     await makeOld(staging.path, DAY)
@@ -88,7 +88,7 @@ describe('tidyFolder(), of temporary folders', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('removes what former versions have left an hour ago, unless something may have to go back', async () => {
+  it('removes what older versions left an hour ago, unless something may have to be restored', async () => {
     const folder = await makeLeft('.oras-helm-OldOld')
     for (const name of ['.oras-helm-NewNew', '.oras-helm-Moved0/old'])
       await mkdir(join(folder, name), { recursive: true })
@@ -131,7 +131,7 @@ describe('tidyFolder(), of temporary folders', () => {
 
 describe('tidyFolder(), of what was moved away', () => {
   it.skipIf(skipOnWindows('links that are moved back'))(
-    'puts it back if nothing new has appeared: a folder, a file, a link',
+    'restores it if nothing new has appeared: a folder, a file, a link',
     async () => {
       const folder = await makeLeft(temporary(DEAD), ['new/a/new', 'old/a/old', 'old/b'])
       await symlink('nowhere', join(folder, temporary(DEAD), 'old/c'))
@@ -146,7 +146,7 @@ describe('tidyFolder(), of what was moved away', () => {
   )
 
   it.each(['a file', 'an empty folder', 'a link'])(
-    'replaces nothing by it, and keeps it until the name is free again: %s',
+    'replaces nothing with it, and keeps it until the name is free again: %s',
     async (kind) => {
       const folder = await makeLeft(temporary(DEAD), ['new/a/new', 'old/a/old'])
       const path = join(folder, 'a')
@@ -179,7 +179,7 @@ describe('tidyFolder(), of what was moved away', () => {
     expect(await readFile(join(folder, 'a'), 'utf8')).toBe('old/a')
   })
 
-  it('does not put it back once the new one has appeared, and lets the rest of that appear', async () => {
+  it('does not restore it once the new one has appeared, and completes the new one', async () => {
     const folder = await makeLeft(temporary(DEAD), ['beside/b', 'beside/c', 'old/a', 'old/b', 'old/d'])
     await mkdir(join(folder, temporary(DEAD), 'new'))
     await writeFile(join(folder, 'a'), 'new')
@@ -194,7 +194,7 @@ describe('tidyFolder(), of what was moved away', () => {
 })
 
 describe('withTidyFolder()', () => {
-  it('does nothing before what was moved away is back, also what is left after the call has begun', async () => {
+  it('runs only after what was moved away is restored', async () => {
     const folder = await makeLeft(temporary(DEAD), ['new/a/new', 'old/a/old'])
 
     const seen = await withTidyFolder(folder, undefined, () => readdir(folder))
@@ -215,7 +215,7 @@ describe.skipIf(skipOnWindows('names that others have made'))('tidyFolder(), of 
     expect(await readdir(join(folder, 'elsewhere'))).toEqual(['new', 'old'])
   })
 
-  it('leaves files, and names that are only like ours', async () => {
+  it('leaves files, and names that only resemble those of the library', async () => {
     const folder = await makeFolder()
     const names = [temporary(DEAD), '.oras-helm-notes', '.oras-helm-AAAAAAA', `.oras-helm-${DEAD}`, '.oras-helm-']
     for (const name of names) await writeFile(join(folder, name), '')
@@ -225,21 +225,18 @@ describe.skipIf(skipOnWindows('names that others have made'))('tidyFolder(), of 
     expect((await readdir(folder)).toSorted()).toEqual(names.toSorted())
   })
 
-  it.each([0o755, 0o770, 0o702])(
-    'leaves a folder that others may enter or write to, as ours are not: %o',
-    async (mode) => {
-      const folder = await makeLeft(temporary(DEAD), ['new/x/new', 'old/evil'])
-      await chmod(join(folder, temporary(DEAD)), mode)
+  it.each([0o755, 0o770, 0o702])('leaves a folder that other users may enter or write to: %o', async (mode) => {
+    const folder = await makeLeft(temporary(DEAD), ['new/x/new', 'old/evil'])
+    await chmod(join(folder, temporary(DEAD)), mode)
 
-      await tidyFolder(folder, undefined)
+    await tidyFolder(folder, undefined)
 
-      expect(await readdir(folder)).toEqual([temporary(DEAD)])
-    },
-  )
+    expect(await readdir(folder)).toEqual([temporary(DEAD)])
+  })
 
   const isRoot = process.getuid?.() === 0
   it.skipIf(skipBecause(!isRoot && 'only root can make a folder of another user', 'folders of another user'))(
-    'leaves the folder of another user, and puts nothing of it anywhere',
+    'leaves the folder of another user, and restores nothing from it',
     async () => {
       const folder = await makeLeft(temporary(DEAD), ['new/x/new', 'old/evil'])
       await chown(join(folder, temporary(DEAD)), 12345, 12345)

@@ -9,7 +9,7 @@ import { DEAD, ELSEWHERE, LIVING, LOCK } from '../../support/owners.js'
 import { skipBecause, skipOnWindows } from '../../support/skip-because.js'
 import { skipWaiting } from '../../support/skip-waiting.js'
 
-/** A folder in which somebody has made claims. */
+/** Makes a folder in which other processes have made claims. */
 async function makeClaims(...claims: readonly string[]): Promise<string> {
   const folder = await makeFolder()
   for (const claim of claims) await mkdir(join(folder, LOCK, claim), { recursive: true })
@@ -19,7 +19,7 @@ async function makeClaims(...claims: readonly string[]): Promise<string> {
 const FIRST = `0000000001-${LIVING}-AAAAAA`
 
 describe('withLock()', () => {
-  it('lets calls of a process come one after the other, in their order, and leaves nothing', async () => {
+  it('lets the calls of a process run one after the other, in their order, and leaves nothing', async () => {
     const folder = await makeFolder()
     const order: string[] = []
 
@@ -40,7 +40,7 @@ describe('withLock()', () => {
   })
 
   it.skipIf(skipOnWindows('folders that have many names'))(
-    'lets those who know nothing of each other come one at a time',
+    'lets calls run one at a time that reach the folder by different names',
     async () => {
       const folder = await makeFolder()
       const real = join(folder, 'real')
@@ -83,7 +83,7 @@ describe('withLock()', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('says that there is no folder to lock', async () => {
+  it('reports that there is no folder to lock', async () => {
     const folder = join(await makeFolder(), 'none')
 
     expect(await catchError(() => withLock(folder, undefined, () => Promise.resolve()))).toMatchObject({
@@ -118,7 +118,7 @@ describe('withLock()', () => {
     expect(await readdir(join(folder, LOCK))).toEqual([claim])
   })
 
-  it('comes behind those who have a smaller number, and before those who have a larger one', async () => {
+  it('waits for claims with a smaller number, and not for those with a larger one', async () => {
     const folder = await makeClaims(FIRST)
     const later = `0000000009-${LIVING}-AAAAAA`
 
@@ -157,7 +157,7 @@ describe('withLock()', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  it('gives up after five minutes, and says whom it has waited for', async () => {
+  it('gives up after five minutes, and names the process that it has waited for', async () => {
     const folder = await makeClaims(FIRST)
     skipWaiting()
 
@@ -198,7 +198,7 @@ describe('withLock()', () => {
   })
 
   it.skipIf(skipOnWindows('links in the place of a lock'))(
-    'runs without the lock where something else has its name, and leaves that alone',
+    'runs without the lock if something else has its name, and does not change that',
     async () => {
       const folder = await makeFolder()
       await mkdir(join(folder, 'elsewhere'))

@@ -3,7 +3,7 @@ import { readUpTo, slices } from '../../../src/oras/oci/byte-stream.js'
 import { catchError } from '../../support/catch-error.js'
 
 describe('slices()', () => {
-  it('hands on a mebibyte at a time, of the same memory', async () => {
+  it('yields a mebibyte at a time, of the same memory', async () => {
     const bytes = new Uint8Array(2.5 * 1024 * 1024)
 
     const got: Uint8Array[] = []
@@ -37,7 +37,7 @@ describe('readUpTo()', () => {
     expect(Buffer.concat(beginning.chunks).toString()).toBe(text)
   })
 
-  it('closes what is longer', async () => {
+  it('closes a longer stream', async () => {
     let isClosed = false
 
     await readUpTo(

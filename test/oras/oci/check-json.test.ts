@@ -8,7 +8,7 @@ const many = (count: number, write: (at: number) => string): string =>
   Array.from({ length: count }, (_, at) => write(at)).join(',')
 
 describe('checkJson()', () => {
-  it('lets pass what artifacts have: a manifest of 4 MiB whose layers have titles', () => {
+  it('accepts a manifest of 4 MiB whose layers have titles', () => {
     const layer = (at: number) => ({
       mediaType: 'application/vnd.oci.image.layer.v1.tar',
       digest: digestOf(Buffer.of(at)),
@@ -21,7 +21,7 @@ describe('checkJson()', () => {
     expect(() => check(json)).not.toThrow()
   })
 
-  it('does not take what stands in texts for values or names', () => {
+  it('does not count text in strings as values or names', () => {
     expect(() => check(JSON.stringify({ a: '[{,:'.repeat(200_000), b: '"\\'.repeat(200_000) }))).not.toThrow()
   })
 
@@ -44,7 +44,7 @@ describe('checkJson()', () => {
     expect(() => check(`{${names(9000)}}`)).not.toThrow()
   })
 
-  it('does not count what is small', () => {
+  it('does not check small texts', () => {
     expect(() => check('['.repeat(32 * 1024))).not.toThrow()
   })
 })

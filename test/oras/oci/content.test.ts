@@ -70,7 +70,7 @@ describe('bytesContent()', () => {
     expect((await countTurns(() => readContent(content))).turns).toBeGreaterThanOrEqual(3)
   })
 
-  it('finds out bytes that were changed later', async () => {
+  it('detects bytes that were changed later', async () => {
     const bytes = Buffer.from('hello')
     const content = bytesContent(bytes, { mediaType })
     bytes[0] = 0
@@ -111,7 +111,7 @@ describe('Content.open()', () => {
     [6, []],
     [7, []],
     [2 ** 40, []],
-  ])('hands over what comes from byte %i on', async (start, chunks) => {
+  ])('yields the bytes from byte %i on', async (start, chunks) => {
     const reading = await collect(deliver(describeText('abcdef'), 'abc', '', 'def'), { start })
 
     expect(reading).toEqual({ chunks, error: undefined })
@@ -144,7 +144,7 @@ describe('Content.open()', () => {
     })
   })
 
-  it('holds no other chunk back, so that who stops early waits for nothing', async () => {
+  it('holds back no other chunk, so that a reader who stops early does not wait', async () => {
     let delivered = 0
     const content = checkedContent(describeText('abcdef'), async function* () {
       for (const chunk of ['abc', 'def']) {
@@ -161,7 +161,7 @@ describe('Content.open()', () => {
     expect(delivered).toBe(1)
   })
 
-  it('stops at the first chunk that is too much, and does not hand it over', async () => {
+  it('stops at the first chunk that is too much, and does not yield it', async () => {
     let delivered = 0
     const content = checkedContent(describeText('abc'), async function* () {
       for (;;) {
@@ -207,7 +207,7 @@ describe('Content.open()', () => {
     expect((await collect(deliver(descriptor, 'abX'))).error).toBeInstanceOf(ContentMismatchError)
   })
 
-  it('passes on the error of its source as it is', async () => {
+  it('passes on the error of its source unchanged', async () => {
     const broken = new Error('broken')
     const content = checkedContent(describeText('abc'), async function* () {
       yield Buffer.from('a')
@@ -256,7 +256,7 @@ describe('Content.open()', () => {
     expect((await collect(content, { signal: controller.signal })).error).toBe(reason)
   })
 
-  it('throws the reason of the signal, and not how the source put it', async () => {
+  it('throws the reason of the signal, and not the error of the source', async () => {
     const reason = { why: 'not even an Error' }
     const controller = new AbortController()
     const content = checkedContent(describeText('abc'), async function* (signal) {
@@ -285,14 +285,14 @@ describe('uncheckedContent()', () => {
     expect((await collect(unchecked, { signal: AbortSignal.abort(reason) })).error).toBe(reason)
   })
 
-  it('leaves the content that it was made of checked', async () => {
+  it('leaves the original content checked', async () => {
     const content = deliver(describeText('abcdef'), 'abcdeX')
     await readContent(uncheckedContent(content))
 
     expect((await collect(content)).error).toBeInstanceOf(ContentMismatchError)
   })
 
-  it('takes the check off nothing that somebody else made', async () => {
+  it('leaves the check of contents that others made', async () => {
     const content = deliver(describeText('abcdef'), 'abcdeX')
     const other = { ...content }
 
@@ -308,7 +308,7 @@ describe('readContent()', () => {
     expect(Buffer.from(read).toString()).toBe('abcdef')
   })
 
-  it('gives memory of its own, also of a single chunk', async () => {
+  it('returns memory of its own, also of a single chunk', async () => {
     const bytes = Buffer.from('hello')
     const content = bytesContent(bytes, { mediaType })
 
@@ -320,7 +320,7 @@ describe('readContent()', () => {
     expect(Buffer.from(await readContent(content)).toString()).toBe('hello')
   })
 
-  it('reads a source that uses its memory again for each chunk', async () => {
+  it('reads a source that reuses its memory for each chunk', async () => {
     const bytes = Buffer.from('abcdef'.repeat(1_000_000))
     const memory = Buffer.alloc(65_536)
     const content = checkedContent(bytesContent(bytes, { mediaType }).descriptor, async function* () {
@@ -335,7 +335,7 @@ describe('readContent()', () => {
   it.each([
     ['less', 'hell'],
     ['more', 'hello!'],
-  ])('counts the bytes of a content that does not, and delivers %s', async (_, text) => {
+  ])('counts the bytes of a content that does not check itself, and yields %s', async (_, text) => {
     const content: Content = {
       descriptor: describeText('hello'),
       async *open() {
@@ -346,7 +346,7 @@ describe('readContent()', () => {
     expect(await catchError(() => readContent(content))).toBeInstanceOf(ContentMismatchError)
   })
 
-  it('reads what comes of a content that declares a size which no memory holds', async () => {
+  it('reads a content that declares a size which no memory holds', async () => {
     const content: Content = {
       descriptor: { ...describeText('hello'), size: 2 ** 52 },
       async *open() {

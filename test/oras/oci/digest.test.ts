@@ -46,7 +46,7 @@ describe('digestAlgorithm()', () => {
 })
 
 describe('digestOf()', () => {
-  it('computes sha256 unless told, and sha512', () => {
+  it('computes sha256 by default, and sha512', () => {
     const nothing = new Uint8Array()
 
     expect(digestOf(nothing)).toBe(EMPTY_256)
@@ -54,7 +54,7 @@ describe('digestOf()', () => {
     expect(digestOf(nothing, 'sha512')).toBe(EMPTY_512)
   })
 
-  it('looks at a view alone, not at the buffer behind it', () => {
+  it('hashes only the view, not the whole buffer behind it', () => {
     const bytes = Buffer.from('-{}-').subarray(1, 3)
 
     expect(digestOf(bytes)).toBe(`sha256:${createHash('sha256').update('{}').digest('hex')}`)

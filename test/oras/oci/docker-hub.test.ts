@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { dockerHubNames, isDockerHub, isSameRegistry, qualifyRepository } from '../../../src/oras/oci/docker-hub.js'
 
 describe('isDockerHub()', () => {
-  it('knows a name by its use alone', () => {
+  it('recognises a name only for its own use', () => {
     expect(dockerHubNames('reference')).toEqual(['docker.io', 'index.docker.io'])
     expect(isDockerHub('Index.Docker.IO', 'reference')).toBe(true)
     expect(isDockerHub('registry-1.docker.io', 'reference')).toBe(false)

@@ -95,7 +95,7 @@ describe('formatGoJson()', () => {
     )
   })
 
-  it('gives the same text for the same map, however it was filled', async () => {
+  it('writes the same text for the same map, however it was filled', async () => {
     await assertProperty(
       fc.property(fc.uniqueArray(fc.string({ unit: 'grapheme' })), (keys) => {
         const one = new Map(keys.map((key) => [key, 1]))
@@ -107,7 +107,7 @@ describe('formatGoJson()', () => {
 })
 
 describe('goMap()', () => {
-  it.each([undefined, {}])('gives nothing for %o, as omitempty does', (record) => {
+  it.each([undefined, {}])('omits %o, as omitempty does', (record) => {
     expect(goMap(record)).toBeUndefined()
   })
 

@@ -40,7 +40,7 @@ describe('buildManifest()', () => {
     expect(await build(parts)).toBe(`{"schemaVersion":2,"config":${CONFIG},"layers":[${LAYER}]}`)
   })
 
-  it('writes no layers as an empty list', async () => {
+  it('writes an empty list if there are no layers', async () => {
     const manifest = buildManifest({ config, layers: [] })
 
     expect(Buffer.from(await readContent(manifest)).toString()).toBe(
@@ -69,7 +69,7 @@ describe('buildManifest()', () => {
     )
   })
 
-  it('takes contents and descriptors alike', () => {
+  it('accepts contents and descriptors', () => {
     const content = bytesContent(Buffer.from('{}'), { mediaType: 'application/x.config' })
 
     expect(buildManifest({ config: content, layers: [] }).descriptor).toEqual(
@@ -77,7 +77,7 @@ describe('buildManifest()', () => {
     )
   })
 
-  it('describes its own bytes as an image manifest', async () => {
+  it('has the descriptor of an image manifest', async () => {
     const manifest = buildManifest({ config, layers: [layer] })
 
     expect(manifest.descriptor).toStrictEqual({
@@ -209,7 +209,7 @@ describe('parseManifest()', () => {
     )
   })
 
-  it('takes __proto__ as a key like any other', () => {
+  it('treats __proto__ as an ordinary key', () => {
     const { annotations, layers } = read(
       `{"config":${CONFIG},"annotations":{"__proto__":"x"},"layers":[{"mediaType":"a/b","digest":"${DIGEST}","size":1,` +
         '"annotations":{"__proto__":"y"}}]}',
@@ -221,7 +221,7 @@ describe('parseManifest()', () => {
     expect(({} as Record<string, unknown>)['x']).toBeUndefined()
   })
 
-  it('keeps of a descriptor what the library knows, and nothing else', () => {
+  it('keeps only the known members of a descriptor', () => {
     const { layers } = read(
       withLayer(
         `"mediaType":"a/b","digest":"${DIGEST}","size":1,"urls":["http://evil.example"],"data":"e30=","artifactType":7`,

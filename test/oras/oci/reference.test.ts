@@ -52,7 +52,7 @@ describe('parseReference()', () => {
     ['oci://host/charts', { scheme: 'oci', registry: 'host', repository: 'charts' }],
     ['oci://host/charts/app:1.2.3', { scheme: 'oci', registry: 'host', repository: 'charts/app', tag: '1.2.3' }],
     ['oci://host/a:1.0.0+b.1', { scheme: 'oci', registry: 'host', repository: 'a', tag: '1.0.0_b.1' }],
-  ])('takes %s apart', (text, parts) => {
+  ])('parses %s', (text, parts) => {
     expect(parseReference(text)).toEqual(parts)
   })
 
@@ -199,7 +199,7 @@ describe('formatReference()', () => {
         .stringMatching(
           /^(?:[a-z](?:[a-z0-9-]{0,8}[a-z0-9])?(?:\.[a-z]{1,5}){0,3}|\[::[a-f0-9]{1,4}\])(?::[1-9][0-9]{0,3})?$/,
         )
-        // What begins so must be Punycode, and is mostly none.
+        // A label with this beginning must be Punycode, and random ones mostly are not.
         .filter((registry) => !registry.startsWith('xn--')),
       repository: fc.stringMatching(/^[a-z0-9]{1,8}(?:(?:\.|_|__|-{1,3}|\/)[a-z0-9]{1,8}){0,5}$/),
       tag: fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,20}$/),
@@ -221,15 +221,15 @@ describe('formatReference()', () => {
   })
 
   it.each(['localhost:5000/mychart', `oci://host/a:v1@${SHA256}`, 'oci://host', '[::1]:5000/a/b:c'])(
-    'gives %s back as it was',
+    'writes %s as it was',
     (text) => {
       expect(formatReference(parseReference(text))).toBe(text)
     },
   )
 })
 
-describe('parseReference() and endless text', () => {
-  it('shows the beginning', () => {
+describe('parseReference() and long text', () => {
+  it('shows only the beginning', () => {
     expect(() => parseReference('A'.repeat(2_000_000))).toThrow(/^.{600,1400}$/)
   })
 })
@@ -266,7 +266,7 @@ describe('parseTag()', () => {
     },
   )
 
-  it('shows the whole of which it is a part', async () => {
+  it('shows the whole reference of which it is a part', async () => {
     expect(await catchError(() => parseTag('a b', 'localhost:5000/mychart:a b'))).toMatchObject({
       message: 'Cannot parse reference "localhost:5000/mychart:a b": the tag "a b" is not valid',
       input: 'localhost:5000/mychart:a b',
@@ -311,7 +311,7 @@ describe('parseNamespace()', () => {
     ['ghcr.io', { registry: 'ghcr.io', repository: '' }],
     ['localhost:5000', { registry: 'localhost:5000', repository: '' }],
     ['ghcr.io/acme/charts', { registry: 'ghcr.io', repository: 'acme/charts' }],
-  ])('takes %s apart', (text, parts) => {
+  ])('parses %s', (text, parts) => {
     expect(parseNamespace(text)).toEqual(parts)
   })
 

@@ -50,7 +50,7 @@ describe('hasBlob(), by Repository.has()', () => {
     expect(registry.requests[0]).toMatchObject({ method: 'HEAD', path: `/v2/a/blobs/${digest}`, status: 404 })
   })
 
-  it.each([204, 206, 400, 403, 405, 429, 500])('does not take %i for an answer', async (status) => {
+  it.each([204, 206, 400, 403, 405, 429, 500])('rejects the answer %i', async (status) => {
     const repository = await start({ intercept: () => ({ status }) })
 
     const error = await catchError(() => repository.has(blob.descriptor))
@@ -58,7 +58,7 @@ describe('hasBlob(), by Repository.has()', () => {
     expect(error.message).toBe(`Cannot look for blob ${digest} in ${registry.host}/a: the registry answered ${status}`)
   })
 
-  it('asks once more by GET where looking is forbidden: the blob may be there, or not, or the refusal has a reason', async () => {
+  it('asks again by GET where HEAD is forbidden: the blob may be there or not, or the refusal has a reason', async () => {
     const repository = await start({
       intercept: ({ method }) => (method === 'HEAD' ? { status: 403 } : undefined),
     })
@@ -74,7 +74,7 @@ describe('hasBlob(), by Repository.has()', () => {
     expect(error.message).toContain('the registry answered 403 DENIED: not for you')
   })
 
-  it('does not take a web page for a blob that may not be looked for', async () => {
+  it('does not take a web page for the blob where HEAD is forbidden', async () => {
     const repository = await start({
       intercept: ({ method }) =>
         method === 'HEAD' ? { status: 403 } : { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<p>Hi' },
@@ -111,7 +111,7 @@ describe('readBlob(), by Repository.get()', () => {
     )
   })
 
-  it('says what is missing where', async () => {
+  it('names the blob and the repository that lacks it', async () => {
     const repository = await start()
 
     const error = await catchError(() => readContent(repository.get(blob.descriptor)))
@@ -177,7 +177,7 @@ async function read(
   return Buffer.concat(chunks)
 }
 
-/** Where a request begins to read; `undefined` if it wants the whole. */
+/** The first byte that a request asks for; `undefined` if it asks for the whole. */
 const startOf = ({ headers }: ServedRequest): number | undefined => {
   const first = /^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1]
   return first === undefined ? undefined : Number(first)
@@ -187,7 +187,7 @@ const startOf = ({ headers }: ServedRequest): number | undefined => {
 function send(response: ServerResponse, from: number, to = size, sent: Uint8Array = bytes): void {
   response.setHeader('content-length', size - from)
   if (to >= size) return void response.end(sent.subarray(from))
-  // What comes together with the end of the connection may be lost with it.
+  // Bytes that come together with the end of the connection may be lost.
   response.write(sent.subarray(from, to), () => setTimeout(() => response.destroy(), 5))
 }
 
@@ -213,7 +213,7 @@ const ranges = ({ requests }: ServedHost): readonly (string | undefined)[] =>
 
 type Way = (response: ServerResponse, start: number, to: number, sent: Uint8Array) => unknown
 
-/** What registries make of a request for a part. */
+/** How registries answer a request for a part. */
 const ways: readonly (readonly [string, Way])[] = [
   ['gives parts', sendPart],
   ['knows no parts', (response, _, to, sent) => send(response, 0, to, sent)],
@@ -317,7 +317,7 @@ describe('readBlob(): resuming', () => {
     const start = performance.now()
     expect((await read(server, { timeout: 60_000 })).equals(bytes)).toBe(true)
     expect(server.heads).toHaveLength(3)
-    // A wait for the silent registry would end by its timeout.
+    // Waiting for the silent registry would end with a timeout.
     expect(performance.now() - start).toBeLessThan(50_000)
   })
 
@@ -367,7 +367,7 @@ describe('readBlob(): resuming', () => {
     ])
   })
 
-  it('does so with a fetch of your own', async () => {
+  it('resumes with a fetch of your own', async () => {
     const server = await serveBroken((response, from = 0) => sendPart(response, from))
 
     const got = await read(server, { fetch: (url, init) => fetch(url, init as RequestInit) })
@@ -376,7 +376,7 @@ describe('readBlob(): resuming', () => {
     expect(ranges(server)).toEqual([undefined, 'bytes=1000-'])
   })
 
-  it('logs in again where the login has run out meanwhile', async () => {
+  it('logs in again if the token has expired meanwhile', async () => {
     const credentials = { username: 'robot', password: 's3cret' }
     const server = await serveHttp((request, response) => {
       const from = startOf(request)
@@ -389,13 +389,13 @@ describe('readBlob(): resuming', () => {
     expect(ranges(server)).toEqual([undefined, 'bytes=1000-', 'bytes=1000-'])
   })
 
-  it('hands over what lies behind the start', async () => {
+  it('yields what lies after the start', async () => {
     const server = await serveBroken((response, from = 0) => sendPart(response, from))
 
     expect((await read(server, { start: 500 })).equals(bytes.subarray(500))).toBe(true)
   })
 
-  it('has nothing to ask for when a body breaks behind its last byte', async () => {
+  it('sends no request if a body breaks after its last byte', async () => {
     const lengthy = await serveRaw((socket) => {
       socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size + 5}\r\n\r\n`)
       socket.end(bytes)
@@ -416,7 +416,7 @@ describe('readBlob(): resuming', () => {
 describe('readBlob(): giving up', () => {
   const HEAD = `HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`
 
-  it('does so after three answers in a row that bring nothing', async () => {
+  it('stops after three answers in a row without a new byte', async () => {
     const server = await serveRaw((socket) => socket.end(HEAD))
 
     const error = await catchError(() => read(server))
@@ -426,7 +426,7 @@ describe('readBlob(): giving up', () => {
     expect(server.heads).toHaveLength(3)
   })
 
-  it.each(ways)('counts only what is new, at a registry that %s', async (way, answerPart) => {
+  it.each(ways)('counts only new bytes, at a registry that %s', async (way, answerPart) => {
     const server = await serveBroken((response, from) =>
       from === undefined ? send(response, 0, 1000) : answerPart(response, from, 1000, bytes),
     )
@@ -440,7 +440,7 @@ describe('readBlob(): giving up', () => {
     )
   })
 
-  it('counts requests that are not even answered', async () => {
+  it('counts requests without an answer', async () => {
     const server = await serveRaw((socket, count) => (count === 1 ? socket.end(`${HEAD}hello`) : socket.destroy()))
 
     expect(await catchError(() => read(server))).toBeInstanceOf(NetworkError)
@@ -449,7 +449,7 @@ describe('readBlob(): giving up', () => {
     expect(server.heads.length).toBeLessThanOrEqual(7)
   })
 
-  it('begins to count anew after a new byte', async () => {
+  it('counts from zero after a new byte', async () => {
     let count = 0
     const server = await serveHttp((request, response) => {
       const from = startOf(request) ?? 0
@@ -463,7 +463,7 @@ describe('readBlob(): giving up', () => {
     expect(server.requests).toHaveLength(13)
   })
 
-  it('does so after a hundred continuations', async () => {
+  it('stops after resuming a hundred times', async () => {
     const server = await serveHttp((request, response) => {
       const from = startOf(request)
       if (from === undefined) send(response, 0, 1)
@@ -482,7 +482,7 @@ describe('readBlob(): giving up', () => {
     [403, UnauthorizedError],
     [404, NotFoundError],
     [500, RegistryError],
-  ])('takes a %i for an answer', async (status, kind) => {
+  ])('rejects with the error of a %i', async (status, kind) => {
     const server = await serveBroken((response) => response.writeHead(status).end())
 
     expect(await catchError(() => read(server))).toBeInstanceOf(kind)
@@ -495,14 +495,14 @@ describe('readBlob(): giving up', () => {
     expect(await catchError(() => read(server))).toBeInstanceOf(UnsafeUrlError)
   })
 
-  it('does so at once where not even the first request is answered', async () => {
+  it('stops at once if the first request is not answered', async () => {
     const server = await serveRaw((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-'))
 
     expect(await catchError(() => read(server))).toBeInstanceOf(NetworkError)
     expect(server.heads.length).toBeLessThanOrEqual(2)
   })
 
-  it('takes a part that it did not ask for for no answer', async () => {
+  it('rejects a part that it did not ask for', async () => {
     const server = await serveHttp((_, response) => sendPart(response, 0))
 
     const error = await catchError(() => read(server))
@@ -511,7 +511,7 @@ describe('readBlob(): giving up', () => {
     expect(error.message).toContain(`Cannot read ${digest} from ${server.host}/a: the registry answered 206`)
   })
 
-  it('does so as soon as there is a byte too many', async () => {
+  it('stops at the first byte that is too many', async () => {
     const server = await serveBroken((response, from = 0) => {
       response.writeHead(206, { 'content-range': `bytes ${from}-${size - 1}/*` })
       response.write(bytes.subarray(from))
@@ -603,7 +603,7 @@ describe('readBlob() with a preview', () => {
     expect(ranges(server)).toEqual(['bytes=0-4999', 'bytes=5000-'])
   })
 
-  it.each(ways.slice(1))('reads all the same from a registry that %s', async (_, answerPart) => {
+  it.each(ways.slice(1))('also reads from a registry that %s', async (_, answerPart) => {
     const server = await serveHttp((request, response) => {
       const [from] = rangeOf(request) ?? []
       if (from === undefined) send(response, 0, size)
@@ -613,7 +613,7 @@ describe('readBlob() with a preview', () => {
     expect((await preview(server, Infinity)).equals(bytes)).toBe(true)
   })
 
-  it('gives up a registry that sends crumbs for ever', async () => {
+  it('gives up on a registry that sends tiny pieces without end', async () => {
     const server = await serveHttp((request, response) => {
       const [from = 0] = rangeOf(request) ?? []
       sendWhole(response, from, from + 1)

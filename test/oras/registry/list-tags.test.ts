@@ -28,7 +28,7 @@ async function start(options: TestRegistryOptions = {}, own: RepositoryOptions =
   return new Repository(`${registry.host}/a`, own)
 }
 
-/** A registry that answers each path with a page of its own: the tags, and the Link behind them. */
+/** Starts a registry that answers each path with a given page: its tags and its Link. */
 async function startPages(pages: Readonly<Record<string, readonly [tags: unknown, link?: string]>>) {
   return start({
     intercept: ({ path }): Answer => {
@@ -73,7 +73,7 @@ describe('listTags(), by Repository.tags()', () => {
     ])
   })
 
-  it('asks for nothing before the first tag is wanted, and for no page that is not', async () => {
+  it('sends no request before the first tag is read, and asks for no page that is not read', async () => {
     const repository = await start()
     await putTags(
       repository,
@@ -88,7 +88,7 @@ describe('listTags(), by Repository.tags()', () => {
     expect(paths()).toEqual([`${LIST}?n=1000`])
   })
 
-  it('logs in as reading does', async () => {
+  it('logs in with the scope of a read', async () => {
     const user = { username: 'robot', password: 's3cret' }
     await start({ auth: { scheme: 'bearer', ...user } })
     const repository = new Repository(`${registry.host}/a`, { credentials: user })
@@ -98,7 +98,7 @@ describe('listTags(), by Repository.tags()', () => {
     expect(await catchError(() => list(new Repository(`${registry.host}/a`)))).toBeInstanceOf(UnauthorizedError)
   })
 
-  it('says that there is no such repository', async () => {
+  it('reports that there is no such repository', async () => {
     const error = await catchError(async () => list(await start()))
 
     expect(error).toBeInstanceOf(NotFoundError)
@@ -129,7 +129,7 @@ describe('listTags(): pages', () => {
     expect(await list(repository)).toEqual(['a', 'b', 'c'])
   })
 
-  it('follows a Link that comes in a header of its own', async () => {
+  it('follows a Link that comes in a separate header', async () => {
     const repository = await start({
       intercept: ({ path }) => {
         const headers = { Link: ['<?prev>; rel="prev"', '<?next>; rel="next"'] }
@@ -174,13 +174,13 @@ describe('listTags(): pages', () => {
     expect(await list(repository)).toEqual(['a', 'b'])
   })
 
-  it('passes over what is no text, as a tag that the registry has lost', async () => {
+  it('skips items that are not text', async () => {
     const repository = await startPages({ [`${LIST}?n=1000`]: [['a', null, 1, { b: 1 }, ['d'], 'c']] })
 
     expect(await list(repository)).toEqual(['a', 'c'])
   })
 
-  describe('of a registry that keeps to n and last, but gives no Link', () => {
+  describe('of a registry that supports n and last, but sends no Link', () => {
     const startWithoutLinks = (tags: readonly string[], findAfter: (last: string) => number) =>
       start({
         intercept: ({ path }): Answer => {
@@ -199,14 +199,14 @@ describe('listTags(): pages', () => {
       [2500, 3],
     ])('finds all of %i tags, in %i requests', async (count, requests) => {
       const tags = names(count)
-      // go-containerregistry begins anew behind the last.
+      // go-containerregistry starts again at the first tag after the last one.
       const repository = await startWithoutLinks(tags, (last) => Math.max(tags.indexOf(last) + 1, 0) % count)
 
       expect(await list(repository)).toEqual(tags)
       expect(paths()).toHaveLength(requests)
     })
 
-    it('asks in vain once, where last is not known', async () => {
+    it('sends one needless request if the registry ignores last', async () => {
       const tags = names(1000)
       const repository = await startWithoutLinks(tags, () => 0)
 
@@ -215,7 +215,7 @@ describe('listTags(): pages', () => {
     })
 
     it.each([400, 404, 405, 410, 414, 416, 422, 501])(
-      'is content with a full page where last is refused by %i',
+      'ends with a full page if last is refused by %i',
       async (status) => {
         const tags = names(1000)
         const repository = await start({
@@ -227,17 +227,20 @@ describe('listTags(): pages', () => {
       },
     )
 
-    it.each([401, 403, 429, 500])('does not take what it has for all where it is answered %i', async (status) => {
-      const repository = await start(
-        {
-          intercept: ({ path }) =>
-            path.includes('last=') ? { status } : { status: 200, body: JSON.stringify({ tags: names(1000) }) },
-        },
-        { retry: false },
-      )
+    it.each([401, 403, 429, 500])(
+      'does not return an incomplete list if the next page is answered with %i',
+      async (status) => {
+        const repository = await start(
+          {
+            intercept: ({ path }) =>
+              path.includes('last=') ? { status } : { status: 200, body: JSON.stringify({ tags: names(1000) }) },
+          },
+          { retry: false },
+        )
 
-      expect(await catchError(() => list(repository))).toBeInstanceOf(OciError)
-    })
+        expect(await catchError(() => list(repository))).toBeInstanceOf(OciError)
+      },
+    )
 
     it('asks for the page after the last valid tag, whatever invalid tags stand behind it', async () => {
       const page = [...names(997), null, 'sha256:0', '\ud800']
@@ -247,7 +250,7 @@ describe('listTags(): pages', () => {
       expect(await list(repository)).toEqual([...names(997), 'w'])
     })
 
-    it('takes the last of pages with Links for the last', async () => {
+    it('ends with the first page without a Link, if earlier pages had one', async () => {
       const repository = await startPages({
         [`${LIST}?n=1000`]: [['a'], '<?2>; rel="next"'],
         [`${LIST}?2`]: [names(1000)],
@@ -268,11 +271,14 @@ describe('listTags(): pages', () => {
     })
   })
 
-  it.each(['{"name":"a","tags":null}', '{"name":"a"}', '{"tags":[]}', '{}'])('takes %s for no tags', async (body) => {
-    expect(await list(await start({ intercept: () => ({ status: 200, body }) }))).toEqual([])
-  })
+  it.each(['{"name":"a","tags":null}', '{"name":"a"}', '{"tags":[]}', '{}'])(
+    'reads %s as an empty list',
+    async (body) => {
+      expect(await list(await start({ intercept: () => ({ status: 200, body }) }))).toEqual([])
+    },
+  )
 
-  it('passes over what is no tag, by the grammar of references', async () => {
+  it('skips tags that are invalid by the grammar of references', async () => {
     const ascii = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code))
     const names = [
       ...ascii,
@@ -305,7 +311,7 @@ describe('listTags(): pages', () => {
     expect(paths()).toEqual([`${LIST}?n=1000`, LIST, `${LIST}?n=50&last=a`])
   })
 
-  it('takes a second refusal for an answer', async () => {
+  it('rejects after a second refusal', async () => {
     const error = await catchError(async () => list(await start({ intercept: () => ({ status: 400, body: 'no' }) })))
 
     expect(error).toBeInstanceOf(RegistryError)
@@ -388,7 +394,7 @@ describe('listTags(): hostile answers', () => {
     expect(registry.requests).toHaveLength(requests)
   })
 
-  it('reads a thousand pages and no more', async () => {
+  it('reads a thousand pages at most', async () => {
     let page = 0
     const intercept = () => ({
       status: 200,
@@ -408,7 +414,7 @@ describe('listTags(): hostile answers', () => {
     expect([tags.length, registry.requests.length]).toEqual([1000, 1000])
   })
 
-  it('yields a million tags and no more', async () => {
+  it('yields a million tags at most', async () => {
     let page = 0
     const intercept = () => {
       const tags = Array.from({ length: 100_000 }, (_, index) => `${page}-${index}`)
@@ -451,7 +457,7 @@ describe('listTags(): hostile answers', () => {
     expect(error).toBeInstanceOf(LimitExceededError)
   })
 
-  it('calls a page that breaks off a broken connection', async () => {
+  it('reports a page that breaks off as a broken connection', async () => {
     const server = await serveRaw((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"tags":["a"]'))
 
     expect(await catchError(() => list(new Repository(`${server.host}/a`, { retry: false })))).toBeInstanceOf(
@@ -522,9 +528,9 @@ describe('findNextLink()', () => {
   })
 
   it.each(['<', '<a', 'a;', 'a; ', '<>;b="', '<>;b="\\', '<>;b=', ' ', 'a ;b = ', '<>; rel="next', ';="'])(
-    'gets through a long header of %j',
+    'reads a long header of %j in little time',
     (piece) => {
-      // Going over it again and again would take minutes.
+      // A reader that scans it again and again would need minutes.
       expect(() => findNextLink(piece.repeat(200_000))).not.toThrow()
     },
   )

@@ -32,7 +32,7 @@ async function start(options: TestRegistryOptions = {}): Promise<Repository> {
   return new Repository(`${registry.host}/a`)
 }
 
-/** A registry that has a manifest under `v1`. */
+/** Starts a registry that has a manifest under `v1`. */
 async function startWithManifest(intercept?: TestRegistryOptions['intercept']): Promise<[Repository, Content]> {
   const repository = await start(intercept && { intercept })
   const { manifest, blobs } = makeArtifact(10)
@@ -44,7 +44,7 @@ async function startWithManifest(intercept?: TestRegistryOptions['intercept']): 
 
 const methods = (): readonly string[] => registry.requests.map(({ method }) => method)
 
-/** A registry with one manifest, which leaves out or changes headers of its answers to HEAD. */
+/** Starts a registry with one manifest that leaves out or changes headers of its answers to HEAD. */
 const answering = (bytes: Uint8Array, head: Record<string, string>, get: Record<string, string> = {}) =>
   start({
     intercept: ({ method }): Answer | undefined => {
@@ -67,7 +67,7 @@ describe('headManifest(), by Repository.resolve()', () => {
     expect(accepted).toEqual([ACCEPT, ACCEPT])
   })
 
-  it('finds nothing under a name that stands for nothing', async () => {
+  it('finds nothing under an unknown tag or digest', async () => {
     const repository = await start()
 
     expect(await repository.resolve('v1')).toBeUndefined()
@@ -91,7 +91,7 @@ describe('headManifest(), by Repository.resolve()', () => {
     expect(methods()).toEqual(['HEAD', 'GET'])
   })
 
-  it('calls by its digest what was asked for by it', async () => {
+  it('describes a manifest by the digest that was asked for', async () => {
     const wanted = digestOf(bytes, 'sha512')
     const repository = await answering(bytes, { 'Content-Length': '13', 'Docker-Content-Digest': digest })
 
@@ -151,30 +151,33 @@ describe('getManifest(), by Repository.fetchManifest()', () => {
     expect(methods()).toEqual(['GET', 'GET'])
   })
 
-  it('finds nothing under a name that stands for nothing', async () => {
+  it('finds nothing under an unknown tag or digest', async () => {
     expect(await (await start()).fetchManifest('v1')).toBeUndefined()
   })
 
   const bytes = Buffer.from('{"layers":[]}')
 
-  it.each(['sha256', 'sha512'] as const)('refuses bytes that have not the %s that was asked for', async (algorithm) => {
-    const wanted = digestOf(Buffer.from('other'), algorithm)
-    const repository = await answering(bytes, {})
+  it.each(['sha256', 'sha512'] as const)(
+    'refuses bytes that do not have the %s that was asked for',
+    async (algorithm) => {
+      const wanted = digestOf(Buffer.from('other'), algorithm)
+      const repository = await answering(bytes, {})
 
-    const error = await catchError(() => repository.fetchManifest(wanted))
+      const error = await catchError(() => repository.fetchManifest(wanted))
 
-    expect(error).toBeInstanceOf(ContentMismatchError)
-    expect(error).toMatchObject({ expected: wanted, actual: digestOf(bytes, algorithm), hint: CHANGED })
-  })
+      expect(error).toBeInstanceOf(ContentMismatchError)
+      expect(error).toMatchObject({ expected: wanted, actual: digestOf(bytes, algorithm), hint: CHANGED })
+    },
+  )
 
-  it('refuses bytes that have not the digest that the registry claims', async () => {
+  it('refuses bytes that do not have the digest that the registry claims', async () => {
     const claimed = digestOf(Buffer.from('other'))
     const repository = await answering(bytes, {}, { 'Docker-Content-Digest': claimed })
 
     expect(await catchError(() => repository.fetchManifest('v1'))).toBeInstanceOf(ContentMismatchError)
   })
 
-  it('knows a manifest by the sha512 digest that was asked for', async () => {
+  it('accepts a manifest by the sha512 digest that was asked for', async () => {
     const wanted = digestOf(bytes, 'sha512')
     const repository = await answering(bytes, {}, { 'Docker-Content-Digest': digestOf(bytes) })
 
@@ -218,7 +221,7 @@ describe('putManifest(), by Repository.putTagged()', () => {
     expect(registry.tags('a')).toEqual({ v1: manifest.descriptor.digest })
   })
 
-  it('refuses a registry that says it stored something else', async () => {
+  it('rejects if the registry says that it stored something else', async () => {
     const stored = digestOf(Buffer.from('other'))
     const manifest = buildManifest({ config: makeArtifact().blobs[0] as Content, layers: [] })
     const repository = await start({

@@ -70,21 +70,21 @@ describe('new Repository()', () => {
     expect(await catchError(() => new Repository(reference))).toBeInstanceOf(InvalidReferenceError)
   })
 
-  it('says what is missing', async () => {
+  it('says which part of the reference is missing', async () => {
     const error = await catchError(() => new Repository('oci://localhost:5000'))
 
     expect(error.message).toBe('Cannot open "localhost:5000": there is no repository')
     expect(error.hint).toBe('Name the repository after the registry: localhost:5000/app.')
   })
 
-  it('says that the parts of a reference are not what they are called', async () => {
+  it('says that the parts of a reference are not a registry and a repository', async () => {
     const error = await catchError(() => new Repository({ registry: 'localhost:5000', repository: 'a:v1' }))
 
     expect(error.message).toBe('Cannot open "localhost:5000/a:v1": its parts are not a registry and a repository')
     expect(error.hint).toBe('Take the reference from parseReference(), which tells its parts.')
   })
 
-  it('sends nothing, and lets a tag and a digest play no part', async () => {
+  it('sends nothing, and ignores the tag and digest of its reference', async () => {
     await start()
 
     const repository = new Repository(`oci://${registry.host}/a:v1@sha256:${'0'.repeat(64)}`)
@@ -235,7 +235,7 @@ describe('Repository.tag()', () => {
     expect(plan()).toEqual([`GET /v2/a/manifests/${manifest.descriptor.digest}`, 'PUT /v2/a/manifests/v1'])
   })
 
-  it('says which manifest is missing where', async () => {
+  it('names the manifest and the repository that lacks it', async () => {
     const repository = await start()
     const { descriptor } = makeArtifact().manifest
 
@@ -257,7 +257,7 @@ describe('Repository.tag()', () => {
 })
 
 describe('Repository.get()', () => {
-  it('delivers what lies behind the start, checked as a whole', async () => {
+  it('yields what lies after the start, checked as a whole', async () => {
     const repository = await start()
     const content = randomContent(3_000_000)
     await repository.put(content)

@@ -45,7 +45,7 @@ type Case = readonly [
   hint: string,
 ]
 
-/** What a registry or a proxy answers to everything, or to one method. */
+/** The answer of a registry or a proxy to all requests, or to those of one method. */
 const always = (answer: Awaited<ReturnType<Intercept>>, method?: string): Intercept => {
   return (request) => (method === undefined || method === request.method ? answer : undefined)
 }
@@ -523,7 +523,7 @@ describe('a registry that', () => {
 
     const error = await catchError(() => new Repository(`${registry.host}/a`, { plainHttp: false }).resolve('v1'))
 
-    // Which code it is depends on the version of OpenSSL.
+    // The code depends on the version of OpenSSL.
     expect(error).toBeInstanceOf(NetworkError)
     expect(error.code).toBe('ERR_NETWORK')
     expect(error.message).toMatch(

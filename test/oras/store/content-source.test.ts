@@ -8,7 +8,7 @@ const a = bytesContent(Buffer.from('a'), { mediaType: 'text/plain' })
 const b = bytesContent(Buffer.from('b'), { mediaType: 'text/plain' })
 
 describe('contentSource()', () => {
-  it('gives each content by its digest, whatever else the descriptor says', () => {
+  it('finds each content by its digest, whatever else the descriptor says', () => {
     const source = contentSource(new Set([a, b]))
 
     expect(source.get(a.descriptor)).toBe(a)

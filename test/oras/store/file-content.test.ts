@@ -78,7 +78,7 @@ describe('fileContent()', () => {
     ['other bytes', (path) => writeFile(path, 'HELLO')],
     ['more bytes', (path) => appendFile(path, '!')],
     ['fewer bytes', (path) => truncate(path, 3)],
-  ])('finds out a file that has %s by now', async (_, change) => {
+  ])('detects a file that has %s meanwhile', async (_, change) => {
     const path = await makeFile('hello')
     const content = await fileContent(path, { mediaType })
     await change(path)
@@ -86,7 +86,7 @@ describe('fileContent()', () => {
     expect(await catchError(() => readContent(content))).toBeInstanceOf(ContentMismatchError)
   })
 
-  it('passes on the error of the system if the file has gone by now', async () => {
+  it('passes on the error of the system if the file was removed meanwhile', async () => {
     const path = await makeFile('hello')
     const content = await fileContent(path, { mediaType })
     await rm(path)
@@ -97,10 +97,10 @@ describe('fileContent()', () => {
   it.each<[change: string, act: (path: string) => void, actual: unknown]>([
     ['grows as fast as it is read', (path) => appendFileSync(path, Buffer.alloc(CHUNK)), 'more'],
     ['shrinks', (path) => truncateSync(path, CHUNK), expect.any(String)],
-  ])('reads to no end a file that %s', async (_, act, actual) => {
+  ])('does not read without end a file that %s', async (_, act, actual) => {
     const path = await makeFile(Buffer.alloc(6 * CHUNK))
     let asked = 0
-    // The signal is asked twice before the file is opened, and at each chunk.
+    // The signal is checked twice before the file is opened, and before each chunk.
     const throwIfAborted = (): void => {
       if (asked++ > 1) act(path)
       if (asked > 20) throw new Error('there is no end')
@@ -177,7 +177,7 @@ describe('fileContent()', () => {
     expect(error).toBe(reason)
   })
 
-  it('opens nothing for a reading that never begins', async () => {
+  it('does not open the file before the first read', async () => {
     const path = await makeFile('hello')
     const content = await fileContent(path, { mediaType })
     await rm(path)

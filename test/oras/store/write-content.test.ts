@@ -9,7 +9,7 @@ import { makeFolder } from '../../support/make-folder.js'
 
 const hello = bytesContent(Buffer.from('hello'), { mediaType: 'text/plain' })
 
-/** The descriptor of `hello`, with whatever the generator delivers. */
+/** A content with the descriptor of `hello` that yields what the generator yields. */
 const delivering = (open: () => AsyncIterable<Uint8Array>): Content => checkedContent(hello.descriptor, open)
 
 const content = (text: string): Content => bytesContent(Buffer.from(text), { mediaType: 'text/plain' })
@@ -66,7 +66,7 @@ describe('writeContent()', () => {
     ['a file', (path) => writeFile(path, 'old')],
     ['a folder', (path) => mkdir(path)],
     ['a link to nowhere', (path) => symlink('nowhere', path)],
-  ])('refuses a name that %s has, and leaves it as it is', async (_, make) => {
+  ])('refuses the name of %s, and does not change it', async (_, make) => {
     const folder = await makeFolder()
     const path = join(folder, 'a')
     await make(path)
@@ -237,7 +237,7 @@ describe('writeContents()', () => {
     if (overwrite) expect(await readFile(join(folder, 'a'), 'utf8')).toBe('mine')
   })
 
-  it('takes back the first one if the second one cannot have its name', async () => {
+  it('removes the first file again if the second one cannot be written', async () => {
     const folder = await makeFolder()
     await writeFile(join(folder, 'a'), 'mine')
     await mkdir(join(folder, 'b'))
@@ -254,7 +254,7 @@ describe('writeContents()', () => {
     expect(await readFile(join(folder, 'a'), 'utf8')).toBe('mine')
   })
 
-  it('takes away what must not be there, and puts it back if another one fails', async () => {
+  it('removes files that must not be there, and restores them if another one fails', async () => {
     const folder = await makeFolder()
     await writeFile(join(folder, 'b'), 'stale')
     await mkdir(join(folder, 'c'))
@@ -273,7 +273,7 @@ describe('writeContents()', () => {
     expect(await readdir(folder)).toEqual(['a', 'c'])
   })
 
-  it('does nothing for nothing', async () => {
+  it('does nothing without contents', async () => {
     await expect(writeContents([])).resolves.toBeUndefined()
   })
 })

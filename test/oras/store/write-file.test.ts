@@ -38,7 +38,7 @@ describe('writeFile()', () => {
     expect((await readFile(path)).equals(bytes)).toBe(true)
   })
 
-  it('replaces nothing', async () => {
+  it('does not replace a file', async () => {
     const path = join(await makeFolder(), 'a')
     await (await open(path, 'w')).close()
     const hello = bytesContent(Buffer.from('hello'), { mediaType: 'text/plain' })

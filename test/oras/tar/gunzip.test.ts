@@ -19,7 +19,7 @@ async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(out)
 }
 
-// In one piece, in pieces that end within a header, byte by byte; and on the spot.
+// In one piece, in pieces that end within a header, byte by byte; and all at once.
 describe.each([
   ...[100_000, 1000, 7, 1].map((size) => ({
     name: `gunzip(), of pieces of ${size} bytes`,
@@ -37,11 +37,11 @@ describe.each([
     expect(twice.equals(Buffer.concat([text, text]))).toBe(true)
   })
 
-  it('passes over zeros behind the end', async () => {
+  it('skips zeros after the end', async () => {
     expect((await unpack(Buffer.concat([packed, Buffer.alloc(3000)]))).equals(text)).toBe(true)
   })
 
-  it('refuses anything else behind the end', async () => {
+  it('refuses anything else after the end', async () => {
     await expect(unpack(Buffer.concat([packed, Buffer.alloc(3000), packed]))).rejects.toThrow(
       'it goes on after its end',
     )
@@ -68,14 +68,14 @@ describe.each([
 })
 
 describe('gunzipBytes()', () => {
-  it('makes a small file that is large inside no larger than anybody asks for', async () => {
+  it('unpacks no more of a small file than is read, however large it is inside', async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024))
     const { value: first } = await gunzipBytes(bomb).next()
 
     expect(first).toHaveLength(1024 * 1024)
   })
 
-  it('believes nothing of what a file says about its size', async () => {
+  it('does not trust the size that a file declares', async () => {
     const liar = gzipSync(text)
     liar.writeUInt32LE(0xffffffff, liar.length - 4)
 
@@ -91,7 +91,7 @@ describe('gunzipBytes()', () => {
 })
 
 describe('gunzip()', () => {
-  it('asks for no more than it needs, and ends the source when it is left', async () => {
+  it('reads no more than it needs, and closes the source when it is left early', async () => {
     let asked = 0
     let isEnded = false
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024))
@@ -112,7 +112,7 @@ describe('gunzip()', () => {
     expect(isEnded).toBe(true)
   })
 
-  it('hands on the error of its source', async () => {
+  it('passes on the error of its source', async () => {
     const reason = new Error('the connection broke')
     const source = async function* (): AsyncGenerator<Uint8Array> {
       yield packed.subarray(0, 1000)
@@ -125,12 +125,12 @@ describe('gunzip()', () => {
     await expect(all()).rejects.toBe(reason)
   })
 
-  it('gives nothing for nothing, as zlib does', async () => {
+  it('refuses an empty file, as zlib does', async () => {
     await expect(collect(gunzip(pieces(Buffer.alloc(0), 1)))).rejects.toThrow('unexpected end of file')
   })
 })
 
-describe('a gzip file of which little comes', () => {
+describe('a large gzip file with little content', () => {
   const MEBIBYTE = 1024 * 1024
   const repeat = (bytes: Uint8Array, count: number): Buffer => Buffer.concat(Array.from({ length: count }, () => bytes))
 
@@ -150,7 +150,7 @@ describe('a gzip file of which little comes', () => {
       ]),
     ],
     ['zeros behind it', Buffer.concat([packed, Buffer.alloc(4 * MEBIBYTE)])],
-  ])('gives a turn for each mebibyte of %s, and stops there at the signal', async (_, file) => {
+  ])('yields to the event loop for each mebibyte of %s, and stops there at the signal', async (_, file) => {
     const turns = new CountedTurns()
     await collect(gunzipBytes(file, turns))
     expect(turns.given).toBeGreaterThanOrEqual(3)
@@ -161,7 +161,7 @@ describe('a gzip file of which little comes', () => {
     await expect(collect(gunzipBytes(file, new Turns(controller.signal)))).rejects.toBe(reason)
   })
 
-  it('gives a turn for each small file that is unpacked on the spot', async () => {
+  it('yields to the event loop for each small file', async () => {
     const turns = new CountedTurns()
     const small = gzipSync(Buffer.alloc(1_900_000))
     for (let count = 0; count < 10; count++) await collect(gunzipBytes(small, turns))

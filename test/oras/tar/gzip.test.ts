@@ -3,7 +3,7 @@ import { createDeflateRaw, gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { createGzip, type Deflate, deflateByPako, gzip as gzipChunks } from '../../../src/oras/tar/gzip.js'
 
-/** Half text, half noise, and the same on every machine. */
+/** Half text, half random bytes, and the same on every machine. */
 const bytes = Buffer.concat(
   Array.from({ length: 3000 }, (_, line) => {
     const noise = createHash('sha256').update(`line ${line}`).digest()
@@ -15,7 +15,7 @@ async function* chunks(size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-/** A deflate that works, but not as that of Node's official builds. */
+/** A correct deflate with other bytes than that of Node's official builds. */
 const otherDeflate: Deflate = async (source) => {
   const stream = createDeflateRaw({ level: 1 })
   const out: Uint8Array[] = []
@@ -31,20 +31,20 @@ async function gzip(source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Pr
 }
 
 describe('gzip', () => {
-  it('writes a header without time, name and system, and what it packed comes out again', async () => {
+  it('writes a header without time, name and system, and can be unpacked', async () => {
     const packed = await gzip(chunks(10_000))
 
     expect(packed.subarray(0, 10).toString('hex')).toBe('1f8b08000000000000ff')
     expect(gunzipSync(packed).equals(bytes)).toBe(true)
   })
 
-  it('writes the same bytes however they come', async () => {
+  it('writes the same bytes for any size of chunks', async () => {
     const packed = await gzip(chunks(bytes.length))
 
     for (const size of [1000, 32_768, 65_536]) expect(packed.equals(await gzip(chunks(size)))).toBe(true)
   })
 
-  it('writes the bytes that it has written since it was made', async () => {
+  it('writes the same bytes as every earlier version', async () => {
     const digest = createHash('sha256').update(await gzip(chunks(65_536)))
 
     expect(digest.digest('hex')).toBe('28f6d4f8e4156e9116f8d06d0abae4d37e7389c0320af0db7b6ac725b456d0fa')
@@ -71,7 +71,7 @@ describe('createGzip', () => {
     expect(Buffer.concat(await byPako(chunks(65_536))).equals(await gzip(chunks(65_536)))).toBe(true)
   })
 
-  it('lets others have their turn while pako deflates, and stops there at the signal', async () => {
+  it('yields to the event loop while pako deflates, and stops there at the signal', async () => {
     const controller = new AbortController()
     const reason = new Error('enough')
     setImmediate(() => controller.abort(reason))
@@ -79,7 +79,7 @@ describe('createGzip', () => {
     await expect(deflateByPako(chunks(bytes.length), controller.signal)).rejects.toBe(reason)
   })
 
-  it('keeps to the native deflate where it gives the known bytes', async () => {
+  it('uses the native deflate if it gives the known bytes', async () => {
     let calls = 0
     const counted: Deflate = async (source) => {
       calls += 1

@@ -167,7 +167,7 @@ describe('readTar', () => {
     expect(names).toEqual(['a/b', 'a/c'])
   })
 
-  it('lets others have their turn, whatever the archive holds', async () => {
+  it('yields to the event loop, whatever the archive contains', async () => {
     const turnsOf = async (entries: RawEntry[], more = Buffer.alloc(0)): Promise<number> => {
       const turns = new CountedTurns()
       const bytes = Buffer.concat([...entries.map(makeEntry), Buffer.alloc(1024), more])
@@ -226,7 +226,7 @@ describe('readTar', () => {
     expect(stopped).toBe(true)
   })
 
-  it('hands on an error of the source', async () => {
+  it('passes on an error of the source', async () => {
     const source = async function* (): AsyncGenerator<Uint8Array> {
       yield makeEntry(good)
       throw new Error('no more')

@@ -37,7 +37,7 @@ async function read(source: AsyncIterable<Uint8Array>): Promise<{ path: string; 
 }
 
 describe('writeTar', () => {
-  it('writes files that readTar gives back, in their order', async () => {
+  it('writes files that readTar reads, in their order', async () => {
     const digests = (entries: readonly { path: string; bytes: Uint8Array }[]) =>
       entries.map(({ path, bytes }) => `${path} ${digestOf(bytes)}`)
 
@@ -60,7 +60,7 @@ describe('writeTar', () => {
     expect(header.slice(265, 329)).toBe('\0'.repeat(64))
   })
 
-  it('lets others have their turn while it writes very many files, and stops there at the signal', async () => {
+  it('yields to the event loop while it writes very many files, and stops there at the signal', async () => {
     const many = Array.from({ length: 2000 }, (_, at) => ({ path: `mychart/${at}`, bytes: Buffer.from('x') }))
     const controller = new AbortController()
     const reason = new Error('enough')

@@ -15,7 +15,7 @@ describe('MemoryStore', () => {
   }
 })
 
-test('every case opens a target of its own, and closes it whatever happens', async () => {
+test('every case opens its own target, and always closes it', async () => {
   let open = 0
   const contract = storeContract(async () => {
     open += 1
@@ -31,7 +31,7 @@ test('every case opens a target of its own, and closes it whatever happens', asy
   expect(open).toBe(1)
 })
 
-describe('a rule about a member that a target need not have', () => {
+describe('a rule about an optional member', () => {
   const rules = (target: Target) => storeContract(async () => ({ target }))
   const skippedBy = async (target: Target): Promise<Record<string, string>> => {
     const skipped: Record<string, string> = {}
@@ -39,7 +39,7 @@ describe('a rule about a member that a target need not have', () => {
     return skipped
   }
 
-  it('is skipped, with a reason, and no other rule is', async () => {
+  it('is the only rule that is skipped, with a reason', async () => {
     expect(await skippedBy(new MemoryStore())).toEqual({
       [PUTTING]: 'the target has no putTagged()',
       [FETCHING]: 'the target has no fetchManifest()',
@@ -47,7 +47,7 @@ describe('a rule about a member that a target need not have', () => {
     expect(Object.keys(await skippedBy(storeWith(() => ({}))()))).toEqual([PUTTING, FETCHING, ...LISTING])
   })
 
-  it('says so before it is tried, too, for runners that must know it then', async () => {
+  it('says that it is skipped before it runs, for test runners that must know', async () => {
     const target = new MemoryStore()
 
     const reasons = rules(target).flatMap(({ name, skipReason }) => skipReason(target) ?? (name === PUTTING ? '' : []))
@@ -55,7 +55,7 @@ describe('a rule about a member that a target need not have', () => {
     expect(reasons).toEqual(Object.values(await skippedBy(target)))
   })
 
-  it('closes its target, and lets the runner end the test by what it throws', async () => {
+  it('closes its target, and lets the runner end the test with an exception', async () => {
     let isClosed = false
     const close = async (): Promise<void> => void (isClosed = true)
     const contract = storeContract(async () => ({ target: new MemoryStore(), close }))
@@ -68,7 +68,7 @@ describe('a rule about a member that a target need not have', () => {
     await expect(contract.find(({ name }) => name === PUTTING)?.run({ skip })).rejects.toBe(ended)
   })
 
-  it('can be run without a context, and asks for no callback', async () => {
+  it('runs without a context, and has no parameter for a callback', async () => {
     const contract = rules(new MemoryStore())
 
     expect(contract.map(({ run }) => run.length)).toEqual(contract.map(() => 0))
@@ -343,7 +343,7 @@ test.each<readonly [what: string, target: () => Target, rules: readonly (string 
     LISTING.slice(1, 2),
   ],
   ['lists its tags whatever the signal says', storeWith((store) => ({ tags: () => store.tags() })), LISTING.slice(2)],
-])('a store that %s breaks just those rules', async (_, target, rules) => {
+])('a store that %s breaks exactly the expected rules', async (_, target, rules) => {
   const broken: string[] = []
   for (const { name, run } of storeContract(async () => ({ target: target() }))) {
     await run().catch(() => broken.push(name))

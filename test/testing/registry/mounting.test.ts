@@ -1,4 +1,4 @@
-/** Mounting on the embedded registry: a blob of one repository is there in another, with no byte sent. */
+/** Mounting on the embedded registry: a blob of one repository becomes available in another without sending a byte. */
 import { describe, expect, test } from 'vitest'
 import { digestOf } from '../../../src/oras/oci/digest.js'
 import type { TestRegistry } from '../../../src/testing/registry/start-registry.js'

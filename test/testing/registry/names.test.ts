@@ -1,4 +1,4 @@
-/** Which names the embedded registry takes for repositories and for tags. */
+/** Which names of repositories and tags the embedded registry accepts. */
 import { describe } from 'vitest'
 import { testCalls } from '../../support/call.js'
 
@@ -7,11 +7,11 @@ const NO_REPOSITORIES = ['A', 'a/B', 'a..b', 'a___b', '-a', 'a-', '.a', '_a', 'a
 const TAGS = ['a', 'A', '0', '_', '_.-', '1.0.0-rc.1_build', 'a'.repeat(128)]
 const NO_TAGS = ['.a', '-a', 'a+b', 'a b', 'ä', 'a'.repeat(129)]
 
-describe('a repository may be called', () => {
+describe('a repository may have the name', () => {
   testCalls(REPOSITORIES.map((name) => ({ title: name, path: `${name}/tags/list`, status: 404, code: 'NAME_UNKNOWN' })))
 })
 
-describe('no repository is called', () => {
+describe('no repository has the name', () => {
   testCalls(
     NO_REPOSITORIES.map((name) => ({
       title: name,
@@ -22,13 +22,13 @@ describe('no repository is called', () => {
   )
 })
 
-describe('a tag may be called', () => {
+describe('a tag may have the name', () => {
   testCalls(
     TAGS.map((tag) => ({ title: tag, path: `charts/one/manifests/${tag}`, status: 404, code: 'MANIFEST_UNKNOWN' })),
   )
 })
 
-describe('no tag is called', () => {
+describe('no tag has the name', () => {
   testCalls(
     NO_TAGS.map((tag) => ({
       title: tag,

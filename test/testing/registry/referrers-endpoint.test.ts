@@ -1,4 +1,4 @@
-/** Referrers of the embedded registry: who is about this manifest? */
+/** Referrers of the embedded registry: the manifests whose subject is a given manifest. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { digestOf } from '../../../src/oras/oci/digest.js'
 import { startRegistry, type TestRegistry } from '../../../src/testing/registry/start-registry.js'
@@ -82,7 +82,7 @@ describe('with referrers', () => {
     expect(await list()).toHaveLength(1)
   })
 
-  test('a manifest says its type, its config says it otherwise, and an index that says none has none', async () => {
+  test('the artifact type is that of the manifest, else that of its config; an index without one has none', async () => {
     const typed = manifestOf({ more: { subject, artifactType: 'application/vnd.example.sbom' } })
     const untyped = manifestOf({ more: { subject, artifactType: '' } })
     const typedIndex = indexOf({ artifactType: 'application/vnd.example.list' })
@@ -98,7 +98,7 @@ describe('with referrers', () => {
     ])
   })
 
-  test('all annotations of the manifest are there, and none of anything else', async () => {
+  test('the annotations are all those of the manifest, and no others', async () => {
     const annotations = { 'org.example.a': '1', b: '' }
     const body = manifestOf({ more: { subject: { ...subject, annotations: { c: 'no' } }, annotations } })
     await push(body)
@@ -106,7 +106,7 @@ describe('with referrers', () => {
     expect(await list()).toEqual([described(body, { artifactType: CONFIG_TYPE, annotations })])
   })
 
-  test('artifactType picks, and the answer says so', async () => {
+  test('artifactType filters, and the answer says so', async () => {
     const [one, other] = ['one', 'other'].map((type) => manifestOf({ more: { subject, artifactType: `a/${type}` } }))
     for (const body of [one, other] as string[]) await push(body)
 
@@ -128,7 +128,7 @@ describe('with referrers', () => {
     expect(await list()).toHaveLength(1)
   })
 
-  test('a referrer goes when it is deleted, and stays when only its tag is', async () => {
+  test('a referrer disappears when it is deleted, and stays when only its tag is deleted', async () => {
     const body = manifestOf({ more: { subject } })
     await push(body, MANIFEST_TYPE, 'signature')
 
@@ -138,14 +138,14 @@ describe('with referrers', () => {
     expect(await list()).toEqual([])
   })
 
-  test('each repository has its own', async () => {
+  test('each repository has its own referrers', async () => {
     await push(manifestOf({ more: { subject } }))
 
     const { text } = await send(registry, { path: `charts/two/referrers/${MANIFEST_DIGEST}` })
     expect(text).toBe(empty)
   })
 
-  test('what a client without the endpoint has listed under a tag is listed here, too', async () => {
+  test('a referrer that a client listed under a tag is listed here, too', async () => {
     const body = manifestOf({ more: { subject } })
     await push(body)
     const entry = described(body, { artifactType: CONFIG_TYPE })
@@ -164,7 +164,7 @@ describe('with referrers', () => {
   })
 })
 
-test('reading them is pulling', async () => {
+test('reading referrers needs the right to pull', async () => {
   const auth = { scheme: 'basic', username: 'ada', password: 'lovelace' } as const
   const path = `charts/one/referrers/${MANIFEST_DIGEST}`
   for (const [anonymousPull, status] of [

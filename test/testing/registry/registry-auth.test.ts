@@ -111,7 +111,7 @@ describe('bearer', () => {
     expect((await send(registry, { path: '', headers: await getToken() })).status).toBe(200)
   })
 
-  test('a token that the registry did not give, and plain credentials, are refused', async () => {
+  test('a token that the registry did not issue, and plain credentials, are refused', async () => {
     await start({ scheme: 'bearer' })
     for (const headers of [{ Authorization: 'Bearer abc' }, basic()]) {
       const answer = await send(registry, { path: 'a/tags/list', headers })
@@ -122,7 +122,7 @@ describe('bearer', () => {
     }
   })
 
-  test('a token comes under both names, opaque, and with its life in seconds', async () => {
+  test('an opaque token is returned under both names, with its lifetime in seconds', async () => {
     await start({ scheme: 'bearer' })
     const { status, text } = await askToken(['repository:a:pull'])
     expect(status).toBe(200)
@@ -148,7 +148,7 @@ describe('bearer', () => {
     expect([late.status, late.headers.get('www-authenticate')]).toEqual([401, expect.stringContaining('invalid_token')])
   })
 
-  test('several scopes may come in one parameter, and * is every action', async () => {
+  test('several scopes may stand in one parameter, and * means every action', async () => {
     await start({ scheme: 'bearer' })
     const headers = await getToken('repository:a:pull,push repository:b:*')
     expect((await send(registry, { method: 'POST', path: 'a/blobs/uploads/', headers })).status).toBe(202)

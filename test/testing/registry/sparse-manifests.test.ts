@@ -1,4 +1,4 @@
-/** A registry that takes manifests whose blobs and manifests are elsewhere. */
+/** A registry that accepts manifests whose blobs and manifests it does not have. */
 import { describe } from 'vitest'
 import { type Call, MANIFEST_TYPE, manifestOf, OTHER_DIGEST, testCalls } from '../../support/call.js'
 

@@ -20,12 +20,12 @@ const withRegistry = (options: TestRegistryOptions, use: (registry: TestRegistry
 }
 
 describe('where it listens', () => {
-  test('a free port of 127.0.0.1 unless told', async () => {
+  test('it takes a free port of 127.0.0.1 by default', async () => {
     const registry = await startRegistry()
     expect(registry).toMatchObject({ host: `127.0.0.1:${registry.port}`, url: `http://127.0.0.1:${registry.port}` })
     await registry.close()
 
-    // Another process may take a port that is given back.
+    // Another process may take a port that was released.
     const again = await eventually(async () => {
       const former = await startRegistry()
       await former.close()
@@ -56,7 +56,7 @@ describe('where it listens', () => {
 })
 
 test(
-  'it can be looked into',
+  'its contents can be inspected',
   withRegistry({}, async (registry) => {
     expect(registry.repositories()).toEqual(['charts/one'])
     expect(registry.tags('charts/one')).toEqual({ '1.0.0': MANIFEST_DIGEST, latest: MANIFEST_DIGEST })
@@ -68,7 +68,7 @@ test(
 
 describe('the log', () => {
   test(
-    'says what came and what went, and nothing secret',
+    'contains requests and answers, and no secrets',
     withRegistry({}, async (registry) => {
       const path = `charts/one/blobs/uploads/?digest=${BLOB_DIGEST}`
       await send(registry, { method: 'POST', path, body: BLOB, headers: { Authorization: 'Basic c2VjcmV0' } })
@@ -88,7 +88,7 @@ describe('the log', () => {
   )
 
   test(
-    'counts waves: requests at once share one, and those that waited come later',
+    'counts waves: simultaneous requests share one, and requests that waited belong to a later one',
     withRegistry({ intercept: answerInWaves() }, async (registry) => {
       const ping = (): Promise<unknown> => send(registry, { path: '' })
       await Promise.all([ping(), ping(), ping()])
@@ -98,7 +98,7 @@ describe('the log', () => {
     }),
   )
 
-  test('starts again after clearRequests(), whatever was under way', async () => {
+  test('starts again after clearRequests(), whatever requests are open', async () => {
     let answerSlow = (): void => {}
     const registry = await startRegistry({
       intercept: ({ path }) =>
@@ -117,7 +117,7 @@ describe('the log', () => {
   })
 
   test(
-    'has a request from its arrival on, and delay holds the answer back',
+    'contains a request as soon as it arrives, while delay holds back the answer',
     withRegistry({ delay: 50 }, async (registry) => {
       const answer = send(registry, { path: '' })
       await eventually(() => expect(registry.requests).toHaveLength(1))
@@ -203,7 +203,7 @@ test('close() breaks open connections and leaves nothing running', async () => {
 })
 
 describe('startRegistry() on all addresses', () => {
-  test('says an address that can be reached', async () => {
+  test('returns an address that can be reached', async () => {
     const registry = await startRegistry({ host: '0.0.0.0' })
 
     expect(registry.host).toBe(`127.0.0.1:${registry.port}`)

@@ -36,7 +36,7 @@ testCalls([
   { title: 'a list of something else', path: 'charts/one/tags/first', status: 404, code: 'UNSUPPORTED' },
 ])
 
-test('pages add up to all tags, in the order of their bytes', async () => {
+test('the pages together contain all tags, in the order of their bytes', async () => {
   const registry = await startFilledRegistry()
   for (const tag of ['Z', 'a', '_', '10', '9']) {
     const headers = { 'Content-Type': MANIFEST_TYPE }

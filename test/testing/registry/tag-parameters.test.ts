@@ -78,7 +78,7 @@ test('a PUT by tag sets that tag alone, and the answer names no other', async ()
   await registry.close()
 })
 
-test('a tag that is there moves', async () => {
+test('an existing tag is moved', async () => {
   const registry = await startFilledRegistry()
   const body = manifestOf({ more: { annotations: { a: 'b' } } })
   const digest = digestOf(Buffer.from(body))

@@ -76,7 +76,7 @@ describe('in many requests', () => {
   }
   const next = (answer: { readonly headers: Headers }): string => answer.headers.get('location') as string
 
-  test('chunks add up; every answer gives a new location and what is there', async () => {
+  test('chunks are joined; every answer has a new location and the range received', async () => {
     const first = await patch(location, 'he', '0-1')
     const second = await patch(next(first), 'llo', '2-4')
     const done = await send(registry, { method: 'PUT', path: `${next(second)}&digest=${digest}` })
@@ -157,7 +157,7 @@ describe('in many requests', () => {
     expect(registry.openSessions).toBe(1)
   })
 
-  test('an old location says how far the upload is, and that a chunk which is sent again is out of order', async () => {
+  test('an old location returns how far the upload is; a chunk that is sent again is out of order', async () => {
     await patch(location, 'he', '0-1')
     const again = await patch(location, 'he', '0-1')
     const status = await send(registry, { path: location })
@@ -189,17 +189,17 @@ describe('in many requests', () => {
     expect(registry.openSessions).toBe(1)
   })
 
-  test('a session belongs to its repository', async () => {
+  test('a session can be used only in its repository', async () => {
     expect((await send(registry, { path: location.replace('charts/one', 'charts/two') })).status).toBe(404)
   })
 
-  test('a session can be cancelled once', async () => {
+  test('a session can be cancelled only once', async () => {
     expect((await send(registry, { method: 'DELETE', path: location })).status).toBe(204)
     expect((await send(registry, { method: 'DELETE', path: location })).status).toBe(404)
     expect(registry.openSessions).toBe(0)
   })
 
-  test.each(['PATCH', 'PUT'])('a %s whose session is cancelled on its way is refused', async (method) => {
+  test.each(['PATCH', 'PUT'])('a %s is refused if its session is cancelled meanwhile', async (method) => {
     const sending = request(`${registry.url}${location}&digest=${digest}`, { method })
     const answered = new Promise((resolve, reject) => {
       sending.once('response', (response) => resolve(response.resume().statusCode)).once('error', reject)
@@ -213,7 +213,7 @@ describe('in many requests', () => {
     expect(registry.blobs('charts/one')).not.toContain(digest)
   })
 
-  test('a broken connection leaves the session with what came', async () => {
+  test('a broken connection leaves the session with the bytes that came', async () => {
     const put = request(`${registry.url}${location}&digest=${digest}`, { method: 'PUT' })
     const broken = new Promise((resolve) => put.once('error', resolve))
     put.write('hel')

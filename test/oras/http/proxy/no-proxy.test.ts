@@ -14,7 +14,7 @@ const ROWS = JSON.parse(
 })[]
 
 describe('NO_PROXY', () => {
-  it('means what it means to Go, row by row', () => {
+  it('has the same meaning as in Go, row by row', () => {
     expect(ROWS.length).toBeGreaterThan(150)
 
     expect(ROWS.map(({ noProxy, url }) => ({ noProxy, url, verdict: decideProxy({ noProxy, url }) }))).toEqual(ROWS)
@@ -22,7 +22,7 @@ describe('NO_PROXY', () => {
 })
 
 describe('createNoProxy()', () => {
-  it('takes any text for a list, and answers for any URL', async () => {
+  it('accepts any text as a list, and answers for any URL', async () => {
     const piece = fc.oneof(
       fc.constantFrom(
         ...'.:,/[]*%@-'.split(''),
@@ -52,7 +52,7 @@ describe('createNoProxy()', () => {
     )
   })
 
-  it('knows a host that it lists, whatever else is in the list', async () => {
+  it('finds a host in its list, whatever else is in the list', async () => {
     const other = fc.stringMatching(/^[a-z0-9.:/[\]-]{0,20}$/)
     await assertProperty(
       fc.property(fc.array(other), fc.array(other), (before, after) => {
@@ -62,8 +62,8 @@ describe('createNoProxy()', () => {
     )
   })
 
-  it('does not take long for a list that is made to', () => {
-    // Each would take minutes with a pattern that tries all ways to part it.
+  it('needs little time for a list that is made to need much', () => {
+    // A regular expression that backtracks would need minutes for each.
     for (const text of [
       '['.repeat(200_000),
       ':'.repeat(200_000),

@@ -1,4 +1,4 @@
-/** The option proxy and the environment: what goes through a proxy, what it sees, and what it can do wrong. */
+/** The option proxy and the environment: what goes through a proxy, what the proxy sees, and how it can fail. */
 import type { ServerOptions } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -33,7 +33,7 @@ function setVariables(variables: Readonly<Record<string, string>>): void {
 }
 
 describe('a registry that speaks http, through a proxy', () => {
-  it('is pushed to and pulled from by whole URLs', async () => {
+  it('is reached by requests with whole URLs', async () => {
     const registry = await startRegistry()
     onTestFinished(() => registry.close())
     const proxy = await serveProxy()
@@ -65,7 +65,7 @@ describe('a registry that speaks http, through a proxy', () => {
     const registry = await serveHttp((_request, response) => response.writeHead(404).end())
     const proxy = await serveProxy()
 
-    // The proxy here is one that hands everything on; what it is not given in front, the registry cannot see behind.
+    // This proxy forwards every header: what the registry does not get was not sent to the proxy.
     await new Repository(`${registry.host}/a`, { proxy: `http://us%20er:p%40ss%2Fw%C3%B6rd@${proxy.host}` }).resolve(
       'v1',
     )
@@ -75,7 +75,7 @@ describe('a registry that speaks http, through a proxy', () => {
     expect(registry.requests.at(-1)?.headers).not.toHaveProperty('proxy-authorization')
   })
 
-  it('says so if the proxy wants a login', async () => {
+  it('reports it if the proxy wants a login', async () => {
     const proxy = await serveProxy({ status: 407 })
     const options = { proxy: `http://user:s3cret@${proxy.host}` }
 
@@ -103,7 +103,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
   const open = (host: string, options: ConnectionOptions): Repository =>
     new Repository(`${host}/a`, { plainHttp: false, tls: { ca: made.ca.cert }, ...options })
 
-  it('is asked in a tunnel, which is used again', async () => {
+  it('is reached in a tunnel, which is used again', async () => {
     const registry = await serveHttps(servedBy(made.server))
     const proxy = await serveProxy()
     const tls = { ca: made.ca.cert }
@@ -121,7 +121,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
   it.each([
     ['registry.example', 'DNS:registry.example', 'DNS:localhost,IP:127.0.0.1'],
     ['127.0.0.1', 'IP:127.0.0.1', 'DNS:localhost,DNS:registry.example'],
-  ])('is known by its certificate as %s, and by no other', async (name, right, wrong) => {
+  ])('must have a certificate for %s', async (name, right, wrong) => {
     const registry = await serveHttps(servedBy(await made.issue(right)))
     const impostor = await serveHttps(servedBy(await made.issue(wrong)))
     const proxy = `http://${(await serveProxy({ toLoopback: true })).host}`
@@ -163,7 +163,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
     expect(registry.requests).toEqual([])
   })
 
-  it('sees what is for it alone: certificate, name, and that any certificate will do', async () => {
+  it('is the only one for which tls options hold: client certificate, name, insecure', async () => {
     const registry = await serveHttps(servedBy(made.elsewhere))
     const proxy = await serveProxy({ tls: made.server })
     const { ca, client } = made
@@ -177,7 +177,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
     await open(registry.host, { ...options, tls: { ca: ca.cert, insecure: true } }).resolve('v1')
     expect(registry.requests).toHaveLength(2)
 
-    // A proxy that is not trusted stays so, whatever is said of the registry.
+    // Options for the registry do not make the proxy trusted.
     const error = await catchError(() => open(registry.host, { ...options, tls: { insecure: true } }).resolve('v1'))
     expect(error).toBeInstanceOf(NetworkError)
     expect(error).toMatchObject({
@@ -208,7 +208,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
       'answered 401 in place of a connection',
       'The proxy does not let this host or port through: allow it there, or name the host in NO_PROXY.',
     ],
-  ])('is not what answers if the proxy says %i: no login follows', async (status, reason, hint) => {
+  ])('is not logged in to if the proxy answers %i', async (status, reason, hint) => {
     const tokens = await serveHttp((_request, response) => response.end('{"token":"t"}'))
     const proxy = await serveProxy({
       onConnect: (socket) =>
@@ -239,7 +239,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
     ['speaks another protocol', (socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n\r\n')],
     ['sends an invalid header', (socket) => socket.end('HTTP/1.1 200 OK\r\nnonsense\r\n\r\n')],
     ['sends an empty line', (socket) => socket.end('\r\n\r\n')],
-  ])('fails with what to do if the proxy %s', async (_, onConnect) => {
+  ])('fails with a hint if the proxy %s', async (_, onConnect) => {
     const proxy = await serveProxy({ onConnect })
 
     const error = await catchError(() =>
@@ -278,7 +278,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
     expect(sent).toBeLessThan(32 * 1024 * 1024)
   })
 
-  it.each(['http', 'https'])('can be given up while an %s proxy keeps it waiting', async (scheme) => {
+  it.each(['http', 'https'])('can be cancelled while an %s proxy keeps it waiting', async (scheme) => {
     let heard = (): void => {}
     const asked = new Promise<void>((resolve) => (heard = resolve))
     const proxy = await serveProxy({ onConnect: () => heard(), ...(scheme === 'https' && { tls: made.server }) })
@@ -294,7 +294,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
     await eventually(() => expect(proxy.open).toBe(0))
   })
 
-  it('can be given up while TLS is not answered in the tunnel', async () => {
+  it('can be cancelled while TLS is not answered in the tunnel', async () => {
     let heard = (): void => {}
     const asked = new Promise<void>((resolve) => (heard = resolve))
     const proxy = await serveProxy({
@@ -314,7 +314,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
     await eventually(() => expect(proxy.open).toBe(0))
   })
 
-  it('is given up after a silence of the proxy', async () => {
+  it('fails after a silence of the proxy', async () => {
     skipWaiting()
     const proxy = await serveProxy({ onConnect: () => {} })
 
@@ -327,7 +327,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
     await eventually(() => expect(proxy.open).toBe(0))
   })
 
-  it('is told apart from a proxy that cannot be reached', async () => {
+  it('is not blamed if the proxy cannot be reached', async () => {
     const proxy = await serveRaw((socket) => socket.destroy())
     const options = { proxy: 'http://user:s3cret@127.0.0.1:1', retry: false } as const
 
@@ -475,7 +475,7 @@ describe('the option proxy', () => {
   })
 })
 
-/** All that somebody could print of an error. */
+/** Everything of an error that can be printed. */
 function everythingIn(error: Error): string {
   const parts: string[] = []
   for (let at: unknown = error; at instanceof Error; at = at.cause)

@@ -34,7 +34,7 @@ describe('createRetryBudget()', () => {
     expect(takeAll(budget)).toBe(0)
   })
 
-  it('has one deadline for all waits, and counts those at the same time once', () => {
+  it('has one deadline for all waits, and counts simultaneous waits once', () => {
     const budget = createRetryBudget(100, 1000)
 
     expect([budget.take(0, 600), budget.take(100, 500), budget.take(300, 400)]).toEqual([true, true, true])

@@ -64,7 +64,7 @@ describe('the clock of the system', () => {
     }
   })
 
-  it('does not take a wait that is too long for a timer for none', async () => {
+  it('does wait if the time is too long for a timer', async () => {
     vi.useFakeTimers()
     try {
       let isOver = false

@@ -28,13 +28,13 @@ async function start(options: TestRegistryOptions = {}): Promise<TestRegistry> {
   return registry
 }
 
-/** Answers so the first times, and then as the registry would. */
+/** Answers the first requests with these answers, and later ones as the registry would. */
 function first(...answers: readonly (Answer | { reset: true })[]): TestRegistryOptions {
   const left = [...answers]
   return { intercept: () => left.shift() }
 }
 
-/** Opens a repository with a policy whose waits take no time, and are as long as they may be. */
+/** Opens a repository with a policy whose waits have the longest allowed time, but end at once. */
 function open(registry: { host: string }, retry: RetryOptions = {}, options: RepositoryOptions = {}) {
   const clock = makeClock()
   const events: OciEvent[] = []
@@ -83,7 +83,7 @@ describe('retrying(): answers', () => {
     expect(slept).toEqual([300, 600, 1200, 2000, 2000])
   })
 
-  it('waits for a part of the time that is left to chance', async () => {
+  it('waits for a random part of the time', async () => {
     const registry = await start({ intercept: () => BUSY })
     const chances = [0.5, 0, 0.999]
     const { repository, events } = open(registry, { random: () => chances.shift() ?? 1 })
@@ -132,9 +132,9 @@ describe('retrying(): answers', () => {
 
   it.each<[what: string, answer: Answer | { reset: true }, times: number]>([
     ['is busy', BUSY, 1],
-    // The connection may have been one that had died.
+    // It may have been a kept connection that had died.
     ['breaks the connection', { reset: true }, 2],
-  ])('does not insist on cancelling an upload at a registry that %s', async (_, answer, times) => {
+  ])('does not retry the cancelling of an upload at a registry that %s', async (_, answer, times) => {
     const registry = await start({
       intercept: ({ method }) => (method === 'PUT' ? { status: 403 } : method === 'DELETE' ? answer : undefined),
     })
@@ -165,7 +165,7 @@ describe('retrying(): what the registry asks for', () => {
   })
 
   it.each(['61', '1000', '9'.repeat(300), 'Fri, 01 Jan 2027 00:00:00 GMT'])(
-    'does not wait for longer than its deadline, but says so at once: %.30s',
+    'does not wait for longer than its deadline, but fails at once: %.30s',
     async (value) => {
       const registry = await start(first({ status: 429, headers: { 'Retry-After': value } }))
       const { repository, slept } = open(registry)
@@ -209,7 +209,7 @@ describe('retrying(): what the registry asks for', () => {
     if (typeof answer.body === 'string') expect(error.message).toMatch(/HAP429|pull rate limit/)
   })
 
-  it('asks again where something of a quota is left', async () => {
+  it('asks again if a part of the quota is left', async () => {
     const registry = await start(
       first({
         status: 429,
@@ -248,7 +248,7 @@ describe('retrying(): connections', () => {
       expect(server.heads).toHaveLength(times + 1)
     })
 
-    it('does so once and no more for silence', async () => {
+    it('sends a request again only once after a silence', async () => {
       const server = await serveRaw(() => undefined)
       const { repository } = open(server, {}, { fetch: fetching, timeout: 300 })
 
@@ -369,7 +369,7 @@ describe('retrying(): connections', () => {
     },
   )
 
-  it('lets what is wrong with a content be its error', async () => {
+  it('rejects with the error of the content itself', async () => {
     const registry = await start()
     const { repository, slept } = open(registry, {}, { access: 'push' })
     const reason = new Error('the disk is gone')

@@ -9,7 +9,7 @@ import { skipOnWindows } from '../../../support/skip-because.js'
 const one = (text: string): string => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----`
 
 describe('splitCertificates()', () => {
-  it('leaves out what stands between them, and keeps one that does not end for a piece of its own', () => {
+  it('leaves out text between certificates, and keeps an unfinished one as a separate piece', () => {
     const pem = `comment\n${one('a')}\nkey\n${one('b')}\n-----BEGIN CERTIFICATE-----\nc`
 
     expect(splitCertificates(Buffer.from(pem))).toEqual([one('a'), one('b'), '-----BEGIN CERTIFICATE-----\nc'])

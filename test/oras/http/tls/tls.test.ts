@@ -71,7 +71,7 @@ describe.skipIf(missing)('the option tls', () => {
     expect(server.requests).toEqual([])
   })
 
-  it('says so if the certificate is for another name, unless that name is asked for', async () => {
+  it('reports a certificate for another name, unless servername is that name', async () => {
     const server = await serveHttps(servedBy(made.elsewhere))
     const { ca } = made
 
@@ -103,7 +103,7 @@ describe.skipIf(missing)('the option tls', () => {
     expect(server.requests).toHaveLength(2)
   })
 
-  it('keeps certificate and name from token servers, and where redirects lead', async () => {
+  it('does not use the client certificate and servername for token servers and redirects', async () => {
     const blob = randomContent(1000)
     const { ca, client } = made
     const storage = await serveHttps(servedBy(made.server), async (_request, response) => {
@@ -127,7 +127,7 @@ describe.skipIf(missing)('the option tls', () => {
       expect(requests.map((each) => [each.client, each.servername])).toEqual([[undefined, 'localhost']])
   })
 
-  it('takes any certificate of the registry with insecure, and no other host’s', async () => {
+  it('accepts any certificate of the registry with insecure, but of no other host', async () => {
     const tokens = await serveHttps(servedBy(made.server))
     const registry = await serveHttps(servedBy(made.elsewhere), (_request, response) =>
       response.writeHead(401, { 'www-authenticate': `Bearer realm="https://${tokens.host}/token"` }).end(),
@@ -165,7 +165,7 @@ describe.skipIf(missing)('the option tls', () => {
     ['is not there', (folder: string) => join(folder, 'missing.pem')],
     ['is a folder', (folder: string) => folder],
     ['never ends', () => '/dev/zero'],
-  ])('passes over SSL_CERT_FILE if it %s', async (_, path) => {
+  ])('ignores SSL_CERT_FILE if it %s', async (_, path) => {
     const server = await serveHttps(servedBy(made.server))
     vi.stubEnv('SSL_CERT_FILE', path(made.folder))
     onTestFinished(() => void vi.unstubAllEnvs())
@@ -173,7 +173,7 @@ describe.skipIf(missing)('the option tls', () => {
     expect(await ask(server.host, { ca: made.ca.cert })).toBeUndefined()
   })
 
-  it('takes from SSL_CERT_FILE what can be read, and passes over the rest', async () => {
+  it('takes the valid certificates of SSL_CERT_FILE, and ignores the rest', async () => {
     const server = await serveHttps(servedBy(made.server))
     const path = join(made.folder, 'broken.pem')
     const broken = made.otherCa.cert.replace(/[A-Z]{3}/g, 'AAA')
@@ -207,7 +207,7 @@ describe.skipIf(missing)('the option tls', () => {
   })
 
   it.skipIf(skipBecause(!('getCACertificates' in nodeTls) && 'this Node does not tell them', 'the CAs of the system'))(
-    'trusts the CAs of the system, where Node tells them',
+    'trusts the CAs of the system, if Node lists them',
     async () => {
       const server = await serveHttps(servedBy(made.server))
       const folder = join(made.folder, 'system')

@@ -88,7 +88,7 @@ describe('Authorizer: a token that runs out', () => {
     expect(tokens).toBe(4)
   })
 
-  it('between two tries of a request is renewed for the second', async () => {
+  it('is renewed between two tries of a request', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     onTestFinished(() => void vi.useRealTimers())
     let tokens = 0
@@ -100,7 +100,7 @@ describe('Authorizer: a token that runs out', () => {
         return { status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="/token"' } }
       },
     })
-    // Whatever it said, this one lasts for five seconds.
+    // This token lasts for five seconds, whatever its expires_in says.
     const expiry = Date.now() + 5000
     const clock = { now: () => Date.now(), sleep: async () => void vi.setSystemTime(expiry) }
 
@@ -238,7 +238,7 @@ describe('Authorizer: a token that was given for the registry', () => {
 })
 
 describe('Authorizer: a scope that is missing', () => {
-  it('is asked for at the next try, and from then on at once', async () => {
+  it('is asked for at the next try, and from then on with the first request', async () => {
     await start({ auth: { scheme: 'bearer', ...USER, requiredScope: 'repository:gate:pull' } })
     const repository = open({ credentials: USER })
 
@@ -249,7 +249,7 @@ describe('Authorizer: a scope that is missing', () => {
     expect(registry.requests.filter(({ status }) => status === 401)).toHaveLength(2)
   })
 
-  it('is asked for at once, with no token for the same in between, where the registry says that it is missing', async () => {
+  it('is asked for at once where the registry says that it is missing', async () => {
     let isStrict = false
     await start({
       auth: { scheme: 'bearer', ...USER },
@@ -276,7 +276,7 @@ describe('Authorizer: a scope that is missing', () => {
     expect(sent()).toEqual(['HEAD bearer 401', 'token basic 200', 'HEAD bearer 404'])
   })
 
-  it('is asked for the first time where it is a word of the registry', async () => {
+  it('is asked for with the first token where only the registry knows it', async () => {
     await start({ auth: { scheme: 'bearer', ...USER, requiredScope: 'aws' } })
 
     await open({ credentials: USER }).has(missingBlob)
@@ -284,7 +284,7 @@ describe('Authorizer: a scope that is missing', () => {
     expect(scopes()).toEqual([['repository:a:pull', 'aws']])
   })
 
-  it('is asked for once, however often the registry has another wish', async () => {
+  it('is asked for once, however often the registry names another scope', async () => {
     let wishes = 0
     await start({
       intercept: ({ path }) =>
@@ -302,7 +302,7 @@ describe('Authorizer: a scope that is missing', () => {
     expect(scopes()).toEqual([['repository:a:pull'], ['repository:a:pull', 'repository:w2:pull']])
   })
 
-  it('is not the star, which stands for what one needs', async () => {
+  it('is never "*", which stands for any scope', async () => {
     await start({
       intercept: ({ path, headers }) =>
         path.startsWith('/token')
@@ -319,7 +319,7 @@ describe('Authorizer: a scope that is missing', () => {
 })
 
 describe('Authorizer: looking up', () => {
-  it('hands the signal of the call to the function, and stops with it', async () => {
+  it('passes the signal of the call to the function, and stops at it', async () => {
     await start({ auth: { scheme: 'basic', ...USER } })
     const controller = new AbortController()
     const reason = new Error('enough')

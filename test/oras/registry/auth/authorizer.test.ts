@@ -37,7 +37,7 @@ const challenge = (realm: string): Answer => {
 }
 
 describe('Authorizer: Basic', () => {
-  it('sends nothing before it is asked, and the credentials with every request from then on', async () => {
+  it('sends no credentials before a challenge, and then with every request', async () => {
     await start({ auth: { scheme: 'basic', ...USER } })
     const repository = open()
 
@@ -51,7 +51,7 @@ describe('Authorizer: Basic', () => {
     ])
   })
 
-  it('takes a second 401 for a denial', async () => {
+  it('treats a second 401 as a denial', async () => {
     await start({ auth: { scheme: 'basic', ...USER, password: 'another' } })
     const repository = open()
 
@@ -143,7 +143,7 @@ describe('Authorizer: Bearer', () => {
     expect(tokenRequests()).toHaveLength(1)
   })
 
-  it('works without credentials where everybody may read', async () => {
+  it('works without credentials where anonymous reads are allowed', async () => {
     await start({ auth: { scheme: 'bearer', ...USER, anonymousPull: true } })
     const repository = open({ credentials: 'anonymous' })
 
@@ -184,7 +184,7 @@ describe('Authorizer: Bearer', () => {
     expect(tokenRequests()).toHaveLength(1)
   })
 
-  it('renews a token that the registry does not take any more, once for all who wait', async () => {
+  it('renews a token that the registry no longer accepts, once for all waiting requests', async () => {
     let valid = 1
     let given = 0
     await start({
@@ -205,7 +205,7 @@ describe('Authorizer: Bearer', () => {
     expect(tokenRequests()).toHaveLength(1)
   })
 
-  it('takes a second 401 for a denial, and goes no rounds', async () => {
+  it('treats a second 401 as a denial, and does not loop', async () => {
     await start({
       intercept: ({ path }) => (path.startsWith('/v2/') ? challenge('/token') : { status: 200, body: '{"token":"t"}' }),
     })
@@ -221,7 +221,7 @@ describe('Authorizer: Bearer', () => {
     expect(registry.requests).toHaveLength(3)
   })
 
-  it('lets a neighbour ask on its own when the request that fetched the token was cancelled', async () => {
+  it('lets another request fetch its own token when the one that fetched the token was cancelled', async () => {
     let asked = 0
     const controller = new AbortController()
     await start({
@@ -276,7 +276,7 @@ describe('Authorizer: credentials', () => {
     expect(asked).toEqual([{ registry: registry.host, repository: 'a' }])
   })
 
-  it('passes the error of the function on as it is', async () => {
+  it('passes on the error of the function unchanged', async () => {
     await start({ auth: { scheme: 'basic', ...USER } })
     const broken = new Error('the key ring is locked')
 
@@ -291,7 +291,7 @@ describe('Authorizer: credentials', () => {
     ).toBe(broken)
   })
 
-  it('is anonymous if the function knows none', async () => {
+  it('is anonymous if the function returns no credential', async () => {
     await start({ auth: { scheme: 'basic', ...USER } })
 
     expect(await catchError(() => open({ credentials: () => undefined }).has(missingBlob))).toBeInstanceOf(
@@ -323,7 +323,7 @@ describe('Authorizer: where secrets go', () => {
     expect(urls).toEqual([`${registry.url}/v2/a/blobs/${missing}`])
   })
 
-  it('goes to a realm on another port of the registry, and there with the credentials alone', async () => {
+  it('sends the credentials, and nothing else, to a realm on another port of the registry', async () => {
     const auth = await serveHttp((_, response) => response.end('{"token":"t"}'))
     await start({
       intercept: ({ headers }) =>

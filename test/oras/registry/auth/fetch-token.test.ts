@@ -66,7 +66,7 @@ describe('fetchToken()', () => {
     ['a negative time', ',"expires_in":-5', 60],
     ['text', ',"expires_in":"300"', 60],
     ['five minutes', ',"expires_in":300', 300],
-  ])('takes a token that says %s for good for %3$s seconds, less ten', async (_, member, seconds) => {
+  ])('uses a token that says %s for %3$s seconds, less ten', async (_, member, seconds) => {
     vi.useFakeTimers({ toFake: ['Date'], now: 0 })
     onTestFinished(() => void vi.useRealTimers())
 

@@ -59,7 +59,7 @@ describe('parseChallenges()', () => {
   })
 
   it.each(['"', '=', '"""', '= = =', 'Bearer realm="', 'Bearer realm="\\', 'Bearer "realm"', '\u0000', '\\"', ', ,'])(
-    'makes no parameters of %j',
+    'finds no parameters in %j',
     (header) => {
       const parameters = plain(header).flatMap(([, found]) => Object.values(found).filter((value) => value !== ''))
 
@@ -67,7 +67,7 @@ describe('parseChallenges()', () => {
     },
   )
 
-  it('takes parameters for what they are, also __proto__', () => {
+  it('reads any name of a parameter, also __proto__', () => {
     const [challenge] = parseChallenges('Bearer __proto__="a", constructor="b"')
 
     expect([...(challenge?.parameters ?? [])]).toEqual([
@@ -99,7 +99,7 @@ describe('parseChallenges()', () => {
     )
   })
 
-  // A regular expression that backtracks would run these for minutes.
+  // A regular expression that backtracks would need minutes for these.
   it.each([
     '"',
     '\\',
@@ -119,7 +119,7 @@ describe('parseChallenges()', () => {
     ',',
     'a,',
     '\n=',
-  ])('gets through 64 KiB of %j', (piece) => {
+  ])('reads 64 KiB of %j in little time', (piece) => {
     const text = piece.repeat((64 * 1024) / piece.length)
 
     expect(Array.isArray(parseChallenges(text))).toBe(true)

@@ -64,7 +64,7 @@ describe('mergeScopes()', () => {
     ])
   })
 
-  it('takes a colon in a name for part of the name', () => {
+  it('treats a colon in a name as part of the name', () => {
     expect(mergeScopes(['repository:host:5000/a:pull', 'repository:host:5000/a:push'])).toEqual([
       'repository:host:5000/a:pull,push',
     ])

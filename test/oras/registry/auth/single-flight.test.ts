@@ -21,7 +21,7 @@ function asking<T>(): Asking<T> {
 }
 
 describe('SingleFlight', () => {
-  it('asks once for all who ask at the same time, and for those who ask later', async () => {
+  it('asks once for all callers at the same time, and for later ones', async () => {
     const { ask, answers, count } = asking<string>()
     const shared = new SingleFlight<string>()
 
@@ -34,7 +34,7 @@ describe('SingleFlight', () => {
     expect(shared.isKept).toBe(true)
   })
 
-  it('fails for all who wait, and asks anew the next time', async () => {
+  it('fails for all waiting callers, and asks again the next time', async () => {
     const { ask, answers, fails } = asking<string>()
     const shared = new SingleFlight<string>()
 
@@ -47,7 +47,7 @@ describe('SingleFlight', () => {
     expect(await next).toBe('yes')
   })
 
-  it('asks on its own when the one who asked was cancelled', async () => {
+  it('asks again when the caller that asked was cancelled', async () => {
     const { ask, answers, fails } = asking<string>()
     const shared = new SingleFlight<string>()
     const controller = new AbortController()
@@ -78,7 +78,7 @@ describe('SingleFlight', () => {
     expect(await first).toBe('yes')
   })
 
-  it('asks anew for what is not good any more, once', async () => {
+  it('asks once more for a value that is no longer good', async () => {
     let asked = 0
     const ask = async (): Promise<number> => ++asked
     const shared = new SingleFlight<number>()

@@ -57,7 +57,7 @@ describe('answerError()', () => {
     [503, RegistryError, SERVER],
     [307, RegistryError, 'This kind of request is not redirected: use the address that the answer points to.'],
     [200, RegistryError, 'This does not look like an OCI registry: check the host, the port and proxies on the way.'],
-  ])('makes of %i the error that fits, with a hint of its own', async (status, kind, hint) => {
+  ])('makes the right error of %i, with its own hint', async (status, kind, hint) => {
     const error = await errorOf(status)
 
     expect(error).toBeInstanceOf(kind)
@@ -74,7 +74,7 @@ describe('answerError()', () => {
     expect(hint).toBe('Check the spelling; some registries want a repository to be created before the first push.')
   })
 
-  it('shows nothing of a body that is no text', async () => {
+  it('shows nothing of a body that is not text', async () => {
     const error = await errorOf(206, 'bytes of a blob', { 'content-type': 'application/octet-stream' })
 
     expect(error.message).toBe('Cannot do it: the registry answered 206')
@@ -88,7 +88,7 @@ describe('answerError()', () => {
     )
   })
 
-  it.each([401, 403, 404, 405, 501])('takes %i of a token server for a refused login', async (status) => {
+  it.each([401, 403, 404, 405, 501])('treats %i of a token server as a refused login', async (status) => {
     const error = await answerError(answer(status), { ...attempt, isLogin: true }, undefined)
 
     expect(error).toBeInstanceOf(UnauthorizedError)
@@ -149,7 +149,7 @@ describe('answerError()', () => {
     expect(chunks).toBe(65)
   })
 
-  it('takes a body that breaks off as far as it came', async () => {
+  it('uses the beginning of a body that breaks off', async () => {
     const response: TransportResponse = {
       ...answer(500),
       async *read() {
@@ -163,9 +163,9 @@ describe('answerError()', () => {
     )
   })
 
-  // Regular expressions that look for the end of each tag from each beginning would run these for seconds.
+  // Regular expressions that backtrack would need seconds for these.
   it.each(['<', '<style', '<style>', '<a ', '</', '<head><', '<!--', '{"errors":['])(
-    'gets through a page of nothing but %j',
+    'reads a page of nothing but %j in little time',
     async (piece) => {
       expect(await errorOf(500, piece.repeat((64 * 1024) / piece.length))).toBeInstanceOf(RegistryError)
     },
@@ -173,7 +173,7 @@ describe('answerError()', () => {
 })
 
 describe('answerError(): what helps the operator of the registry', () => {
-  it('names the request as the registry does', async () => {
+  it('contains the id of the request that the registry sent', async () => {
     const error = await errorOf(500, '{"code":"UNKNOWN"}', { 'x-request-id': ' 7f3a\u0007 ', 'cf-ray': 'other' })
 
     expect(error.message).toBe('Cannot do it: the registry answered 500 UNKNOWN (request 7f3a)')
@@ -192,7 +192,7 @@ describe('answerError(): what helps the operator of the registry', () => {
     expect(error.message).not.toContain('s3cret')
   })
 
-  it('tells how long to wait, and what is left', async () => {
+  it('contains how long to wait, and what is left of the quota', async () => {
     const headers = { 'retry-after': '12.5', 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600' }
     const error = await errorOf(429, '', headers)
 
@@ -201,7 +201,7 @@ describe('answerError(): what helps the operator of the registry', () => {
 })
 
 describe('protocolError()', () => {
-  it('makes the error of an answer that no registry gives', () => {
+  it('makes the error of an answer that breaks the protocol', () => {
     const error = protocolError(answer(202), attempt, 'it is odd')
 
     expect(error).toBeInstanceOf(RegistryError)
@@ -227,7 +227,7 @@ describe('expectNoWebPage()', () => {
   })
 
   it.each([{}, { 'content-type': 'text/plain' }, { 'content-type': 'application/octet-stream' }])(
-    'lets %o through',
+    'accepts %o',
     (headers) => {
       expect(() => expectNoWebPage(answer(200, '', headers), attempt)).not.toThrow()
     },

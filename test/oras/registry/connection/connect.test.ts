@@ -47,7 +47,7 @@ describe('Repository: Docker Hub', () => {
     ])
   })
 
-  it('looks credentials up by the name in the reference', async () => {
+  it('looks up credentials by the name in the reference', async () => {
     const asked: unknown[] = []
     const fetch: Fetch = async () =>
       new Response(null, { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } })
@@ -62,7 +62,7 @@ describe('Repository: Docker Hub', () => {
 describe('the option userAgent', () => {
   const userAgent = 'acme-mirror/1.2 (+https://acme.example)'
 
-  it('is said to the registry, its token server and a mirror', async () => {
+  it('is sent to the registry, its token server and a mirror', async () => {
     const mirror = await serveHttp((_, response) => response.writeHead(404).end())
     const tokens = await serveHttp((_, response) => response.end('{"token":"t"}'))
     const registry = await serveHttp(({ headers }, response) =>

@@ -26,7 +26,7 @@ describe('Endpoint: a challenge that cannot be answered', () => {
 })
 
 describe('Endpoint: answers', () => {
-  it.each(['HEAD', 'PUT', 'POST'])('takes a web page for no answer to %s, whatever its status', async (method) => {
+  it.each(['HEAD', 'PUT', 'POST'])('rejects a web page as an answer to %s, whatever its status', async (method) => {
     const { fetch } = fakeFetch(() => ({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } }))
 
     const error = await catchError(() => sendRequest('registry.example', { fetch }, { method }))
@@ -36,7 +36,7 @@ describe('Endpoint: answers', () => {
     expect(error.hint).toBe('This does not look like an OCI registry: check the host, the port and proxies on the way.')
   })
 
-  it('leaves the type of a blob that is read to its digest', async () => {
+  it('does not check the type of a blob, because its digest is checked', async () => {
     const { fetch } = fakeFetch(() => ({ status: 200, headers: { 'content-type': 'text/html' } }))
 
     expect((await sendRequest('registry.example', { fetch })).status).toBe(200)

@@ -48,14 +48,14 @@ describe('followRedirects()', () => {
     expect(cdn.requests[0]?.headers).not.toHaveProperty('cookie')
   })
 
-  it('checks what comes from there', async () => {
+  it('checks the bytes of the other host', async () => {
     const cdn = await serveHttp((_, response) => response.end(Buffer.alloc(blob.descriptor.size)))
     await start(redirecting(() => cdn.url))
 
     expect(await catchError(() => readContent(open().get(blob.descriptor)))).toBeInstanceOf(ContentMismatchError)
   })
 
-  it('keeps the credentials at its own origin', async () => {
+  it('sends the credentials to the same origin', async () => {
     await start({
       auth: { scheme: 'basic', ...USER },
       intercept: ({ method, path, headers }) =>
@@ -82,7 +82,7 @@ describe('followRedirects()', () => {
     expect(registry.requests.map(({ authorization }) => authorization)).toEqual(['none', 'basic', 'none'])
   })
 
-  it('follows five redirects and no more', async () => {
+  it('follows five redirects at most', async () => {
     await start(redirecting((path) => path))
 
     const error = await catchError(() => readContent(open().get(blob.descriptor)))
@@ -104,7 +104,7 @@ describe('followRedirects()', () => {
     expect(sent).toHaveLength(1)
   })
 
-  it('takes the default port for none, and another scheme for another origin', async () => {
+  it('treats the default port like no port, and another scheme as another origin', async () => {
     const { fetch, sent } = fakeFetch((url) => {
       if (url.pathname.endsWith('/x')) return { status: 401, headers: { 'www-authenticate': 'Basic' } }
       return { status: 200 }

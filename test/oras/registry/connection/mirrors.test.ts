@@ -50,23 +50,26 @@ describe('findMirrors()', () => {
     'mirror.example:latest',
     'user@mirror.example',
     'm.example/a:1',
-  ])('refuses %j, whose registry it may be', (mirror) => {
+  ])('refuses the mirror %j of any registry', (mirror) => {
     const options = { mirrors: [{ registry: 'other.example', mirror }] }
 
     expect(() => findMirrors('docker.io', 'a', options)).toThrow(InvalidReferenceError)
   })
 
-  it.each(['m.example/a:1', `m.example/a@sha256:${'0'.repeat(64)}`])('says that %s has more than a path', (mirror) => {
-    expect(() => findMirrors('docker.io', 'a', { mirrors: [{ registry: 'docker.io', mirror }] })).toThrow(
-      `Cannot use the mirrors: "${mirror}" is more than it may be`,
-    )
-  })
+  it.each(['m.example/a:1', `m.example/a@sha256:${'0'.repeat(64)}`])(
+    'reports that %s has more than a path',
+    (mirror) => {
+      expect(() => findMirrors('docker.io', 'a', { mirrors: [{ registry: 'docker.io', mirror }] })).toThrow(
+        `Cannot use the mirrors: "${mirror}" is more than it may be`,
+      )
+    },
+  )
 
-  it.each(['https://docker.io', 'docker.io/', 'docker.io/a', ''])('refuses %j for a registry', (registry) => {
+  it.each(['https://docker.io', 'docker.io/', 'docker.io/a', ''])('refuses %j as a registry', (registry) => {
     expect(() => findMirrors('docker.io', 'a', { mirrors: [{ registry, mirror: 'm' }] })).toThrow(InvalidReferenceError)
   })
 
-  it('takes nothing along that was meant for the registry', () => {
+  it('does not get options that were meant for the registry', () => {
     const tls = { ca: 'CA', caOnly: true, cert: 'C', key: 'K', passphrase: 'P', servername: 'S', insecure: true }
     const options = { tls, credentials: USER, plainHttp: true, mirrors: [{ registry: 'r', mirror: 'm' }] }
 
@@ -119,7 +122,7 @@ describe('Repository: mirrors', () => {
     expect(mirror.requests).toEqual([])
   })
 
-  it('passes over the web page of a host that is no mirror', async () => {
+  it('ignores the web page of a host that is not a mirror', async () => {
     const page = await serveHttp((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Hi'))
     const registry = await start()
     const content = await fill(registry, 'a')
@@ -130,7 +133,7 @@ describe('Repository: mirrors', () => {
     expect(page.requests).toHaveLength(1)
   })
 
-  it('asks a mirror that fails once, and then no more', async () => {
+  it('does not ask a mirror again that has failed', async () => {
     const [registry, mirror] = [await start(), await start({ intercept: () => ({ status: 403 }) })]
     const content = await fill(registry, 'a')
     const repository = open(registry, mirror.host)
@@ -141,7 +144,7 @@ describe('Repository: mirrors', () => {
     expect(registry.requests).toHaveLength(3)
   })
 
-  it('says what the registry said when neither has it', async () => {
+  it('rejects with the answer of the registry if neither has it', async () => {
     const [registry, mirror] = [await start(), await start()]
 
     const error = await catchError(() => readContent(open(registry, mirror.host).get(randomContent(3).descriptor)))
@@ -150,7 +153,7 @@ describe('Repository: mirrors', () => {
     expect(error.message).toContain(registry.host)
   })
 
-  it('goes through the pages of a mirror, where it began', async () => {
+  it('reads all pages from the mirror if the first came from there', async () => {
     const page = (
       tags: readonly string[],
       link?: string,
@@ -172,7 +175,7 @@ describe('Repository: mirrors', () => {
     expect(registry.requests).toEqual([])
   })
 
-  it('goes through the pages of the registry where the mirror, on the same host, has none', async () => {
+  it('reads all pages from the registry if the mirror, on the same host, has none', async () => {
     const seen: string[] = []
     const registry = await start({
       auth: { scheme: 'basic', ...USER },
@@ -195,7 +198,7 @@ describe('Repository: mirrors', () => {
     expect(seen.at(-1)).toBe('/v2/a/tags/list?last=1')
   })
 
-  it('is no reason to forget that a helper for it has failed', async () => {
+  it('does not hide that a helper for it has failed', async () => {
     const mirror = await start({ auth: { scheme: 'basic', ...USER } })
     const registry = await start()
     const error = new CredentialError('Cannot ask', { source: 'helper', isGlobal: false, hint: 'Install it.' })
@@ -249,7 +252,7 @@ describe('Repository: mirrors', () => {
       expect(await repository.put(content)).toBe('stored')
     }
 
-    // Nor is a copy, which looks whether it is needed.
+    // Nor by copy(), which asks what is already there.
     const { manifest, source, blobs } = makeArtifact(10)
     const mirrored = new Repository(`${mirror.host}/copied`, { access: 'push' })
     for (const blob of blobs) await mirrored.put(blob)

@@ -45,7 +45,7 @@ const HTTPS = 'It speaks https there: leave out plainHttp, or for this machine s
 const TOO_LARGE = 'The content is too large for this registry, or for a proxy before it: raise the limit there.'
 const REFUSED = 'The registry does not take this: its message says why.'
 
-// What registries really answer, from their issues and their sources.
+// Real answers of registries, from their issue trackers and their sources.
 const SAID: readonly Said[] = [
   ['anybody who wants a login', 'GET https://host/v2/a', 401, '', NO_LOGIN, { headers: CHALLENGE }],
   [
@@ -258,7 +258,7 @@ function respond(status: number, body: string, headers: Readonly<Record<string, 
 
 describe('the hint', () => {
   it.each(SAID.map((said) => [said[0], said[1], said[2], said] as const))(
-    'knows %s: %s, %i',
+    'recognises %s: %s, %i',
     async (_who, _what, _how, said) => {
       const [, request, status, body, hint, { headers, authorization } = {}] = said
       const [method = '', url = ''] = request.split(' ')
@@ -273,7 +273,7 @@ describe('the hint', () => {
   it.each([
     ['PUT', 'No login was sent'],
     ['GET', 'No login was sent'],
-  ])('does not take the token that anybody gets for a login: %s', async (method, beginning) => {
+  ])('does not take an anonymous token for a login: %s', async (method, beginning) => {
     const url = new URL('https://ghcr.io/v2/a/manifests/v1')
     const attempt = { action: 'do it', method, url, authorization: 'Bearer t', isAnonymous: true, secrets }
     for (const status of [401, 403]) {
@@ -284,7 +284,7 @@ describe('the hint', () => {
     }
   })
 
-  it('takes a rule of a project for no immutable tag, and an unknown 412 of a download neither', async () => {
+  it('does not take a rule of a project, or an unknown 412 of a download, for an immutable tag', async () => {
     const hintOf = async (method: string, body: string): Promise<string> => {
       const attempt = { action: 'do it', method, url: new URL('https://harbor.example/v2/a/manifests/v1'), secrets }
       return (await answerError(respond(412, body), attempt, undefined)).hint
@@ -297,7 +297,7 @@ describe('the hint', () => {
     expect(await hintOf('PUT', 'something else')).toMatch(/^The tag exists and is immutable/)
   })
 
-  it('of a used-up quota says for how long, if the registry does', async () => {
+  it('says how long a quota is used up, if the registry does', async () => {
     const headers = { 'ratelimit-limit': '100;w=21600', 'ratelimit-remaining': '0;w=21600', 'retry-after': '30' }
     const attempt = {
       action: 'do it',
@@ -311,7 +311,7 @@ describe('the hint', () => {
     )
   })
 
-  it('of a web page knows the web site of Docker', async () => {
+  it('recognises a web page of Docker', async () => {
     const page = respond(200, '', { 'content-type': 'text/html' })
     const hintAt = async (url: string): Promise<string> => {
       return (await catchError(() => expectNoWebPage(page, { action: 'a', method: 'GET', url: new URL(url), secrets })))

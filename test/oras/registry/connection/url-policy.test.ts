@@ -3,7 +3,7 @@ import { UnsafeUrlError } from '../../../../src/oras/errors/oci-error.js'
 import { checkUrl, isLoopback, type UrlKind } from '../../../../src/oras/registry/connection/url-policy.js'
 import { catchError } from '../../../support/catch-error.js'
 
-// What the registry was asked for when it gave the URL: https unless a row says otherwise.
+// The URL of the request in whose answer the registry named the URL: https unless a row says otherwise.
 const HTTPS = 'https://registry.example/v2/a/'
 const HTTP = 'http://registry.example/v2/a/'
 const LOCAL = 'http://127.0.0.1:5000/v2/a/'
@@ -58,7 +58,7 @@ function describeKind(
   })
 }
 
-// What no URL may be, of whatever kind.
+// Refused for every kind of URL.
 const NEVER: readonly Refused[] = [
   [HTTPS, 'https://', undefined, NO_URL],
   [HTTPS, 'https://exa mple/', undefined, NO_URL],
@@ -77,7 +77,7 @@ const NEVER: readonly Refused[] = [
   [HTTPS, 'http://registry.example/', 'http://registry.example/', DOWNGRADE],
   [HTTPS, 'http://registry.example:443/', 'http://registry.example:443/', DOWNGRADE],
   [HTTPS, 'http://127.0.0.1/', 'http://127.0.0.1/', DOWNGRADE],
-  // Trust is in hosts: it lifts neither of these.
+  // trustedHosts is about hosts: it lifts neither of these rules.
   [HTTPS, 'http://registry.example/', 'http://registry.example/', DOWNGRADE, 'registry.example'],
   [HTTPS, 'https://u:p@trusted.example/', 'https://trusted.example/', USER, 'trusted.example'],
   [HTTPS, 'ftp://trusted.example/', 'ftp://trusted.example/', NO_SCHEME, 'trusted.example'],
@@ -100,7 +100,7 @@ describeKind('realm', 'ask for a token at', {
     [HTTP, 'http://registry.example:81/token', 'http://registry.example:81/token'],
     [HTTP, 'https://registry.example/token', 'https://registry.example/token'],
     [HTTP, 'https://auth.example/token', 'https://auth.example/token'],
-    // The names of this machine count as one host.
+    // The loopback names count as one host.
     [LOCAL, 'http://localhost:5001/token', 'http://localhost:5001/token'],
     [LOCAL, 'http://[::1]:5001/token', 'http://[::1]:5001/token'],
     [LOCAL, 'http://127.8.8.8/token', 'http://127.8.8.8/token'],
@@ -162,7 +162,7 @@ describeKind('realm', 'ask for a token at', {
     [HTTPS, 'https://[fe80::1]/token', 'https://[fe80::1]/token', PRIVATE],
     [HTTPS, 'https://[fd00:ec2::254]/token', 'https://[fd00:ec2::254]/token', PRIVATE],
     [HTTPS, 'https://10.0.0.2/token?x=secret', 'https://10.0.0.2/token?x=REDACTED', PRIVATE],
-    // Trust is in this host, and on this port if one is named.
+    // trustedHosts names this host, and in some rows its port.
     [HTTPS, 'https://10.0.0.2/token', 'https://10.0.0.2/token', PRIVATE, '10.0.0.3', '.0.0.2', '10.0.0.2:8443'],
     [
       HTTP,

@@ -1,4 +1,4 @@
-/** Uploads that are sent again, although the registry has got them, or a part of them. */
+/** Uploads that are sent again, although the registry may have received them, or a part of them. */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { RegistryError } from '../../../../src/oras/errors/oci-error.js'
 import type { Content } from '../../../../src/oras/oci/content.js'
@@ -9,7 +9,7 @@ import { makeArtifact, randomContent } from '../../../support/make-artifact.js'
 import { makeClock } from '../../../support/make-clock.js'
 import { type Fault, startFaultyProxy } from '../../../support/start-faulty-proxy.js'
 
-/** Starts a registry, and a proxy before it that does so to the first requests of a method. */
+/** Starts a registry, and a proxy that breaks the first requests of a method. */
 async function start(method: string, faults: readonly Fault[], options: TestRegistryOptions = {}) {
   const left = [...faults]
   const registry = await startRegistry(options)
@@ -29,20 +29,20 @@ const count = ({ requests }: TestRegistry, method: string): number =>
 const sizes = [1000, 100_000, 3_000_000]
 
 describe('an upload whose connection breaks', () => {
-  it.each(sizes)('is stored, and found to be, if the answer was lost: %i bytes', async (size) => {
+  it.each(sizes)('succeeds if only the answer was lost: %i bytes', async (size) => {
     const { registry, repository } = await start('PUT', [{ side: 'answer', after: 0 }])
     const content = randomContent(size)
 
     expect(await repository.put(content)).toBe('stored')
 
     expect(registry.blobs('a')).toEqual([content.descriptor.digest])
-    // What had arrived was not sent a third time.
+    // The blob that had arrived was not sent a third time.
     expect(count(registry, 'PUT')).toBe(2)
     expect(registry.openSessions).toBe(0)
   })
 
   it.each(sizes.flatMap((size) => [0, 0.5, 0.99].map((part) => [size, Math.floor(size * part)] as const)))(
-    'begins anew if a part of it had arrived: of %i bytes, %i',
+    'starts again if a part had arrived: of %i bytes, %i',
     async (size, after) => {
       const { registry, repository } = await start('PUT', [{ side: 'request', after }])
       const content = randomContent(size)
@@ -54,7 +54,7 @@ describe('an upload whose connection breaks', () => {
     },
   )
 
-  it('opens another session if that could not be told', async () => {
+  it('opens another session if the answer to the first was lost', async () => {
     const { registry, repository } = await start('POST', [{ side: 'answer', after: 20 }])
     const content = randomContent(1000)
 
@@ -65,7 +65,7 @@ describe('an upload whose connection breaks', () => {
     expect(registry.openSessions).toBe(1)
   })
 
-  it.each([400, 404, 409, 410, 416])('begins anew five times and no more if the session answers %i', async (status) => {
+  it.each([400, 404, 409, 410, 416])('starts again five times at most if the session answers %i', async (status) => {
     let puts = 0
     const { registry, repository } = await start('none', [], {
       intercept: ({ method }) => (method === 'PUT' ? { status: ++puts % 2 === 1 ? 503 : status } : undefined),
@@ -83,7 +83,7 @@ describe('an upload whose connection breaks', () => {
     expect(registry.openSessions).toBe(0)
   })
 
-  it('begins anew as often as there are retries, and not without', async () => {
+  it('starts again as often as there are retries', async () => {
     for (const [retry, expected] of [
       [{ budget: 3, clock: makeClock() }, 4],
       [false, 1],
@@ -104,7 +104,7 @@ describe('an upload whose connection breaks', () => {
     }
   })
 
-  it('is refused at once by who refuses it the first time', async () => {
+  it('fails at once if the registry refuses it', async () => {
     const { registry, repository } = await start('none', [], {
       intercept: ({ method }) => (method === 'PUT' ? { status: 400 } : undefined),
     })
@@ -135,7 +135,7 @@ describe('a manifest whose connection breaks', () => {
     expect(registry.tags('a')).toEqual({ v1: manifest.descriptor.digest })
   })
 
-  it('is there if the answer was lost and the tag is immutable now', async () => {
+  it('succeeds if the answer was lost and the tag is immutable now', async () => {
     let puts = 0
     const immutable = { status: 400, body: '{"errors":[{"code":"TAG_INVALID","message":"the tag is immutable"}]}' }
     const { registry, repository } = await start(
@@ -158,7 +158,7 @@ describe('a manifest whose connection breaks', () => {
     expect(puts).toBe(2)
   })
 
-  it('is an error if another one has the tag', async () => {
+  it('fails if the tag names another manifest', async () => {
     const { registry, repository } = await start('none', [])
     const [first, second] = [await putParts(repository), await putParts(repository)]
     await repository.putTagged(first, ['v1'])

@@ -22,7 +22,7 @@ const start = async (options: TestRegistryOptions = {}): Promise<void> => {
 }
 const open = (name = 'a', options: RepositoryOptions = {}): Repository =>
   new Repository(`${registry.host}/${name}`, { access: 'push', retry: false, credentials: 'anonymous', ...options })
-/** What was asked for, in the order of arrival: `POST mount`, `POST`, `HEAD`, `PUT`, `DELETE`. */
+/** The requests in the order of arrival: `POST mount`, `POST`, `HEAD`, `PUT`, `DELETE`. */
 const plan = (): readonly string[] =>
   registry.requests.map(({ method, path }) => (path.includes('mount=') ? `${method} mount` : method))
 const isMount = (path: string): boolean => path.includes('mount=')
@@ -39,7 +39,7 @@ function stuck(size: number, onOpen: () => void): Content {
 }
 
 describe('uploadBlob(): what it asks', () => {
-  it('tries to mount a small blob, and sends it in the session that declining opened', async () => {
+  it('tries to mount a small blob, and sends it in the session that the declined mount opened', async () => {
     await start()
     const content = randomContent(SMALL)
 
@@ -94,7 +94,7 @@ describe('uploadBlob(): what it asks', () => {
     expect(registry.openSessions).toBe(0)
   })
 
-  it('sends the blob if none has it, once, and closes the sessions that are left over', async () => {
+  it('sends the blob once if no repository has it, and closes the other sessions', async () => {
     await start()
     const content = randomContent(10)
 
@@ -152,7 +152,7 @@ describe('uploadBlob(): a registry that never mounts', () => {
     expect(registry.openSessions).toBe(0)
   })
 
-  it('is asked first by this Repository from then on', async () => {
+  it('is asked with HEAD first by this Repository from then on', async () => {
     await start({ mounting: false })
     const content = randomContent(LARGE)
     const repository = open()
@@ -167,7 +167,7 @@ describe('uploadBlob(): a registry that never mounts', () => {
     expect(plan()).toEqual(['HEAD', 'HEAD', 'POST', 'PUT', 'HEAD', 'POST', 'PUT'])
   })
 
-  it('is not thought to be one because another repository lacks the blob', async () => {
+  it('is not assumed because another repository lacks the blob', async () => {
     await start()
     const content = randomContent(LARGE)
     const repository = open()
@@ -223,7 +223,7 @@ describe('uploadBlob(): what it sends', () => {
     ['../1?a', '/v2/a/blobs/1?a&digest='],
     ['//HOST/u/1', '/u/1?digest='],
     ['http://HOST/u/1?a=1', '/u/1?a=1&digest='],
-  ])('keeps the Location %s as it is, with the digest behind it', async (location, path) => {
+  ])('keeps the Location %s as it is, and appends the digest', async (location, path) => {
     await start({
       intercept: ({ method, headers }) =>
         method === 'POST'
@@ -312,7 +312,7 @@ describe('uploadBlob(): what it refuses', () => {
     expect(await open().put(randomContent(1))).toBe('stored')
   })
 
-  it('wants a Location', async () => {
+  it('requires a Location', async () => {
     await start({ intercept: ({ method }) => (method === 'POST' ? { status: 202 } : undefined) })
     const content = randomContent(1)
 
@@ -359,7 +359,7 @@ describe('uploadBlob(): what it refuses', () => {
     expect(registry.openSessions).toBe(0)
   })
 
-  it('passes the error of the content on, although cancelling fails too', async () => {
+  it('passes on the error of the content, although cancelling fails too', async () => {
     await start({ intercept: ({ method }) => (method === 'DELETE' ? { status: 500 } : undefined) })
     const broken = new Error('the disk is on fire')
     const content = checkedContent(randomContent(2_000_000).descriptor, async function* () {
@@ -421,7 +421,7 @@ describe('uploadBlob(): when it is cancelled', () => {
     expect(registry.blobs('a')).toEqual([])
   })
 
-  it('does not wait for a registry that answers nothing', async () => {
+  it('does not wait for a registry that does not answer', async () => {
     const controller = new AbortController()
     await start({
       intercept: ({ method }) => {
