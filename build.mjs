@@ -1,9 +1,9 @@
 /**
- * Makes `dist`, which is what is published: a file of code and a file of declarations for each entry point, and what they
- * share. `npm run build` calls it; an argument names another folder.
+ * Makes `dist`, the folder that is published: a file of code and a file of declarations for each entry point, and their
+ * shared parts. `npm run build` calls it; an argument names another folder.
  *
- * Four packages are bundled: node-fetch, tar-stream, http-proxy-agent and https-proxy-agent. As they are published they
- * cannot be bundled by others, or bring along what Node has had for years. What of them is left out is in REPLACED.
+ * Four packages are bundled: node-fetch, tar-stream, http-proxy-agent and https-proxy-agent. In their
+ * published form, bundlers fail on them, or they include what Node itself has. REPLACED lists what is left out of them.
  */
 import { mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -18,20 +18,20 @@ const ROOT = import.meta.dirname
 const DIST = process.argv[2] ?? join(ROOT, 'dist')
 const SRC = join(ROOT, 'src')
 const ENTRIES = ['index', 'oras/index', 'testing/index']
-/** Installed with the package; every other package that is imported becomes part of `dist`. */
+/** Packages that are installed with this one; every other imported package becomes part of `dist`. */
 export const EXTERNAL = Object.keys(JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')).dependencies)
 
 /** The one file that imports js-yaml. */
 const YAML = await findImporter('js-yaml')
 const YAML_ENTRY = 'chunks/yaml'
 
-/** The file that makes the code of the worker: the code stands in its place. */
+/** The file that makes the code of the worker; `dist` contains the code in its place. */
 const WORKER_CODE = join(SRC, 'helm/metadata/file-worker-code.ts')
 export const worker = await tsImport(WORKER_CODE, import.meta.url)
 
 const unused = (name) => `export function ${name}() { throw new Error('${name} is not part of oras-helm') }\n`
 
-/** Modules that the bundled packages import, and what stands in their place. */
+/** Modules that the bundled packages import, and what replaces them. */
 const REPLACED = {
   // Node has Blob, File and FormData itself.
   'fetch-blob': 'export default globalThis.Blob',
@@ -41,9 +41,9 @@ const REPLACED = {
   // Requests go to registries by http and https, and no answer is read as a form.
   'data-uri-to-buffer': `${unused('dataUriToBuffer')}export default dataUriToBuffer`,
   './utils/multipart-parser.js': unused('toFormData'),
-  // It asks for the package kerberos, which a bundler would look for; the option that needs it is never set.
+  // It imports the package kerberos, which a bundler would look for; the option that needs it is never set.
   'proxy-agent-negotiate': unused('createNegotiateAuth'),
-  // It requires "tty", which no bundle of ES modules can, and would write the login for a proxy into a log.
+  // It requires "tty", which fails in a bundle of ES modules, and would write the login for a proxy into a log.
   debug: 'const debug = () => {}\nexport default () => debug',
   // A bundle of ES modules cannot require "events" or "fs".
   'events-universal': "export { EventEmitter } from 'node:events'",
@@ -52,10 +52,10 @@ const REPLACED = {
   'text-decoder': unused('TextDecoder'),
 }
 
-/** What is taken of packages that are loaded late: an import() keeps all that it could find, needed or not. */
+/** The exports that are used of packages that are loaded late: an import() would keep all exports, needed or not. */
 const TAKEN = {
   'node-fetch': "export { default } from './index.js'",
-  // It is in CommonJS, of which an import() finds no names in a bundle.
+  // It is CommonJS, whose names an import() does not find in a bundle.
   'tar-stream': "export { default as pack } from './pack.js'",
 }
 
@@ -88,8 +88,8 @@ export const embedWorker = {
 }
 
 /**
- * Marks what is computed when a file of `src` is loaded as without side effects, so that bundlers drop what they do not
- * need: `sideEffects: false` in package.json says that of every file, but no longer when files are bundled into one.
+ * Marks values that are computed when a file of `src` is loaded as free of side effects, so that bundlers drop unused ones:
+ * `sideEffects: false` in package.json says so of every file, but has no effect when files are bundled into one.
  */
 const markPure = {
   name: 'mark-pure',
@@ -111,7 +111,7 @@ function withPureValues(text) {
   let marked = text
   for (const value of values.toReversed()) {
     const code = text.slice(value.pos, value.end)
-    // The mark belongs to one call, and says nothing of the calls among its arguments.
+    // The mark belongs to one call, and does not cover calls among its arguments.
     const pure = isOneCall(value) ? ` /* @__PURE__ */ ${code}` : ` /* @__PURE__ */ (() => (${code}))()`
     marked = marked.slice(0, value.pos) + pure + marked.slice(value.end)
   }
@@ -125,7 +125,7 @@ function isOneCall(node) {
   return isPlain && !(ts.forEachChild(expression, computes) ?? false) && !args.some(computes)
 }
 
-/** Tells whether a value is computed by calls or property accesses, which a bundler does not dare to drop. */
+/** Tells whether a value is computed by calls or property accesses, which a bundler does not drop by itself. */
 function computes(node) {
   if (ts.isFunctionLike(node)) return false
   return (
@@ -138,7 +138,7 @@ function computes(node) {
   )
 }
 
-// A test asks what is bundled, and wants no bundle.
+// A test imports this file to learn what is bundled, and must not build.
 if (process.argv[1] && (await realpath(process.argv[1])) === import.meta.filename) {
   await rm(DIST, { recursive: true, force: true })
   await bundleCode()
@@ -181,7 +181,7 @@ async function bundleCode() {
     // Only the chunk behind this entry is used.
     if (path.startsWith(join(DIST, YAML_ENTRY))) continue
     await mkdir(dirname(path), { recursive: true })
-    // An import of a chunk for its side effects, which it has none of: bundlers would warn of each.
+    // An import of a chunk for its side effects, although it has no side effects: bundlers would warn of each.
     await writeFile(path, text.replace(/^import "\.{1,2}\/[^"]+";$/gm, ''))
   }
   await writeFile(
@@ -209,7 +209,7 @@ async function readLicences(files) {
   )
 }
 
-/** Rolls the declarations up: a file for each entry point, and one of what they share, so that a type is one type. */
+/** Rolls up the declarations: a file for each entry point, and one shared file, so that each type is declared once. */
 async function bundleDeclarations() {
   const bundle = await rollup({
     input: Object.fromEntries(ENTRIES.map((entry) => [entry, join(SRC, `${entry}.ts`)])),
@@ -231,7 +231,7 @@ async function bundleDeclarations() {
   for (const file of output) {
     if (file.type !== 'chunk') continue
     const { fileName, code, map } = file
-    // The plugin makes a map that leads nowhere for a file that it has edited at the end.
+    // For a file that it has edited at the end, the plugin makes a source map that leads nowhere.
     const isMapped = map.sources.length > 0 && map.sources.every((source) => /\bsrc[\\/]/.test(source))
     const text = `${code.replace(/\/\/# sourceMappingURL=.*\n?$/, '').trimEnd()}\n`
     const link = `//# sourceMappingURL=${basename(fileName)}.map\n`

@@ -1,8 +1,8 @@
-/** What every run of the tests has in common; the rest is said by the scripts of package.json. */
+/** The settings of every run of the tests; the scripts of package.json add the rest. */
 import { defineConfig } from 'vitest/config'
 import { ProgressReporter } from './test/support/progress-reporter.js'
 
-// A time-out is for what hangs: nothing else takes as long, however busy the machine is.
+// A time-out is for tests that hang: nothing else takes as long, however busy the machine is.
 const HANGING = 120_000
 
 // Knip and Vitest look for a default export here.

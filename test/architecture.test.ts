@@ -1,4 +1,4 @@
-/** The structure of the library: layers, cycles, importing files, names. docs/architecture.md says the same in prose. */
+/** The structure of the library: layers, cycles, importing files, names. docs/architecture.md describes it. */
 import { describe, expect, it } from 'vitest'
 import { LAYERS, STORE_INTERFACES, TESTING } from './support/layers.js'
 import {
@@ -37,7 +37,7 @@ const RESERVED: Readonly<Record<string, readonly string[]>> = {
   'node:crypto': ['oras/http', 'oras/oci'],
 }
 
-/** Names every import that does not go down. */
+/** Lists every import of a layer that is not below. */
 function findWrongImports(sources: readonly SourceFile[]): readonly string[] {
   const level = new Map(LAYERS.flatMap((layer, at) => layer.map(({ name }) => [name, at] as const)))
   const only = new Map(LAYERS.flat().map((part) => [part.name, part.only]))
@@ -195,7 +195,7 @@ describe('what a file imports', () => {
   })
 })
 
-/** Every file that is loaded with a file, at once or later. */
+/** Every file that a file loads, at once or later. */
 function reachable(from: string): readonly string[] {
   const byPath = new Map(files.map((file) => [file.path, file]))
   const seen = new Set<string>()
@@ -213,7 +213,7 @@ function stripComments(text: string): string {
   return text.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')
 }
 
-/** Names one way round each cycle. */
+/** Lists each cycle once, as a path. */
 function findCycles(graph: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const cycles: string[] = []
   const done = new Set<string>()

@@ -1,5 +1,5 @@
 /**
- * Measures what must not be asserted by a timer, side by side with others, and writes docs/maintainers/performance.md: `npm run
+ * Measures speed and memory, in comparison with other programs, and writes docs/maintainers/performance.md: `npm run
  * bench`. With the names of cases, `npm run bench -- large pack`, it measures only those, and writes nothing. `CHARTS`
  * names a folder of real charts.
  */
@@ -72,7 +72,7 @@ try {
     await writeFile(PAGE, formatPerformance({ conditions, outcomes, profiles, installation, before }))
     await writeFile(join(ROOT, 'docs/maintainers/performance.svg'), drawRatios(outcomes))
   }
-  // Memory is no matter of luck, so its budgets are held here; times are only written down.
+  // Memory does not vary by chance, so its budgets are checked here; times are only reported.
   for (const { contest, entries } of outcomes) {
     const peak = entries[0]?.peak ?? 0
     if (peak <= (contest.memory ?? Infinity)) continue
@@ -84,7 +84,7 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 
-/** One round more, which is not measured, if a target was missed. */
+/** Runs one more round, which is not measured but profiled, if a target was missed. */
 async function profileMissed(outcome: Outcome): Promise<Profile | undefined> {
   const [ours] = outcome.contest.contestants
   if (!ours?.script || listTargets(outcome).every(({ isMet }) => isMet)) return undefined
@@ -107,7 +107,7 @@ function report({ contest, entries }: Outcome): void {
   }
 }
 
-/** The largest first. */
+/** Sorted by size, the largest first. */
 async function findCharts(parent: string): Promise<readonly string[]> {
   const found: { path: string; size: number }[] = []
   for (const path of await listChartFolders(parent)) {

@@ -100,7 +100,7 @@ function findHints(source: string): { hints: Map<string, Set<string>>; unclear: 
   }
   const kinds = new Set(made.map(({ kind }) => kind))
   const rest = [...all].filter((hint) => !hints.has(hint))
-  // A file that makes one kind of error passes its other hints to that; one that makes none, hands them to its caller.
+  // Other hints of a file belong to the one class of errors that it makes, or to its caller if it makes no error.
   const [only] = kinds.size === 1 ? kinds : []
   for (const hint of rest) if (only !== undefined || kinds.size === 0) add(hint, only ?? 'of the caller')
   return { hints, unclear: rest.filter((hint) => !hints.has(hint)) }

@@ -1,4 +1,4 @@
-/** What the package promises: its names, and declarations that need nothing but ECMAScript and AbortSignal. */
+/** What the package promises: its exports, and declarations that need only ECMAScript and AbortSignal. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

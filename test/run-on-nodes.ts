@@ -1,5 +1,5 @@
 /**
- * Runs the tests on the other versions of Node that are supported: `npm run test:nodes`, or `npm run test:nodes -- 22`.
+ * Runs the tests on the other supported versions of Node: `npm run test:nodes`, or `npm run test:nodes -- 22`.
  * Tests whose result does not depend on the version of Node are left out: see {@link SAME}.
  */
 import { spawnSync } from 'node:child_process'

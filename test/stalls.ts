@@ -1,7 +1,7 @@
 /**
- * Measures how long any input of a stranger keeps the event loop, what it costs, and how soon a call that reads it can be
- * cancelled: `npm run stalls`. With words, `npm run stalls -- helmignore token`, it measures only the rows that have one
- * of them. It fails if a row is over a limit. Each row has a process of its own, without warm code.
+ * Measures how long the worst inputs block the event loop, what they cost, and how soon a call that reads them can be
+ * cancelled: `npm run stalls`. With words, `npm run stalls -- helmignore token`, it measures only the rows that contain one
+ * of them. It fails if a row exceeds a limit. Each row has its own process, without warm code.
  */
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
@@ -14,15 +14,15 @@ import type { Measurement } from './worst-inputs/measure-input.js'
 import { MEBIBYTE } from './worst-inputs/worst-input.js'
 import { worstInputs } from './worst-inputs/worst-inputs.js'
 
-/** What no row may take: milliseconds, and MiB. */
+/** The limits of a row: milliseconds, and MiB. */
 const LIMITS = { stall: 50, cancel: 100, memory: 200 }
-/** What takes less is over before anybody would cancel it, in milliseconds. */
+/** A shorter call, in milliseconds, ends before it could be cancelled. */
 const SHORT = 20
 const ROOT = join(import.meta.dirname, '..')
 const COMPILED = join(ROOT, 'node_modules/.cache/stalls')
 const PROGRAM = join(COMPILED, 'test/worst-inputs/measure-input.js')
 const IDLE = -1
-/** The code of a worker stands in the place of what makes it, as in `dist`. */
+/** Puts the code of the worker in place of the function that makes it, as in `dist`. */
 const embedWorker: Plugin = {
   name: 'embed-worker',
   setup(compiler) {
@@ -48,7 +48,7 @@ console.log('|---|---|---:|---:|---:|---:|---:|---:|---|---|')
 let over = 0
 for (const [row, { reader, input }] of rows) {
   let measured = await measureRow(row)
-  // Another program may have had the processor: what is a little over is measured again.
+  // Another program may have used the processor: a row that is a little over a limit is measured again.
   if (findOver(measured).some((name) => (measured[name] ?? 0) < 3 * LIMITS[name]))
     measured = lower(measured, await measureRow(row))
   const isOver = findOver(measured)
@@ -129,7 +129,7 @@ interface Node {
   readonly children?: readonly number[]
 }
 
-/** The function of ours, or of a package, in which most of the time was spent, with all that it calls of Node. */
+/** The function of the library, or of a package, in which most of the time was spent, with its calls of Node. */
 async function findPlace(row: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'oras-helm-profile-'))
   try {

@@ -1,6 +1,6 @@
 /**
  * Pushes every chart of a folder, in both formats, to an embedded registry and to Distribution where it is installed,
- * from two copies with other times, modes and order of creation; pulls it, compares, and pushes what was pulled:
+ * from two copies with other times, modes and order of creation; pulls it, compares, and pushes the result again:
  * `npm run trial -- <folder of charts>`.
  */
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
@@ -66,7 +66,7 @@ async function tryPush(chart: string, format: ChartFormat, proxy: CountingProxy)
   return { digest, status, requests: proxy.requests.length }
 }
 
-/** Copies a folder last file first, with other times and modes than the original's. */
+/** Copies a folder in reverse order, with other times and modes. */
 async function copyBackwards(from: string, to: string): Promise<void> {
   await mkdir(to)
   const entries = await readdir(from, { withFileTypes: true })

@@ -1,6 +1,6 @@
 /**
- * Uses the package as it is published, by its name: what each entry point loads and what only later, that they share their
- * classes, what a bundle of one name weighs, and that a push and a pull work.
+ * Uses the package as it is published, by its name, and checks what each entry point loads at once and what later, that they
+ * share their classes, how large a bundle of one name is, and that a push and a pull work.
  */
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
@@ -16,7 +16,7 @@ const ROOT = join(import.meta.dirname, '..')
 const ENTRIES = ['dist/index.js', 'dist/oras/index.js', 'dist/testing/index.js']
 /** Packages that are installed with this one. */
 const INSTALLED = ['js-yaml', 'pako']
-/** Packages that are loaded when they are needed, and no sooner. */
+/** Packages that are loaded only when they are needed. */
 const LATE = ['node-fetch', 'pako', 'tar-stream', 'http-proxy-agent', 'https-proxy-agent']
 const { metafile } = await build({
   absWorkingDir: ROOT,
@@ -53,7 +53,7 @@ async function sourcesOf(path) {
 
 const files = Object.keys(metafile.inputs)
 for (const { path, kind } of files.flatMap((file) => metafile.inputs[file].imports)) {
-  // What is required breaks in bundles of ES modules.
+  // A call of require() breaks in bundles of ES modules.
   assert.notEqual(kind, 'require-call', path)
   const name = path.replace(/^node:/, '')
   assert.ok(builtinModules.includes(name) || INSTALLED.includes(path) || files.includes(path), `imports ${path}`)

@@ -1,13 +1,13 @@
 /**
- * The worst inputs that a stranger can make, counted: who reads them gives the event loop its turns in proportion to the
- * work, and stops at the next one once the signal has aborted. How long all rows take is measured by `npm run stalls`.
+ * The worst inputs that an attacker can make: reading them yields to the event loop in proportion to the work, and stops at
+ * the next turn after the signal has aborted. `npm run stalls` measures the time of all rows.
  */
 import { describe, expect, it } from 'vitest'
 import { countTurns } from './worst-inputs/count-turns.js'
 import type { WorstInput } from './worst-inputs/worst-input.js'
 import { worstInputs } from './worst-inputs/worst-inputs.js'
 
-/** Rows whose work is cut into turns, and the share of their limits that is read here: half of it gives ten turns. */
+/** Rows whose work is divided into turns, with the share of their limits that is read here: half of it gives ten turns. */
 const COUNTED: readonly (readonly [reader: string, input: string, share: number])[] = [
   ['readChart(.tgz)', 'very many subcharts', 0.01],
   ['readChart(.tgz)', 'subcharts with warnings', 0.01],

@@ -1,6 +1,6 @@
-/** One way to use the package, and what is thrown where it cannot be tried. */
+/** One way to use the package, and the error that says why it cannot be tried. */
 export interface Cell {
-  /** As it is printed: `TypeScript 5.6, bundler, with the types of Node`. */
+  /** The printed title: `TypeScript 5.6, bundler, with the types of Node`. */
   readonly title: string
   /** Rejects if the package cannot be used that way, with a {@link Missing} if it cannot be tried. */
   readonly run: () => Promise<void>

@@ -8,13 +8,13 @@ import { delimiter, join } from 'node:path'
 const ROOT = join(import.meta.dirname, '../..')
 const CACHE = join(process.env['ORAS_HELM_CACHE'] ?? join(homedir(), '.cache/oras-helm'), 'consumers')
 const NPM_FLAGS = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
-// A limit for what hangs: nothing else takes as long, however busy the machine is.
+// A limit for programs that hang: nothing else takes as long, however busy the machine is.
 const HANGING = 900_000
 
 export interface Consumer {
-  /** Holds the programs of `programs/` and the package; nothing in it finds the repository. */
+  /** Contains the programs of `programs/` and the package; nothing in it can find the repository. */
   readonly folder: string
-  /** Runs a program there, and gives what it prints. @throws {Error} with all that it prints if it fails. */
+  /** Runs a program there, and returns its output. @throws {Error} with all its output if it fails. */
   readonly run: (
     command: string,
     args: readonly string[],
@@ -60,7 +60,7 @@ export function createConsumer(): Consumer {
   }
 }
 
-/** The folder with the tools of the lockfile: a clean clone finds there what an earlier one has installed. */
+/** The folder with the tools of the lockfile: a clean clone finds there what an earlier clone installed. */
 function installTools(): string {
   const lockfile = readFileSync(join(import.meta.dirname, 'package-lock.json'))
   const folder = join(CACHE, createHash('sha256').update(lockfile).digest('hex').slice(0, 16))
@@ -79,7 +79,7 @@ function installTools(): string {
   return folder
 }
 
-/** Gives a folder its name, or leaves that to another run that has done the same at the same time. */
+/** Renames a folder to its final name, unless another run has done so at the same time. */
 function moveUnlessThere(unfinished: string, folder: string): void {
   try {
     renameSync(unfinished, folder)

@@ -1,11 +1,11 @@
-/** Other versions of Node, which npm brings. */
+/** Other versions of Node, installed by npm. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { Missing } from './cell.js'
 
 const found = new Map<string, Promise<string>>()
 
-/** The path of a Node: `24`, or `22.12.0`. @throws {Missing} if npm cannot bring it. */
+/** The path of a Node: `24`, or `22.12.0`. @throws {Missing} if npm cannot install it. */
 export function findNode(version: string): Promise<string> {
   const path = found.get(version) ?? install(version)
   found.set(version, path)

@@ -1,5 +1,5 @@
 /**
- * Uses the package as others do: `npm run test:consumers` packs it, installs it in a project of its own, and tries
+ * Uses the package as its users do: `npm run test:consumers` packs it, installs it in a project of its own, and tries
  * versions of TypeScript, bundlers, test runners and runtimes on it, two at a time. A line for each, and a last one:
  * `N passed, N failed`. Words given as arguments choose the cells whose titles have them all.
  *

@@ -9,7 +9,7 @@ import { findNode } from './find-node.js'
 /** The oldest of each line that `engines` allows, and the newest lines. */
 const NODES = ['20.19.0', '22.12.0', '24', '26']
 
-/** Versions whose permission model is stable; the last knows one for the network. */
+/** Versions whose permission model is stable; the last also has a permission for the network. */
 const LIMITED = [['24'], ['26', '--allow-net']] as const
 
 /** The permissions that docs/bundlers.md names. */

@@ -1,4 +1,4 @@
-/** TypeScript: each version with each way to find modules, with and without the types of Node. */
+/** TypeScript: each version with each `moduleResolution`, with and without the types of Node. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Cell } from './cell.js'

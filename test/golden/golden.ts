@@ -1,4 +1,4 @@
-/** The answers of Helm's own code, as they lie in `test/golden`, with the shapes that the tests need. */
+/** The answers of Helm's own code in `test/golden`, with the types that the tests need. */
 import { readFileSync } from 'node:fs'
 
 interface InputOutput {
@@ -56,8 +56,8 @@ interface Golden {
 const file = readFileSync(new URL('helm-vectors.json', import.meta.url), 'utf8')
 
 /**
- * All vectors. Inputs of `goJson` that were no UTF-8 lost that in JSON: Go writes `\ufffd` for such bytes, but leaves the
- * character itself as it is. Here a lone surrogate, which is no UTF-8 either, stands in the input.
+ * All vectors. JSON cannot hold the inputs of `goJson` that were not UTF-8: Go writes `\ufffd` for such bytes, but leaves the
+ * character itself as it is. Here such an input contains a lone surrogate, which is not UTF-8 either.
  */
 export const golden = restoreBadBytes(JSON.parse(file) as Golden)
 

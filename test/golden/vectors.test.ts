@@ -29,7 +29,7 @@ const DIFFERENT: Readonly<Record<string, string>> = Object.fromEntries(
   ]),
 )
 
-/** What one vector expects, and what we make of it. */
+/** The answer of Helm for one vector, and ours. */
 interface Trial {
   readonly name: string
   readonly expected: unknown
@@ -223,7 +223,7 @@ function toPlain(value: YamlValue): Record<string, unknown> {
   return plain(value) as Record<string, unknown>
 }
 
-/** Name, mode and bytes of each entry, read from the blocks, for nothing of ours may stand in between. */
+/** Name, mode and bytes of each entry, read from the blocks without the code of the library. */
 async function listEntries(source: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
   const tar = await join(source)
   const entries: string[] = []

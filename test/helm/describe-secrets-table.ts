@@ -90,7 +90,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 }
 
-/** A call, and where its errors and events are collected. */
+/** What a call is given; `onEvent` collects its events. */
 interface Call {
   readonly host: string
   readonly reference: string

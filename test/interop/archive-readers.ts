@@ -1,4 +1,4 @@
-/** What other programs see in archives: Go and Helm by a program of ours, Python by another one, GNU tar and bsdtar themselves. */
+/** Asks other programs what is in archives: Go and Helm through a Go program, Python through a script, GNU tar, bsdtar. */
 import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 /** Name, kind and SHA-256 of one entry; folders without the slash behind them. */
 export type SeenEntry = readonly [name: string, kind: string, sha256: string]
 
-/** What one program sees, or why it refuses the archive. */
+/** What one program reads, or why it refuses the archive. */
 export type Sight = { readonly refusal: string } | readonly SeenEntry[]
 
 /** Asks Go's archive/tar and both versions of Helm, by the program for Helm's own code. */
@@ -36,7 +36,7 @@ export async function askPython(paths: readonly string[]): Promise<readonly Sigh
 
 /** Asks GNU tar, which is started for each archive. */
 export async function askGnuTar(path: string): Promise<Sight> {
-  // The list goes where messages go, because the bytes go where the list would.
+  // The list goes to stderr, because the bytes go to stdout.
   const args = ['-xvvOzPf', path, '--numeric-owner', '--quoting-style=escape']
   return run('tar', args, (bytes, list) => {
     const entries = list

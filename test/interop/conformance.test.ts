@@ -1,6 +1,6 @@
 /**
  * The conformance suite of the distribution specification, on the embedded registry: every case of it is a test here.
- * What the suite leaves out of its own accord is a list that has to be exactly right.
+ * The cases that the suite leaves out must be exactly those of the lists here.
  */
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-/** What we decide about a chart, and what Helm does, by its own code; both in a form that can be compared. */
+/** The decisions of the library and of Helm's own code about a chart, in a form that can be compared. */
 import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
@@ -24,7 +24,7 @@ interface Entry {
   readonly sha256?: string
 }
 
-/** What Helm makes of a folder or of an archive. */
+/** The decision of Helm about a folder or an archive. */
 interface HelmDecision {
   /** Why the chart is refused; then the rest is empty. */
   readonly refusal?: string
@@ -36,7 +36,7 @@ interface HelmDecision {
   readonly entries?: readonly Entry[]
 }
 
-/** What one version of Helm makes of the chart, and of the archive that we packed of it. */
+/** The decisions of one version of Helm about the chart, and about the archive that we packed of it. */
 export interface Verdict {
   readonly theirs: HelmDecision
   readonly ours?: HelmDecision
@@ -45,7 +45,7 @@ export interface Verdict {
 /** The verdicts of both versions. */
 export type Verdicts = Readonly<Record<'helm3' | 'helm4', Verdict>>
 
-/** What we make of a chart: a refusal, or a config and an archive. */
+/** The decision of the library about a chart: a refusal, or a config and an archive. */
 export interface OwnDecision {
   readonly refusal?: string
   readonly config?: string
@@ -77,7 +77,7 @@ export async function decide(path: string): Promise<OwnDecision> {
   }
 }
 
-/** Only errors of the library are decisions. */
+/** Returns the refusal; rethrows errors that are not of the library. */
 function explain(error: unknown): string {
   if (!(error instanceof OciError)) throw error
   return `${error.code}: ${error.message}`
@@ -101,7 +101,7 @@ export async function askHelm(
 /** One side of a comparison: equal decisions give equal outcomes. */
 export type Outcome = Readonly<Record<string, unknown>>
 
-/** Puts side by side what we decide and what one version of Helm does. */
+/** Makes both outcomes: that of the library, and that of one version of Helm. */
 export function compareDecisions(
   kind: 'folder' | 'archive',
   own: OwnDecision,

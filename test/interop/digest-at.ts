@@ -1,4 +1,4 @@
-/** What lies in a registry, asked without us. */
+/** Digests in a registry, read without the library. */
 import { createHash } from 'node:crypto'
 import { expect } from 'vitest'
 

@@ -1,4 +1,4 @@
-/** What is in a folder, to be held against another. */
+/** The files of a folder, to be compared with another folder. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { sha256 } from './digest-at.js'

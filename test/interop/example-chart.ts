@@ -1,4 +1,4 @@
-/** The chart that clients of others push: the example, packed by tar, described by js-yaml. None of it goes through us. */
+/** The chart that other clients push: the example, packed by tar, described by js-yaml, all without the library. */
 import { execFile } from 'node:child_process'
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -15,7 +15,7 @@ export async function packFolder(folder: string, archive: string): Promise<void>
   await run('tar', ['-czf', archive, '-C', dirname(folder), basename(folder)])
 }
 
-/** Reads a Chart.yaml as anybody does. */
+/** Reads a Chart.yaml with js-yaml. */
 export async function loadChartYaml(folder: string): Promise<Readonly<Record<string, unknown>>> {
   return load(await readFile(join(folder, 'Chart.yaml'), 'utf8')) as Record<string, unknown>
 }

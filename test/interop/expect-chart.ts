@@ -1,4 +1,4 @@
-/** That an artifact is a certain chart, to all that reads charts: held against the folder that the chart was made of. */
+/** Expects that every call that reads charts reads an artifact as the chart of a folder. */
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { expect } from 'vitest'
@@ -15,19 +15,19 @@ import { makeFolder } from '../support/make-folder.js'
 import { digestFiles } from './digest-files.js'
 import { EXAMPLE, loadChartYaml } from './example-chart.js'
 
-/** What is known of it without us. */
+/** What is known of the artifact without the library. */
 export interface ExpectedChart {
-  /** Of its manifest, as somebody else tells it. */
+  /** The digest of its manifest, as another program reports it. */
   readonly digest: string
   readonly format: ChartFormat
-  /** What its version is, if not that of its folder. */
+  /** Its version, if not that of its folder. */
   readonly version?: string
   /** Default: the example. */
   readonly folder?: string
 }
 
 /**
- * Pulls, inspects and lists a chart, and reads one of its files: all of it must be what its folder holds.
+ * Pulls, inspects and lists a chart, and reads one of its files: everything must be as in its folder.
  *
  * @param reference With a tag.
  */

@@ -1,4 +1,4 @@
-/** That an artifact is no chart, to all that reads charts, and that they say what it is instead. */
+/** Expects that every call that reads charts refuses an artifact, and says what it is instead. */
 import { expect } from 'vitest'
 import { inspectChart, pullChart, readChartFile, UnsupportedArtifactError } from '../../src/index.js'
 import { caught } from '../support/make-chart.js'
@@ -6,7 +6,7 @@ import { caught } from '../support/make-chart.js'
 /**
  * Tries to read an artifact as a chart.
  *
- * @param what What the error must call it, up to the list of its media types.
+ * @param what How the error must name it, up to the list of its media types.
  */
 export async function expectRefusal(reference: string, what: string): Promise<void> {
   for (const read of [pullChart, inspectChart, (text: string) => readChartFile(text, 'Chart.yaml')]) {

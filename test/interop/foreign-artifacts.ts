@@ -1,4 +1,4 @@
-/** What is no chart, as `oras push` makes it: what ORAS is used for, and what other programs write in the same way. */
+/** Artifacts that are not charts, made by `oras push`: common uses of ORAS, and formats of other programs. */
 import { EXAMPLE_ARCHIVE } from './example-chart.js'
 
 const HELM_CONFIG = 'application/vnd.cncf.helm.config.v1+json'
@@ -7,7 +7,7 @@ const META = 'application/vnd.cncf.helm.chart.meta.v1+json'
 const IMAGE_CONFIG = 'application/vnd.oci.image.config.v1+json'
 
 export interface ForeignArtifact {
-  /** What we must call it. */
+  /** How the error must name it. */
   readonly what: string
   /** Arguments of `oras push`, which runs in a folder with the example and a file called `file`. */
   readonly args: readonly string[]

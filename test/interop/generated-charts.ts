@@ -1,4 +1,4 @@
-/** Small charts, each with something in it that is easily lost or written otherwise than by Helm. */
+/** Small charts, each with a detail that is easily lost, or written differently from Helm. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { makeArchive } from '../support/make-chart.js'

@@ -69,7 +69,7 @@ for (const peer of [PEERS.helm3, PEERS.helm4]) {
           await helm.run('dependency', 'build', folder, '--plain-http')
           expect(await vendored(folder)).toEqual(wanted)
 
-          // And what Helm has completed is complete to us.
+          // The chart that Helm has completed is complete for the library too.
           const { dependencies } = await readChart(folder)
           expect(dependencies.map(({ metadata }) => metadata.version)).toEqual([version])
           const pushed = await pushChart(folder, `oci://${helm.registry.host}/parents/${peer.kind}`, {

@@ -1,4 +1,4 @@
-/** What Helm packs of a folder is what we pack of it: the same files, in the same order, with the same bytes. */
+/** Helm and the library pack the same files of a folder, in the same order, with the same bytes. */
 import { execFile } from 'node:child_process'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** Signatures that Helm writes are still good when Helm reads them back from where we pushed them, and when we pull. */
+/** Signatures of Helm are still valid after a push by the library, and after a pull by the library. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -20,7 +20,7 @@ for (const peer of [PEERS.helm3, PEERS.helm4]) {
       }
     }, HELM_TIMEOUT.timeout)
 
-    /** How Helm is told of a chart: by its version, for `+` cannot stand in a tag. */
+    /** The arguments of Helm for a chart: with its version, because a tag cannot contain `+`. */
     const locate = (title: string) => {
       const { chart, layers, digest } = pushed.get(title) as PushChartResult
       const repository = `oci://${helm.registry.host}/charts/${chart.name}`

@@ -1,4 +1,4 @@
-/** What `helm push` makes of a `.tgz` is what `pushChart` makes of it, byte for byte. */
+/** `helm push` and `pushChart` make the same artifact of a `.tgz`, byte for byte. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'

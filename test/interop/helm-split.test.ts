@@ -1,4 +1,4 @@
-/** A chart that went through the split layout is to Helm the chart that it was. */
+/** For Helm, a chart that was pushed as split and pulled is the same chart. */
 import { expect, it } from 'vitest'
 import { pullChart, pushChart } from '../../src/index.js'
 import { describeWithPeer } from './describe-with-peer.js'
@@ -26,7 +26,7 @@ for (const peer of [PEERS.helm3, PEERS.helm4]) {
   })
 }
 
-/** What Helm finds fault with. Chart.yaml is written anew, so that there is less of it. */
+/** What `helm lint` reports. Chart.yaml is written again, so that it may report less. */
 async function lintChart(helm: PreparedHelm, title: string, folder: string): Promise<readonly string[]> {
   const args = ['lint', folder, '--quiet', ...missingValues(title)]
   const output = await helm.run(...args).catch((error: unknown) => {

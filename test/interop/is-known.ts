@@ -1,4 +1,4 @@
-/** Whether a decision of ours that is not that of Helm is meant to be another one. */
+/** Tells whether a decision that differs from Helm's does so on purpose. */
 import type { Outcome, OwnDecision, Verdict } from './decide-both.js'
 import type { KnownDifference } from './known-difference.js'
 import { type RandomChart, titleChart } from './random-chart.js'
@@ -18,7 +18,7 @@ export function isKnown(
   return findDiffering(outcomes).every((key) => mayDiffer.includes(key))
 }
 
-/** A chart about which we decide otherwise than one version of Helm. */
+/** A chart about which the library and one version of Helm decide differently. */
 export interface Difference {
   readonly chart: RandomChart
   readonly own: OwnDecision

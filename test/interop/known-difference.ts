@@ -1,10 +1,10 @@
-/** What a difference between our decisions and those of Helm is, if it is on purpose. */
+/** An intended difference between the decisions of the library and of Helm. */
 import type { RandomChart } from './random-chart.js'
 
-/** A decision that is meant to be another one. */
+/** A decision that differs on purpose. */
 export interface KnownDifference {
   readonly name: string
-  /** `both`, unless only one version of Helm decides otherwise. */
+  /** `both`, unless only one version of Helm decides differently. */
   readonly helm: 'helm3' | 'helm4' | 'both'
   /** What must be odd about the chart. */
   readonly odd: RegExp
@@ -12,6 +12,6 @@ export interface KnownDifference {
   readonly ours?: RegExp
   readonly theirs?: RegExp
   readonly differing?: readonly string[]
-  /** Shows the difference, so that the list holds no more than there is. */
+  /** A chart that shows the difference, so that the list has no outdated entry. */
   readonly example: RandomChart
 }

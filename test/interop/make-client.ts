@@ -10,13 +10,13 @@ const OUTPUT_LIMIT = 64 * 1024 * 1024
 
 const run = promisify(execFile)
 
-/** A client in a folder of its own, which goes with the test. */
+/** A client in a folder of its own, which is removed after the test. */
 export interface Client {
   /** Where it runs: the paths in its arguments are those of files in here. */
   readonly folder: string
   /**
-   * @returns What it prints on its standard output, byte for byte.
-   * @throws {Error} with what it says, if it fails.
+   * @returns Its standard output, byte for byte.
+   * @throws {Error} with its output, if it fails.
    */
   readonly run: (...args: readonly string[]) => Promise<Buffer>
   /** As text, without the end of its last line. */

@@ -1,4 +1,4 @@
-/** Which hosts NO_PROXY names: ours and Go's own package must agree, by chance and on every row of the table. */
+/** Which hosts NO_PROXY names: the library and Go's own package must agree, on random questions and on every row of the table. */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ describeWithPeer(PEERS.goProxy, 'which hosts NO_PROXY names', (program) => {
 
     const ours = questions.map((each) => ({ ...each, verdict: decideProxy(each) }))
     expect(ours).toEqual(questions.map((each, index) => ({ ...each, verdict: verdicts[index] })))
-    // Otherwise the questions would prove little.
+    // With fewer, the questions would prove little.
     for (const verdict of ['proxy', 'direct']) {
       expect(verdicts.filter((each) => each === verdict).length, verdict).toBeGreaterThanOrEqual(300)
     }

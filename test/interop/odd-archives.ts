@@ -1,6 +1,6 @@
 /**
- * Archives that some program reads otherwise than another one, or might: each is a chart with one construct of tar or gzip in
- * its middle, and a file behind it, which is another one, or gone, where the construct is read otherwise.
+ * Archives that programs may read differently: each is a chart with one construct of tar or gzip in its middle, and a file
+ * after it. Where a program reads the construct differently, that file is another one, or missing.
  */
 import { gzipSync } from 'node:zlib'
 import { makeEntry, pax, type RawEntry } from '../support/make-chart.js'
@@ -36,7 +36,7 @@ const base256 = (value: number, first = 0x80, length = 12): Buffer => {
   return field
 }
 
-/** An entry of which some bytes of the header are others; its checksum is right unless told. */
+/** An entry with some bytes of its header replaced; its checksum is right by default. */
 function patched(entry: RawEntry, at: number, bytes: string | Uint8Array, signed = false): Buffer {
   const whole = makeEntry(entry)
   Buffer.from(bytes as string).copy(whole, at)
@@ -47,7 +47,7 @@ function patched(entry: RawEntry, at: number, bytes: string | Uint8Array, signed
   return whole
 }
 
-/** An entry with something in what fills up its last block. */
+/** An entry with text in the padding of its last block. */
 function padded(entry: RawEntry, text: string): Buffer {
   const whole = makeEntry(entry)
   whole.write(text, 512 + Buffer.byteLength(entry.text as string))
@@ -417,7 +417,7 @@ const VALUES = [
   '\0\0\0\0\0\0\0\0',
 ].map((text) => Buffer.from(text, 'latin1'))
 
-/** Archives of several constructs, or of headers of which one field is another one: the same for the same seed. */
+/** Random archives of several constructs, or of headers with one field replaced: the same for the same seed. */
 export function randomOddArchives(count: number, seed: number): readonly OddArchive[] {
   const random = makeRandom(seed)
   const below = (limit: number): number => Math.floor(random() * limit)

@@ -1,6 +1,6 @@
 /**
- * Archives in which programs are known to see different files, or might: either we refuse one, or what we see is what Go,
- * Helm, Python, GNU tar and bsdtar see, to the byte.
+ * Archives that programs read differently, or may: the library refuses one, or reads exactly what Go, Helm, Python, GNU tar
+ * and bsdtar read, byte for byte.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -19,7 +19,7 @@ import { HELM_LOADER, installPeer, peerMissing, peerPath } from './peers.js'
 import { oddArchives, type OddArchive, randomOddArchives } from './odd-archives.js'
 
 const RANDOM = process.env['INTEROP_LONG'] ? 8000 : 2000
-/** Of the random ones that we take, how many are shown to the programs that are started for each. */
+/** How many accepted random archives are given to the programs that are started for each archive. */
 const STARTED = process.env['INTEROP_LONG'] ? 2000 : 60
 
 interface AskedArchive {
@@ -147,7 +147,7 @@ function toPath({ path }: AskedArchive): string {
   return path
 }
 
-/** Lists the archives in which somebody sees something else; files in any order, which is Helm's own in ours. */
+/** Lists the archives that a program reads differently; the order of files is ignored, because ours is Helm's. */
 function differing(
   archives: readonly AskedArchive[],
   sights: readonly (Sight | undefined)[],

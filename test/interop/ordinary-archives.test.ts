@@ -1,4 +1,4 @@
-/** A chart with long names and others than English ones, packed by all the programs that this machine has: each is read. */
+/** A chart with long names, and names in other scripts, packed by every program that this machine has: each is read. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

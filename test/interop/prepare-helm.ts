@@ -1,4 +1,4 @@
-/** What each block of tests with Helm begins with: the charts, and an empty registry. */
+/** Prepares the charts and an empty registry for each block of tests with Helm. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,7 +32,7 @@ interface PushedManifest {
 /**
  * To be called in a block of tests.
  *
- * @returns What is there when the first test begins, and gone after the last.
+ * @returns What exists when the first test begins, and is removed after the last.
  */
 export function prepareHelm(program: string): PreparedHelm {
   const places = new Map<string, Promise<string>>()

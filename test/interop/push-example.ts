@@ -1,4 +1,4 @@
-/** The example with all that a push can add to it: what others are to read. */
+/** Pushes the example with everything that a push can add, for other programs to read. */
 import {
   type ChartFormat,
   packChart,

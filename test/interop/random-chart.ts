@@ -1,4 +1,4 @@
-/** Charts by chance: most of them as they should be, but for one or two things. */
+/** Random charts: most are valid except for one or two oddities. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'

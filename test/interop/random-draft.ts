@@ -9,12 +9,12 @@ import { makeTar, pax, type RawEntry } from '../support/make-chart.js'
 export interface Draft {
   /** Of Chart.yaml: YAML as it is written behind each key. */
   readonly fields: Map<string, string>
-  /** What becomes of the text of Chart.yaml. */
+  /** Changes of the text of Chart.yaml. */
   readonly respell: ((text: string) => string | Uint8Array)[]
   readonly files: Map<string, string | Uint8Array>
   /** Targets by path; an empty folder has no target. */
   readonly links: Map<string, string | undefined>
-  /** What becomes of the entries of an archive, of the bytes of its tar, and of its own bytes. */
+  /** Changes of the entries of an archive, of the bytes of its tar, and of its own bytes. */
   readonly repack: ((entries: readonly RawEntry[]) => readonly RawEntry[])[]
   readonly retar: ((tar: Buffer) => Buffer)[]
   readonly damage: ((archive: Buffer) => Buffer)[]

@@ -1,4 +1,4 @@
-/** Oddities of Chart.yaml: what YAML makes of texts, numbers and dates, and how the file is spelled. */
+/** Oddities of Chart.yaml: texts, numbers and dates in YAML, and the notation of the file. */
 import fc from 'fast-check'
 import { oddities, oddity, type Oddity } from './random-draft.js'
 

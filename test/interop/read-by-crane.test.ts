@@ -1,4 +1,4 @@
-/** What we write, read by crane: every byte of it, and copies of it, which must be the same chart. */
+/** crane reads what the library writes: every byte of it, and copies of it, which must be the same chart. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-/** What we write, read by ORAS: every byte of it, and copies of it, which must be the same chart. */
+/** ORAS reads what the library writes: every byte of it, and copies of it, which must be the same chart. */
 import { execFile } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** What we write, read by Skopeo: every byte of it. That its copies are charts is in written-by-skopeo.test.ts. */
+/** Skopeo reads what the library writes, every byte of it. written-by-skopeo.test.ts checks that its copies are charts. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-/** Whole charts on every registry at hand: there and back, file by file, and pushed again with the same digests. */
+/** Whole charts on every registry: pushed, pulled, compared file by file, and pushed again with the same digests. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningRegistry, startEmbedded } from '../support/describe-cases.js'

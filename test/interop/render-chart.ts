@@ -1,4 +1,4 @@
-/** What Helm makes of a chart's templates, where some of it may change from run to run. */
+/** Renders a chart with Helm, and compares the result, of which some lines may change from run to run. */
 import { expect } from 'vitest'
 import type { PreparedHelm } from './prepare-helm.js'
 

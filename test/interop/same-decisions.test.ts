@@ -1,6 +1,6 @@
 /**
- * Charts by chance, with one or two things that are odd: what we accept, pack and push must be what Helm accepts, packs
- * and pushes. `SEED` draws the same charts again.
+ * Random charts with one or two oddities: the library must accept, pack and push what Helm accepts, packs and pushes.
+ * `SEED` draws the same charts again.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -76,7 +76,7 @@ async function decideAll(): Promise<Answers> {
 
   const refused = verdicts.slice(0, CHARTS).filter(({ helm3 }) => helm3.theirs.refusal !== undefined).length
   console.log(`random charts: SEED=${SEEDS.join()}, Helm 3 refuses ${refused} of ${CHARTS}`)
-  // Otherwise they would prove little.
+  // With fewer, they would prove little.
   expect(refused / CHARTS, 'the share of charts that Helm refuses').toBeGreaterThan(0.2)
   expect(refused / CHARTS, 'the share of charts that Helm refuses').toBeLessThan(0.8)
 
@@ -90,7 +90,7 @@ async function decideAll(): Promise<Answers> {
   })
 }
 
-/** The code must be that of the programs in whose columns its answers stand. */
+/** The Go program must use the versions of Helm in whose columns its answers are counted. */
 async function checkVersions(): Promise<void> {
   const module = await readFile(join(import.meta.dirname, 'helm-loader/go.mod'), 'utf8')
   for (const [name, peer] of [['v3', PEERS.helm3] as const, ['v4', PEERS.helm4] as const]) {

@@ -1,8 +1,8 @@
-/** The charts about which Helm is asked: found in folders, and made here. */
+/** The charts of the tests with Helm: found in folders, and made here. */
 import { findCharts } from './find-charts.js'
 import { generatedCharts } from './generated-charts.js'
 
-/** A chart that can be had as a folder. */
+/** A chart that can be written as a folder. */
 export interface SampleChart {
   /** The name of its test. */
   readonly title: string

@@ -1,4 +1,4 @@
-/** Ranges and versions by chance: ours and Masterminds/semver, which Helm uses, must agree on every pair. */
+/** Random ranges and versions: the library and Masterminds/semver, which Helm uses, must agree on every pair. */
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -23,7 +23,7 @@ describeWithPeer(PEERS.semver, 'which versions are in a range', (program) => {
 
     const ours = pairs.map((each) => ({ ...each, verdict: decide(each) }))
     expect(ours).toEqual(pairs.map((each, index) => ({ ...each, verdict: verdicts[index] })))
-    // Otherwise the pairs would prove little.
+    // With fewer, the pairs would prove little.
     for (const verdict of ['true', 'false', 'bad range']) {
       expect(verdicts.filter((each) => each === verdict).length, verdict).toBeGreaterThanOrEqual(50)
     }

@@ -1,4 +1,4 @@
-/** What crane writes, read by us: charts that it copied, packed again or added to, and images that it made. */
+/** The library reads what crane writes: charts that it copied, packed again or added to, and images that it made. */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { listChartVersions, pullChart, pushChart, type PushChartResult } from '../../src/index.js'
@@ -25,7 +25,7 @@ describeWithPeer(PEERS.crane, 'what it writes is read', (program) => {
       return { ...(await makeClient(program)), place, reference: `${place}:0.1.0` }
     }
 
-    /** Our own chart: what of it crane writes is another question. */
+    /** A chart that the library pushed, and crane changes. */
     const push = (format: 'helm' | 'split'): Promise<PushChartResult> => {
       return pushChart(EXAMPLE, `${nextPlace()}:0.1.0`, { format })
     }

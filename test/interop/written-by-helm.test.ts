@@ -1,4 +1,4 @@
-/** What `helm push` writes, read by us: any chart at hand, with a provenance, and with a version that is no tag. */
+/** The library reads what `helm push` writes: each chart, one with a provenance, and one whose version is not a valid tag. */
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'

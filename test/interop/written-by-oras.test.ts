@@ -1,4 +1,4 @@
-/** What ORAS writes, read by us: charts in every layout that somebody would push with it, and what is no chart. */
+/** The library reads what ORAS writes: charts in every layout that users may push with it, and artifacts that are not charts. */
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -144,7 +144,7 @@ describeWithPeer(PEERS.oras, 'what it writes is read', (program) => {
       await expectRefusal(`${place}@${other}`, `an artifact of type application/vnd.acme.review about ${digest}`)
     })
 
-    // What an artifact is called has nothing to do with where it lies: one registry is enough.
+    // How an artifact is named does not depend on the registry: one registry is enough.
     if (registry === 'embedded') {
       it.for(foreignArtifacts)('no chart: $what', CLIENT_TIMEOUT, async ({ what, args }) => {
         const { reference, folder, run } = await prepare()

@@ -1,4 +1,4 @@
-/** What Skopeo writes, read by us: charts that it carried through every store it knows, and images that it made. */
+/** The library reads what Skopeo writes: charts that it copied through every kind of store, and images that it made. */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
@@ -36,7 +36,7 @@ describeWithPeer(PEERS.skopeo, 'what it writes is read', (program) => {
       return { folder, place, reference: `${place}:0.1.0`, copy }
     }
 
-    /** Our own chart: what of it Skopeo writes is another question. */
+    /** A chart that the library pushed, and Skopeo copies. */
     const push = (format: 'helm' | 'split'): Promise<PushChartResult> => {
       return pushChart(EXAMPLE, `${nextPlace()}:0.1.0`, { format })
     }

@@ -1,4 +1,4 @@
-/** Properties of the ignore rules: they decide as a model does that has every glob as a regular expression. */
+/** Properties of the ignore rules: they decide as a model that writes every glob as a regular expression. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { NamedProperty } from './named-property.js'

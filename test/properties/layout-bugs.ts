@@ -1,4 +1,4 @@
-/** Bugs that somebody could make on the way back, by what is wrong then. */
+/** Possible bugs in reading artifacts and tags, named by what is wrong. */
 import { assembleChart } from '../../src/helm/artifact/assemble-chart.js'
 import { layerizeChart } from '../../src/helm/artifact/layerize-chart.js'
 import { listVersions } from '../../src/helm/version/list-versions.js'

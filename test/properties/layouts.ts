@@ -1,4 +1,4 @@
-/** Properties of the way back: what was layerized comes together again. */
+/** Properties of reading artifacts: a layerized chart is read as the same chart. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { assembleChart } from '../../src/helm/artifact/assemble-chart.js'
@@ -107,7 +107,7 @@ const charts = fc.record<ChartSource>({
   files: fc.dictionary(paths, fc.uint8Array({ maxLength: 50 }), { maxKeys: 4 }),
 })
 
-/** Makes a chart, unless Helm would not have it. */
+/** Makes a chart; discards the example if Helm would refuse it. */
 async function makeChart({ name, version, metadata, files }: ChartSource): Promise<Chart> {
   const chartYaml = Buffer.from(formatYaml({ ...metadata, name, version }))
   const others = Object.entries(files).filter(([path]) => path !== 'Chart.yaml')

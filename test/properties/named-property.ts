@@ -1,4 +1,4 @@
-/** What each subject of the property tests hands over. */
+/** A property, with its name, as the property tests run it. */
 import type fc from 'fast-check'
 
 /** A promise in plain words, and how to try it on random input. */

@@ -1,4 +1,4 @@
-/** Bugs planted in what reads the text and the archives of strangers: the properties find each, as a test of these tests. */
+/** Tests of the property tests: bugs are planted in readers of text and archives, and the properties must find each. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { assembleChart } from '../../src/helm/artifact/assemble-chart.js'
@@ -31,12 +31,12 @@ import { versionRangeProperties } from './version-ranges.js'
 import { yamlScalarProperties } from './yaml-scalars.js'
 import { nextTurn } from '../support/event-loop.js'
 
-// From one seed always, so that none is missed by chance.
+// Always from one seed, so that no bug is missed by chance.
 const BUG_OPTIONS = { seed: 1, numRuns: 1000, endOnFailure: true }
 
 /**
- * The planted bugs that wait for ever for something: turns of the event loop are counted, because time says nothing about
- * a busy machine. All that these read is in memory, so that a reader who is right needs few turns.
+ * The planted bugs that wait without end: turns of the event loop are counted, because on a busy machine time says nothing.
+ * All input is in memory, so that a correct reader needs few turns.
  */
 const WAITING: ReadonlySet<string> = new Set(['the reader is tar-stream, which reads on after the end'])
 const TURNS = 1000
@@ -73,7 +73,7 @@ function describeBugs<Subject extends object>(
   })
 }
 
-/** Fails a run that is not over after {@link TURNS} turns of the event loop. */
+/** Fails a run that has not ended after {@link TURNS} turns of the event loop. */
 function failWhenIdle(): fc.PluginInstance<unknown> {
   const countTurns = async (): Promise<{ error: Error }> => {
     for (let turn = 0; turn < TURNS; turn++) await nextTurn()

@@ -1,4 +1,4 @@
-/** Bugs that somebody could make, each around the real code or in place of a part of it, by what is wrong then. */
+/** Possible bugs, named by what is wrong; each wraps the real code or replaces a part of it. */
 import { extract } from 'tar-stream'
 import { parseHelmignore } from '../../src/helm/folder/helmignore.js'
 import { readTar, type TarEntry } from '../../src/oras/tar/read-tar.js'
@@ -95,7 +95,7 @@ async function* readWithTarStream(source: AsyncIterable<Uint8Array>): AsyncGener
       yield { name, kind: TAR_STREAM_KINDS[type] ?? 'unknown', size, body }
     }
   } catch (cause) {
-    // That its errors are of another class shall not be what is found.
+    // The bug must not be found only because its errors have another class.
     throw new SyntaxError('tar-stream refuses the archive', { cause })
   }
 }

@@ -1,4 +1,4 @@
-/** Random input for what reads the text and the archives of strangers. `planted-bugs.long.test.ts` tests these tests. */
+/** Random input for readers of foreign text and archives. `planted-bugs.long.test.ts` tests these tests. */
 import { describe, it } from 'vitest'
 import { assembleChart } from '../../src/helm/artifact/assemble-chart.js'
 import { parseHelmignore } from '../../src/helm/folder/helmignore.js'

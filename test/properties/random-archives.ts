@@ -1,4 +1,4 @@
-/** Archives at random, each with the entries that are to be read from it, in all the ways in which tar writes those. */
+/** Random archives, each with the entries that must be read from it, in every form that tar writes. */
 import fc from 'fast-check'
 import type { TarEntry } from '../../src/oras/tar/read-tar.js'
 import { makeEntry, pax, type RawEntry } from '../support/make-chart.js'
@@ -29,7 +29,7 @@ interface Archive {
   readonly tar: Buffer
   readonly entries: readonly ReadEntry[]
   readonly parts: readonly Part[]
-  /** What is told of an archive with which a property fails; its bytes would fill pages. */
+  /** Describes an archive with which a property fails; its bytes would fill pages. */
   readonly [fc.toStringMethod]: () => string
 }
 
@@ -54,7 +54,7 @@ const kinds = fc.oneof(
       { kind: 'file', type: '0', mode: '100600' },
       { kind: 'directory', type: '5', isClaim: true },
       { kind: 'directory', type: '5', isClaim: true, slash: true, mode: '000755' },
-      // A folder of old.
+      // A folder as in old tar files: a plain entry whose name ends in a slash.
       { kind: 'directory', type: '\0', isClaim: true, slash: true },
       { kind: 'hard link', type: '1', isClaim: true },
       { kind: 'symbolic link', type: '2', isClaim: true },
@@ -89,7 +89,7 @@ const patterns = fc.oneof(
 const writtenEntries: fc.Arbitrary<WrittenEntry> = fc
   .record({ name: names, kind: kinds, spelling: spellings, field: sizeFields, size: sizes, pattern: patterns })
   .map(({ name, kind: { kind, type, mode, isClaim = false, slash = false }, spelling, field, size, pattern }) => {
-    // A folder of old has no long name.
+    // Such a folder has no long name.
     const fullName = slash ? `${type === '\0' ? Array.from(name).slice(0, 20).join('') : name}/` : name
     const text = Buffer.alloc(isClaim ? 0 : size, pattern)
     const { before, header } = spellName(fullName, spelling, kind)

@@ -1,4 +1,4 @@
-/** Properties of references: what the grammar makes is read back, and everything else is refused. */
+/** Properties of references: texts by the grammar are parsed, and everything else is refused. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { OciError } from '../../src/oras/errors/oci-error.js'
@@ -101,7 +101,7 @@ function catchCode(act: () => unknown): unknown {
   return undefined
 }
 
-// A last label that begins with a digit would make a URL take the host for an address of IPv4.
+// With a last label that begins with a digit, a URL would read the host as an IPv4 address.
 const label = fc.stringMatching(/^[A-Za-z](?:[A-Za-z0-9-]{0,6}[A-Za-z0-9])?$/).filter((text) => !/^xn--/i.test(text))
 const domain = fc
   .tuple(fc.array(fc.oneof(label, fc.stringMatching(/^[0-9]{1,3}$/)), { maxLength: 3 }), label)

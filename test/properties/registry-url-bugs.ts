@@ -1,4 +1,4 @@
-/** Bugs that somebody could make about the addresses that a registry chooses, by what is wrong then. */
+/** Possible bugs about the addresses that a registry chooses, named by what is wrong. */
 import { findNextLink } from '../../src/oras/registry/list-tags.js'
 import { checkUrl } from '../../src/oras/registry/connection/url-policy.js'
 import type { RegistryUrls } from './registry-urls.js'

@@ -1,4 +1,4 @@
-/** Bugs that somebody could make in reading headers, by what is wrong then. */
+/** Possible bugs in reading headers, named by what is wrong. */
 import { parseWarnings } from '../../src/oras/http/observe.js'
 import { parseRetryAfter } from '../../src/oras/http/retry/rate-limit.js'
 import type { ResponseHeaders } from './response-headers.js'

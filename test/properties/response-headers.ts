@@ -1,4 +1,4 @@
-/** Properties of the headers that tell people and clients to wait or to beware: no header breaks a call. */
+/** Properties of the headers Warning and Retry-After: no header breaks a call. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { parseRetryAfter } from '../../src/oras/http/retry/rate-limit.js'

@@ -1,4 +1,4 @@
-/** Properties of the tar reader: archives of known entries, whole, cut off, damaged, and with something behind them. */
+/** Properties of the tar reader: archives of known entries, complete, truncated, damaged, and with bytes after the end. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { readTar } from '../../src/oras/tar/read-tar.js'
@@ -140,7 +140,7 @@ async function readAll(
   return { entries, error: undefined }
 }
 
-/** Goes through the sizes again and again; some may be 0, but not all. */
+/** Repeats the sizes; some may be 0, but not all. */
 async function* inPieces(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const size = sizes[turn % sizes.length] as number

@@ -1,4 +1,4 @@
-/** Properties of versions and ranges: an order that keeps its laws, and operators that mean what they say. */
+/** Properties of versions and ranges: a total order, and operators with their meaning. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { parseVersionRange } from '../../src/helm/version/version-range.js'
@@ -96,7 +96,7 @@ function isPrerelease(version: string): boolean {
   return version.includes('-')
 }
 
-/** Orders versions by texts that are as long as they have to be. */
+/** Orders versions by keys of text. */
 function compareByKey(a: Version, b: Version): number {
   const [ours, theirs] = [toKey(a), toKey(b)]
   if (ours === theirs) return 0

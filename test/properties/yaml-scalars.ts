@@ -1,4 +1,4 @@
-/** Properties of YAML scalars: numbers in every notation, floats in text fields, and texts that come back as they were. */
+/** Properties of YAML scalars: numbers in every notation, floats in text fields, and texts that are read as written. */
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { formatYaml, parseYaml, YamlValue } from '../../src/helm/yaml/yaml.js'
@@ -269,7 +269,7 @@ const plains = fc.oneof(
 )
 const printable = fc.string({ unit: 'grapheme-ascii' })
 
-// What YAML gives a meaning to, at the beginning of a line or anywhere; then its blanks, line ends, and what it escapes.
+// Characters with a meaning in YAML, at the beginning of a line or anywhere; then blanks, line ends, and escaped characters.
 const marks = '# : - ? , [ ] { } &a *a ! !!str | > % @ ` \' " \\ / \\/ --- ... << ~ yes 017 __proto__ a ü 😀'.split(' ')
 const blanks = Array.from(' \t\n\r\u0085\u00a0\u2028\u2029\ufeff\0\x07\x7f')
 const pieces = fc.oneof(fc.constantFrom(...marks), fc.constantFrom(...blanks))

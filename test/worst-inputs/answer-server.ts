@@ -1,4 +1,4 @@
-/** A server in a thread of its own, so that what it does is not taken for what its client does. */
+/** A server in a thread of its own, so that its work is not measured as that of the client. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'

@@ -1,4 +1,4 @@
-/** Worst inputs for what reads, packs and unpacks charts: archives, folders, and what makes charts in memory. */
+/** Worst inputs for calls that read, pack and unpack charts: archives, folders, and charts in memory. */
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -72,7 +72,7 @@ const RANGE = number(31, (at) => `${at > 0 ? ' || ' : ''}>=${at + 90} <${at + 91
 const dependencies = (count: number, range: string, name: (at: number) => string = () => 's0'): string =>
   `dependencies:\n${number(count, (at) => `- name: ${name(at)}\n  version: "${range}"\n  repository: https://e.x\n  alias: a${at}\n`)}`
 
-/** A chart in memory, of files that are not read before. */
+/** A chart in memory, of files that were not parsed before. */
 const inMemory = (
   reader: string,
   input: string,
@@ -92,7 +92,7 @@ const manyFiles = (count: number) => [
   file('Chart.yaml', HEAD),
   ...entries(count, () => ({ name: '' })).map((_, at) => file(`templates/${'a/'.repeat(at % 20)}${at}`, 'x')),
 ]
-/** What cannot be compressed; the length is a multiple of 4. */
+/** Bytes that cannot be compressed; the length is a multiple of 4. */
 const noise = (length: number): Buffer => {
   const bytes = Buffer.alloc(length)
   let state = 1

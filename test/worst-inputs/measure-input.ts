@@ -9,7 +9,7 @@ import { Worker } from 'node:worker_threads'
 import type { Answer, Served } from './worst-input.js'
 import { worstInputs } from './worst-inputs.js'
 
-/** What was measured. */
+/** The result of a measurement. */
 export interface Measurement {
   readonly bytes: number
   /** The longest time between two turns of the event loop, and how far into the call it ended; in milliseconds. */
@@ -29,7 +29,7 @@ const [row = '0', wait] = process.argv.slice(2)
 const { make } = worstInputs[Number(row)] ?? { make: () => ({ bytes: 0, run: async () => sleep(300) }) }
 const folder = await mkdtemp(join(tmpdir(), 'oras-helm-stalls-'))
 const workers: Worker[] = []
-/** What Linux has given to the first thread of the process. */
+/** The processor time that Linux has given to the first thread of the process. */
 const SCHEDULER = `/proc/self/task/${process.pid}/schedstat`
 
 async function serve(answers: readonly Answer[]): Promise<Served> {
@@ -39,7 +39,7 @@ async function serve(answers: readonly Answer[]): Promise<Served> {
   return { host: `127.0.0.1:${port}`, options: { credentials: () => undefined, proxy: false, retry: false } }
 }
 
-/** What Linux tells about the memory of the process, in MiB. */
+/** The memory of the process that Linux reports, in MiB. */
 function readMemory(field: 'VmRSS' | 'VmHWM'): number {
   return Number(new RegExp(`${field}:\\s*(\\d+)`).exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024
 }
@@ -50,7 +50,7 @@ function processTime(): number {
   return (user + system) / 1000
 }
 
-/** How much of it this thread has had, where the system tells. */
+/** How much of it this thread has had, if the system reports that. */
 function threadTime(): number {
   if (!existsSync(SCHEDULER)) return processTime()
   return Number(readFileSync(SCHEDULER, 'latin1').split(' ')[0]) / 1_000_000
@@ -61,7 +61,7 @@ try {
   globalThis.gc?.()
   await sleep(50)
   const controller = new AbortController()
-  // Makes the highest mark of the memory the present one.
+  // Resets the peak of the memory to its present size.
   if (existsSync('/proc/self/clear_refs')) writeFileSync('/proc/self/clear_refs', '5')
   const memory = readMemory('VmRSS')
   const start = performance.now()
@@ -70,7 +70,7 @@ try {
   let last = { at: start, cpu: threadTime() }
   const look = (): void => {
     const now = { at: performance.now(), cpu: threadTime() }
-    // While others have the processor, time passes too: that is no stall of ours.
+    // Time in which other processes use the processor is not a stall of this one.
     const gap = Math.min(now.at - last.at, now.cpu - last.cpu)
     if (gap > stall) [stall, stalledAt] = [gap, now.at - start]
     last = now
@@ -92,7 +92,7 @@ try {
     time: end - start,
     cpu,
     memory: readMemory('VmHWM') - memory,
-    // Not from when the signal was given: a call that stalls keeps that waiting, too.
+    // Not from the time when the signal aborted: a call that stalls delays that, too.
     ...(wait !== undefined && { cancel: Math.max(0, end - start - Number(wait)) }),
     outcome,
   }

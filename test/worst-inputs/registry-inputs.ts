@@ -1,4 +1,4 @@
-/** Worst inputs for what talks to registries and token servers, and for what reads logins. */
+/** Worst inputs for clients of registries and token servers, and for readers of logins. */
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { copy } from '../../src/oras/graph/copy.js'
@@ -57,7 +57,7 @@ const pulls = (input: string, make: (share: number) => RawChart, more: PullChart
 const inspects = (input: string, make: (share: number) => RawChart): WorstInput =>
   ofChart('inspectChart()', input, make, inspectChart)
 
-/** A call of a registry that answers so to all requests. */
+/** A call to a registry that gives this answer to all requests. */
 const answered = (
   reader: string,
   input: string,
@@ -113,7 +113,7 @@ const refused = (
   type: string,
   headers: Readonly<Record<string, string>> = {},
 ): readonly Answer[] => [{ to: '', status, headers: { 'content-type': type, ...headers }, body }]
-/** What Node lets through: all headers of an answer together have 16 KiB. */
+/** The limit of Node: all headers of an answer together have 16 KiB. */
 const HEADER = 15 * KIBIBYTE
 const header = (name: string, input: string, value: (length: number) => string, status = 200): WorstInput =>
   answered(`header ${name}`, input, (share) => [

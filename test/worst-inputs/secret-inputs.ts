@@ -1,10 +1,10 @@
-/** Worst inputs for what keeps secrets out of texts: texts of servers that can be read in very many ways. */
+/** Worst inputs for redaction: texts of servers that can be decoded in very many ways. */
 import { Secrets } from '../../src/oras/errors/secrets.js'
 import { fill, KIBIBYTE, type WorstInput } from './worst-input.js'
 
-/** What is longer is not searched, and not shown. */
+/** A longer text is not searched, and not shown. */
 const LENGTH = 8 * KIBIBYTE
-/** As many, and as long, as are remembered. */
+/** As many secrets, and as long ones, as are remembered. */
 const SECRETS = Array.from({ length: 64 }, (_, at) => `${at}${fill('aB3-', KIBIBYTE - 10)}`)
 
 const redacts = (input: string, make: (length: number) => string): WorstInput => ({

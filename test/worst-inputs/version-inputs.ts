@@ -1,11 +1,11 @@
-/** Worst inputs for what reads versions and ranges. */
+/** Worst inputs for readers of versions and ranges. */
 import { listChartVersions } from '../../src/helm/list-chart-versions.js'
 import { inspectChart } from '../../src/helm/inspect-chart.js'
 import { createChart } from '../../src/helm/load/create-chart.js'
 import { missingDependencies } from '../../src/helm/dependencies/missing-dependencies.js'
 import { fill, MEBIBYTE, type WorstInput } from './worst-input.js'
 
-/** A range, as a program hands it over and as a chart has it. */
+/** A range, as an option and as the dependency of a chart. */
 const range = (input: string, make: (length: number) => string): readonly WorstInput[] => [
   {
     reader: 'range',

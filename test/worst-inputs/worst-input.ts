@@ -1,4 +1,4 @@
-/** One row of the table of worst inputs: who reads, what, and how it is made. */
+/** One row of the table of worst inputs: the reader, the input, and how it is made. */
 import type { ConnectionOptions } from '../../src/oras/registry/connection/connection-options.js'
 
 /** An input, made by an attacker, that is as bad as the limits of docs/limits.md allow. */
@@ -15,13 +15,13 @@ export interface WorstInput {
 
 /** An input that is made, and the call that reads it. */
 interface Case {
-  /** How large the input is, as the stranger sends it. */
+  /** The size of the input, as the attacker sends it. */
   readonly bytes: number
   /** May be called again, and may reject. */
   readonly run: (signal: AbortSignal) => Promise<unknown>
 }
 
-/** What an input may need around it. */
+/** What an input may need: a folder, a server. */
 export interface Place {
   /** An empty folder. */
   readonly folder: string
@@ -35,9 +35,9 @@ export interface Served {
   readonly options: ConnectionOptions
 }
 
-/** What a server says to requests; of several answers that fit, the first one counts. */
+/** The answers of a server; of several that fit a request, the first one counts. */
 export interface Answer {
-  /** The method and the path with its query: `GET /v2/` fits what begins so. */
+  /** The method and the path with its query; `GET /v2/` fits all that begin so. */
   readonly to: string
   /** Whether only to requests with a login. */
   readonly withLogin?: boolean

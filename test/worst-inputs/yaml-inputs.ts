@@ -1,4 +1,4 @@
-/** Worst inputs for what reads YAML: every file of a chart that is YAML, in every shape that costs more than others. */
+/** Worst inputs for readers of YAML: every YAML file of a chart, in every shape that costs more than others. */
 import { inspectChart } from '../../src/helm/inspect-chart.js'
 import { createChart } from '../../src/helm/load/create-chart.js'
 import { readChart } from '../../src/helm/load/read-chart.js'
@@ -13,7 +13,7 @@ const HEAD = 'apiVersion: v2\nname: mychart\nversion: 1.2.3\n'
 /** The largest file of a chart. */
 const FILE = 5 * MEBIBYTE - KIBIBYTE
 
-/** What is hard on a parser of YAML, whatever the file means. */
+/** Shapes that cost a parser of YAML much, whatever the file means. */
 const SHAPES: Readonly<Record<string, Shape>> = {
   'a flow list with lines at column 0': (length) => `x: [\n${fill('a,\n', length)}]\n`,
   'a flow list on one line': (length) => `x: [${fill('a,', length)}]\n`,
@@ -104,10 +104,10 @@ const SOME = [
   'one key again and again',
   'merges of lists of maps',
 ]
-/** Around the sizes at which a reader may change its way. */
+/** Sizes around those at which a reader may choose another algorithm. */
 const SIZES = [FILE, 1000 * KIBIBYTE, 500 * KIBIBYTE, 250 * KIBIBYTE, 60 * KIBIBYTE, 30 * KIBIBYTE]
 
-/** What Chart.yaml means something by. */
+/** Fields of Chart.yaml. */
 const FIELDS: Readonly<Record<string, Shape>> = {
   keywords: (length) => `keywords:\n${fill('- a\n', length)}`,
   'a keyword of white space': (length) => `keywords:\n- "${fill('\\u2003', length)}"\n`,

@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises'
 const ENTRY = join(import.meta.dirname, 'main.mjs')
 const [name, out] = process.argv.slice(2)
 
-/** A warning would be one for everybody who bundles the package. */
+/** Every user who bundles the package would get the same warning. */
 const refuse = (warnings) => {
   if (warnings.length > 0) throw new Error(`it warns: ${JSON.stringify(warnings, null, 2)}`)
 }

@@ -1,4 +1,4 @@
-/** CommonJS in TypeScript, of any version: what is an ES module is imported late. */
+/** CommonJS in TypeScript, of any version: ES modules are loaded with import(). */
 async function digestOf(bytes: Uint8Array): Promise<string> {
   const [{ packChart }, oras, { startRegistry }] = await Promise.all([
     import('oras-helm'),

@@ -4,7 +4,7 @@ import * as oras from 'oras-helm/oras'
 import * as testing from 'oras-helm/testing'
 import { pushAndPull } from './push-and-pull.mjs'
 
-// Without a top-level await, which no CommonJS bundle can hold.
+// Without a top-level await, which a CommonJS bundle cannot contain.
 pushAndPull({ main, oras, testing }, process.argv[2], process.argv[3]).then(
   () => {
     console.log('pushed and pulled')

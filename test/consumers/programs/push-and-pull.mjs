@@ -1,4 +1,4 @@
-/** Pushes and pulls the example chart on the embedded registry, as those who use the package would. */
+/** Pushes and pulls the example chart on the embedded registry, as users of the package would. */
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { createServer, request } from 'node:http'
@@ -30,7 +30,7 @@ export async function pushAndPull({ main, oras, testing }, chart, folder) {
     assert.equal(digest, DIGESTS.split)
     assert.notEqual(proxy.requests, 0)
 
-    // The entry points share their classes, and errors are theirs.
+    // The entry points share their classes, also those of errors.
     assert.equal(main.Repository, oras.Repository)
     const repository = new oras.Repository(`${registry.host}/mychart`)
     assert.equal((await repository.resolve('latest')).digest, DIGESTS.split)
@@ -50,7 +50,7 @@ export async function pushAndPull({ main, oras, testing }, chart, folder) {
   }
 }
 
-/** What goes to the disk: an unpacked chart, twice, an archive, and a login. */
+/** Writes to the disk: an unpacked chart, twice, an archive, and a login. */
 async function writeFiles({ pullChart, loginRegistry, logoutRegistry }, registry, folder) {
   const name = `oci://${registry.host}/charts/mychart:0.1.0`
   await pullChart(name, { destination: folder, untar: true })
@@ -62,7 +62,7 @@ async function writeFiles({ pullChart, loginRegistry, logoutRegistry }, registry
   assert.deepEqual(readdirSync(folder).sort(), ['logins.json', 'mychart', 'mychart-0.1.0.tgz'])
 }
 
-/** A file so large is parsed in a worker, whose code has to be there. */
+/** A file of this size is parsed in a worker, whose code must be part of the package. */
 async function readLargeFile({ createChart }) {
   let workers = 0
   const count = () => workers++
@@ -73,7 +73,7 @@ async function readLargeFile({ createChart }) {
   ])
   process.off('worker', count)
   assert.deepEqual(warnings, ['values.yaml has the key "a" twice in one place; the last one counts'])
-  // Only Node tells of workers, and Jest gives tests a copy of the process.
+  // Only Node reports workers, and Jest gives tests a copy of `process`.
   const isTold = !process.versions.bun && !process.versions.deno && !process.env.JEST_WORKER_ID
   const mayStart = process.permission?.has('worker') ?? true
   if (isTold) assert.equal(workers, mayStart ? 1 : 0)

@@ -1,4 +1,4 @@
-/** What TypeScript has to take: every entry point, and types that are the same in all of them. */
+/** What TypeScript must accept: every entry point, and types that are the same in all of them. */
 import {
   type AnyOciError,
   createChart,

@@ -1,4 +1,4 @@
-// Serves the registry in memory of cuelabs.dev/go/oci/ociregistry on a free port, and prints where.
+// Serves the registry in memory of cuelabs.dev/go/oci/ociregistry on a free port, and prints the port.
 package main
 
 import (

@@ -15,7 +15,7 @@ import (
 	archive4 "helm.sh/helm/v4/pkg/chart/loader/archive"
 )
 
-// What is seen in one archive: by Go, and by both versions of Helm, which take off the root folder and leave out folders.
+// What Go and both versions of Helm read in one archive; Helm removes the root folder and leaves out folders.
 type sight struct {
 	Go    view `json:"go"`
 	Helm3 view `json:"helm3"`
@@ -28,7 +28,7 @@ type view struct {
 	Entries [][3]string `json:"entries,omitempty"`
 }
 
-// Says for each path of an archive what is seen in it.
+// Writes for each path of an archive what is read in it.
 func listEntries(in io.Reader) error {
 	out := json.NewEncoder(os.Stdout)
 	for paths := bufio.NewScanner(in); paths.Scan(); {

@@ -1,5 +1,5 @@
-// Says how Helm decides about charts, by Helm's own code: paths of folders and archives in, what Helm makes of them out.
-// With the argument "entries": what is seen in archives.
+// Runs Helm's own code on charts: reads paths of folders and archives, and writes what Helm decides about each.
+// With the argument "entries" it writes what Go and Helm read in archives.
 package main
 
 import (
@@ -20,9 +20,9 @@ import (
 )
 
 type question struct {
-	// A chart folder, which is packed, or an archive, which is loaded and packed anew.
+	// A chart folder, which is packed, or an archive, which is loaded and packed again.
 	Path string `json:"path"`
-	// What somebody else packed of it.
+	// The archive that another program packed of it.
 	Ours string `json:"ours,omitempty"`
 }
 
@@ -38,10 +38,10 @@ type decisions struct {
 
 type decision struct {
 	Refusal string `json:"refusal,omitempty"`
-	// Of an archive that was loaded, but cannot be packed anew.
+	// Why an archive that was loaded cannot be packed again.
 	NotPacked string `json:"notPacked,omitempty"`
-	// The chart and its subcharts as they were read, and as they are read again once they are packed: the packing of
-	// Helm itself changes some.
+	// The chart and its subcharts as they were read, and as they are read again after packing: the packing of Helm itself
+	// changes some.
 	Loaded []chart `json:"loaded,omitempty"`
 	Packed []chart `json:"packed,omitempty"`
 	// Of the packed archive.
@@ -50,12 +50,12 @@ type decision struct {
 
 type chart struct {
 	Path string `json:"path"`
-	// As in the config of what is pushed.
+	// As in the config of a push.
 	Metadata string `json:"metadata"`
 	Lock     string `json:"lock"`
 }
 
-// No digest for Chart.yaml and Chart.lock, which are written anew.
+// No digest for Chart.yaml and Chart.lock, which are written again.
 type entry struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256,omitempty"`
@@ -65,7 +65,7 @@ type entry struct {
 type helm struct {
 	// As `helm package`.
 	packFolder func(folder, destination string) (string, error)
-	// As `helm push` looks at an archive, and `helm package` at a folder.
+	// As `helm push` reads an archive, and `helm package` a folder.
 	load func(path string) (loaded, error)
 }
 
@@ -164,7 +164,7 @@ func decideOn(helm helm, source string) (decision, error) {
 	return decided, nil
 }
 
-// What is in an archive, and what Helm takes it for.
+// The content of an archive, and how Helm reads it.
 func describe(helm helm, archive string) (decision, error) {
 	loaded, err := helm.load(archive)
 	if err != nil {

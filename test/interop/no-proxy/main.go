@@ -1,4 +1,4 @@
-// Says which requests go through a proxy in Go programs: JSON lines in, verdicts out.
+// Says which requests go through a proxy in Go programs: JSON lines in, answers out.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Says what Masterminds/semver, which Helm uses, thinks of ranges and versions: JSON lines in, verdicts out.
+// Asks Masterminds/semver, which Helm uses, whether versions are in ranges: JSON lines in, answers out.
 package main
 
 import (
