@@ -68,7 +68,7 @@ describe.skipIf(missing)('Distribution with tokens', () => {
       expect((await pullChart(reference, { credentials })).digest).toBe(digest)
     })
 
-    it('takes three requests for what is there', async () => {
+    it('needs three requests for a chart that is there', async () => {
       const reference = `${proxy.host}/${name}/again:v1`
       await pushChart(MYCHART, reference, { credentials })
       proxy.clearRequests()

@@ -75,7 +75,7 @@ const chart = createChart([
 const cases = STYLES.map(([style, auth, credentials = USER]) => [style, auth, credentials] as const)
 
 describe.each(cases)('a registry with %s', (_, auth, credentials) => {
-  it.each(['helm', 'split'] as const)('takes a chart in the format %s, and gives it back', async (format) => {
+  it.each(['helm', 'split'] as const)('accepts a chart in the format %s, and returns it', async (format) => {
     const registry = await startStyle(auth)
     const reference = `${registry.host}/charts/demo:1.2.3`
 

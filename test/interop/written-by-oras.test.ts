@@ -171,13 +171,17 @@ describeWithPeer(PEERS.oras, 'what it writes is read', (program) => {
       )
     }
 
-    it('a file that is no archive, under the type of charts, is a broken archive', CLIENT_TIMEOUT, async () => {
-      const { reference, run } = await prepare()
+    it(
+      'a file with the type of charts that is not an archive is reported as a broken archive',
+      CLIENT_TIMEOUT,
+      async () => {
+        const { reference, run } = await prepare()
 
-      await run('push', '--plain-http', reference, `config.json:${HELM_CHART}`)
+        await run('push', '--plain-http', reference, `config.json:${HELM_CHART}`)
 
-      expect((await caught(pullChart(reference))).code).toBe('ERR_INVALID_ARCHIVE')
-    })
+        expect((await caught(pullChart(reference))).code).toBe('ERR_INVALID_ARCHIVE')
+      },
+    )
 
     it('no chart: an index of such', CLIENT_TIMEOUT, async () => {
       const { place, reference, run } = await prepare()

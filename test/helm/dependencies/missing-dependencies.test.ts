@@ -32,7 +32,7 @@ describe('missingDependencies', () => {
     ['^1.2.0-0', '1.3.0-rc.1'],
     ['1.2.0-rc.1', '1.2.0-rc.1'],
     ['*', '1.0.0'],
-  ])('takes for the range %s the version %s', async (range, version) => {
+  ])('accepts for the range %s the version %s', async (range, version) => {
     const chart = await makeParent(`{name: a, version: "${range}"}`, [`a ${version}`])
 
     expect(missingDependencies(chart)).toEqual([])
@@ -43,13 +43,13 @@ describe('missingDependencies', () => {
     ['^1.2.0', '1.3.0-rc.1'],
     ['*', '1.0.0-rc.1'],
     ['no range', '1.0.0'],
-  ])('does not take for the range %s the version %s', async (range, version) => {
+  ])('does not accept for the range %s the version %s', async (range, version) => {
     const chart = await makeParent(`{name: a, version: "${range}"}`, [`a ${version}`])
 
     expect(missingDependencies(chart)).toEqual([{ name: 'a', version: range, found: [version] }])
   })
 
-  it('takes any version, even a prerelease, where none is declared', async () => {
+  it('accepts any version, even a prerelease, if no range is declared', async () => {
     expect(missingDependencies(await makeParent('{name: a}', ['a 1.0.0-rc.1']))).toEqual([])
   })
 
@@ -73,7 +73,7 @@ describe('missingDependencies', () => {
       ranges.map((range, at) => `{name: a, alias: a${at}, version: "${range}"}`).join()
     const versions = (count: number): string[] => Array.from({ length: count }, (_, at) => `a 1.${at}.0`)
 
-    it('compares a range that is declared often once, and gives all one list of what was found', async () => {
+    it('compares a range only once, however often it is declared, and shares the list of what was found', async () => {
       const range = Array.from({ length: 31 }, (_, at) => `>=${at + 90} <${at + 91}`).join(' || ')
       const missing = missingDependencies(await makeParent(declare(Array(240).fill(range)), versions(240)))
 
@@ -82,7 +82,7 @@ describe('missingDependencies', () => {
       expect(missing[0]?.found).toHaveLength(240)
     })
 
-    it('compares a range with subcharts of its name alone', async () => {
+    it('compares a range only with subcharts of its name', async () => {
       const names = Array.from({ length: 300 }, (_, at) => `a${at}`)
       const declared = names.map((name, at) => `{name: ${name}, version: ">=1.0.${at} <2"}`).join()
 

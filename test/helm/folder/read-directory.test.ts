@@ -52,7 +52,7 @@ describe('readDirectory', () => {
     expect(await readPaths(folder)).toEqual(['b', 'files/a', 'linked/a'])
   })
 
-  it('takes a link to the chart itself for the chart', async () => {
+  it('reads a chart whose path is a link', async () => {
     const folder = await writeFolder({ a: 'a' })
     const link = join(await makeFolder(), 'link')
     await symlink(folder, link)

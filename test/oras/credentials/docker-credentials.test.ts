@@ -11,7 +11,7 @@ const target = { registry: 'ghcr.io', repository: 'acme/web' }
 const found = (password: string): object => ({ username: 'me', password })
 
 describe('dockerCredentials()', () => {
-  it("reads Docker's file in the home folder, each time anew", async () => {
+  it("reads Docker's file in the home folder again at each call", async () => {
     const home = await makeHome()
     const credentials = dockerCredentials()
     expect(await credentials(target)).toBeUndefined()

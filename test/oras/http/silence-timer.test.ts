@@ -29,7 +29,7 @@ describe('SilenceTimer', () => {
     expect(onSilence).toHaveBeenCalledTimes(1)
   })
 
-  it('begins anew whenever it is restarted, after a pause too', () => {
+  it('starts again whenever it is restarted, after a pause too', () => {
     const { timer, onSilence } = start()
 
     for (let count = 0; count < 10; count++) {

@@ -155,7 +155,7 @@ describe('with referrers', () => {
     expect(await list()).toEqual([entry])
   })
 
-  test('a subject that is no descriptor is refused', async () => {
+  test('an invalid subject is refused', async () => {
     const body = manifestOf({ more: { subject: { ...subject, digest: 'sha256:1' } } })
     const call = { method: 'PUT', path: 'charts/one/manifests/a', headers: { 'Content-Type': MANIFEST_TYPE }, body }
 
