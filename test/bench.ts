@@ -1,5 +1,5 @@
 /**
- * Measures speed and memory, in comparison with other programs, and writes docs/performance.md: `npm run
+ * Measures speed and memory, in comparison with other programs, and writes docs/maintainers/performance.md: `npm run
  * bench`. With the names of cases, `npm run bench -- large pack`, it measures only those, and writes nothing. `CHARTS`
  * names a folder of real charts.
  */
@@ -38,7 +38,7 @@ const CASES: ReadonlyMap<string, (bench: Bench) => Promise<readonly Contest[]>> 
   ['chart', pushLargeChart],
   ['import', importPackage],
 ])
-const PAGE = join(ROOT, 'docs/performance.md')
+const PAGE = join(ROOT, 'docs/maintainers/performance.md')
 
 const names = process.argv.slice(2)
 const unknown = names.filter((name) => !CASES.has(name))
@@ -70,7 +70,7 @@ try {
     const installation = await measureInstallation()
     const conditions = await listConditions()
     await writeFile(PAGE, formatPerformance({ conditions, outcomes, profiles, installation, before }))
-    await writeFile(join(ROOT, 'docs/performance.svg'), drawRatios(outcomes))
+    await writeFile(join(ROOT, 'docs/maintainers/performance.svg'), drawRatios(outcomes))
   }
   // Memory does not vary by chance, so its budgets are checked here; times are only reported.
   for (const { contest, entries } of outcomes) {

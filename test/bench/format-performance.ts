@@ -1,4 +1,4 @@
-/** Makes docs/performance.md of what was measured. */
+/** Makes docs/maintainers/performance.md of what was measured. */
 import { type Entry, isFastEnough, type Outcome } from './contest.js'
 import { formatRatio } from './draw-ratios.js'
 import type { Profile } from './profile.js'

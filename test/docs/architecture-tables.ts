@@ -7,7 +7,7 @@ import { readPage, ROOT } from './find-blocks.js'
 
 export const PAGE = 'docs/architecture.md'
 
-/** Each table by the name that stands in the comments around it. */
+/** The tables, by the name in the comments around each. */
 export function makeTables(): Readonly<Record<string, string>> {
   const files = readSources()
   const parts = [...LAYERS.flat(), ...TESTING]

@@ -10,7 +10,7 @@ it('has the tables that `npm run tables` writes', () => {
   expect(page).toBe(fillTables(page, makeTables()))
 })
 
-it('argues for every package that the library imports', () => {
+it('gives a reason for every package that the library imports', () => {
   const imported = readSources().flatMap((file) => importedModules(file).filter((each) => !each.startsWith('node:')))
   const argued = page.slice(page.indexOf('## Why these dependencies')).match(/^- \*\*[\w-]+\*\*/gm) ?? []
   expect(argued.map((item) => item.slice(4, -2)).toSorted()).toEqual([...new Set(imported)].toSorted())

@@ -3,8 +3,8 @@ import { expect } from 'vitest'
 import type { Block } from './find-blocks.js'
 
 /**
- * Expects the block to show the output. `…` in it stands for anything that was left out. Blanks and line breaks count in
- * `text` alone, and with `in any order` the lines need only be there.
+ * Expects the block to show the output. `…` in the block stands for any text. Blanks and line breaks are compared only in
+ * blocks of `text`; with `in any order`, each line must be printed, in any position.
  */
 export function expectOutput(shown: Block, output: string): void {
   if (shown.note.includes('in any order')) {

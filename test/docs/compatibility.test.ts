@@ -1,4 +1,4 @@
-/** docs/compatibility.md is written by `npm run interop`, and the gate sees what it lacks. */
+/** docs/maintainers/compatibility.md is written by `npm run interop`, and the gate sees what it lacks. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ const versions = new Map(Object.values<Peer>(PEERS).map((peer) => [peer, 'v1.2.3
 const page = (cells: readonly Cell[], charts = 9): string => formatCompatibility(cells, versions, charts)
 
 it('has no red cell, and a column or row for every peer', () => {
-  const { text } = readPage('docs/compatibility.md')
+  const { text } = readPage('docs/maintainers/compatibility.md')
   expect(text).not.toMatch(/✗|missing \|/)
   for (const { title } of Object.values<Peer>(PEERS)) expect(text).toContain(`| ${title} |`)
 })

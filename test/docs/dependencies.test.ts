@@ -1,4 +1,4 @@
-/** docs/security.md names all code of others that reaches a user, and what it brings along. */
+/** docs/security.md lists all packages whose code reaches a user. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
@@ -11,7 +11,7 @@ beforeAll(async () => {
   dependencies = await findDependencies()
 })
 
-it('has the table that `npm run tables` writes: no package, version or licence that nobody has looked at', () => {
+it('has the table that `npm run tables` writes: a new package, version or licence must be reviewed', () => {
   const page = readPage(PAGE).text
   expect(page).toBe(fillTables(page, makeTable(dependencies)))
 })
@@ -33,14 +33,14 @@ it('lists the versions that the lockfile has', () => {
   expect(installed).toEqual(Object.keys(packages).filter((path) => path !== '' && packages[path]?.dev !== true))
 })
 
-it('is true: they run nothing when they are installed, and bring no machine code', () => {
+it('no package runs a script when it is installed, or contains machine code', () => {
   expect(dependencies.length).toBeGreaterThan(5)
   expect(dependencies.filter(({ scripts, binaries }) => scripts.length + binaries.length > 0)).toEqual([])
-  // It would be seen: here is one that runs a script.
+  // The check can fail: this package runs a script.
   expect(describeDependency('esbuild', 'installed').scripts).toEqual(['postinstall'])
 })
 
-it('allows no other licences than those that ask for no more than their text', () => {
+it('allows only licences that demand no more than a copy of their text', () => {
   const allowed = new Set(['MIT', 'Apache-2.0', 'PSF-2.0', '(MIT AND Zlib)'])
   expect(dependencies.filter(({ licence }) => !allowed.has(licence))).toEqual([])
 })

@@ -1,4 +1,4 @@
-/** The table of docs/security.md that tells which packages of others reach a user, and what they bring along. */
+/** The table of docs/security.md: which packages of others reach a user, with licence, scripts and binaries. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
@@ -16,7 +16,7 @@ export interface Dependency {
   readonly way: 'installed' | 'part of `dist`'
   /** What npm runs when it is installed. */
   readonly scripts: readonly string[]
-  /** Files that are machine code, or the recipe for some. */
+  /** Files that are machine code, or that build some. */
   readonly binaries: readonly string[]
 }
 
@@ -29,7 +29,7 @@ interface Bundling {
   readonly packagesOf: (files: readonly string[]) => readonly string[]
 }
 
-/** Finds those that are installed, with all that they need, and those that are bundled. */
+/** Finds the packages that are installed with this one, with their dependencies, and those that are bundled. */
 export async function findDependencies(): Promise<readonly Dependency[]> {
   // It has no types of its own.
   const bundling = (await import(join(ROOT, 'build.mjs'))) as Bundling
@@ -102,7 +102,7 @@ export function describeDependency(name: string, way: Dependency['way']): Depend
   }
 }
 
-/** Makes the table, by the name that stands in the comments around it. */
+/** Makes the table, under the name in the comments around it. */
 export function makeTable(dependencies: readonly Dependency[]): Readonly<Record<string, string>> {
   const list = (items: readonly string[]): string => items.map((item) => `\`${item}\``).join(', ') || 'none'
   return {

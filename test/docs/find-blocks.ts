@@ -1,4 +1,4 @@
-/** Finds the code in README, docs and doc comments: what it says, where it stands, and what is promised about it. */
+/** Finds the code in README, docs and doc comments: its text, its file and line, and the note after its fence. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 

@@ -1,4 +1,4 @@
-/** docs/formats.md shows the bytes of both formats: made anew, taken apart without the library, and compared. */
+/** The pages about the formats show the real bytes: made again, parsed without the library, and compared. */
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -6,7 +6,7 @@ import { buildManifest, type ChartFormat, digestOf, layerizeChart, readChart, re
 import { findBlocks, readPage, ROOT } from './find-blocks.js'
 
 const LABEL = /^(helm|split|demo) /
-const blocks = findBlocks(readPage('docs/formats.md'))
+const blocks = ['docs/formats.md', 'docs/maintainers/format-bytes.md'].flatMap((path) => findBlocks(readPage(path)))
 const labelled = blocks.filter(({ note }) => LABEL.test(note))
 const golden = JSON.parse(readPage('test/golden/helm-vectors.json').text) as {
   seedMeta: { digest: string; size: number }
@@ -17,14 +17,14 @@ beforeAll(async () => {
   bytes = new Map([...(await makeParts('helm')), ...(await makeParts('split'))])
 })
 
-describe('docs/formats.md', () => {
+describe('docs/formats.md and docs/maintainers/format-bytes.md', () => {
   it('shows every part once', () => {
     expect(labelled.map(({ note }) => note)).toEqual([
       'helm manifest',
+      'split manifest',
       'helm config',
       'helm archive',
       'helm gzip header',
-      'split manifest',
       'split metadata',
       'split content',
       'demo manifest',
@@ -52,17 +52,19 @@ describe('docs/formats.md', () => {
     expect(shown('split content')).toBe(listTar(bytes.get('split content') ?? Buffer.alloc(0)))
   })
 
-  it('each place where we are stricter than Helm names a test that is there', () => {
-    const { text } = readPage('docs/formats.md')
-    const table = text.slice(text.indexOf('**Stricter than Helm**'), text.indexOf('**Milder than Helm:**'))
+  it('each row of what is stricter than Helm names a test, and each test that the page names exists', () => {
+    const { text } = readPage('docs/maintainers/helm-differences.md')
+    const table = text.slice(text.indexOf('## Stricter than Helm'), text.indexOf('## Milder than Helm'))
     const rows = table.split('\n').filter((line) => /^\| (?!refused \|)[^-]/.test(line))
+    const named = [...text.replace(/\s+/g, ' ').matchAll(/`(test\/[^`]+)`: "(.+?)"/g)]
 
-    const named = rows.map((row) => /\| `(test\/[^`]+)`: "(.+)" \|$/.exec(row) ?? [row, '', ''])
     expect(rows.length).toBeGreaterThan(15)
-    expect(named.filter(([, path = '', title = '']) => path === '' || !readPage(path).text.includes(title))).toEqual([])
+    expect(rows.filter((row) => !/\| `test\/[^`]+`: ".+" \|$/.test(row))).toEqual([])
+    expect(named.length).toBeGreaterThan(rows.length)
+    expect(named.filter(([, path = '', title = '']) => !readPage(path).text.includes(title))).toEqual([])
   })
 
-  it('demo manifest: what is known of it', () => {
+  it('demo manifest: has the recorded digest and size', () => {
     const { digest, size } = golden.seedMeta
     const manifest = JSON.parse(shown('demo manifest').replace('"size": …', '"size": 0')) as {
       readonly config: object

@@ -1,4 +1,4 @@
-/** Tests that compare the library with a peer: each block is one cell of docs/compatibility.md. */
+/** Tests that compare the library with a peer: each block is one cell of docs/maintainers/compatibility.md. */
 import { beforeAll, describe } from 'vitest'
 import { skipBecause } from '../support/skip-because.js'
 import { installPeer, type Peer, peerMissing, peerPath } from './peers.js'

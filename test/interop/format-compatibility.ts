@@ -1,4 +1,4 @@
-/** Makes docs/compatibility.md from the results of the tests with peers. */
+/** Makes docs/maintainers/compatibility.md from the results of the tests with peers. */
 import { NODES } from '../support/nodes.js'
 import { type Peer, type PeerKind, PEERS } from './peers.js'
 import type { Cell } from './read-cells.js'
@@ -27,13 +27,13 @@ export function formatCompatibility(
   return `${[
     '# Compatibility',
     `Written by \`npm run interop\`: programs of other projects check what the library does. A number is that of the
-tests that passed; CI fails when one of them fails, when fewer tests ran, and when a row or a column is missing. This run
-had the chart of the examples, those that the tests make, and ${charts} charts that others have made.`,
+tests that passed. CI fails if a test fails, if fewer tests run, or if a row or a column is missing. This run used the chart
+of the examples, charts that the tests make, and ${charts} charts of other projects.`,
     formatTable(['program', 'version'], listed),
-    `Zot and olareg could not be had as modules where this is run; the registry of crane and that of CUE stand in for them.`,
+    `Zot and olareg cannot be installed as Go modules here; the registries of crane and CUE are tested in their place.`,
     ...sections.flat(),
     '## Versions of Node',
-    `${NODES.slice(0, -1).join(', ')} and ${NODES.at(-1)}: CI runs all tests on ${NODES[0]}, and on the others what can differ there (\`npm run test:nodes\`).`,
+    `${NODES.slice(0, -1).join(', ')} and ${NODES.at(-1)}: CI runs all tests on ${NODES[0]}, and on the others the tests whose result can differ (\`npm run test:nodes\`).`,
   ].join('\n\n')}\n`
 }
 
@@ -46,7 +46,7 @@ export function isRed({ passed, failed }: Cell): boolean {
 export function comparePages(page: string, run: string): readonly string[] {
   const withoutNumbers = (text: string): string => text.replace(/\d\S*/g, '#')
   if (withoutNumbers(page) !== withoutNumbers(run)) {
-    return ['docs/compatibility.md has other rows or columns than this run: npm run interop writes it']
+    return ['docs/maintainers/compatibility.md has other rows or columns than this run: npm run interop writes it']
   }
   const charts = (text: string): string | undefined => /and (\d+) charts/.exec(text)?.[1]
   if (charts(page) !== charts(run)) {
@@ -56,7 +56,9 @@ export function comparePages(page: string, run: string): readonly string[] {
   const counts = (text: string): readonly number[] => [...text.matchAll(/✓ (\d+)/g)].map(([, count]) => Number(count))
   const [told, found] = [counts(page), counts(run)]
   const fewer = told.filter((count, index) => (found[index] ?? 0) < count)
-  return fewer.length === 0 ? [] : [`there are fewer tests than docs/compatibility.md has, in ${fewer.length} cells`]
+  return fewer.length === 0
+    ? []
+    : [`there are fewer tests than docs/maintainers/compatibility.md has, in ${fewer.length} cells`]
 }
 
 /** Checks as rows, peers as columns. */

@@ -1,4 +1,4 @@
-/** Where the library decides differently from Helm on purpose: docs/formats.md gives the reasons. */
+/** Where the library decides differently from Helm on purpose: docs/maintainers/helm-differences.md gives the reasons. */
 import type { KnownDifference } from './known-difference.js'
 import { KNOWN_YAML_DIFFERENCES } from './known-yaml-differences.js'
 import { makeExample } from './random-chart.js'

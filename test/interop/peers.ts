@@ -14,7 +14,7 @@ const CACHE = join(process.env['ORAS_HELM_CACHE'] ?? join(homedir(), '.cache/ora
 export type PeerKind = 'client' | 'registry' | 'program'
 
 export interface Peer {
-  /** As it is called in docs/compatibility.md. */
+  /** As it is called in docs/maintainers/compatibility.md. */
   readonly title: string
   readonly kind: PeerKind
   readonly source: GoModule | GoFolder | DebianPackage

@@ -1,6 +1,6 @@
 /**
  * Compares the library with programs of other projects: `npm run interop` installs these peers, runs the tests that ask
- * them, and writes docs/compatibility.md.
+ * them, and writes docs/maintainers/compatibility.md.
  *
  * `--long` asks more random questions; `--check` writes nothing, but fails when the page has other rows or columns than
  * this run, or more tests. `CHARTS` names a folder of more charts.
@@ -15,7 +15,7 @@ import { HELM_LOADER, installPeer, type Peer, PEERS, peerMissing, peerVersion } 
 import { type Cell, readCells } from './read-cells.js'
 
 const ROOT = join(import.meta.dirname, '../..')
-const PAGE = join(ROOT, 'docs/compatibility.md')
+const PAGE = join(ROOT, 'docs/maintainers/compatibility.md')
 const REPORTS = join(ROOT, 'node_modules/.cache/interop')
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 

@@ -1,7 +1,7 @@
 /** One row of the table of worst inputs: the reader, the input, and how it is made. */
 import type { ConnectionOptions } from '../../src/oras/registry/connection/connection-options.js'
 
-/** An input, made by an attacker, that is as bad as the limits of docs/security.md allow. */
+/** An input, made by an attacker, that is as bad as the limits of docs/limits.md allow. */
 export interface WorstInput {
   readonly reader: string
   readonly input: string
