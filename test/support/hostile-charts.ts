@@ -193,7 +193,7 @@ export const hostileCharts: readonly HostileChart[] = [
       tar.write(String(pax('path=mychart/evil').text), 512 + 10)
       return gzipSync(tar)
     },
-    'a long name or a PAX header goes on behind its end',
+    'a long name or a PAX header has bytes after its end',
   ),
   damaged(
     'a file with the mode of a folder',
@@ -219,22 +219,22 @@ export const hostileCharts: readonly HostileChart[] = [
   damaged(
     'entries after the end of the archive',
     () => gzipSync(Buffer.concat([makeTar([chartYaml]), makeTar([toEntry('templates/evil.yaml', 'x')])])),
-    'it goes on after its end',
+    'it has bytes after its end',
   ),
   damaged(
     'entries after a single block of zeros',
     () => gzipSync(Buffer.concat([makeEntry(chartYaml), Buffer.alloc(512), makeEntry(toEntry('b', 'x')), END])),
-    'it goes on after its end',
+    'it has bytes after its end',
   ),
   damaged(
     'a second archive in a second gzip member',
     () => Buffer.concat([makeArchive([chartYaml]), makeArchive([toEntry('b', 'x')])]),
-    'it goes on after its end',
+    'it has bytes after its end',
   ),
   damaged(
     'something behind the zeros after the gzip file',
     () => Buffer.concat([makeArchive([chartYaml]), Buffer.alloc(16), Buffer.from('evil')]),
-    'it goes on after its end',
+    'it has bytes after its end',
   ),
   damaged(
     'something behind the gzip file',

@@ -43,7 +43,7 @@ describe.each([
 
   it('refuses anything else behind the end', async () => {
     await expect(unpack(Buffer.concat([packed, Buffer.alloc(3000), packed]))).rejects.toThrow(
-      'it goes on after its end',
+      'it has bytes after its end',
     )
     await expect(unpack(Buffer.concat([packed, Buffer.from('more')]))).rejects.toThrow()
   })

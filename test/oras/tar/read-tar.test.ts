@@ -108,8 +108,8 @@ describe('readTar', () => {
       'it ends behind a header for a further entry',
     ],
     ['an empty long name', [longName('\0'), good], 'a long name is empty'],
-    ['a long name with something behind its NUL', [longName('a/c\0d'), good], 'a name goes on behind its end'],
-    ['a short name with something behind its NUL', [{ ...good, name: 'a\0b' }], 'a name goes on behind its end'],
+    ['a long name with something behind its NUL', [longName('a/c\0d'), good], 'a name has bytes after its end'],
+    ['a short name with something behind its NUL', [{ ...good, name: 'a\0b' }], 'a name has bytes after its end'],
     ['a record twice', [pax('path=a/c', 'path=a/d'), good], 'a PAX header says something twice'],
     ['an empty path', [pax('path='), good], 'a PAX record is malformed'],
     ['a time that is none', [pax('mtime=x'), good], 'a header holds a number that cannot be read'],
@@ -135,7 +135,7 @@ describe('readTar', () => {
     const tar = makeTar([pax('mtime=1'), good])
     tar.write(String(pax('path=a/evil').text), 512 + 12)
 
-    await expect(read(once(tar))).rejects.toThrow('a long name or a PAX header goes on behind its end')
+    await expect(read(once(tar))).rejects.toThrow('a long name or a PAX header has bytes after its end')
   })
 
   it('reads what GNU tar writes', async ({ skip }) => {
