@@ -205,7 +205,7 @@ describe('parseManifest()', () => {
     expect(error.code).toBe('ERR_INVALID_MANIFEST')
     expect(error.message).toBe(`Cannot read manifest: ${reason}`)
     expect(error.hint).toBe(
-      'Whoever made this manifest broke the image specification. Push the artifact again with another client.',
+      'It does not follow the OCI image specification. Push the artifact again with another client.',
     )
   })
 
