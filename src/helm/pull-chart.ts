@@ -13,7 +13,7 @@ import type { OciEvent } from '../oras/events.js'
 import { type Content, uncheckedContent } from '../oras/oci/content.js'
 import type { Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
-import { tidyFolder } from '../oras/lock/tidy-folder.js'
+import { recoverFolder } from '../oras/lock/recover-folder.js'
 import { formatReference } from '../oras/oci/reference.js'
 import { expectOptions } from './expect-options.js'
 import { checkOpened, openChart, type OpenChartOptions, type OpenedChart, readOpenChartOptions } from './open-chart.js'
@@ -74,7 +74,7 @@ export async function pullChart(reference: string, options: PullChartOptions = {
   if (settings.destination !== undefined) {
     await expectFolder(settings.destination)
     // What a call before this one was killed at is put right, whatever the registry answers.
-    await tidyFolder(settings.destination, settings.signal)
+    await recoverFolder(settings.destination, settings.signal)
   }
   return openChart(reference, settings, async (opened) => pullOpened(opened, settings))
 }

@@ -1,7 +1,7 @@
 /** The facade of a login: tried at the registry first, then kept where Docker would keep it. */
 import { requireConfigPath } from './credentials/config-paths.js'
 import type { PasswordCredential } from './credentials/credential.js'
-import { tidyAuths } from './credentials/edit-auths.js'
+import { recoverAuths } from './credentials/edit-auths.js'
 import { withoutSecrets } from './errors/redact-error.js'
 import { Secrets } from './errors/secrets.js'
 import { checkLogin, storeCredential } from './credentials/store-credential.js'
@@ -58,7 +58,7 @@ export async function loginRegistry(
   const host = parseRegistry(registry)
   const credentials = checkLogin(login)
   const file = requireConfigPath(path)
-  await tidyAuths(file, signal)
+  await recoverAuths(file, signal)
   const secrets = new Secrets(host)
   secrets.learn(login.password)
   return withoutSecrets(

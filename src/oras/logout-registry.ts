@@ -1,6 +1,6 @@
 /** The facade of a logout: a login is erased where Docker would keep it. */
 import { requireConfigPath } from './credentials/config-paths.js'
-import { tidyAuths } from './credentials/edit-auths.js'
+import { recoverAuths } from './credentials/edit-auths.js'
 import { eraseCredential } from './credentials/store-credential.js'
 import { parseRegistry } from './oci/reference.js'
 
@@ -45,6 +45,6 @@ export async function logoutRegistry(
   const host = parseRegistry(registry)
   const file = requireConfigPath(path)
   signal?.throwIfAborted()
-  await tidyAuths(file, signal)
+  await recoverAuths(file, signal)
   return { registry, removedFrom: await eraseCredential(host, { path: file, signal }) }
 }

@@ -22,7 +22,7 @@ export const tarReaderBugs: Bugs<TarReader> = {
       try {
         yield* readTar(source)
       } catch (error) {
-        if ((error as Error).message !== 'it goes on after its end') throw error
+        if ((error as Error).message !== 'it has bytes after its end') throw error
       }
     },
   },

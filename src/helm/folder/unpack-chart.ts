@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { AlreadyExistsError, NotFoundError } from '../../oras/errors/oci-error.js'
 import { FolderHandle, isReplaced } from '../../oras/folder-handle.js'
 import { makeStaging, PREFIX, type Staging } from '../../oras/lock/staging.js'
-import { tidyFolder, withTidyFolder } from '../../oras/lock/tidy-folder.js'
+import { recoverFolder, withRecoveredFolder } from '../../oras/lock/recover-folder.js'
 import { readContent } from '../../oras/oci/content.js'
 import type { Chart, ChartFile } from '../model/chart.js'
 import { checkFileNames, FileNameError } from './check-file-names.js'
@@ -72,7 +72,7 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
   const parent = findDirectory(directory, attempt)
   try {
     // Before anything else that may fail.
-    await tidyFolder(parent.path, signal)
+    await recoverFolder(parent.path, signal)
     return await unpackInto(parent, chart, { directory, overwrite, context })
   } finally {
     parent.close()
@@ -122,7 +122,7 @@ async function unpackInto(
     if (overwrite) old = hold(makeInside(temporary, 'old'))
     const made = hold(makeInside(outer, name))
     await writeFolder(made, folders, files, context)
-    await withTidyFolder(parent.path, signal, async () => {
+    await withRecoveredFolder(parent.path, signal, async () => {
       parent.check()
       made.check()
       if (old) await replaceFolder(outer.at(name), target, { folder: old, name })
@@ -135,7 +135,7 @@ async function unpackInto(
     const cause = [parent, ...held].reduce((shown, folder) => folder.withRealPaths(shown), error)
     // What could not be put back stays, and goes back when a later call tidies.
     const isAside = old && (await exists(old.at(name)))
-    const tidied = isAside ? staging?.leave() : staging?.remove()
+    const tidied = isAside ? staging?.release() : staging?.remove()
     // Ten thousand files take longer to remove than a call that is cancelled may take: it goes on behind it.
     await untilAborted(
       Promise.resolve(tidied).catch(() => undefined),

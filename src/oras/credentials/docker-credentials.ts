@@ -1,4 +1,4 @@
-/** Logins that Docker keeps. */
+/** Reads the logins of Docker. */
 import { checkPath, type CredentialFileOptions, dockerConfigPath, legacyDockerPath } from './config-paths.js'
 import type { CredentialFunction } from './credential.js'
 import { parseDockerConfig, parseLegacyConfig } from './docker-config.js'
@@ -6,10 +6,11 @@ import { lookUpCredential } from './look-up-credential.js'
 import { readConfig } from './read-config.js'
 
 /**
- * Finds what `docker login` left: in `$DOCKER_CONFIG/config.json`, or `~/.docker/config.json`, or through the helpers
- * that it names. If there is no such file, `~/.dockercfg` is read. The file is read each time a login is wanted.
+ * Finds the login that `docker login` stored: in `$DOCKER_CONFIG/config.json` or `~/.docker/config.json`, or in the
+ * credential helpers that the file names. If there is no such file, `~/.dockercfg` is read. The file is read each time a
+ * login is needed.
  *
- * @throws {CredentialError} when it is asked and the file is broken, or a helper is missing or fails.
+ * @throws {CredentialError} from the returned function, if the file is broken, or a helper is missing or fails.
  * @example
  * ```ts
  * import { dockerCredentials, Repository } from 'oras-helm/oras'

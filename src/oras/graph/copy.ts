@@ -2,7 +2,7 @@
 import { AlreadyExistsError, NotFoundError, RegistryError } from '../errors/oci-error.js'
 import { hearingNoSecrets, redactorOf, withoutSecrets } from '../errors/redact-error.js'
 import type { OciEvent } from '../events.js'
-import { STOPPING, untilAborted } from '../signals.js'
+import { STOP_GRACE, untilAborted } from '../signals.js'
 import type { Content } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
 import { isManifest } from '../oci/media-types.js'
@@ -74,7 +74,7 @@ export async function copy(
   const redact = redactorOf(source, target)
   const onEvent = hearingNoSecrets(redact, options.onEvent)
   const copying = withoutSecrets(redact, () => copyGraph(source, root, target, { ...options, onEvent }))
-  return untilAborted(copying, options.signal, STOPPING)
+  return untilAborted(copying, options.signal, STOP_GRACE)
 }
 
 async function copyGraph(

@@ -1,31 +1,39 @@
-/** Contents: bytes that can be opened again and again, and that are checked whenever they are read. */
+/** Contents: bytes that can be opened again and again, and that are verified each time they are read. */
 import { ContentMismatchError, LimitExceededError } from '../errors/oci-error.js'
 import type { Annotations, Descriptor } from './descriptor.js'
 import { createDigester, type Digester, digestAlgorithm, digestOf } from './digest.js'
 import { slices } from './byte-stream.js'
-import { stoppable } from '../signals.js'
+import { abortable } from '../signals.js'
 import { Turns } from '../turns.js'
 
 /** How to open a {@link Content}. */
 export interface OpenOptions {
-  /** The first byte that is wanted, counted from 0; what lies before it is read and checked, but not handed over. */
+  /**
+   * The offset of the first byte to return. The bytes before it are read and verified, but not returned.
+   *
+   * @default 0
+   */
   readonly start?: number | undefined
   /**
-   * How many of the first bytes will probably do. A source that can asks for no more before they are read; what is
-   * delivered, and checked, is the same.
+   * How many of the first bytes will probably be enough. A registry is then asked for these first, and for the rest when
+   * they have been read. The bytes that are returned, and verified, are the same.
+   *
+   * @default all bytes
    */
   readonly preview?: number | undefined
+  /** Stops the reading; it throws the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
  * A descriptor and the bytes it describes: in memory, in a file, in a registry.
  *
- * Iterating to the end delivers exactly the bytes of the descriptor, or throws a `ContentMismatchError`: the last chunk
- * is held back until the digest is right. An iteration that is left early has promised nothing. The chunks may be the
- * source's own memory: they are to be read, not changed.
+ * An iteration that ends has returned exactly the bytes of the descriptor; otherwise it throws a `ContentMismatchError`.
+ * The last chunk is held back until the digest is verified. If you leave the iteration early, the bytes so far are not
+ * verified. Do not change the chunks: they may be memory of the source.
  */
 export interface Content {
+  /** Media type, digest and size of the bytes. */
   readonly descriptor: Descriptor
   /** Opens the content; may be called again and again, also at the same time. */
   open(options?: OpenOptions): AsyncIterable<Uint8Array>
@@ -34,7 +42,7 @@ export interface Content {
 const DEFAULT_LIMIT = 100 * 1024 * 1024
 
 /**
- * Describes bytes in memory. They are not copied; bytes changed later are found out when the content is read.
+ * Makes a content of bytes in memory. The bytes are not copied; if you change them, reading the content throws.
  *
  * @example
  * ```ts
@@ -54,10 +62,10 @@ export function bytesContent(
 }
 
 /**
- * Makes a content of bytes that come from anywhere, checked against the descriptor whenever they are read.
+ * Makes a content of any source of bytes; they are verified against the descriptor each time they are read.
  *
- * @param open Delivers the bytes from the first one on; called when the first chunk is asked for, once per reading, and
- * expected to stop at the signal.
+ * @param open Returns all bytes. It is called once for each reading, when the first chunk is needed, and must stop when
+ * the signal aborts.
  */
 export function checkedContent(descriptor: Descriptor, open: OpenSource): Content {
   const content: Content = { descriptor, open: (options = {}) => readSource(descriptor, open, options, true) }
@@ -65,16 +73,16 @@ export function checkedContent(descriptor: Descriptor, open: OpenSource): Conten
   return content
 }
 
-/** Delivers all bytes, unchecked. */
+/** Returns all bytes, unverified. */
 type OpenSource = (signal: AbortSignal | undefined, preview?: number) => AsyncIterable<Uint8Array>
 
-/** What is behind the contents that {@link checkedContent} made. */
+/** The source of each content that {@link checkedContent} made. */
 const sources = new WeakMap<Content, OpenSource>()
 
 /**
- * The same content, whose bytes are counted but not hashed while they are read: for a call that has hashed them itself,
- * in memory that nobody else has reached since, or that hashes them as they come. It is never handed to the caller, who
- * gets the content that is checked. One that {@link checkedContent} did not make comes back as it is.
+ * Returns the same content, but its bytes are only counted, not hashed, while they are read. For code that hashes the
+ * bytes itself, or has done so in memory that no other code can reach. Such a content is never given to the user. A
+ * content that {@link checkedContent} did not make is returned as it is.
  */
 export function uncheckedContent(content: Content): Content {
   const { descriptor } = content
@@ -83,7 +91,7 @@ export function uncheckedContent(content: Content): Content {
 }
 
 /**
- * Makes a content of bytes that come the same each time, by going through them once.
+ * Makes a content of a source that returns the same bytes each time; reads it once to compute digest and size.
  *
  * @param open As for {@link checkedContent}.
  */
@@ -100,7 +108,7 @@ export async function describeContent(
   const digester = createDigester()
   const turns = new Turns(signal)
   let size = 0
-  for await (const chunk of stoppable(open(signal), signal)) {
+  for await (const chunk of abortable(open(signal), signal)) {
     signal?.throwIfAborted()
     await hash(chunk, digester, turns)
     size += chunk.length
@@ -108,11 +116,11 @@ export async function describeContent(
   return checkedContent({ mediaType, digest: digester.digest(), size, ...(annotations && { annotations }) }, open)
 }
 
-/** What is hashed at once, in bytes, and how many bytes are hashed in a step of work. */
+/** How many bytes are hashed at once, and how many bytes count as one step of {@link Turns}. */
 const PIECE = 1024 * 1024
 const BYTES_PER_STEP = 400
 
-/** Hashes a chunk of any size; what comes from memory comes without a turn of the event loop in between. */
+/** Hashes a chunk of any size, with turns of the event loop: chunks from memory come without a pause. */
 async function hash(chunk: Uint8Array, digester: Digester, turns: Turns): Promise<void> {
   for (let at = 0; at < chunk.length; at += PIECE) {
     const piece = chunk.subarray(at, at + PIECE)
@@ -135,7 +143,7 @@ async function* readSource(
   let held: Uint8Array | undefined
 
   try {
-    for await (const chunk of stoppable(open(signal, preview), signal)) {
+    for await (const chunk of abortable(open(signal, preview), signal)) {
       signal?.throwIfAborted()
       if (chunk.length === 0) continue
       size += chunk.length
@@ -174,10 +182,10 @@ function wrongSize(descriptor: Descriptor, actual: string): ContentMismatchError
 }
 
 /**
- * Reads a whole content into memory, which is the caller's own: changing it changes nothing else.
+ * Reads a whole content into memory. The result is a copy that you may change.
  *
- * @throws {LimitExceededError} before anything is read, if the content is larger than `limit` bytes (100 MiB unless
- * told).
+ * @param options `limit`: the largest size in bytes, 100 MiB by default.
+ * @throws {LimitExceededError} before anything is read, if the content is larger than `limit`.
  * @throws {ContentMismatchError} if the bytes are not those of the descriptor.
  * @example
  * ```ts
@@ -202,9 +210,9 @@ export async function readContent(
       },
     )
   }
-  // The chunks are copied as they come: a source may hand out what it keeps, or use its memory again for the next one.
-  // Memory is claimed at once up to the usual limit, and is not in use before it is written to; beyond that, the size is
-  // what somebody declared, and no more is claimed than twice what has come.
+  // The chunks are copied as they come: a source may return its own memory, or use it again for the next chunk.
+  // Up to the default limit, the memory is allocated at once; it uses no RAM before it is written to. Beyond that, the
+  // declared size is not trusted: no more than twice the bytes so far is allocated.
   let bytes = new Uint8Array(Math.min(size, DEFAULT_LIMIT))
   let filled = 0
   for await (const chunk of content.open({ signal })) {

@@ -1,12 +1,12 @@
-/** A source made of contents that a program has: what a copy reads from. */
+/** A source made of given contents, for a copy to read from. */
 import { NotFoundError } from '../errors/oci-error.js'
 import type { Content } from '../oci/content.js'
 import type { Source } from './target.js'
 
 /**
- * Makes a source of contents, wherever their bytes are: nothing is copied and nothing is read before it is needed.
+ * Makes a source of contents, wherever their bytes are. Nothing is copied, and nothing is read before it is needed.
  *
- * @throws {NotFoundError} from `get`, if a content is asked for that was not given.
+ * @throws {NotFoundError} from `get`, for a content that was not given.
  * @example
  * ```ts
  * import { buildManifest, bytesContent, copy, contentSource, Repository } from 'oras-helm/oras'

@@ -8,7 +8,7 @@ describe('createNodeFetch()', () => {
   // node-fetch made an error that nobody could catch of a body whose signal had aborted already: it ended the process.
   it('rejects, and no more, whenever a request with a body is cancelled', async () => {
     const server = await serveHttp((_, response) => response.end())
-    const fetch = createNodeFetch(createAgentFinder({ isOwn: () => true }))
+    const fetch = createNodeFetch(createAgentFinder({ isRegistry: () => true }))
     const uncaught: unknown[] = []
     const note = (error: unknown): void => void uncaught.push(error)
     process.on('uncaughtException', note)

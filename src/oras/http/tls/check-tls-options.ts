@@ -1,4 +1,4 @@
-/** Reads the option tls: checks all of it, and gives it to Node. */
+/** Checks the option `tls`, and converts it for Node. */
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import { codeOf } from '../../errors/system-error.js'
@@ -9,16 +9,16 @@ const BOOLEANS = ['caOnly', 'insecure'] as const
 const TEXTS = ['passphrase', 'servername'] as const
 const PEMS = ['cert', 'key'] as const
 
-/** The certificates of the member `ca`, one by one. */
+/** Lists the certificates of `ca`, one by one. */
 export function certificatesOf({ ca = [] }: TlsOptions): readonly string[] {
   return (isPem(ca) ? [ca] : ca).flatMap(splitCertificates)
 }
 
 /**
- * Checks the option as far as it can be without a connection: that everything is PEM, and that the key belongs to the
+ * Checks the option as far as possible without a connection: that everything is PEM, and that the key belongs to the
  * certificate.
  *
- * @throws {TypeError}
+ * @throws {TypeError} if a member is unknown or invalid.
  */
 export function checkTlsOptions(tls: TlsOptions): void {
   if (typeof tls !== 'object' || tls === null) throw new TypeError('the option tls must be an object')
@@ -47,7 +47,7 @@ function checkCas(tls: TlsOptions): void {
     return
   }
   const pems: unknown = isPem(ca) ? [ca] : ca
-  // OpenSSL passes over what it cannot read; whoever names a CA wants it to be used.
+  // OpenSSL would ignore what it cannot read, and the CA that the user named would not be trusted.
   const isRight =
     Array.isArray(pems) && pems.length > 0 && pems.every((pem) => isPem(pem) && splitCertificates(pem).length > 0)
   if (!isRight)
@@ -76,17 +76,21 @@ function checkClientCertificate({ cert, key, passphrase }: TlsOptions): void {
   const isOurs = splitCertificates(cert).length > 0 && splitCertificates(cert).every(isCertificate)
   if (!isOurs) throw new TypeError('the option tls.cert must be PEM with a certificate in it')
   try {
-    createSecureContext(toNode({ cert, key, passphrase }))
+    createSecureContext(toNodeOptions({ cert, key, passphrase }))
   } catch (error) {
     const code = codeOf(error)
     const reason = code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' ? 'it is not the key of tls.cert' : code
-    // What OpenSSL says about a key goes no further than its code.
+    // Only the code is shown: OpenSSL's message might say something about the key.
     throw new TypeError(`the option tls.key cannot be used: ${reason}`)
   }
 }
 
-/** The client's certificate as Node takes it. */
-export function toNode({ cert, key, passphrase }: TlsOptions): { cert?: Buffer; key?: Buffer; passphrase?: string } {
+/** Converts the client certificate to options of Node. */
+export function toNodeOptions({ cert, key, passphrase }: TlsOptions): {
+  cert?: Buffer
+  key?: Buffer
+  passphrase?: string
+} {
   return {
     ...(cert !== undefined && { cert: Buffer.from(cert as string) }),
     ...(key !== undefined && { key: Buffer.from(key as string) }),

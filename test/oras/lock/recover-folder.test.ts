@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path'
 import { describe, expect, it, vi, onTestFinished } from 'vitest'
 import { makeStaging } from '../../../src/oras/lock/staging.js'
-import { tidyFolder, withTidyFolder } from '../../../src/oras/lock/tidy-folder.js'
+import { recoverFolder, withRecoveredFolder } from '../../../src/oras/lock/recover-folder.js'
 import { catchError } from '../../support/catch-error.js'
 import { eventually } from '../../support/eventually.js'
 import { makeFolder } from '../../support/make-folder.js'
@@ -54,7 +54,7 @@ describe('tidyFolder(), of temporary folders', () => {
     const folder = await makeLeft(temporary(owner))
     await makeOld(join(folder, temporary(owner)), age)
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect(await readdir(folder)).toEqual([])
   })
@@ -69,7 +69,7 @@ describe('tidyFolder(), of temporary folders', () => {
     // Where nobody tells when a process began, one of that number may be another one.
     await makeOld(join(folder, temporary(owner)), owner.endsWith('-0') ? 0 : age)
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect(await readdir(folder)).toEqual([temporary(owner)])
     expect(await readFile(join(folder, temporary(owner), 'new/mychart/half'), 'utf8')).toBe('new/mychart/half')
@@ -80,11 +80,11 @@ describe('tidyFolder(), of temporary folders', () => {
     const staging = await makeStaging(folder)
     await makeOld(staging.path, DAY)
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
     expect(await readdir(folder)).toHaveLength(1)
 
-    await staging.leave()
-    await tidyFolder(folder, undefined)
+    await staging.release()
+    await recoverFolder(folder, undefined)
     expect(await readdir(folder)).toEqual([])
   })
 
@@ -95,7 +95,7 @@ describe('tidyFolder(), of temporary folders', () => {
     await chmod(join(folder, '.oras-helm-Moved0'), 0o700)
     for (const name of ['.oras-helm-OldOld', '.oras-helm-Moved0']) await makeOld(join(folder, name), 61 * MINUTES)
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect((await readdir(folder)).toSorted()).toEqual(['.oras-helm-Moved0', '.oras-helm-NewNew'])
   })
@@ -104,7 +104,7 @@ describe('tidyFolder(), of temporary folders', () => {
     const folder = await makeLeft(LOCK, [])
     await mkdir(join(folder, LOCK, `choosing-${DEAD}-AAAAAA`))
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect(await readdir(folder)).toEqual([])
   })
@@ -114,7 +114,7 @@ describe('tidyFolder(), of temporary folders', () => {
     const claim = `0000000001-${LIVING}-AAAAAA`
     await mkdir(join(folder, LOCK, claim))
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect(await readdir(join(folder, LOCK))).toEqual([claim])
   })
@@ -123,8 +123,8 @@ describe('tidyFolder(), of temporary folders', () => {
     const reason = new Error('enough')
     const folder = await makeLeft(temporary(DEAD))
 
-    await tidyFolder(join(folder, 'none'), undefined)
-    expect(await catchError(() => tidyFolder(folder, AbortSignal.abort(reason)))).toBe(reason)
+    await recoverFolder(join(folder, 'none'), undefined)
+    expect(await catchError(() => recoverFolder(folder, AbortSignal.abort(reason)))).toBe(reason)
     expect(await readdir(folder)).toEqual([temporary(DEAD)])
   })
 })
@@ -136,7 +136,7 @@ describe('tidyFolder(), of what was moved away', () => {
       const folder = await makeLeft(temporary(DEAD), ['new/a/new', 'old/a/old', 'old/b'])
       await symlink('nowhere', join(folder, temporary(DEAD), 'old/c'))
 
-      await tidyFolder(folder, undefined)
+      await recoverFolder(folder, undefined)
 
       expect((await readdir(folder)).toSorted()).toEqual(['a', 'b', 'c'])
       expect(await readdir(join(folder, 'a'))).toEqual(['old'])
@@ -155,14 +155,14 @@ describe('tidyFolder(), of what was moved away', () => {
       else await mkdir(path)
       const before = await lstat(path)
 
-      await tidyFolder(folder, undefined)
-      await tidyFolder(folder, undefined)
+      await recoverFolder(folder, undefined)
+      await recoverFolder(folder, undefined)
 
       expect(await readdir(folder)).toEqual([temporary(DEAD), 'a'])
       expect((await lstat(path)).ino).toBe(before.ino)
 
       await rm(path, { recursive: true })
-      await tidyFolder(folder, undefined)
+      await recoverFolder(folder, undefined)
 
       expect(await readdir(folder)).toEqual(['a'])
       expect(await readdir(path)).toEqual(['old'])
@@ -173,23 +173,23 @@ describe('tidyFolder(), of what was moved away', () => {
     const folder = await makeLeft(temporary(DEAD), ['new/a', 'old/a'])
     await link(join(folder, temporary(DEAD), 'old/a'), join(folder, 'a'))
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect(await readdir(folder)).toEqual(['a'])
     expect(await readFile(join(folder, 'a'), 'utf8')).toBe('old/a')
   })
 
   it('does not put it back once the new one has appeared, and lets the rest of that appear', async () => {
-    const folder = await makeLeft(temporary(DEAD), ['beside/b', 'beside/c', 'old/a', 'old/b', 'old/d'])
+    const folder = await makeLeft(temporary(DEAD), ['siblings/b', 'siblings/c', 'old/a', 'old/b', 'old/d'])
     await mkdir(join(folder, temporary(DEAD), 'new'))
     await writeFile(join(folder, 'a'), 'new')
     await writeFile(join(folder, 'c'), 'mine')
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     const read = async (name: string): Promise<string> => readFile(join(folder, name), 'utf8')
     expect(await readdir(folder)).toEqual(['a', 'b', 'c'])
-    expect([await read('a'), await read('b'), await read('c')]).toEqual(['new', 'beside/b', 'mine'])
+    expect([await read('a'), await read('b'), await read('c')]).toEqual(['new', 'siblings/b', 'mine'])
   })
 })
 
@@ -197,7 +197,7 @@ describe('withTidyFolder()', () => {
   it('does nothing before what was moved away is back, also what is left after the call has begun', async () => {
     const folder = await makeLeft(temporary(DEAD), ['new/a/new', 'old/a/old'])
 
-    const seen = await withTidyFolder(folder, undefined, () => readdir(folder))
+    const seen = await withRecoveredFolder(folder, undefined, () => readdir(folder))
 
     expect(seen).toEqual([LOCK, 'a'])
     expect(await readdir(folder)).toEqual(['a'])
@@ -209,7 +209,7 @@ describe.skipIf(skipOnWindows('names that others have made'))('tidyFolder(), of 
     const folder = await makeLeft('elsewhere', ['new/x/new', 'old/evil'])
     await symlink('elsewhere', join(folder, temporary(DEAD)))
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect((await readdir(folder)).toSorted()).toEqual([temporary(DEAD), 'elsewhere'])
     expect(await readdir(join(folder, 'elsewhere'))).toEqual(['new', 'old'])
@@ -220,7 +220,7 @@ describe.skipIf(skipOnWindows('names that others have made'))('tidyFolder(), of 
     const names = [temporary(DEAD), '.oras-helm-notes', '.oras-helm-AAAAAAA', `.oras-helm-${DEAD}`, '.oras-helm-']
     for (const name of names) await writeFile(join(folder, name), '')
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect((await readdir(folder)).toSorted()).toEqual(names.toSorted())
   })
@@ -231,7 +231,7 @@ describe.skipIf(skipOnWindows('names that others have made'))('tidyFolder(), of 
       const folder = await makeLeft(temporary(DEAD), ['new/x/new', 'old/evil'])
       await chmod(join(folder, temporary(DEAD)), mode)
 
-      await tidyFolder(folder, undefined)
+      await recoverFolder(folder, undefined)
 
       expect(await readdir(folder)).toEqual([temporary(DEAD)])
     },
@@ -244,7 +244,7 @@ describe.skipIf(skipOnWindows('names that others have made'))('tidyFolder(), of 
       const folder = await makeLeft(temporary(DEAD), ['new/x/new', 'old/evil'])
       await chown(join(folder, temporary(DEAD)), 12345, 12345)
 
-      await tidyFolder(folder, undefined)
+      await recoverFolder(folder, undefined)
 
       expect(await readdir(folder)).toEqual([temporary(DEAD)])
     },
