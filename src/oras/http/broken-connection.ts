@@ -5,7 +5,7 @@ import { codeOf } from '../errors/system-error.js'
 /** A failure that the library itself detects: no bytes for too long, a body that is too short, or one that is too slow. */
 export class BrokenConnection extends Error {
   override readonly name = 'BrokenConnection'
-  readonly kind: 'silent' | 'short' | 'slow'
+  readonly kind: 'idle' | 'short' | 'slow'
 
   constructor(kind: BrokenConnection['kind'], message: string) {
     super(message)
@@ -41,7 +41,7 @@ export function isTransient({ cause }: NetworkError): boolean {
 
 /** Tells whether the request failed because no byte came within `timeout`. */
 export function isIdleTimeout({ cause }: NetworkError): boolean {
-  return cause instanceof BrokenConnection && cause.kind === 'silent'
+  return cause instanceof BrokenConnection && cause.kind === 'idle'
 }
 
 /** Tells whether it failed like a kept connection that the server had already closed. */

@@ -1,4 +1,4 @@
-/** The idle timeout of a connection: how long the other side may send and take no byte. */
+/** The idle timeout of a connection: how long no byte may come or go. */
 
 /** In milliseconds: the default of the option `timeout`, five minutes. */
 export const DEFAULT_TIMEOUT = 300_000
@@ -8,13 +8,13 @@ export const MAX_TIMER_DELAY: number = 2 ** 31 - 1
 /** A timer that runs only while the library waits for the other side, and fires once. It never holds the process open. */
 export class IdleTimer {
   readonly #milliseconds: number
-  readonly #onSilence: () => void
+  readonly #onIdle: () => void
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
 
-  constructor(milliseconds: number, onSilence: () => void) {
+  constructor(milliseconds: number, onIdle: () => void) {
     this.#milliseconds = Math.min(milliseconds, MAX_TIMER_DELAY)
-    this.#onSilence = onSilence
+    this.#onIdle = onIdle
   }
 
   /** Starts to wait, or waits anew because bytes came. */
@@ -23,7 +23,7 @@ export class IdleTimer {
     if (this.#isClosed) return
     this.#timer = setTimeout(() => {
       this.close()
-      this.#onSilence()
+      this.#onIdle()
     }, this.#milliseconds).unref()
   }
 

@@ -56,8 +56,8 @@ export type Transport = (request: TransportRequest) => Promise<TransportResponse
 /** Options for all requests of a transport. */
 export interface TransportOptions {
   /**
-   * The idle timeout in milliseconds: how long the other side may send and take no byte. A short response may take twice
-   * as long as a whole.
+   * The idle timeout in milliseconds: how long no byte may come or go. A whole short response may take twice
+   * as long.
    *
    * @default 300_000
    */
@@ -103,17 +103,19 @@ async function send(
   const closer = new AbortController()
   const signal = request.signal ? AbortSignal.any([request.signal, closer.signal]) : closer.signal
   let stalled: Error | undefined
-  const watch = (kind: 'silent' | 'slow', milliseconds: number): IdleTimer =>
+  const watch = (kind: 'idle' | 'slow', milliseconds: number): IdleTimer =>
     new IdleTimer(milliseconds, () => {
-      const what = kind === 'silent' ? 'no byte came for' : 'the answer was not complete after'
+      const what = kind === 'idle' ? 'no byte came for' : 'the answer was not complete after'
       stalled = new BrokenConnection(kind, `${what} ${milliseconds} ms`)
       closer.abort(stalled)
     })
-  const watchSilence = (): IdleTimer => watch('silent', timeout)
-  const silence = watchSilence()
+  const startIdleTimer = (): IdleTimer => watch('idle', timeout)
+  const idleTimer = startIdleTimer()
   const opened = body?.open(signal)
   const upload =
-    opened === undefined || opened instanceof Uint8Array ? undefined : new UploadBody(opened, body?.size ?? 0, silence)
+    opened === undefined || opened instanceof Uint8Array
+      ? undefined
+      : new UploadBody(opened, body?.size ?? 0, idleTimer)
 
   const fail = (thrown: unknown): never => {
     request.signal?.throwIfAborted()
@@ -129,7 +131,7 @@ async function send(
     })
   }
 
-  silence.restart()
+  idleTimer.restart()
   const answer = fetch(url.href, {
     method,
     headers: {
@@ -146,11 +148,11 @@ async function send(
   // The user's own fetch may not listen to its signal.
   const response = await untilAborted(answer, signal)
     .catch(fail)
-    .finally(() => silence.close())
+    .finally(() => idleTimer.close())
 
   const expected = method === 'HEAD' ? undefined : lengthOf(response)
   async function* read(): AsyncGenerator<Uint8Array, void, undefined> {
-    const reading = watchSilence()
+    const reading = startIdleTimer()
     const whole = request.readAhead === undefined ? undefined : watch('slow', 2 * timeout)
     let size = 0
     let isWhole = false

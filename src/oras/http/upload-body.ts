@@ -8,14 +8,14 @@ export class UploadBody {
   error: Error | undefined
   readonly #source: AsyncIterable<Uint8Array>
   readonly #size: number
-  readonly #silence: IdleTimer
+  readonly #idleTimer: IdleTimer
   #sent = 0
 
-  /** @param silence Runs while the other side takes bytes, and pauses while the source is read. */
-  constructor(source: AsyncIterable<Uint8Array>, size: number, silence: IdleTimer) {
+  /** @param idleTimer Runs while the other side takes bytes, and pauses while the source is read. */
+  constructor(source: AsyncIterable<Uint8Array>, size: number, idleTimer: IdleTimer) {
     this.#source = source
     this.#size = size
-    this.#silence = silence
+    this.#idleTimer = idleTimer
   }
 
   get isSent(): boolean {
@@ -24,15 +24,15 @@ export class UploadBody {
 
   async *bytes(): AsyncGenerator<Uint8Array, void, undefined> {
     let isReading = true
-    this.#silence.pause()
+    this.#idleTimer.pause()
     try {
       for await (const chunk of this.#source) {
         this.#sent += chunk.length
         if (this.#sent > this.#size) throw this.#wrongSize()
         isReading = false
-        this.#silence.restart()
+        this.#idleTimer.restart()
         yield chunk
-        this.#silence.pause()
+        this.#idleTimer.pause()
         isReading = true
       }
       if (!this.isSent) throw this.#wrongSize()
@@ -41,7 +41,7 @@ export class UploadBody {
       if (isReading) this.error = error as Error
       throw error
     } finally {
-      this.#silence.restart()
+      this.#idleTimer.restart()
     }
   }
 

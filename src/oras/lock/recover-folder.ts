@@ -70,14 +70,13 @@ async function findLeftovers(folder: string, signal: AbortSignal | undefined): P
       names.push(name)
     if (names.length === MAX_NAMES) break
   }
-  // For folders of other machines the time of the file system is needed, which only the lock can tell: they are listed.
-  const never = (): Promise<number> => Promise.resolve(Infinity)
+  // Folders of other machines are always listed: without the lock, the time of the file system is not known.
+  const unknown = (): Promise<number> => Promise.resolve(Infinity)
   const left: string[] = []
   for (const name of names) {
     signal?.throwIfAborted()
-    const isInUseNow =
-      name === lockName() ? !(await isStaleLock(join(folder, name))) : await isInUse(folder, name, never)
-    if (!isInUseNow) left.push(name)
+    const isLeft = name === lockName() ? await isStaleLock(join(folder, name)) : !(await isInUse(folder, name, unknown))
+    if (isLeft) left.push(name)
   }
   return left
 }
@@ -136,13 +135,13 @@ async function rollBackOrComplete(parent: FolderHandle, left: FolderHandle): Pro
   const from = openInside(left, isNew ? 'siblings' : 'old')
   if (!from) return true
   try {
-    let isSettled = true
+    let isDone = true
     for (const { name } of from.list()) {
       const seen = inspect(parent, name)
       if (!seen) await rename(from.at(name), parent.at(name))
-      else if (!isNew && !isSame(seen, inspect(from, name))) isSettled = false
+      else if (!isNew && !isSame(seen, inspect(from, name))) isDone = false
     }
-    return isSettled
+    return isDone
   } finally {
     from.close()
   }

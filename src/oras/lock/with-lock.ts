@@ -182,12 +182,12 @@ async function removeIfStale(lock: string, { name, owner }: Claim, ticket: strin
   return isGone
 }
 
-/** Tells whether all claims of a lock are stale; `false` if that is not known, as for other machines. */
+/** Tells whether all claims of a lock may be stale; without the time of the file system, those of other machines count so. */
 export async function isStaleLock(lock: string): Promise<boolean> {
-  const never = (): Promise<number> => Promise.resolve(Infinity)
+  const unknown = (): Promise<number> => Promise.resolve(Infinity)
   const claims = await listClaims(lock).catch(() => undefined)
   if (!claims) return false
-  for (const { name, owner } of claims) if (!(await isStale(join(lock, name), owner, never))) return false
+  for (const { name, owner } of claims) if (!(await isStale(join(lock, name), owner, unknown))) return false
   return true
 }
 

@@ -111,18 +111,18 @@ export interface Manifest {
  * ```
  */
 export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
-  const work = parseStepwise(bytes, mediaType)
+  const steps = parseStepwise(bytes, mediaType)
   for (;;) {
-    const { done, value } = work.next()
+    const { done, value } = steps.next()
     if (done) return value
   }
 }
 
 /** Parses a manifest as {@link parseManifest} does, with turns of the event loop: 4 MiB take a tenth of a second. */
 export async function parseManifestInTurns(bytes: Uint8Array, mediaType: string, turns: Turns): Promise<Manifest> {
-  const work = parseStepwise(bytes, mediaType)
+  const steps = parseStepwise(bytes, mediaType)
   for (;;) {
-    const { done, value } = work.next()
+    const { done, value } = steps.next()
     if (done) return value
     const turn = turns.take(value)
     if (turn) await turn

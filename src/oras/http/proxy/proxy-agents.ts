@@ -53,7 +53,7 @@ class TunnelAgent extends HttpsProxyAgent<string> {
         } as TunnelOptions),
       )
       if (status === 200) return socket
-      // The package would return the proxy's refusal as an answer of the registry: the library would then log in there.
+      // The package would return the proxy's refusal as a response of the registry, and a challenge in it would get a login.
       socket.destroy()
       throw refusal(proxy, status)
     })

@@ -63,7 +63,8 @@ interface MirrorOfRepository {
 }
 
 /**
- * Finds the mirrors of a repository. A mirror gets neither the credential nor the client certificate of the registry.
+ * Finds the mirrors of a repository. A mirror gets neither the client certificate nor a credential that is a value:
+ * both are for the registry alone.
  *
  * @throws {InvalidReferenceError} if one of the mirrors is invalid, also one of another registry.
  */

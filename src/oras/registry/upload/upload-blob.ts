@@ -47,10 +47,10 @@ export async function uploadBlob(
   let isAbsent = false
   try {
     if (mountFrom.length > 0) {
-      const checksFirst = content.descriptor.size > SMALL
+      const sendsHead = content.descriptor.size > SMALL
       const [mount, head] = await Promise.allSettled([
         mountBlob(client, content, options, cleanup.signal, sessions),
-        checksFirst && hasBlob(client, content.descriptor, options),
+        sendsHead && hasBlob(client, content.descriptor, options),
       ])
       signal?.throwIfAborted()
       if (mount.status === 'rejected') throw mount.reason
@@ -58,7 +58,7 @@ export async function uploadBlob(
       // The HEAD is only an optimisation, so its errors are ignored; but not those of the user's event listener.
       if (head.status === 'rejected' && !(head.reason instanceof OciError)) throw head.reason
       if (head.status === 'fulfilled' && head.value) return sessions.length > 0 ? 'unmounted' : 'exists'
-      isAbsent = checksFirst
+      isAbsent = sendsHead
     }
     if (sessions.length === 0) {
       if (!isAbsent && (await hasBlob(client, content.descriptor, options))) return 'exists'
@@ -134,7 +134,7 @@ async function openSession(
     action: `start the upload of blob ${digest} to ${client.name}`,
     expect: from === undefined ? [202] : [201, 202],
     headers: { 'content-length': '0' },
-    // A failed mount is not retried: the blob is sent instead.
+    // A mount that the registry refuses is not retried, whatever the status: the blob is sent instead.
     ...(from !== undefined && { repeat: 'unanswered' }),
     scopes: isForeign ? [...options.scopes, repositoryScope(from, 'pull')] : options.scopes,
     signal: options.signal,
