@@ -98,6 +98,7 @@ export {
   UnsafeUrlError,
   UnsupportedArtifactError,
 } from './oras/errors/oci-error.js'
+export type { OciErrorJson } from './oras/errors/error-json.js'
 export { InvalidChartError } from './helm/model/invalid-chart-error.js'
 export type { Diagnostic, RegistryAnswer } from './oras/errors/registry-answer.js'
 export type { AnyOciError, ErrorCode } from './helm/model/error-codes.js'

@@ -63,6 +63,7 @@ export {
   UnsafeUrlError,
   UnsupportedArtifactError,
 } from './errors/oci-error.js'
+export type { OciErrorJson } from './errors/error-json.js'
 export type { Diagnostic, RegistryAnswer } from './errors/registry-answer.js'
 export { defaultCredentials } from './credentials/default-credentials.js'
 export type { AnyOciError, ErrorCode } from './errors/error-codes.js'
