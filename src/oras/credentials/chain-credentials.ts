@@ -1,11 +1,12 @@
 /** Several providers as one. */
 import { CredentialError } from '../errors/oci-error.js'
-import { type CredentialFunction, type CredentialProvider, findCredential } from './credential.js'
+import { checkProvider, type CredentialFunction, type CredentialProvider, findCredential } from './credential.js'
 
 /**
  * Asks providers in their order, until one has a login. If a helper for all registries fails, the others are still
  * asked, and its error is thrown if none of them has one; every other failure is thrown at once.
  *
+ * @throws {TypeError} if one of them is no provider.
  * @throws {CredentialError} when it is asked, as its providers do.
  * @example
  * ```ts
@@ -18,6 +19,7 @@ import { type CredentialFunction, type CredentialProvider, findCredential } from
  * ```
  */
 export function chainCredentials(...providers: readonly CredentialProvider[]): CredentialFunction {
+  for (const provider of providers) checkProvider(provider, 'a provider of the chain')
   return async (target, { signal } = {}) => {
     let failure: CredentialError | undefined
     for (const provider of providers) {

@@ -2,6 +2,8 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { CredentialError } from '../errors/oci-error.js'
+import type { OptionCheck, OptionChecks } from '../errors/read-options.js'
+import { wrongArgument } from '../errors/wrong-argument.js'
 import { readUserId, readVariable } from '../environment.js'
 
 /** Where to look. */
@@ -10,11 +12,14 @@ export interface CredentialFileOptions {
   readonly path?: string | undefined
 }
 
-/** @throws {TypeError} if there is a path that is none. */
-export function checkPath(path: unknown): void {
-  if (path !== undefined && (typeof path !== 'string' || path === '' || path.includes('\0'))) {
-    throw new TypeError('the option path must be the path of a file')
-  }
+/** Checks the path of a file; a URL becomes one by `fileURLToPath`. */
+export const checkPath: OptionCheck = (path, what) => {
+  const isRight = typeof path === 'string' && path !== '' && !path.includes('\0')
+  if (!isRight) throw wrongArgument(what, 'the path of a file, as a string', path)
+}
+
+export function credentialFileChecks(): OptionChecks<CredentialFileOptions> {
+  return { path: checkPath }
 }
 
 /** `$DOCKER_CONFIG/config.json`, or `~/.docker/config.json`; `undefined` if there is no home folder either. */
@@ -25,11 +30,9 @@ export function dockerConfigPath(): string | undefined {
 /**
  * The file of logins to change: the one that is named, or Docker's.
  *
- * @throws {TypeError} if what is named is no path.
  * @throws {CredentialError} if there is no place for Docker's file.
  */
 export function requireConfigPath(named: string | undefined): string {
-  checkPath(named)
   const path = named ?? dockerConfigPath()
   if (path !== undefined) return path
   throw new CredentialError('Cannot find the file for logins: there is no home folder', {

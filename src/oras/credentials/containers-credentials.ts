@@ -1,6 +1,7 @@
 /** Logins that Podman, Buildah and Skopeo keep. */
 import { chainCredentials } from './chain-credentials.js'
-import { checkPath, containersPaths, type CredentialFileOptions } from './config-paths.js'
+import { readOptions } from '../errors/read-options.js'
+import { containersPaths, credentialFileChecks, type CredentialFileOptions } from './config-paths.js'
 import type { Credential, CredentialFunction, CredentialTarget } from './credential.js'
 import { parseDockerConfig } from './docker-config.js'
 import { lookUpCredential } from './look-up-credential.js'
@@ -22,10 +23,10 @@ import { canonicalHost } from './registry-key.js'
  * ```
  */
 export function containersCredentials(options: CredentialFileOptions = {}): CredentialFunction {
-  checkPath(options.path)
+  const { path: given } = readOptions(options, credentialFileChecks())
   return async (target, { signal } = {}) => {
-    const isGuess = options.path === undefined
-    const paths = isGuess ? containersPaths() : [options.path]
+    const isGuess = given === undefined
+    const paths = isGuess ? containersPaths() : [given]
     const files = paths.map(
       (path): CredentialFunction =>
         () =>

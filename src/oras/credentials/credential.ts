@@ -1,4 +1,6 @@
 /** Who the library is to a registry: a value, or a function that finds one. */
+import type { OptionCheck } from '../errors/read-options.js'
+import { isObject, wrongArgument } from '../errors/wrong-argument.js'
 
 /** A user name and a password; many registries take an access token as the password. */
 export interface PasswordCredential {
@@ -67,7 +69,25 @@ export function toCredential(given: unknown, name = 'credentials'): Credential {
   if (typeof identityToken === 'string' && identityToken !== '') return { identityToken }
   // An empty password is one.
   if (typeof username === 'string' && typeof password === 'string') return { username, password }
-  throw new TypeError(`${name} must have a username and a password, an identityToken or a registryToken, each a text`)
+  throw new TypeError(`${name} must have ${KINDS}${lackOf(given)}`)
+}
+
+const KINDS = 'a username and a password, an identityToken or a registryToken, each a string'
+
+/** Says what is missing: the names of members and types, and no value. */
+function lackOf(given: unknown): string {
+  if (!isObject(given)) return ''
+  const { username, password } = given
+  if (username === undefined && password === undefined) return ''
+  const [name, value] = typeof username === 'string' ? ['password', password] : ['username', username]
+  return `: the ${name} is ${value === undefined ? 'undefined' : 'not a string'}`
+}
+
+/** Checks the option credentials; what a function gives is checked when it is asked. */
+export const checkProvider: OptionCheck = (value, what) => {
+  if (value === 'anonymous' || typeof value === 'function') return
+  if (!isObject(value)) throw wrongArgument(what, `'anonymous', a function, or an object with ${KINDS}`, value)
+  toCredential(value, what)
 }
 
 /** Tells whether it can go into a header as it is: anything outside printable ASCII could break out of it. */

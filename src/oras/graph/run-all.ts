@@ -7,15 +7,8 @@ export interface RunOptions {
   readonly signal: AbortSignal | undefined
 }
 
-/**
- * Gives the value of an option `concurrency`, which is 4 unless told.
- *
- * @throws {TypeError} if {@link runAll} could not work with it.
- */
-export function expectConcurrency(concurrency = 4): number {
-  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency
-  throw new TypeError('the option concurrency must be a whole number from 1')
-}
+/** How many tasks run at once unless an option says otherwise. */
+export const DEFAULT_CONCURRENCY = 4
 
 /**
  * Runs all tasks, a few at once. The first failure, or the signal, aborts the signal that the others were given; the

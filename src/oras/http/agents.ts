@@ -5,7 +5,6 @@ import type { Secrets } from '../errors/secrets.js'
 import { createProxyFinder } from './proxy/find-proxy.js'
 import { proxySecrets } from './proxy/proxy-login.js'
 import type { ProxyOptions } from './proxy/proxy-options.js'
-import { checkTlsOptions } from './tls/check-tls-options.js'
 import type { TlsOptions } from './tls/tls-options.js'
 import { createTlsSettings } from './tls/tls-settings.js'
 
@@ -31,11 +30,7 @@ interface Route {
 /** Agents that share what they trust. */
 type Pool = (route: Route) => Promise<HttpAgent>
 
-/**
- * Makes the choice for one server. Who gives the same object `tls`, or none, shares connections.
- *
- * @throws {TypeError} if an option cannot be used.
- */
+/** Makes the choice for one server. Calls that give the same object `tls`, or none, share connections. */
 export function createAgentFinder({ isOwn, tls, proxy, secrets }: AgentOptions): FindAgent {
   const findProxy = createProxyFinder(proxy)
   const pool = findPool(tls)
@@ -58,7 +53,6 @@ function findPool(tls: TlsOptions | undefined): Pool {
   if (tls === undefined) return (usual ??= createPool())
   const found = pools.get(tls)
   if (found) return found
-  checkTlsOptions(tls)
   const isEmpty = Object.values(tls).every((value) => value === undefined)
   const pool = isEmpty ? findPool(undefined) : createPool({ ...tls })
   pools.set(tls, pool)

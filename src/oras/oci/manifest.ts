@@ -1,8 +1,10 @@
 /** Manifests: built from contents, and read from untrusted bytes into the descriptors they hold. */
 import { InvalidManifestError } from '../errors/oci-error.js'
 import { checkJson } from './check-json.js'
+import { annotationTexts, aString, type OptionCheck, type OptionChecks, readOptions } from '../errors/read-options.js'
+import { expectString, isBytes, isObject, wrongArgument } from '../errors/wrong-argument.js'
 import { bytesContent, type Content } from './content.js'
-import type { Annotations, Descriptor } from './descriptor.js'
+import { type Annotations, type Descriptor, isDescriptor } from './descriptor.js'
 import { type Digest, parseDigest } from './digest.js'
 import { formatGoJson, type GoJsonValue, goMap } from './go-json.js'
 import { INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE } from './media-types.js'
@@ -25,6 +27,23 @@ export interface ManifestParts {
   readonly subject?: Descriptor
 }
 
+const aPart: OptionCheck = (value, what) => {
+  const isRight = isObject(value) && isDescriptor(value['descriptor'] ?? value)
+  if (!isRight) throw wrongArgument(what, 'a content or a descriptor', value)
+}
+
+/** `format` is there because `layerizeChart()` gives it with the parts. */
+function partChecks(): OptionChecks<ManifestParts & { readonly format?: unknown }> {
+  return {
+    config: aPart,
+    layers: () => {},
+    annotations: annotationTexts,
+    artifactType: aString,
+    subject: aPart,
+    format: () => {},
+  }
+}
+
 /**
  * Builds an image manifest. The same parts give the same bytes anywhere: there is no clock, and the JSON is written as
  * Go writes it, so that a program in Go makes the same manifest of the same parts.
@@ -40,16 +59,23 @@ export interface ManifestParts {
  * ```
  */
 export function buildManifest(parts: ManifestParts): Content {
-  const { artifactType, subject } = parts
+  const { config, layers, annotations, artifactType, subject } = readOptions<ManifestParts>(
+    parts,
+    partChecks(),
+    'the argument parts',
+  )
+  aPart(config, 'parts.config')
+  if (!Array.isArray(layers)) throw wrongArgument('parts.layers', 'a list of contents or descriptors', layers)
+  for (const layer of layers) aPart(layer, 'an item of parts.layers')
   const json = formatGoJson({
     schemaVersion: 2,
     // `helm push` writes no mediaType. The members of image-spec 1.1 come with one, as other clients write them.
     mediaType: artifactType || subject ? MANIFEST_MEDIA_TYPE : undefined,
     artifactType: artifactType || undefined,
-    config: goDescriptor(parts.config),
-    layers: parts.layers.map(goDescriptor),
+    config: goDescriptor(config),
+    layers: layers.map(goDescriptor),
     subject: subject && goDescriptor(subject),
-    annotations: goMap(parts.annotations),
+    annotations: goMap(annotations),
   })
   return bytesContent(Buffer.from(json), { mediaType: MANIFEST_MEDIA_TYPE })
 }
@@ -82,6 +108,8 @@ export interface Manifest {
  * @throws {LimitExceededError} if they hold more values than any artifact needs, and would take long to parse.
  */
 export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
+  if (!isBytes(bytes)) throw wrongArgument('the argument bytes', 'a Uint8Array', bytes)
+  expectString('mediaType', 'the media type of the descriptor', mediaType)
   const work = parseStepwise(bytes, mediaType)
   for (;;) {
     const { done, value } = work.next()

@@ -1,14 +1,23 @@
 /** A repository in a registry, as a target: everything that a copy needs, over HTTP. */
 import { InvalidReferenceError, NotFoundError } from '../errors/oci-error.js'
 import { eachWithoutSecrets, ownSecrets, redactorOf, withoutSecrets } from '../errors/redact-error.js'
-import { checkedContent, type Content } from '../oci/content.js'
-import type { Descriptor } from '../oci/descriptor.js'
+import { oneOf, type OptionChecks, readOptions, strings } from '../errors/read-options.js'
+import { isObject, wrongArgument } from '../errors/wrong-argument.js'
+import { checkedContent, type Content, expectContent } from '../oci/content.js'
+import { type Descriptor, expectDescriptor } from '../oci/descriptor.js'
 import { parseDigest } from '../oci/digest.js'
 import { isManifest } from '../oci/media-types.js'
-import { parseReference, parseRepository, parseTag, type Reference } from '../oci/reference.js'
-import type { PutOptions, SignalOptions, Target } from '../store/target.js'
+import {
+  expectReference,
+  expectReferenceParts,
+  parseReference,
+  parseRepository,
+  parseTag,
+  type Reference,
+} from '../oci/reference.js'
+import { putChecks, type PutOptions, signalChecks, type SignalOptions, type Target } from '../store/target.js'
 import { hasBlob, readBlob } from './blob-requests.js'
-import { connectionOptions, type ConnectionOptions } from './connection/connection-options.js'
+import { connectionChecks, connectionOptions, type ConnectionOptions } from './connection/connection-options.js'
 import { listTags } from './list-tags.js'
 import { getManifest, headManifest, putManifest, readManifest } from './manifest-requests.js'
 import { RegistryClient } from './connection/registry-client.js'
@@ -23,6 +32,10 @@ export interface RepositoryOptions extends ConnectionOptions {
    * be put. Default: `pull`.
    */
   readonly access?: 'pull' | 'push' | undefined
+}
+
+function repositoryChecks(): OptionChecks<RepositoryOptions> {
+  return { ...connectionChecks(), access: oneOf('pull', 'push') }
 }
 
 /**
@@ -47,9 +60,14 @@ export class Repository implements Target {
 
   /**
    * @param reference A tag or a digest in it plays no part.
-   * @throws {InvalidReferenceError} if the reference is not one, or names no repository.
+   * @throws {InvalidReferenceError} if the reference is not valid, or names no repository.
+   * @throws {TypeError} if an argument or an option is of the wrong type, or an option is not known.
    */
   constructor(reference: string | Reference, options: RepositoryOptions = {}) {
+    if (isObject(reference) && 'registry' in reference) expectReferenceParts(reference)
+    else expectReference(reference)
+    const { access = 'pull', ...given } = readOptions(options, repositoryChecks())
+    const connection = connectionOptions(given)
     const { registry, repository } = typeof reference === 'string' ? parseReference(reference) : reference
     if (repository === '') {
       throw new InvalidReferenceError(`Cannot open "${registry}": there is no repository`, {
@@ -70,8 +88,6 @@ export class Repository implements Target {
       )
     }
     parseRepository(registry, repository)
-    const { access = 'pull' } = options
-    const connection = connectionOptions(options)
     // What a mirror has says nothing about what the registry has that is pushed to.
     const mirrors = access === 'push' ? [] : connection.mirrors
     this.#client = new RegistryClient(registry, repository, { ...connection, mirrors })
@@ -82,12 +98,14 @@ export class Repository implements Target {
   }
 
   async has(descriptor: Descriptor, options: SignalOptions = {}): Promise<boolean> {
+    expectDescriptor(descriptor)
     if (isManifest(descriptor)) return (await this.resolve(descriptor.digest, options)) !== undefined
     return this.#quietly(() => hasBlob(this.#client, descriptor, this.#request('pull', options)))
   }
 
   /** Makes a content of what is kept. A blob whose connection breaks while it is read is gone on with. */
   get(descriptor: Descriptor): Content {
+    expectDescriptor(descriptor)
     const read = isManifest(descriptor) ? readManifest : readBlob
     return checkedContent(descriptor, (signal, preview) =>
       eachWithoutSecrets(
@@ -98,10 +116,12 @@ export class Repository implements Target {
   }
 
   async put(content: Content, options: PutOptions = {}): Promise<'stored' | 'exists'> {
-    return this.#quietly(() => this.#put(content, options))
+    expectContent(content)
+    const { mountFrom, signal } = readOptions(options, putChecks())
+    return this.#quietly(() => this.#put(content, mountFrom, { signal }))
   }
 
-  async #put(content: Content, options: PutOptions): Promise<'stored' | 'exists'> {
+  async #put(content: Content, from: PutOptions['mountFrom'], options: SignalOptions): Promise<'stored' | 'exists'> {
     const request = this.#request('push', options)
     request.signal?.throwIfAborted()
     if (isManifest(content.descriptor)) {
@@ -109,7 +129,7 @@ export class Repository implements Target {
       await putManifest(this.#client, content, content.descriptor.digest, request)
       return 'stored'
     }
-    const mountFrom = this.#mountFrom(options.mountFrom)
+    const mountFrom = this.#mountFrom(from)
     const result = await uploadBlob(this.#client, content, { ...request, mountFrom })
     if (result === 'unmounted' && mountFrom.includes(this.#client.repository)) this.#asksFirst = true
     return result === 'stored' ? 'stored' : 'exists'
@@ -121,6 +141,7 @@ export class Repository implements Target {
   }
 
   async tag(descriptor: Descriptor, tag: string, options: SignalOptions = {}): Promise<void> {
+    expectDescriptor(descriptor)
     const name = this.#check(tag)
     const request = this.#request('push', options)
     await this.#quietly(async () => {
@@ -139,6 +160,8 @@ export class Repository implements Target {
    * it is put under its digest.
    */
   async putTagged(manifest: Content, tags: readonly string[], options: SignalOptions = {}): Promise<void> {
+    expectContent(manifest, 'manifest')
+    strings(tags, 'the argument tags')
     const names = tags.length > 0 ? tags : [manifest.descriptor.digest]
     const checked = names.map((each) => this.#check(each))
     await this.#quietly(async () => {
@@ -170,7 +193,8 @@ export class Repository implements Target {
   /** The scopes of a request, as the token specification spells them: never less than the first token was for. */
   #request(needs: 'pull' | 'push', options: SignalOptions): RequestOptions {
     const access = needs === 'push' ? needs : this.#access
-    return { scopes: [repositoryScope(this.#client.repository, access)], signal: options.signal }
+    const { signal } = readOptions(options, signalChecks())
+    return { scopes: [repositoryScope(this.#client.repository, access)], signal }
   }
 
   #mountFrom(mountFrom: PutOptions['mountFrom']): readonly string[] {
@@ -185,6 +209,9 @@ export class Repository implements Target {
 
   /** Checks a tag or a digest by the grammar, so that it cannot be anything else in a URL. */
   #check(tagOrDigest: string): string {
+    if (typeof tagOrDigest !== 'string') {
+      throw wrongArgument('the argument tagOrDigest', 'a tag or a digest, as a string', tagOrDigest)
+    }
     return tagOrDigest.includes(':')
       ? parseDigest(tagOrDigest)
       : parseTag(tagOrDigest, `${this.#client.name}:${tagOrDigest}`)

@@ -1,8 +1,9 @@
 /** A target in memory. */
 import { NotFoundError } from '../errors/oci-error.js'
-import { checkedContent, type Content, readContent } from '../oci/content.js'
-import type { Descriptor } from '../oci/descriptor.js'
-import type { PutOptions, SignalOptions, Target } from './target.js'
+import { readOptions } from '../errors/read-options.js'
+import { checkedContent, type Content, expectContent, readContent } from '../oci/content.js'
+import { type Descriptor, expectDescriptor } from '../oci/descriptor.js'
+import { putChecks, type PutOptions, signalChecks, type SignalOptions, type Target } from './target.js'
 
 /**
  * Keeps contents and tags in memory, each content once, however many names it has.
@@ -21,17 +22,20 @@ export class MemoryStore implements Target {
   readonly #tags = new Map<string, string>()
 
   async has(descriptor: Descriptor, options: SignalOptions = {}): Promise<boolean> {
-    options.signal?.throwIfAborted()
+    expectDescriptor(descriptor)
+    readOptions(options, signalChecks()).signal?.throwIfAborted()
     return this.#contents.has(descriptor.digest)
   }
 
   get(descriptor: Descriptor): Content {
+    expectDescriptor(descriptor)
     return checkedContent(descriptor, () => this.#read(descriptor))
   }
 
   /** Reads the content whole, checks it, and keeps it. */
   async put(content: Content, options: PutOptions = {}): Promise<'stored' | 'exists'> {
-    const { signal } = options
+    expectContent(content)
+    const { signal } = readOptions(options, putChecks())
     signal?.throwIfAborted()
     const { mediaType, digest, size } = content.descriptor
     if (this.#contents.has(digest)) return 'exists'
@@ -41,18 +45,19 @@ export class MemoryStore implements Target {
   }
 
   async resolve(tagOrDigest: string, options: SignalOptions = {}): Promise<Descriptor | undefined> {
-    options.signal?.throwIfAborted()
+    readOptions(options, signalChecks()).signal?.throwIfAborted()
     return this.#contents.get(this.#tags.get(tagOrDigest) ?? tagOrDigest)?.descriptor
   }
 
   async tag(descriptor: Descriptor, tag: string, options: SignalOptions = {}): Promise<void> {
-    options.signal?.throwIfAborted()
+    expectDescriptor(descriptor)
+    readOptions(options, signalChecks()).signal?.throwIfAborted()
     if (!this.#contents.has(descriptor.digest)) throw missing(`Cannot tag ${descriptor.digest} as "${tag}"`)
     this.#tags.set(tag, descriptor.digest)
   }
 
   async *tags(options: SignalOptions = {}): AsyncGenerator<string, void, undefined> {
-    options.signal?.throwIfAborted()
+    readOptions(options, signalChecks()).signal?.throwIfAborted()
     yield* this.#tags.keys()
   }
 

@@ -1,4 +1,5 @@
 /** The interfaces that make a push a copy: what every place that keeps contents can do. */
+import { anAbortSignal, type OptionChecks, strings } from '../errors/read-options.js'
 import type { Content } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
 
@@ -50,4 +51,17 @@ export interface Target extends ContentStore {
   putTagged?(manifest: Content, tags: readonly string[], options?: SignalOptions): Promise<void>
   /** The names of all tags, in no promised order, each once. */
   tags?(options?: SignalOptions): AsyncIterable<string>
+}
+
+/** The checks of the options of all methods but `put`. */
+export function signalChecks(): OptionChecks<SignalOptions> {
+  return { signal: anAbortSignal }
+}
+
+/** The checks of the options of `put`. */
+export function putChecks(): OptionChecks<PutOptions> {
+  return {
+    signal: anAbortSignal,
+    mountFrom: (value, what) => value === false || strings(value, what),
+  }
 }

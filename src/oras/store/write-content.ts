@@ -5,7 +5,9 @@ import { AlreadyExistsError, NotFoundError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
 import { makeStaging, type Staging } from '../lock/staging.js'
 import { tidyFolder, withTidyFolder } from '../lock/tidy-folder.js'
-import type { Content } from '../oci/content.js'
+import { aBoolean, anAbortSignal, type OptionChecks, readOptions } from '../errors/read-options.js'
+import { expectPath } from '../errors/wrong-argument.js'
+import { type Content, expectContent } from '../oci/content.js'
 import { TIDYING, untilAborted } from '../signals.js'
 import type { SignalOptions } from './target.js'
 import { writeFile } from './write-file.js'
@@ -21,6 +23,10 @@ export interface FileToWrite {
 export interface WriteOptions extends SignalOptions {
   /** Whether files that stand there may be replaced. Default: `false`. */
   readonly overwrite?: boolean | undefined
+}
+
+function writeChecks(): OptionChecks<WriteOptions> {
+  return { overwrite: aBoolean, signal: anAbortSignal }
 }
 
 /**
@@ -40,7 +46,9 @@ export interface WriteOptions extends SignalOptions {
  * ```
  */
 export async function writeContent(content: Content, path: string, options: WriteOptions = {}): Promise<void> {
-  await writeContents([{ content, path }], options)
+  expectContent(content)
+  expectPath('path', 'the path of a file', path)
+  await writeContents([{ content, path }], readOptions(options, writeChecks()))
 }
 
 /**

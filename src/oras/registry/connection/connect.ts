@@ -61,9 +61,6 @@ function chooseFetch({ fetch, tls, proxy }: ConnectionOptions, origin: URL, secr
     secrets.learn(tls?.passphrase, keyOf(tls))
     return createNodeFetch(findAgent)
   }
-  // It makes connections of its own, and would not know of them.
-  if (tls !== undefined) throw new TypeError('the option tls cannot be used with fetch')
-  if (proxy !== undefined) throw new TypeError('the option proxy cannot be used with fetch')
   return fetch
 }
 
