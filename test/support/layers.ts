@@ -16,7 +16,12 @@ const room = (name: string, holds: string, only?: readonly string[]): Room => ({
 const VALUES = ['oras/errors', 'oras/turns', 'oras/signals', 'oras/oci']
 
 export const LAYERS: readonly (readonly Room[])[] = [
-  [room('oras/errors', 'the error classes of ORAS, their codes, and text made safe for messages')],
+  [
+    room(
+      'oras/errors',
+      'the error classes of ORAS, their codes, text made safe for messages, and the checks of arguments and options',
+    ),
+  ],
   [
     room('oras/events', 'the types of all events'),
     room('oras/environment', 'the one file that reads environment variables'),
@@ -111,6 +116,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
       'oras/folder-handle',
       'oras/tar',
       'helm/model',
+      'helm/version',
       'helm/metadata',
       'helm/folder',
     ]),
@@ -129,10 +135,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
   [room('helm/dependencies', 'dependencies that a chart declares', [...VALUES, 'helm/model', 'helm/version'])],
   [room('helm/helm-credentials', 'logins that Helm keeps')],
   [room('helm/default-credentials', "where a chart's login is looked for")],
-  [
-    room('helm/expect-options', 'refuses values that TypeScript would not let through'),
-    room('helm/chart-connection', 'the connection options of a call for charts'),
-  ],
+  [room('helm/chart-connection', 'the connection options of a call for charts')],
   [room('helm/open-chart', 'what the facades that read have in common')],
   [
     room('helm/push-chart', 'facade: a chart becomes an artifact in a registry'),

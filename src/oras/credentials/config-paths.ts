@@ -2,6 +2,8 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { CredentialError } from '../errors/oci-error.js'
+import type { OptionCheck, OptionChecks } from '../errors/read-options.js'
+import { wrongArgument } from '../errors/wrong-argument.js'
 import { readUserId, readVariable } from '../environment.js'
 
 /** Which credentials file to read. */
@@ -14,15 +16,14 @@ export interface CredentialFileOptions {
   readonly path?: string | undefined
 }
 
-/**
- * Checks the option `path`.
- *
- * @throws {TypeError} if it is set and cannot be a path.
- */
-export function checkPath(path: unknown): void {
-  if (path !== undefined && (typeof path !== 'string' || path === '' || path.includes('\0'))) {
-    throw new TypeError('the option path must be the path of a file')
-  }
+/** Checks the option `path`; a URL can be converted with `fileURLToPath`. */
+export const checkPath: OptionCheck = (path, what) => {
+  const isRight = typeof path === 'string' && path !== '' && !path.includes('\0')
+  if (!isRight) throw wrongArgument(what, 'the path of a file, as a string', path)
+}
+
+export function credentialFileChecks(): OptionChecks<CredentialFileOptions> {
+  return { path: checkPath }
 }
 
 /** `$DOCKER_CONFIG/config.json`, or `~/.docker/config.json`; `undefined` if there is no home folder either. */
@@ -33,11 +34,9 @@ export function dockerConfigPath(): string | undefined {
 /**
  * Returns the credentials file to change: the given one, or Docker's.
  *
- * @throws {TypeError} if the given path cannot be a path.
  * @throws {CredentialError} if there is no home folder for Docker's file.
  */
 export function requireConfigPath(named: string | undefined): string {
-  checkPath(named)
   const path = named ?? dockerConfigPath()
   if (path !== undefined) return path
   throw new CredentialError('Cannot find the file for logins: there is no home folder', {

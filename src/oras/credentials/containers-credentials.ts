@@ -1,6 +1,7 @@
 /** Reads the logins of Podman, Buildah and Skopeo. */
 import { chainCredentials } from './chain-credentials.js'
-import { checkPath, containersPaths, type CredentialFileOptions } from './config-paths.js'
+import { readOptions } from '../errors/read-options.js'
+import { containersPaths, credentialFileChecks, type CredentialFileOptions } from './config-paths.js'
 import type { Credential, CredentialFunction, CredentialTarget } from './credential.js'
 import { parseDockerConfig } from './docker-config.js'
 import { lookUpCredential } from './look-up-credential.js'
@@ -23,10 +24,10 @@ import { canonicalHost } from './registry-key.js'
  * ```
  */
 export function containersCredentials(options: CredentialFileOptions = {}): CredentialFunction {
-  checkPath(options.path)
+  const { path: given } = readOptions(options, credentialFileChecks())
   return async (target, { signal } = {}) => {
-    const isDefaultPath = options.path === undefined
-    const paths = isDefaultPath ? containersPaths() : [options.path]
+    const isDefaultPath = given === undefined
+    const paths = isDefaultPath ? containersPaths() : [given]
     const files = paths.map(
       (path): CredentialFunction =>
         () =>

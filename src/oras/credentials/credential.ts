@@ -1,4 +1,6 @@
 /** The types of credentials: a value, or a function that finds one. */
+import type { OptionCheck } from '../errors/read-options.js'
+import { isObject, wrongArgument } from '../errors/wrong-argument.js'
 
 /** A user name and a password; many registries take an access token as the password. */
 export interface PasswordCredential {
@@ -72,7 +74,25 @@ export function toCredential(given: unknown, name = 'credentials'): Credential {
   if (typeof identityToken === 'string' && identityToken !== '') return { identityToken }
   // A password may be empty.
   if (typeof username === 'string' && typeof password === 'string') return { username, password }
-  throw new TypeError(`${name} must have a username and a password, an identityToken or a registryToken, each a text`)
+  throw new TypeError(`${name} must have ${KINDS}${lackOf(given)}`)
+}
+
+const KINDS = 'a username and a password, an identityToken or a registryToken, each a string'
+
+/** Names the member that is missing or of a wrong type, without its value. */
+function lackOf(given: unknown): string {
+  if (!isObject(given)) return ''
+  const { username, password } = given
+  if (username === undefined && password === undefined) return ''
+  const [name, value] = typeof username === 'string' ? ['password', password] : ['username', username]
+  return `: the ${name} is ${value === undefined ? 'undefined' : 'not a string'}`
+}
+
+/** Checks the option `credentials`; the result of a function is checked when it is called. */
+export const checkProvider: OptionCheck = (value, what) => {
+  if (value === 'anonymous' || typeof value === 'function') return
+  if (!isObject(value)) throw wrongArgument(what, `'anonymous', a function, or an object with ${KINDS}`, value)
+  toCredential(value, what)
 }
 
 /** Tells whether a value can be sent in a header: other characters than printable ASCII could break out of it. */

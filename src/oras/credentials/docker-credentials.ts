@@ -1,5 +1,6 @@
 /** Reads the logins of Docker. */
-import { checkPath, type CredentialFileOptions, dockerConfigPath, legacyDockerPath } from './config-paths.js'
+import { readOptions } from '../errors/read-options.js'
+import { credentialFileChecks, type CredentialFileOptions, dockerConfigPath, legacyDockerPath } from './config-paths.js'
 import type { CredentialFunction } from './credential.js'
 import { parseDockerConfig, parseLegacyConfig } from './docker-config.js'
 import { lookUpCredential } from './look-up-credential.js'
@@ -20,14 +21,14 @@ import { readConfig } from './read-config.js'
  * ```
  */
 export function dockerCredentials(options: CredentialFileOptions = {}): CredentialFunction {
-  checkPath(options.path)
+  const { path: given } = readOptions(options, credentialFileChecks())
   return async (target, { signal } = {}) => {
-    const path = options.path ?? dockerConfigPath()
-    const text = path === undefined ? undefined : await readConfig(path, options.path === undefined)
+    const path = given ?? dockerConfigPath()
+    const text = path === undefined ? undefined : await readConfig(path, given === undefined)
     if (path !== undefined && text !== undefined) {
       return lookUpCredential(parseDockerConfig(text, path), target, { signal })
     }
-    const legacyPath = options.path === undefined ? legacyDockerPath() : undefined
+    const legacyPath = given === undefined ? legacyDockerPath() : undefined
     const legacy = legacyPath === undefined ? undefined : await readConfig(legacyPath, true)
     if (legacyPath === undefined || legacy === undefined) return undefined
     return lookUpCredential(parseLegacyConfig(legacy, legacyPath), target, { signal })

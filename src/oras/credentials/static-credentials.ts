@@ -1,4 +1,5 @@
 /** Logins that a program gives in a table. */
+import { isRecord, wrongArgument } from '../errors/wrong-argument.js'
 import { parseNamespace } from '../oci/reference.js'
 import { toCredential, type Credential, type CredentialFunction } from './credential.js'
 import { matchKeys } from './registry-key.js'
@@ -22,6 +23,9 @@ import { matchKeys } from './registry-key.js'
  * ```
  */
 export function staticCredentials(credentials: Readonly<Record<string, Credential>>): CredentialFunction {
+  if (!isRecord(credentials)) {
+    throw wrongArgument('the argument credentials', 'an object with logins by their hosts', credentials)
+  }
   const entries = Object.entries(credentials).map(([key, credential]) => {
     // The message does not show the key: it might be a URL with a password.
     if (!isKey(key)) throw new TypeError('a key of static credentials must be a host, maybe with a port and a path')

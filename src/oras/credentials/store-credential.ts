@@ -20,8 +20,10 @@ interface StoreOptions extends HelperOptions {
  * @throws {TypeError} if it would be read back differently.
  */
 export function checkLogin({ username, password }: PasswordCredential): PasswordCredential {
-  if (typeof username !== 'string' || username === '') throw new TypeError('the user name must not be empty')
-  if (typeof password !== 'string') throw new TypeError('the password must be a string')
+  const notString = [username, password].findIndex((value) => typeof value !== 'string')
+  if (notString >= 0)
+    throw new TypeError(`the ${notString === 0 ? 'username' : 'password'} of the login must be a string`)
+  if (username === '') throw new TypeError('the user name must not be empty')
   if (username.includes(':')) throw new TypeError('the user name must not have a colon in it')
   if (username === TOKEN_USERNAME) throw new TypeError(`the user name must not be ${TOKEN_USERNAME}`)
   if (Buffer.from(`${username} ${password}`).toString() !== `${username} ${password}`)

@@ -8,15 +8,8 @@ export interface RunOptions {
   readonly signal: AbortSignal | undefined
 }
 
-/**
- * Checks the option `concurrency`, and returns it or its default, 4.
- *
- * @throws {TypeError} if it is not a whole number from 1.
- */
-export function expectConcurrency(concurrency = 4): number {
-  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency
-  throw new TypeError('the option concurrency must be a whole number from 1')
-}
+/** How many tasks run at once by default. */
+export const DEFAULT_CONCURRENCY = 4
 
 /**
  * Runs all tasks, `concurrency` at once. The first failure, or the signal, aborts the signal of all tasks. The promise

@@ -5,7 +5,6 @@ import type { Secrets } from '../errors/secrets.js'
 import { createProxyFinder } from './proxy/find-proxy.js'
 import { proxySecrets } from './proxy/proxy-login.js'
 import type { ProxyOptions } from './proxy/proxy-options.js'
-import { checkTlsOptions } from './tls/check-tls-options.js'
 import type { TlsOptions } from './tls/tls-options.js'
 import { createTlsSettings } from './tls/tls-settings.js'
 
@@ -34,8 +33,6 @@ type AgentPool = (route: Route) => Promise<HttpAgent>
 /**
  * Creates the function that chooses agents for one registry. Calls with the same `tls` object, or with none, share
  * connections.
- *
- * @throws {TypeError} if an option cannot be used.
  */
 export function createAgentFinder({ isRegistry, tls, proxy, secrets }: AgentOptions): FindAgent {
   const findProxy = createProxyFinder(proxy)
@@ -59,7 +56,6 @@ function poolFor(tls: TlsOptions | undefined): AgentPool {
   if (tls === undefined) return (defaultPool ??= createPool())
   const found = pools.get(tls)
   if (found) return found
-  checkTlsOptions(tls)
   const isEmpty = Object.values(tls).every((value) => value === undefined)
   const pool = isEmpty ? poolFor(undefined) : createPool({ ...tls })
   pools.set(tls, pool)

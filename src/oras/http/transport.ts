@@ -76,18 +76,9 @@ const DISCARD_TIMEOUT = 5000
 const STALLED =
   'The registry, or something on the way, has stalled: try again, or allow more time with the option timeout.'
 
-/**
- * Creates the transport of a registry.
- *
- * @throws {TypeError} if an option cannot be used.
- */
+/** Creates the transport of a registry; the options must be checked already. */
 export function createTransport(fetch: Fetch, options: TransportOptions = {}): Transport {
   const { timeout = DEFAULT_TIMEOUT, userAgent = 'oras-helm' } = options
-  if (!(timeout > 0 && Number.isFinite(timeout)))
-    throw new TypeError('the option timeout must be a positive number of milliseconds')
-  // Other characters could end the header, or would fail with the first request.
-  if (typeof userAgent !== 'string' || !/^[\x20-\x7e]*$/.test(userAgent) || userAgent.trim() === '')
-    throw new TypeError('the option userAgent must be a text of printable ASCII characters, and not empty')
   return async (request) => {
     request.signal?.throwIfAborted()
     return send(fetch, { timeout, userAgent }, request)

@@ -1,6 +1,16 @@
 /** Contents: bytes that can be opened again and again, and that are verified each time they are read. */
 import { ContentMismatchError, LimitExceededError } from '../errors/oci-error.js'
-import type { Annotations, Descriptor } from './descriptor.js'
+import {
+  annotationTexts,
+  anAbortSignal,
+  aString,
+  type OptionChecks,
+  readOptions,
+  must,
+  wholeNumber,
+} from '../errors/read-options.js'
+import { isBytes, isObject, wrongArgument } from '../errors/wrong-argument.js'
+import { type Annotations, type Descriptor, isDescriptor } from './descriptor.js'
 import { createDigester, type Digester, digestAlgorithm, digestOf } from './digest.js'
 import { slices } from './byte-stream.js'
 import { abortable } from '../signals.js'
@@ -39,7 +49,31 @@ export interface Content {
   open(options?: OpenOptions): AsyncIterable<Uint8Array>
 }
 
+function openChecks(): OptionChecks<OpenOptions> {
+  return { start: wholeNumber(0), preview: wholeNumber(0), signal: anAbortSignal }
+}
+
 const DEFAULT_LIMIT = 100 * 1024 * 1024
+
+/** What to write into the descriptor of bytes. */
+export interface BytesContentOptions {
+  /** The media type of the bytes: `application/vnd.oci.image.config.v1+json`. */
+  readonly mediaType: string
+  /**
+   * Annotations for the descriptor.
+   *
+   * @default none
+   */
+  readonly annotations?: Annotations | undefined
+}
+
+/** The checks of the options that become part of a descriptor. */
+export function descriptionChecks(): OptionChecks<BytesContentOptions> {
+  return {
+    mediaType: aString,
+    annotations: annotationTexts,
+  }
+}
 
 /**
  * Makes a content of bytes in memory. The bytes are not copied; if you change them, reading the content throws.
@@ -52,13 +86,22 @@ const DEFAULT_LIMIT = 100 * 1024 * 1024
  * console.log(config.descriptor.size) // 2
  * ```
  */
-export function bytesContent(
-  bytes: Uint8Array,
-  options: { readonly mediaType: string; readonly annotations?: Annotations | undefined },
-): Content {
-  const { mediaType, annotations } = options
+export function bytesContent(bytes: Uint8Array, options: BytesContentOptions): Content {
+  if (!isBytes(bytes)) throw wrongArgument('the argument bytes', 'a Uint8Array', bytes)
+  const { mediaType, annotations } = readOptions(options, descriptionChecks())
+  aString(mediaType, 'the option mediaType')
   const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length, ...(annotations && { annotations }) }
   return checkedContent(descriptor, () => slices(bytes))
+}
+
+/**
+ * Checks that an argument is a content.
+ *
+ * @throws {TypeError} that names the argument.
+ */
+export function expectContent(value: unknown, name = 'content'): void {
+  if (isObject(value) && isDescriptor(value['descriptor']) && typeof value['open'] === 'function') return
+  throw wrongArgument(`the argument ${name}`, 'a Content, as bytesContent() makes it', value)
 }
 
 /**
@@ -68,7 +111,10 @@ export function bytesContent(
  * the signal aborts.
  */
 export function checkedContent(descriptor: Descriptor, open: OpenSource): Content {
-  const content: Content = { descriptor, open: (options = {}) => readSource(descriptor, open, options, true) }
+  const content: Content = {
+    descriptor,
+    open: (options = {}) => readSource(descriptor, open, readOptions(options, openChecks()), true),
+  }
   sources.set(content, open)
   return content
 }
@@ -181,10 +227,28 @@ function wrongSize(descriptor: Descriptor, actual: string): ContentMismatchError
   )
 }
 
+/** How to read a content into memory. */
+export interface ReadContentOptions {
+  /**
+   * The largest size in bytes.
+   *
+   * @default 104857600 (100 MiB)
+   */
+  readonly limit?: number | undefined
+  /** Cancels the reading; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+function readChecks(): OptionChecks<ReadContentOptions> {
+  return {
+    limit: must('a number of bytes', (value) => typeof value === 'number' && !Number.isNaN(value)),
+    signal: anAbortSignal,
+  }
+}
+
 /**
  * Reads a whole content into memory. The result is a copy that you may change.
  *
- * @param options `limit`: the largest size in bytes, 100 MiB by default.
  * @throws {LimitExceededError} before anything is read, if the content is larger than `limit`.
  * @throws {ContentMismatchError} if the bytes are not those of the descriptor.
  * @example
@@ -195,11 +259,9 @@ function wrongSize(descriptor: Descriptor, actual: string): ContentMismatchError
  * console.log(new TextDecoder().decode(await readContent(content))) // hello
  * ```
  */
-export async function readContent(
-  content: Content,
-  options: { readonly limit?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
-): Promise<Uint8Array> {
-  const { limit = DEFAULT_LIMIT, signal } = options
+export async function readContent(content: Content, options: ReadContentOptions = {}): Promise<Uint8Array> {
+  expectContent(content)
+  const { limit = DEFAULT_LIMIT, signal } = readOptions(options, readChecks())
   const { digest, size } = content.descriptor
   if (size > limit) {
     throw new LimitExceededError(

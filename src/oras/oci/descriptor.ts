@@ -1,4 +1,5 @@
 /** The descriptor: media type, digest and size of a content. */
+import { isObject, wrongArgument } from '../errors/wrong-argument.js'
 import type { Digest } from './digest.js'
 
 /** Annotations: keys and texts. Manifests have them sorted by the bytes of the keys. */
@@ -20,4 +21,21 @@ export interface Descriptor {
   readonly annotations?: Annotations
   /** The type of the artifact that a manifest describes, in the entries of an image index. */
   readonly artifactType?: string
+}
+
+/**
+ * Checks that an argument is a descriptor.
+ *
+ * @throws {TypeError} that names the argument.
+ */
+export function expectDescriptor(value: unknown, name = 'descriptor'): void {
+  if (isDescriptor(value)) return
+  throw wrongArgument(`the argument ${name}`, 'a descriptor, { mediaType, digest, size }', value)
+}
+
+/** Tells a value that has the members of a descriptor. */
+export function isDescriptor(value: unknown): value is Descriptor {
+  if (!isObject(value)) return false
+  const { mediaType, digest, size } = value
+  return typeof mediaType === 'string' && typeof digest === 'string' && typeof size === 'number'
 }

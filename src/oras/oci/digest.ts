@@ -1,6 +1,7 @@
 /** Digests: parsed from text, or computed from bytes. */
 import { createHash } from 'node:crypto'
 import { InvalidReferenceError } from '../errors/oci-error.js'
+import { isBytes, wrongArgument } from '../errors/wrong-argument.js'
 
 declare const digestBrand: unique symbol
 
@@ -29,6 +30,7 @@ const GRAMMAR = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/
  * ```
  */
 export function parseDigest(text: string): Digest {
+  if (typeof text !== 'string') throw wrongArgument('the argument text', 'a digest, as a string', text)
   if (!GRAMMAR.test(text)) {
     throw new InvalidReferenceError(
       `Cannot parse digest "${text}": it is neither sha256 nor sha512 in lower-case hex`,
@@ -75,6 +77,10 @@ export function createDigester(algorithm: DigestAlgorithm = 'sha256'): Digester 
  * ```
  */
 export function digestOf(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest {
+  if (!isBytes(bytes)) throw wrongArgument('the argument bytes', 'a Uint8Array', bytes)
+  if (algorithm !== 'sha256' && algorithm !== 'sha512') {
+    throw wrongArgument('the argument algorithm', "'sha256' or 'sha512'", algorithm)
+  }
   const digester = createDigester(algorithm)
   digester.update(bytes)
   return digester.digest()

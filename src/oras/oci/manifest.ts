@@ -1,8 +1,10 @@
 /** Manifests: built from contents, and parsed from untrusted bytes. */
 import { InvalidManifestError } from '../errors/oci-error.js'
 import { checkJson } from './check-json.js'
+import { annotationTexts, aString, type OptionCheck, type OptionChecks, readOptions } from '../errors/read-options.js'
+import { expectString, isBytes, isObject, wrongArgument } from '../errors/wrong-argument.js'
 import { bytesContent, type Content } from './content.js'
-import type { Annotations, Descriptor } from './descriptor.js'
+import { type Annotations, type Descriptor, isDescriptor } from './descriptor.js'
 import { type Digest, parseDigest } from './digest.js'
 import { formatGoJson, type GoJsonValue, goMap } from './go-json.js'
 import { INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE } from './media-types.js'
@@ -42,6 +44,23 @@ export interface ManifestParts {
   readonly subject?: Descriptor
 }
 
+const aPart: OptionCheck = (value, what) => {
+  const isRight = isObject(value) && isDescriptor(value['descriptor'] ?? value)
+  if (!isRight) throw wrongArgument(what, 'a content or a descriptor', value)
+}
+
+/** `format` is allowed because `layerizeChart()` returns it with the parts. */
+function partChecks(): OptionChecks<ManifestParts & { readonly format?: unknown }> {
+  return {
+    config: aPart,
+    layers: () => {},
+    annotations: annotationTexts,
+    artifactType: aString,
+    subject: aPart,
+    format: () => {},
+  }
+}
+
 /**
  * Builds an image manifest. The same parts always give the same bytes: no time is written, and the JSON has the form that
  * Go programs write.
@@ -57,16 +76,23 @@ export interface ManifestParts {
  * ```
  */
 export function buildManifest(parts: ManifestParts): Content {
-  const { artifactType, subject } = parts
+  const { config, layers, annotations, artifactType, subject } = readOptions<ManifestParts>(
+    parts,
+    partChecks(),
+    'the argument parts',
+  )
+  aPart(config, 'parts.config')
+  if (!Array.isArray(layers)) throw wrongArgument('parts.layers', 'a list of contents or descriptors', layers)
+  for (const layer of layers) aPart(layer, 'an item of parts.layers')
   const json = formatGoJson({
     schemaVersion: 2,
     // `helm push` writes no mediaType. Manifests with members of image-spec 1.1 have one, as those of other clients.
     mediaType: artifactType || subject ? MANIFEST_MEDIA_TYPE : undefined,
     artifactType: artifactType || undefined,
-    config: goDescriptor(parts.config),
-    layers: parts.layers.map(goDescriptor),
+    config: goDescriptor(config),
+    layers: layers.map(goDescriptor),
     subject: subject && goDescriptor(subject),
-    annotations: goMap(parts.annotations),
+    annotations: goMap(annotations),
   })
   return bytesContent(Buffer.from(json), { mediaType: MANIFEST_MEDIA_TYPE })
 }
@@ -111,6 +137,8 @@ export interface Manifest {
  * ```
  */
 export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
+  if (!isBytes(bytes)) throw wrongArgument('the argument bytes', 'a Uint8Array', bytes)
+  expectString('mediaType', 'the media type of the descriptor', mediaType)
   const steps = parseStepwise(bytes, mediaType)
   for (;;) {
     const { done, value } = steps.next()

@@ -1,5 +1,6 @@
 /** References: parses and formats the text that names a repository, and optionally a tag and a digest in it. */
 import { InvalidReferenceError } from '../errors/oci-error.js'
+import { expectString, isObject, wrongArgument } from '../errors/wrong-argument.js'
 import { type Digest, parseDigest } from './digest.js'
 
 /** A reference, parsed. {@link formatReference} returns the text. */
@@ -42,6 +43,7 @@ const MAX_LENGTH = 64 * 1024
  * Nothing is added: no default registry, no `library/`, no `latest`.
  *
  * @throws {InvalidReferenceError} if the text is not a reference; its `part` is the wrong part.
+ * @throws {TypeError} if it is not a string.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
  * @example
  * ```ts
@@ -52,6 +54,7 @@ const MAX_LENGTH = 64 * 1024
  * ```
  */
 export function parseReference(text: string): Reference {
+  if (typeof text !== 'string') throw wrongArgument('the argument text', REFERENCE, text)
   refuseLogin(text)
   const refuse = createRefuse(text)
   const { scheme, registry, repository, tag, digest } = splitReference(text)
@@ -132,6 +135,28 @@ export function parseNamespace(text: string): Pick<Reference, 'registry' | 'repo
   if (slash < 0) return { registry: parseRegistry(text), repository: '' }
   const registry = text.slice(0, slash)
   return { registry, repository: parseRepository(registry, text.slice(slash + 1)) }
+}
+
+/**
+ * Checks that an argument can be a reference.
+ *
+ * @throws {TypeError} that names the argument.
+ */
+export function expectReference(reference: unknown): void {
+  expectString('reference', REFERENCE, reference)
+}
+
+const REFERENCE = 'a reference such as "ghcr.io/acme/app:1.0.0", as a string'
+
+/**
+ * Checks that an argument is a {@link Reference}.
+ *
+ * @throws {TypeError} that names the argument.
+ */
+export function expectReferenceParts(reference: unknown, name: string = 'reference'): void {
+  const isRight =
+    isObject(reference) && typeof reference['registry'] === 'string' && typeof reference['repository'] === 'string'
+  if (!isRight) throw wrongArgument(`the argument ${name}`, 'a Reference, as parseReference() gives it', reference)
 }
 
 type Refuse = (part: string, reason: string, hint: string) => never
@@ -223,6 +248,7 @@ const DIGEST_HINT = 'After "@" comes "sha256:" and 64, or "sha512:" and 128 lowe
  * ```
  */
 export function formatReference(reference: Reference): string {
+  expectReferenceParts(reference)
   const { scheme, registry, repository, tag, digest } = reference
   return [
     scheme ? `${scheme}://` : '',

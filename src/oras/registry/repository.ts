@@ -1,14 +1,23 @@
 /** A repository in a registry, as a target of a copy. */
 import { InvalidReferenceError, NotFoundError } from '../errors/oci-error.js'
 import { eachWithoutSecrets, ownSecrets, redactorOf, withoutSecrets } from '../errors/redact-error.js'
-import { checkedContent, type Content } from '../oci/content.js'
-import type { Descriptor } from '../oci/descriptor.js'
+import { oneOf, type OptionChecks, readOptions, strings } from '../errors/read-options.js'
+import { isObject, wrongArgument } from '../errors/wrong-argument.js'
+import { checkedContent, type Content, expectContent } from '../oci/content.js'
+import { type Descriptor, expectDescriptor } from '../oci/descriptor.js'
 import { parseDigest } from '../oci/digest.js'
 import { isManifest } from '../oci/media-types.js'
-import { parseReference, parseRepository, parseTag, type Reference } from '../oci/reference.js'
-import type { PutOptions, SignalOptions, Target } from '../store/target.js'
+import {
+  expectReference,
+  expectReferenceParts,
+  parseReference,
+  parseRepository,
+  parseTag,
+  type Reference,
+} from '../oci/reference.js'
+import { putChecks, type PutOptions, signalChecks, type SignalOptions, type Target } from '../store/target.js'
 import { hasBlob, readBlob } from './blob-requests.js'
-import { connectionOptions, type ConnectionOptions } from './connection/connection-options.js'
+import { connectionChecks, connectionOptions, type ConnectionOptions } from './connection/connection-options.js'
 import { listTags } from './list-tags.js'
 import { getManifest, headManifest, putManifest, readManifest } from './manifest-requests.js'
 import { RegistryClient } from './connection/registry-client.js'
@@ -25,6 +34,10 @@ export interface RepositoryOptions extends ConnectionOptions {
    * @default `'pull'`
    */
   readonly access?: 'pull' | 'push' | undefined
+}
+
+function repositoryChecks(): OptionChecks<RepositoryOptions> {
+  return { ...connectionChecks(), access: oneOf('pull', 'push') }
 }
 
 /**
@@ -51,8 +64,13 @@ export class Repository implements Target {
   /**
    * @param reference Names the repository; a tag or a digest in it is ignored.
    * @throws {InvalidReferenceError} if it is not a reference, or names no repository.
+   * @throws {TypeError} if an argument or an option has a wrong type, or an option is unknown.
    */
   constructor(reference: string | Reference, options: RepositoryOptions = {}) {
+    if (isObject(reference) && 'registry' in reference) expectReferenceParts(reference)
+    else expectReference(reference)
+    const { access = 'pull', ...given } = readOptions(options, repositoryChecks())
+    const connection = connectionOptions(given)
     const { registry, repository } = typeof reference === 'string' ? parseReference(reference) : reference
     if (repository === '') {
       throw new InvalidReferenceError(`Cannot open "${registry}": there is no repository`, {
@@ -73,8 +91,6 @@ export class Repository implements Target {
       )
     }
     parseRepository(registry, repository)
-    const { access = 'pull' } = options
-    const connection = connectionOptions(options)
     // A push has to know what the registry itself has, not what a mirror has.
     const mirrors = access === 'push' ? [] : connection.mirrors
     this.#client = new RegistryClient(registry, repository, { ...connection, mirrors })
@@ -86,12 +102,14 @@ export class Repository implements Target {
 
   /** Tells whether the repository has a manifest or a blob. */
   async has(descriptor: Descriptor, options: SignalOptions = {}): Promise<boolean> {
+    expectDescriptor(descriptor)
     if (isManifest(descriptor)) return (await this.resolve(descriptor.digest, options)) !== undefined
     return this.#redacted(() => hasBlob(this.#client, descriptor, this.#request('pull', options)))
   }
 
   /** Returns a content of the repository; nothing is sent before it is read. If the connection breaks, a blob resumes. */
   get(descriptor: Descriptor): Content {
+    expectDescriptor(descriptor)
     const read = isManifest(descriptor) ? readManifest : readBlob
     return checkedContent(descriptor, (signal, preview) =>
       eachWithoutSecrets(
@@ -107,10 +125,12 @@ export class Repository implements Target {
    * @returns `exists` if the repository had it, or could mount it: then its bytes were not sent.
    */
   async put(content: Content, options: PutOptions = {}): Promise<'stored' | 'exists'> {
-    return this.#redacted(() => this.#put(content, options))
+    expectContent(content)
+    const { mountFrom, signal } = readOptions(options, putChecks())
+    return this.#redacted(() => this.#put(content, mountFrom, { signal }))
   }
 
-  async #put(content: Content, options: PutOptions): Promise<'stored' | 'exists'> {
+  async #put(content: Content, from: PutOptions['mountFrom'], options: SignalOptions): Promise<'stored' | 'exists'> {
     const request = this.#request('push', options)
     request.signal?.throwIfAborted()
     if (isManifest(content.descriptor)) {
@@ -118,7 +138,7 @@ export class Repository implements Target {
       await putManifest(this.#client, content, content.descriptor.digest, request)
       return 'stored'
     }
-    const mountFrom = this.#mountFrom(options.mountFrom)
+    const mountFrom = this.#mountFrom(from)
     const result = await uploadBlob(this.#client, content, { ...request, mountFrom })
     if (result === 'unmounted' && mountFrom.includes(this.#client.repository)) this.#checksBeforeUpload = true
     return result === 'stored' ? 'stored' : 'exists'
@@ -136,6 +156,7 @@ export class Repository implements Target {
    * @throws {NotFoundError} if the repository does not have the manifest.
    */
   async tag(descriptor: Descriptor, tag: string, options: SignalOptions = {}): Promise<void> {
+    expectDescriptor(descriptor)
     const name = this.#check(tag)
     const request = this.#request('push', options)
     await this.#redacted(async () => {
@@ -154,6 +175,8 @@ export class Repository implements Target {
    * put under its digest.
    */
   async putTagged(manifest: Content, tags: readonly string[], options: SignalOptions = {}): Promise<void> {
+    expectContent(manifest, 'manifest')
+    strings(tags, 'the argument tags')
     const names = tags.length > 0 ? tags : [manifest.descriptor.digest]
     const checked = names.map((each) => this.#check(each))
     await this.#redacted(async () => {
@@ -189,7 +212,8 @@ export class Repository implements Target {
   /** The options of a request; with `access: 'push'`, every request has the push scope, so that one token is enough. */
   #request(needs: 'pull' | 'push', options: SignalOptions): RequestOptions {
     const access = needs === 'push' ? needs : this.#access
-    return { scopes: [repositoryScope(this.#client.repository, access)], signal: options.signal }
+    const { signal } = readOptions(options, signalChecks())
+    return { scopes: [repositoryScope(this.#client.repository, access)], signal }
   }
 
   #mountFrom(mountFrom: PutOptions['mountFrom']): readonly string[] {
@@ -204,6 +228,9 @@ export class Repository implements Target {
 
   /** Checks a tag or a digest, so that it is safe in a URL. */
   #check(tagOrDigest: string): string {
+    if (typeof tagOrDigest !== 'string') {
+      throw wrongArgument('the argument tagOrDigest', 'a tag or a digest, as a string', tagOrDigest)
+    }
     return tagOrDigest.includes(':')
       ? parseDigest(tagOrDigest)
       : parseTag(tagOrDigest, `${this.#client.name}:${tagOrDigest}`)

@@ -1,6 +1,7 @@
 /** A source made of given contents, for a copy to read from. */
 import { NotFoundError } from '../errors/oci-error.js'
-import type { Content } from '../oci/content.js'
+import { expectIterable } from '../errors/wrong-argument.js'
+import { type Content, expectContent } from '../oci/content.js'
 import type { Source } from './target.js'
 
 /**
@@ -18,8 +19,12 @@ import type { Source } from './target.js'
  * ```
  */
 export function contentSource(contents: Iterable<Content>): Source {
+  expectIterable('contents', 'a list of contents', contents)
   const byDigest = new Map<string, Content>()
-  for (const content of contents) byDigest.set(content.descriptor.digest, content)
+  for (const content of contents) {
+    expectContent(content, 'contents')
+    byDigest.set(content.descriptor.digest, content)
+  }
   return {
     get(descriptor) {
       const content = byDigest.get(descriptor.digest)

@@ -2,11 +2,19 @@
 import { constants, open } from 'node:fs/promises'
 import { ContentMismatchError, NotFoundError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
-import { type Content, describeContent } from '../oci/content.js'
-import type { Annotations } from '../oci/descriptor.js'
+import { anAbortSignal, aString, type OptionChecks, readOptions } from '../errors/read-options.js'
+import { expectPath } from '../errors/wrong-argument.js'
+import { type BytesContentOptions, type Content, describeContent, descriptionChecks } from '../oci/content.js'
 import type { SignalOptions } from './target.js'
 
 const CHUNK = 1024 * 1024
+
+/** What the descriptor of a file says as well. */
+export interface FileContentOptions extends BytesContentOptions, SignalOptions {}
+
+function fileChecks(): OptionChecks<FileContentOptions> {
+  return { ...descriptionChecks(), signal: anAbortSignal }
+}
 
 /**
  * Makes a content of a file. The file is read once to compute its digest, 1 MiB at a time; if it changes afterwards,
@@ -22,13 +30,12 @@ const CHUNK = 1024 * 1024
  * console.log(readme.descriptor.digest)
  * ```
  */
-export async function fileContent(
-  path: string,
-  options: SignalOptions & { readonly mediaType: string; readonly annotations?: Annotations | undefined },
-): Promise<Content> {
-  const { signal } = options
+export async function fileContent(path: string, options: FileContentOptions): Promise<Content> {
+  expectPath('path', 'the path of a file', path)
+  const { mediaType, annotations, signal } = readOptions(options, fileChecks())
+  aString(mediaType, 'the option mediaType')
   try {
-    return await describeContent((reading) => readFile(path, reading), options)
+    return await describeContent((reading) => readFile(path, reading), { mediaType, annotations, signal })
   } catch (cause) {
     signal?.throwIfAborted()
     if (codeOf(cause) !== 'ENOENT') throw cause

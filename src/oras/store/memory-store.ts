@@ -1,8 +1,9 @@
 /** A target that keeps everything in memory. */
 import { NotFoundError } from '../errors/oci-error.js'
-import { checkedContent, type Content, readContent } from '../oci/content.js'
-import type { Descriptor } from '../oci/descriptor.js'
-import type { PutOptions, SignalOptions, Target } from './target.js'
+import { readOptions } from '../errors/read-options.js'
+import { checkedContent, type Content, expectContent, readContent } from '../oci/content.js'
+import { type Descriptor, expectDescriptor } from '../oci/descriptor.js'
+import { putChecks, type PutOptions, signalChecks, type SignalOptions, type Target } from './target.js'
 
 /**
  * A target in memory: it keeps each content once, however many tags it has.
@@ -22,18 +23,21 @@ export class MemoryStore implements Target {
 
   /** Tells whether the store has a content. */
   async has(descriptor: Descriptor, options: SignalOptions = {}): Promise<boolean> {
-    options.signal?.throwIfAborted()
+    expectDescriptor(descriptor)
+    readOptions(options, signalChecks()).signal?.throwIfAborted()
     return this.#contents.has(descriptor.digest)
   }
 
   /** Returns a stored content; a missing one throws a `NotFoundError` when it is read. */
   get(descriptor: Descriptor): Content {
+    expectDescriptor(descriptor)
     return checkedContent(descriptor, () => this.#read(descriptor))
   }
 
   /** Reads a content into memory, verifies it, and stores it. */
   async put(content: Content, options: PutOptions = {}): Promise<'stored' | 'exists'> {
-    const { signal } = options
+    expectContent(content)
+    const { signal } = readOptions(options, putChecks())
     signal?.throwIfAborted()
     const { mediaType, digest, size } = content.descriptor
     if (this.#contents.has(digest)) return 'exists'
@@ -44,7 +48,7 @@ export class MemoryStore implements Target {
 
   /** Finds the content of a tag or a digest; `undefined` if there is no such content. */
   async resolve(tagOrDigest: string, options: SignalOptions = {}): Promise<Descriptor | undefined> {
-    options.signal?.throwIfAborted()
+    readOptions(options, signalChecks()).signal?.throwIfAborted()
     return this.#contents.get(this.#tags.get(tagOrDigest) ?? tagOrDigest)?.descriptor
   }
 
@@ -54,14 +58,15 @@ export class MemoryStore implements Target {
    * @throws {NotFoundError} if the store does not have the content.
    */
   async tag(descriptor: Descriptor, tag: string, options: SignalOptions = {}): Promise<void> {
-    options.signal?.throwIfAborted()
+    expectDescriptor(descriptor)
+    readOptions(options, signalChecks()).signal?.throwIfAborted()
     if (!this.#contents.has(descriptor.digest)) throw missing(`Cannot tag ${descriptor.digest} as "${tag}"`)
     this.#tags.set(tag, descriptor.digest)
   }
 
   /** Lists all tags. */
   async *tags(options: SignalOptions = {}): AsyncGenerator<string, void, undefined> {
-    options.signal?.throwIfAborted()
+    readOptions(options, signalChecks()).signal?.throwIfAborted()
     yield* this.#tags.keys()
   }
 

@@ -1,4 +1,5 @@
 /** The interfaces of everything that stores contents: a registry, memory, files. A copy needs nothing else. */
+import { anAbortSignal, type OptionChecks, strings } from '../errors/read-options.js'
 import type { Content } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
 
@@ -55,4 +56,17 @@ export interface Target extends ContentStore {
   putTagged?(manifest: Content, tags: readonly string[], options?: SignalOptions): Promise<void>
   /** Lists all tags, each once, in any order. */
   tags?(options?: SignalOptions): AsyncIterable<string>
+}
+
+/** The checks for the options of all methods but `put`. */
+export function signalChecks(): OptionChecks<SignalOptions> {
+  return { signal: anAbortSignal }
+}
+
+/** The checks for the options of `put`. */
+export function putChecks(): OptionChecks<PutOptions> {
+  return {
+    signal: anAbortSignal,
+    mountFrom: (value, what) => value === false || strings(value, what),
+  }
 }

@@ -5,7 +5,9 @@ import { AlreadyExistsError, NotFoundError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
 import { makeStaging, type Staging } from '../lock/staging.js'
 import { recoverFolder, withRecoveredFolder } from '../lock/recover-folder.js'
-import type { Content } from '../oci/content.js'
+import { aBoolean, anAbortSignal, type OptionChecks, readOptions } from '../errors/read-options.js'
+import { expectPath } from '../errors/wrong-argument.js'
+import { type Content, expectContent } from '../oci/content.js'
 import { CLEANUP_GRACE, untilAborted } from '../signals.js'
 import type { SignalOptions } from './target.js'
 import { writeFile } from './write-file.js'
@@ -27,6 +29,10 @@ export interface WriteOptions extends SignalOptions {
   readonly overwrite?: boolean | undefined
 }
 
+function writeChecks(): OptionChecks<WriteOptions> {
+  return { overwrite: aBoolean, signal: anAbortSignal }
+}
+
 /**
  * Writes a content to a file. The bytes are first written to a temporary folder next to it; the file gets its name when
  * they are complete and their digest is verified.
@@ -43,7 +49,9 @@ export interface WriteOptions extends SignalOptions {
  * ```
  */
 export async function writeContent(content: Content, path: string, options: WriteOptions = {}): Promise<void> {
-  await writeContents([{ content, path }], options)
+  expectContent(content)
+  expectPath('path', 'the path of a file', path)
+  await writeContents([{ content, path }], readOptions(options, writeChecks()))
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Finds the proxy for a request: from the option `proxy`, or from the environment as Go programs read it. */
 import { readVariable } from '../../environment.js'
+import { must, type OptionCheck, type OptionChecks, readOptions } from '../../errors/read-options.js'
+import { isObject } from '../../errors/wrong-argument.js'
 import { isLoopbackIp, parseIp } from '../ip-address.js'
 import { parseNoProxy } from './no-proxy.js'
 import { proxyError } from './proxy-error.js'
@@ -7,6 +9,20 @@ import type { ProxyOptions } from './proxy-options.js'
 
 /** Finds the proxy for a URL; `undefined` if it is reached without a proxy. */
 export type FindProxy = (url: URL) => URL | undefined
+
+function proxyChecks(): OptionChecks<ProxyOptions> {
+  return {
+    // Checked when it is parsed; the message does not show the value, because it may hold a password.
+    url: () => {},
+    noProxy: must('a string of hosts between commas', (value) => typeof value === 'string'),
+  }
+}
+
+/** Checks the option `proxy`. */
+export const checkProxy: OptionCheck = (value, what) => {
+  if (isObject(value)) readOptions(value as unknown as ProxyOptions, proxyChecks(), what)
+  createProxyFinder(value as string | ProxyOptions | false)
+}
 
 /**
  * Creates the function that finds proxies.
@@ -25,8 +41,6 @@ export function createProxyFinder(option: string | ProxyOptions | false | undefi
   // The message does not show the value, because it may hold a password.
   if (!proxy)
     throw new TypeError('the option proxy must be the URL of an http or https proxy, an object with one, or false')
-  if (typeof noProxy !== 'string')
-    throw new TypeError('the option proxy.noProxy must be a list of hosts between commas')
   const isExempt = parseNoProxy(noProxy)
   return (url) => (isExempt(url) ? undefined : proxy)
 }

@@ -1,4 +1,13 @@
 /** The option `retry`: how often, how soon and for how long a request is retried, with the defaults. */
+import {
+  aFunction,
+  must,
+  type OptionCheck,
+  type OptionChecks,
+  readOptions,
+  wholeNumber,
+} from '../../errors/read-options.js'
+import { isObject, wrongArgument } from '../../errors/wrong-argument.js'
 import { dependentSignal } from '../../signals.js'
 import { MAX_TIMER_DELAY } from '../idle-timer.js'
 
@@ -76,31 +85,43 @@ export interface RetryOptions {
 /** The options with all defaults filled in. */
 export type RetryPolicy = { readonly [Option in keyof RetryOptions]-?: NonNullable<RetryOptions[Option]> }
 
+const milliseconds: OptionCheck = (value, what) => {
+  const isRight = Number.isFinite(value) && (value as number) >= 0
+  if (!isRight) throw wrongArgument(what, 'a number of milliseconds from 0', value)
+}
+
+function retryChecks(): OptionChecks<RetryOptions> {
+  return {
+    retries: wholeNumber(0),
+    minDelay: milliseconds,
+    maxDelay: milliseconds,
+    deadline: milliseconds,
+    budget: wholeNumber(0),
+    random: aFunction,
+    clock: must(
+      '{ now, sleep }',
+      (value) => isObject(value) && typeof value['now'] === 'function' && typeof value['sleep'] === 'function',
+    ),
+  }
+}
+
+/** Checks the option `retry`. */
+export const checkRetry: OptionCheck = (value, what) => {
+  if (value === false) return
+  if (!isObject(value)) throw wrongArgument(what, 'an object or false', value)
+  readOptions<RetryOptions>(value, retryChecks(), what)
+}
+
 /**
- * Checks the options and fills in the defaults.
+ * Fills in the defaults; the options must be checked already.
  *
  * @returns `undefined` if nothing is to be retried.
- * @throws {TypeError} if an option is invalid.
  */
 export function createRetryPolicy(options: RetryOptions | false = {}): RetryPolicy | undefined {
   if (options === false) return undefined
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError('the option retry must be an object or false')
   const { retries = 3, minDelay = 300, maxDelay = 10_000, deadline = 60_000, budget = 10 } = options
   const { random = Math.random, clock = SYSTEM } = options
-  for (const [name, value] of Object.entries({ retries, budget })) {
-    if (!(Number.isSafeInteger(value) && value >= 0)) refuse(name, 'a whole number from 0')
-  }
-  for (const [name, value] of Object.entries({ minDelay, maxDelay, deadline })) {
-    if (!(Number.isFinite(value) && value >= 0)) refuse(name, 'a number of milliseconds from 0')
-  }
-  if (typeof random !== 'function') refuse('random', 'a function')
-  if (typeof clock?.now !== 'function' || typeof clock.sleep !== 'function') refuse('clock', '{ now, sleep }')
   return { retries, minDelay, maxDelay, deadline, budget, random, clock }
-}
-
-function refuse(name: string, expected: string): never {
-  throw new TypeError(`the option retry.${name} must be ${expected}`)
 }
 
 const SYSTEM: RetryClock = {

@@ -1,39 +1,50 @@
 /** Checks the option `tls`, and converts it for Node. */
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
+import { aBoolean, must, type OptionCheck, type OptionChecks, readOptions } from '../../errors/read-options.js'
 import { codeOf } from '../../errors/system-error.js'
+import { isObject, wrongArgument } from '../../errors/wrong-argument.js'
 import { splitCertificates } from './certificates.js'
 import type { TlsOptions } from './tls-options.js'
-
-const BOOLEANS = ['caOnly', 'insecure'] as const
-const TEXTS = ['passphrase', 'servername'] as const
-const PEMS = ['cert', 'key'] as const
 
 /** Lists the certificates of `ca`, one by one. */
 export function certificatesOf({ ca = [] }: TlsOptions): readonly string[] {
   return (isPem(ca) ? [ca] : ca).flatMap(splitCertificates)
 }
 
-/**
- * Checks the option as far as possible without a connection: that everything is PEM, and that the key belongs to the
- * certificate.
- *
- * @throws {TypeError} if a member is unknown or invalid.
- */
-export function checkTlsOptions(tls: TlsOptions): void {
-  if (typeof tls !== 'object' || tls === null) throw new TypeError('the option tls must be an object')
-  const known: readonly string[] = ['ca', ...BOOLEANS, ...TEXTS, ...PEMS]
-  for (const name of Object.keys(tls))
-    if (!known.includes(name)) throw new TypeError(`the option tls has no member ${name}`)
-  for (const name of BOOLEANS) check(name, tls[name], (value) => typeof value === 'boolean', 'true or false')
-  for (const name of TEXTS) check(name, tls[name], (value) => typeof value === 'string' && value !== '', 'a text')
-  for (const name of PEMS) check(name, tls[name], isPem, 'PEM: a text, or the bytes of a file')
-  checkCas(tls)
-  checkClientCertificate(tls)
+const pem: OptionCheck = (value, what) => {
+  if (!isPem(value)) throw wrongArgument(what, 'PEM: a string, or the bytes of a file', value)
 }
 
-function check(name: string, value: unknown, isRight: (value: unknown) => boolean, wanted: string): void {
-  if (value !== undefined && !isRight(value)) throw new TypeError(`the option tls.${name} must be ${wanted}`)
+function tlsChecks(): OptionChecks<TlsOptions> {
+  return {
+    // Checked below, together with `caOnly`.
+    ca: () => {},
+    caOnly: aBoolean,
+    cert: pem,
+    key: pem,
+    // The message does not show the value: a number may be a password.
+    passphrase: (value, what) => {
+      if (typeof value !== 'string' || value === '') throw new TypeError(`${what} must be a string, and not empty`)
+    },
+    servername: must('a host name', (value) => typeof value === 'string' && value !== ''),
+    insecure: aBoolean,
+  }
+}
+
+/** The objects that have been checked: each is checked once, because certificates take time. */
+const checked = new WeakSet<object>()
+
+/**
+ * Checks the option `tls` as far as possible without a connection: that everything is PEM, and that the key belongs to the
+ * certificate.
+ */
+export const checkTls: OptionCheck = (value, what) => {
+  if (isObject(value) && checked.has(value)) return
+  const tls = readOptions<TlsOptions>(value as TlsOptions, tlsChecks(), what)
+  checkCas(tls)
+  checkClientCertificate(tls)
+  checked.add(value as object)
 }
 
 function isPem(value: unknown): value is string | Uint8Array {

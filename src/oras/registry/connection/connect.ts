@@ -60,9 +60,6 @@ function chooseFetch({ fetch, tls, proxy }: ConnectionOptions, origin: URL, secr
     secrets.learn(tls?.passphrase, keyOf(tls))
     return createNodeFetch(findAgent)
   }
-  // The user's fetch makes its own connections, without these options.
-  if (tls !== undefined) throw new TypeError('the option tls cannot be used with fetch')
-  if (proxy !== undefined) throw new TypeError('the option proxy cannot be used with fetch')
   return fetch
 }
 
