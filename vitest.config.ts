@@ -11,6 +11,7 @@ export default defineConfig({
   test: {
     dir: 'test',
     globalSetup: ['test/support/empty-home.ts', 'test/support/draw-seed.ts'],
+    setupFiles: ['test/support/expect-no-warnings.ts'],
     testTimeout: HANGING,
     hookTimeout: HANGING,
     teardownTimeout: HANGING,

@@ -86,6 +86,7 @@ export type {
   ReusedEvent,
   StoredEvent,
   TaggedEvent,
+  WarningCode,
   WarningEvent,
 } from './oras/events.js'
 export {

@@ -129,7 +129,7 @@ async function findRoot(
     // That the tag stands for the digest was not looked at.
     if (root) return { reference: isByDigest ? { ...place, digest } : given, root }
     throw new NotFoundError(`${attempt}: there is no such ${isByDigest ? 'manifest' : 'tag'}`, {
-      hint: 'Check the reference; listChartVersions() lists the versions that there are.',
+      hint: 'Check the reference, and that you may read the repository. listChartVersions() lists its versions.',
     })
   }
 
@@ -147,14 +147,14 @@ async function findRoot(
     if (!isWhole || !(cause instanceof NotFoundError || cause instanceof RegistryError)) throw cause
     throw new NotFoundError(`${attempt}: there is no tag ${tag}`, {
       cause,
-      hint: 'Check the version. Which there are, this registry does not say.',
+      hint: 'Check the version, and that you may read the repository. The registry does not list its tags.',
     })
   }
   const chosen = await selectVersion(tags, { version, prerelease }, { attempt, turns })
   const root = await repository.fetchManifest(chosen.tag, { signal })
   if (root) return { reference: { ...given, tag: chosen.tag }, root }
   throw new NotFoundError(`${attempt}: the tag ${chosen.tag} was listed, but is not there`, {
-    hint: 'Somebody deletes tags at this moment, or the registry lists what it does not have: try again.',
+    hint: 'Try again: the tag was deleted in between, or the registry lists tags that it does not have.',
   })
 }
 
@@ -167,7 +167,7 @@ function checkVersion(
   if (tag === formatVersionTag(version)) return
   const parsed = parseStrictVersion(parseVersionTag(tag))
   if (parsed && parseWantedRange(version, prerelease)(parsed)) return
-  throw new InvalidReferenceError(`${attempt}: its tag is not in the version ${version}`, {
+  throw new InvalidReferenceError(`${attempt}: its tag ${tag} does not fit the version ${version}`, {
     input: formatReference({ ...given, tag }),
     part: tag,
     hint: 'Leave out the tag, or the option version.',
@@ -190,6 +190,6 @@ async function checkDigest(
   throw new ContentMismatchError(`${attempt}: ${stands} ${found}`, {
     expected: wanted,
     actual: found,
-    hint: 'The tag has moved since. Leave out the tag, the version or the digest, or read what the digest names with strict: false.',
+    hint: 'The tag was moved, or the digest is that of another version. Leave out the tag, the version or the digest, or read by the digest with strict: false.',
   })
 }

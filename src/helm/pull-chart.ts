@@ -10,6 +10,7 @@ import { unpackChart } from './folder/unpack-chart.js'
 import { NotFoundError } from '../oras/errors/oci-error.js'
 import { hearingNoSecrets, redactorOf } from '../oras/errors/redact-error.js'
 import type { OciEvent } from '../oras/events.js'
+import { warn } from '../oras/warn.js'
 import { type Content, uncheckedContent } from '../oras/oci/content.js'
 import type { Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
@@ -113,7 +114,9 @@ async function pullOpened(opened: OpenedChart, settings: ReturnType<typeof readS
   const assembled = await assembleParts({ ...opened, get }, context)
   const chart = { ...assembled, warnings: assembled.warnings.map(redact) }
   checkOpened(opened, chart.metadata)
-  for (const message of chart.warnings) onEvent?.({ type: 'warning', message })
+  // Without a listener they are in the result, and the process is not told: the chart is another's.
+  const { name } = chart.metadata
+  if (onEvent) for (const message of chart.warnings) warn(onEvent, 'WARN_CHART', `Chart ${name}: ${message}`)
   const archive = await packChart(chart, { signal })
   const result = {
     reference: formatReference(opened.reference),

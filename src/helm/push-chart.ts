@@ -1,6 +1,7 @@
 /** The facade of a push: chart in, artifact in a registry out. It holds nothing that the public parts do not do. */
 import type { Chart } from './model/chart.js'
 import { chartDestination } from './artifact/chart-destination.js'
+import { warnOfDestination } from './artifact/warn-of-destination.js'
 import { chartConnection } from './chart-connection.js'
 import { checkChart } from './load/check-chart.js'
 import { type MissingDependency, missingDependencies } from './dependencies/missing-dependencies.js'
@@ -25,6 +26,7 @@ import {
 import { isBytes, isObject } from '../oras/errors/wrong-argument.js'
 import { InvalidChartError } from './model/invalid-chart-error.js'
 import type { OciEvent } from '../oras/events.js'
+import { warn } from '../oras/warn.js'
 import type { Annotations, Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
 import { buildManifest } from '../oras/oci/manifest.js'
@@ -143,12 +145,14 @@ export async function pushChart(
   if (isChart) await checkChart(chart, { limits, signal })
   const versioned = overrideChart(isChart ? chart : await readChart(chart, { limits, provenance, signal }), overrides)
   const missing = checkDependencies(versioned, settings.missingDependencies)
-  const unread = settings.format === undefined ? warnOfFormat(given) : []
-  for (const message of [...versioned.warnings, ...missing, ...unread]) onEvent?.({ type: 'warning', message })
-
   const { name, version } = versioned.metadata
   const destination = chartDestination(given, versioned.metadata, { strict })
   checkNames(destination, tags, mountFrom)
+  for (const message of versioned.warnings) warn(onEvent, 'WARN_CHART', `Chart ${name}: ${message}`)
+  for (const message of missing) warn(onEvent, 'WARN_MISSING_DEPENDENCIES', message)
+  const push = { format: settings.format, isLocal: isLoopback(new URL(`http://${given.registry}`).hostname) }
+  for (const [code, message] of warnOfDestination(given, versioned.metadata, push)) warn(onEvent, code, message)
+
   const format = settings.format ?? (given.scheme === 'oci' ? 'helm' : 'split')
   const { config, layers, ...parts } = await layerizeChart(versioned, { format, created, annotations, signal })
   const manifest = buildManifest({ config, layers, annotations: parts.annotations })
@@ -277,16 +281,6 @@ function describe({ name, alias, version = '', found }: MissingDependency): stri
   return notes.length === 0 ? name : `${name} (${notes.join('; ')})`
 }
 
-/** Says that Helm will not read what is about to go where Helm may look for it. */
-function warnOfFormat(reference: Reference): readonly string[] {
-  const { hostname } = new URL(`http://${reference.registry}`)
-  if (reference.scheme === 'oci' || isLoopback(hostname)) return []
-  const text = formatReference(reference)
-  return [
-    `${text} gets the format split, which Helm does not read; use oci://${reference.registry} for Helm, or set format`,
-  ]
-}
-
 /** Refuses text that cannot be a tag or a repository before anything is sent, and in a dry run too. */
 function checkNames({ registry, repository }: Reference, tags: readonly string[], mountFrom: readonly string[]): void {
   for (const tag of tags) parseTag(tag, `${registry}/${repository}:${tag}`)
@@ -300,7 +294,7 @@ function checkDigest({ digest: wanted, ...destination }: Reference, digest: Dige
     {
       expected: wanted,
       actual: digest,
-      hint: 'Leave the digest out of the reference, or push the chart, and with the options, that it belongs to.',
+      hint: 'Leave the digest out of the reference, or push the chart that has this digest, with the same options.',
     },
   )
 }

@@ -67,7 +67,7 @@ export async function readChartFile(
     const file = await readArtifactFile(chart, path, partial, chart.context)
     if (!file) {
       throw new NotFoundError(`${chart.context.attempt}: it has no file ${quote(path)}`, {
-        hint: 'Check the spelling; pullChart() lists the files of a chart.',
+        hint: 'Check the path. The result of pullChart() lists the files of a chart.',
       })
     }
     return { reference: formatReference(chart.reference), digest: chart.descriptor.digest, ...file }
@@ -80,10 +80,13 @@ function checkFile(path: string, reference: string): void {
     checkPath(path)
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    throw new InvalidChartError(`Cannot read ${quote(path)} of chart ${reference}: no file of a chart is called so`, {
-      cause,
-      file: path,
-      hint: 'Name the file as it lies in the chart, without "./": values.yaml, templates/service.yaml.',
-    })
+    throw new InvalidChartError(
+      `Cannot read ${quote(path)} of chart ${reference}: this is not the path of a file in a chart`,
+      {
+        cause,
+        file: path,
+        hint: 'Give the path below the folder of the chart, without "./": values.yaml, templates/service.yaml.',
+      },
+    )
   }
 }

@@ -36,9 +36,21 @@ export interface TaggedEvent {
   readonly digest: string
 }
 
-/** Something works, but is probably not what was meant; or a registry warns of something, which is told once. */
+/**
+ * What a warning is about; the set is closed. `docs/errors.md` explains each code. Those of charts are here too, because
+ * one listener serves all calls.
+ */
+export type WarningCode =
+  'WARN_REGISTRY' | 'WARN_CHART' | 'WARN_MISSING_DEPENDENCIES' | 'WARN_SPLIT_FORMAT' | 'WARN_REPEATED_NAME'
+
+/**
+ * Something works, but is probably not what was meant; or a registry sent a warning, which is reported once. Where a call
+ * has no `onEvent`, `process.emitWarning` gets the code and the message.
+ */
 export interface WarningEvent {
   readonly type: 'warning'
+  readonly code: WarningCode
+  /** One line, without secrets and control characters. */
   readonly message: string
 }
 

@@ -51,6 +51,7 @@ export type {
   ReusedEvent,
   StoredEvent,
   TaggedEvent,
+  WarningCode,
   WarningEvent,
 } from './events.js'
 export {

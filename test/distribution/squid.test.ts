@@ -91,7 +91,7 @@ describe.skipIf(missing).each(['http', 'https'])('through squid to the Distribut
     if (scheme === 'https') {
       expect(error).toBeInstanceOf(NetworkError)
       expect(error.hint).toBe(
-        'The proxy does not reach the registry: check the name of the host, or name it in NO_PROXY.',
+        'The proxy does not reach the registry: check the host of the registry, or name it in NO_PROXY.',
       )
     } else expect(error).toHaveProperty('answer.status', 503)
   })

@@ -71,7 +71,9 @@ describe.skipIf(missing)('on the Distribution registry with TLS', () => {
     const error = await catchError(() => travel(closed, { ca: made.ca.cert, ...tls(made) }))
 
     expect(error).toBeInstanceOf(NetworkError)
-    expect(error.hint).toBe('The registry wants a client certificate that it knows: set tls.cert and tls.key.')
+    expect(error.hint).toBe(
+      'The registry wants a client certificate that it trusts: set or correct tls.cert and tls.key.',
+    )
   })
 
   it('http is told apart', async () => {

@@ -88,7 +88,7 @@ describe('examples/registry.ts and the commands of the README', () => {
   it('pull-by-hand.ts makes of an artifact what pullChart() does', async () => {
     for (const { reference } of [
       await pushChart(MYCHART, `oci://${host}/by-hand`),
-      await pushChart(MYCHART, `${host}/by-hand/split`),
+      await pushChart(MYCHART, `${host}/by-hand/split`, { format: 'split' }),
     ]) {
       const { chart, digest, archive } = await pullChart(reference)
 

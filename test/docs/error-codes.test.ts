@@ -41,6 +41,15 @@ it('README says how many codes there are', () => {
   expect(readPage('README.md').text).toContain(`a \`code\` out of ${classes.length}`)
 })
 
+it('the table of warnings has every code, and no other', () => {
+  const events = ts.createSourceFile('', readPage('src/oras/events.ts').text, ts.ScriptTarget.Latest)
+  const type = events.statements.filter(ts.isTypeAliasDeclaration).find(({ name }) => name.text === 'WarningCode')
+  const codes = [...(type?.getText(events) ?? '').matchAll(/'(\w+)'/g)].map(([, code]) => code)
+  const rows = [...(sections.get('Warnings') ?? '').matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code)
+  expect(codes.length).toBeGreaterThan(0)
+  expect(rows).toEqual(codes)
+})
+
 /** The classes that have a code: those of ORAS, in their order, with the one of charts after the reference's. */
 function readClasses(): readonly ErrorClass[] {
   const [reference, ...others] = ['src/oras/errors/oci-error.ts', 'src/helm/model/invalid-chart-error.ts']

@@ -75,7 +75,7 @@ interface BadCase {
 
 const FIELDS =
   'Correct Chart.yaml: https://helm.sh/docs/topics/charts/#the-chartyaml-file says what each field may hold.'
-const LINT = 'Correct Chart.yaml; "helm lint" checks a chart before it is pushed.'
+const LINT = 'Correct Chart.yaml in the folder of the chart, and pack or push the chart again.'
 const LEAST = 'Write at least apiVersion, name and version into Chart.yaml.'
 
 const charts: readonly BadCase[] = [
@@ -91,14 +91,14 @@ const charts: readonly BadCase[] = [
     path: 'chart/Chart.yaml',
     code: 'ERR_INVALID_ARCHIVE',
     message: 'Cannot read chart CHART: it is not a gzipped archive',
-    hint: 'Give the folder of a chart, or the .tgz that "helm package" makes of it.',
+    hint: 'Pack the chart with "helm package" or packChart(): the archive of a chart is a gzipped tar file.',
   },
   {
     case: 'no Chart.yaml',
     files: { 'values.yaml': 'a: 1' },
     code: 'ERR_INVALID_CHART',
     message: 'Cannot read chart CHART: Chart.yaml file is missing',
-    hint: 'A chart is a folder, or the .tgz of one, with Chart.yaml at its top. Check the path, and that no rule of .helmignore fits Chart.yaml.',
+    hint: 'A chart is a folder, or the .tgz of one, with Chart.yaml at its top. Check the path, and that .helmignore does not ignore Chart.yaml.',
   },
   {
     case: 'an empty Chart.yaml',
@@ -161,14 +161,14 @@ const charts: readonly BadCase[] = [
     files: { 'Chart.yaml': CHART, 'large.bin': Buffer.alloc(5 * 1024 * 1024 + 1) },
     code: 'ERR_LIMIT_EXCEEDED',
     message: 'Cannot read chart CHART: chart file "large.bin" is larger than the maximum file size 5242880',
-    hint: 'Helm 3 loads no larger file. Leave it out with .helmignore, or raise limits.fileBytes if only you read the chart.',
+    hint: 'Leave the file out of the chart, or raise limits.fileBytes. Helm 3 loads no file of more than 5 MiB.',
   },
   {
     case: 'a chart over the limit',
     options: { limits: { chartBytes: 10 } },
     code: 'ERR_LIMIT_EXCEEDED',
     message: 'Cannot read chart CHART: the chart is larger than the maximum size 10',
-    hint: 'Helm loads no larger chart. Leave files out with .helmignore, or raise limits.chartBytes if only you read the chart.',
+    hint: 'Leave files out of the chart, or raise limits.chartBytes. Helm loads no chart of 100 MiB or more.',
   },
   {
     case: 'a declared dependency that is missing',
@@ -202,7 +202,7 @@ const references: readonly BadCase[] = [
     reference: 'HOST/MyChart:latest',
     code: 'ERR_INVALID_REFERENCE',
     message: 'Cannot parse reference "HOST/MyChart:latest": the repository has upper case in "MyChart"',
-    hint: 'Repositories are lower case: give it a name in lower case.',
+    hint: 'Write the repository in lower case.',
   },
   {
     case: 'upper case in the name of the chart',
@@ -210,28 +210,28 @@ const references: readonly BadCase[] = [
     reference: 'oci://HOST/charts',
     code: 'ERR_INVALID_REFERENCE',
     message: 'Cannot parse reference "oci://HOST/charts/MyChart:1.0.0": the repository has upper case in "MyChart"',
-    hint: 'Repositories are lower case: give it a name in lower case.',
+    hint: 'Write the repository in lower case.',
   },
   {
     case: 'a bad port',
     reference: 'localhost:99999/mychart',
     code: 'ERR_INVALID_REFERENCE',
     message: 'Cannot parse reference "localhost:99999/mychart": the port "99999" is not between 1 and 65535',
-    hint: 'A registry is a host and maybe a port: localhost:5000.',
+    hint: 'Give the port as a number from 1 to 65535, or leave it out: localhost:5000.',
   },
   {
     case: 'a bad tag',
     reference: 'HOST/mychart:-x',
     code: 'ERR_INVALID_REFERENCE',
     message: 'Cannot parse reference "HOST/mychart:-x": the tag "-x" is not valid',
-    hint: 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with none of the last two.',
+    hint: 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with a letter, a digit or "_".',
   },
   {
     case: 'a + in a plain tag',
     reference: 'HOST/mychart:1.0.0+b',
     code: 'ERR_INVALID_REFERENCE',
     message: 'Cannot parse reference "HOST/mychart:1.0.0+b": the tag "1.0.0+b" is not valid',
-    hint: 'Registries allow no "+" in a tag: write "_" instead, as Helm does, or use an oci:// reference.',
+    hint: 'A tag cannot hold "+": write "_" in its place, as Helm does. Only the tag of an oci:// reference may be written with "+".',
   },
   {
     case: 'a digest that is none',
@@ -246,14 +246,14 @@ const references: readonly BadCase[] = [
     reference: `HOST/mychart:latest@sha256:${HEX}`,
     code: 'ERR_CONTENT_MISMATCH',
     message: `Cannot push to HOST/mychart:latest@sha256:${HEX}: the manifest of this chart is DIGEST`,
-    hint: 'Leave the digest out of the reference, or push the chart, and with the options, that it belongs to.',
+    hint: 'Leave the digest out of the reference, or push the chart that has this digest, with the same options.',
   },
   {
     case: 'another tag that is none',
     options: { tags: ['latest', 'not a tag'] },
     code: 'ERR_INVALID_REFERENCE',
     message: 'Cannot parse reference "HOST/mychart:not a tag": the tag "not a tag" is not valid',
-    hint: 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with none of the last two.',
+    hint: 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with a letter, a digit or "_".',
   },
   {
     case: 'a repository to mount from that is none',
@@ -303,7 +303,7 @@ describe('pushChart() refuses, and sends nothing', () => {
     expect({ code: error.code, message: error.message, hint: error.hint }).toEqual({
       code: 'ERR_INVALID_CHART',
       message: `Cannot read chart ${chart}: the link "innocent.txt" leaves the chart`,
-      hint: 'A chart may link only to its own files: put a copy in the place of the link, or name it in .helmignore.',
+      hint: 'A link must lead to another file or folder of the chart: correct it, put a copy in its place, or name it in .helmignore.',
     })
     expect(registry.requests).toEqual([])
   })
@@ -335,7 +335,7 @@ const UPLOAD = 'Cannot upload blob sha256:… to HOST/mychart: the registry answ
 const TAG = 'Cannot put manifest sha256:… as HOST/mychart:latest: the registry answered'
 const LOOK = 'Cannot look for HOST/mychart:latest: the registry answered'
 const NOT_YOURS =
-  'The registry does not let everybody do this, and asked for no login: check the address, and the rights there.'
+  'The registry refused without asking for a login: check the reference, and the rights of anonymous users there.'
 
 const wire: readonly WireCase[] = [
   {
@@ -343,14 +343,14 @@ const wire: readonly WireCase[] = [
     intercept: () => ({ reset: true }),
     code: 'ERR_NETWORK',
     message: 'Cannot HEAD http://HOST/v2/mychart/manifests/latest: ECONNRESET',
-    hint: 'The connection broke: try again; if it repeats, look at the registry and at proxies on the way.',
+    hint: 'The request failed on the way: try again. If it fails again, check the registry and proxies on the way.',
   },
   {
     case: 'a host that answers HTML',
     intercept: () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Welcome</h1>' }),
     code: 'ERR_REGISTRY',
     message: 'Cannot look for HOST/mychart:latest: the answer is a web page',
-    hint: 'This does not look like an OCI registry: check the host, the port and proxies on the way.',
+    hint: 'An OCI registry does not answer like this: check the host, the port and proxies on the way.',
   },
   {
     case: '401 without a challenge',
@@ -372,7 +372,7 @@ const wire: readonly WireCase[] = [
     code: 'ERR_NOT_FOUND',
     message:
       'Cannot start the upload of blob sha256:… to HOST/mychart: the registry answered 404 NAME_UNKNOWN: no such repository',
-    hint: 'Check the spelling; some registries want a repository to be created before the first push.',
+    hint: 'Check the reference. Some registries want a repository to be created before the first push.',
   },
   {
     case: '413',
@@ -397,7 +397,7 @@ const wire: readonly WireCase[] = [
     intercept: on('PUT', '/manifests/', { status: 500 }),
     code: 'ERR_REGISTRY',
     message: `${TAG} 500`,
-    hint: 'The registry failed: try again later, and look at its log if it is yours.',
+    hint: 'The registry failed: try again later, and check its log if you run it.',
   },
   {
     case: 'a Location on another host',
@@ -421,7 +421,7 @@ const wire: readonly WireCase[] = [
     intercept: on('PUT', '/uploads/', { status: 201, headers: { 'docker-content-digest': `sha256:${HEX}` } }),
     code: 'ERR_CONTENT_MISMATCH',
     message: 'Cannot upload blob sha256:… to HOST/mychart: the registry stored sha256:… instead',
-    hint: 'Something on the way changes what is sent: look at proxies, and at the registry itself.',
+    hint: 'Something changes the bytes that are sent: check proxies on the way, and the registry.',
   },
 ]
 

@@ -248,7 +248,7 @@ const splits: Readonly<Record<string, string>> = {
   'Chart.yaml as the root': 'INVALID_CHART "Chart.yaml" is a file, but there is also "Chart.yaml/x"',
   'a file that claims 8 GiB': `${BOMB} "mychart/a" is larger than the maximum file size 5242880`,
   'a gzip bomb of one file': `${BOMB} "mychart/a" is larger than the maximum file size 5242880`,
-  'a web page': 'INVALID_ARCHIVE the archive is damaged: it ends within a header',
+  'a web page': 'INVALID_ARCHIVE the archive cannot be read: it ends within a header',
   'a tar without gzip': 'Chart.yaml',
   'an archive of nothing': 'Chart.yaml',
   'an empty Chart.yaml (CVE-2024-26147)': 'INVALID_CHART validation: chart.metadata.name is required',

@@ -352,7 +352,7 @@ const each = (outcome: string) => ({ ...all(outcome), list: outcome })
 const ofLayer = (outcome: string) => ({ pull: outcome, file: outcome })
 const ofConfig = (outcome: string) => ({ pull: outcome, inspect: outcome })
 const noManifest = (reason: string) =>
-  all(`ERR_INVALID_MANIFEST Cannot read chart REF: its manifest is broken: ${reason}`)
+  all(`ERR_INVALID_MANIFEST Cannot read chart REF: its manifest is invalid: ${reason}`)
 const TOO_MANY_VALUES = all(
   'ERR_LIMIT_EXCEEDED Cannot read chart REF: its manifest is too large: its JSON has more than 150000 values',
 )
@@ -372,7 +372,7 @@ const promised = (name: string, size: number, actual: number | 'more'): string =
   `${MISMATCH} ${name}: ${size} bytes were promised, but there are ${actual === 'more' ? actual : `only ${actual}`}`
 const tooLarge = (part: string, size: number, limit: number) =>
   all(
-    `ERR_LIMIT_EXCEEDED Cannot read chart REF: its part ${HELM}.${part} has ${size} bytes, more than the limit of ${limit}`,
+    `ERR_LIMIT_EXCEEDED Cannot read chart REF: its content ${HELM}.${part} has ${size} bytes, more than the limit of ${limit}`,
   )
 const missing = (name: string): string =>
   `ERR_NOT_FOUND Cannot read ${name} from HOST/mychart: the registry answered 404`
@@ -529,7 +529,7 @@ function describeAllRows(part: Part): void {
     [
       'for all that is asked, which are gzipped once more',
       (exchange) => sending(gzipSync(exchange.bytes), { 'content-encoding': 'gzip' })(exchange),
-      { ...noManifest('it is not JSON'), list: noList('ERR_REGISTRY', 'the answer is no list of tags').list },
+      { ...noManifest('it is not JSON'), list: noList('ERR_REGISTRY', 'the answer is not a list of tags').list },
     ],
     [
       'for the layer: it is not there',
@@ -810,7 +810,7 @@ function describeAllRows(part: Part): void {
     [
       'with the token',
       (exchange) => (exchange.path.startsWith('/token') ? endlessly() : challenging(bearer))(exchange),
-      each('ERR_REGISTRY Cannot get a token from HOST: the answer holds none'),
+      each('ERR_REGISTRY Cannot get a token from HOST: there is no token in the answer'),
     ],
     ['with headers', headers, unanswered('HPE_HEADER_OVERFLOW')],
   ])
@@ -859,7 +859,7 @@ function describeAllRows(part: Part): void {
     ...notLists.map((body): Row => [
       JSON.stringify(body.slice(0, 20)),
       at('TAGS', sending(body)),
-      noList('ERR_REGISTRY', 'the answer is no list of tags'),
+      noList('ERR_REGISTRY', 'the answer is not a list of tags'),
       { requests: 1 },
     ]),
     ...['{"tags":[1,null]}', `{"tags":${deep(100_000)}}`].map((body): Row => [
@@ -870,7 +870,7 @@ function describeAllRows(part: Part): void {
     [
       'one of pages in a circle',
       linking(({ path }) => `?page=${path.endsWith('page=2') ? 3 : 2}`),
-      noList('ERR_REGISTRY', 'its pages go round in a circle'),
+      noList('ERR_REGISTRY', 'a page leads back to an earlier one'),
     ],
     [
       'one of pages without end',

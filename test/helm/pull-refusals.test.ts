@@ -313,7 +313,7 @@ const cases: readonly Case[] = [
     what: `an artifact of type application/vnd.acme.review about ${SUBJECT.digest}`,
     contents: () => about('application/vnd.acme.review'),
     mediaTypes: ['application/vnd.acme.review', EMPTY, 'application/vnd.acme.verdict'],
-    hint: 'name that one',
+    hint: 'give the reference of that one',
   },
   {
     what: 'a list of referrers',
@@ -327,7 +327,7 @@ const cases: readonly Case[] = [
       EMPTY,
       'application/vnd.acme.verdict',
     ],
-    hint: 'name that one',
+    hint: 'give the reference of that one',
   },
   {
     what: 'an index of container images',
@@ -379,7 +379,7 @@ const cases: readonly Case[] = [
     what: 'an empty index',
     contents: () => [index([])],
     mediaTypes: [],
-    hint: 'make it again',
+    hint: 'create it again',
   },
 ]
 

@@ -22,7 +22,7 @@ beforeAll(async () => {
   registry = await startRegistry()
   const pushed = await pushChart(archive, `oci://${registry.host}/charts`, { provenance })
   helm = pushed.reference
-  split = (await pushChart(archive, `${registry.host}/split`)).reference
+  split = (await pushChart(archive, `${registry.host}/split`, { format: 'split' })).reference
 })
 afterAll(() => registry.close())
 

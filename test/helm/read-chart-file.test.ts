@@ -62,8 +62,12 @@ describe('readChartFile()', () => {
   it('gives the Chart.yaml that pullChart() gives, in every layout', async () => {
     const chartYaml = `# Mine\napiVersion: v1\nname: mychart\nversion: 1.2.3\ndependencies: [{name: sub, version: "1"}]\n`
     const archive = packFiles({ 'Chart.yaml': chartYaml, 'values.yaml': '' })
-    await pushChart(archive, `${place}/yaml:split`, { missingDependencies: 'warn' })
-    await pushChart(archive, `${place}/yaml:helm`, { missingDependencies: 'warn', format: 'helm' })
+    await pushChart(archive, `${place}/yaml:split`, { missingDependencies: 'warn', onEvent: () => undefined })
+    await pushChart(archive, `${place}/yaml:helm`, {
+      missingDependencies: 'warn',
+      format: 'helm',
+      onEvent: () => undefined,
+    })
     await putSplit(`${place}/yaml`, 'others', [{ name: 'mychart/Chart.yaml', text: chartYaml }])
 
     for (const tag of ['split', 'helm', 'others']) {

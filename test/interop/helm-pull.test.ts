@@ -16,7 +16,8 @@ for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
     const pushed = new Map<string, PushChartResult>()
     beforeAll(async () => {
       for (const title of chartTitles) {
-        pushed.set(title, await pushChart(await helm.chartFolder(title), `oci://${helm.registry.host}/charts`))
+        const folder = await helm.chartFolder(title)
+        pushed.set(title, await pushChart(folder, `oci://${helm.registry.host}/charts`, { onEvent: () => undefined }))
       }
     }, HELM_TIMEOUT.timeout)
 

@@ -14,7 +14,7 @@ for (const judge of [JUDGES.helm3, JUDGES.helm4]) {
     it.concurrent.each(chartTitles)('of %s', HELM_TIMEOUT, async (title) => {
       const source = await helm.chartFolder(title)
       const reference = `${helm.registry.host}/split/${chartTitles.indexOf(title)}:latest`
-      await pushChart(source, reference, { format: 'split' })
+      await pushChart(source, reference, { format: 'split', onEvent: () => undefined })
       const destination = await helm.makeFolder()
       const { path: folder = '' } = await pullChart(reference, { destination, untar: true })
 

@@ -16,7 +16,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: 'links, devices and types of entries that nobody knows',
     helm: 'both',
     odd: /^archive.*(link|a device|an unknown type|byte)/s,
-    ours: /the entry .* is (a hard link|a symbolic link|a device|a pipe|no plain file)/s,
+    ours: /the entry .* is (a hard link|a symbolic link|a device|a pipe|not a regular file)/s,
     example: makeExample('archive', 'a symbolic link', ({ repack }) =>
       repack.push((all) => [...all, { name: 'mychart/x', type: '2' }]),
     ),
@@ -69,14 +69,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: 'a wrong checksum of the gzip file, or none',
     helm: 'both',
     odd: /checksum|cut off/,
-    ours: /the archive is damaged: (incorrect data check|unexpected end of file)/,
+    ours: /the archive cannot be read: (incorrect data check|unexpected end of file)/,
     example: makeExample('archive', 'no checksum', ({ damage }) => damage.push((archive) => archive.subarray(0, -8))),
   },
   {
     name: 'flags in the gzip header that nobody knows',
     helm: 'both',
     odd: /header of the future/,
-    ours: /the archive is damaged: unknown header flags set/,
+    ours: /the archive cannot be read: unknown header flags set/,
     example: makeExample('archive', 'a gzip header of the future', ({ damage }) =>
       damage.push((archive) => Buffer.concat([archive.subarray(0, 3), Buffer.from([0x20]), archive.subarray(4)])),
     ),

@@ -38,7 +38,7 @@ const damaged = (name: string, make: () => Uint8Array, reason: string): HostileC
   name,
   make,
   code: 'ERR_INVALID_ARCHIVE',
-  reason: `the archive is damaged: ${reason}`,
+  reason: `the archive cannot be read: ${reason}`,
 })
 
 const tooMuch = (name: string, make: () => Uint8Array, reason: string): HostileChart => ({
@@ -149,7 +149,11 @@ export const hostileCharts: readonly HostileChart[] = [
     [pax('GNU.sparse.major=1', 'GNU.sparse.name=mychart/b', 'GNU.sparse.realsize=99999999999'), toEntry('a', '')],
     'the entry "mychart/a" is a sparse file',
   ),
-  illegal('a type that nobody knows', [{ name: 'mychart/a', type: 'V' }], 'the entry "mychart/a" is no plain file'),
+  illegal(
+    'a type that nobody knows',
+    [{ name: 'mychart/a', type: 'V' }],
+    'the entry "mychart/a" is not a regular file',
+  ),
 
   // What two readers would see differently.
   ambiguous('Chart.yaml twice', [chartYaml], 'the file "Chart.yaml" is there twice'),

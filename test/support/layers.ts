@@ -32,7 +32,10 @@ export const LAYERS: readonly (readonly Room[])[] = [
     ),
     room('oras/signals', 'what follows a signal: waiting and streams that it ends, and tidying up that it cuts short'),
   ],
-  [room('oras/remove-from-folder', 'removes what lies in a folder, through no link')],
+  [
+    room('oras/remove-from-folder', 'removes what lies in a folder, through no link'),
+    room('oras/warn', 'gives a warning to a listener, or to the process'),
+  ],
   [room('oras/oci', 'values: reference, digest, descriptor, content, manifest, media types, the JSON of Go; no I/O')],
   [room('oras/lock', 'one at a time in a folder, and what is left there by a process that was killed')],
   [
@@ -41,6 +44,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
       'oras/errors',
       'oras/events',
       'oras/environment',
+      'oras/warn',
       'oras/turns',
       'oras/signals',
       'oras/oci',
@@ -124,6 +128,7 @@ export const LAYERS: readonly (readonly Room[])[] = [
   [
     room('helm/artifact', 'layers and charts: layerize, find, resolve, assemble, describe', [
       ...VALUES,
+      'oras/events',
       'oras/tar',
       'helm/model',
       'helm/version',

@@ -36,7 +36,7 @@ export async function tryRoundTrip(
   place: string,
   folder: string,
 ): Promise<RoundTrip> {
-  const options = { missingDependencies: 'warn' } as const
+  const options = { missingDependencies: 'warn', onEvent: () => undefined } as const
   const original = await readChart(path)
   const pushed = await pushChart(path, `oci://${place}`, { ...options, format })
   const asHelm = await pushChart(path, `oci://${place}/helm`, { ...options, format: 'helm' })

@@ -157,9 +157,9 @@ async function assembleSplitChart(found: FoundChart, context: ReadContext, read:
   const inside = await readInside(files, context)
   if (json === undefined) {
     if (!inside) {
-      throw refuseChart(context, 'neither a metadata layer nor a Chart.yaml says what it is', {
+      throw refuseChart(context, 'it has neither a metadata layer nor a Chart.yaml', {
         file: 'Chart.yaml',
-        hint: 'Push the chart again from its folder: a layer is missing.',
+        hint: 'Push the chart again from its folder: nothing in the artifact says what the chart is.',
       })
     }
     const { name = inside.name, version = inside.version } = layerNames(content)

@@ -19,7 +19,7 @@ export function checkAgreement(artifact: Names, chart: Names, { attempt }: ReadC
   throw new ContentMismatchError(`${attempt}: the artifact is ${expected}, but its Chart.yaml is ${actual}`, {
     expected,
     actual,
-    hint: 'Somebody put the artifact together by hand. If that was meant, read it with strict: false.',
+    hint: 'Push the chart again from its folder, or read it as it is with strict: false.',
   })
 }
 
@@ -34,7 +34,7 @@ export function checkReference({ scheme, repository, tag }: Reference, chart: Na
     throw new ContentMismatchError(`${attempt}: its ${what} is ${actual}`, {
       expected,
       actual,
-      hint: 'Somebody tagged another chart so. Check the reference, or read what is there with strict: false.',
+      hint: 'The reference leads to another chart, or to another version of it. Check the reference, or read what is there with strict: false.',
     })
   }
   const name = repository.slice(repository.lastIndexOf('/') + 1)

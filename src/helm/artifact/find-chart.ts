@@ -68,8 +68,11 @@ function findParts(manifest: Manifest, { attempt }: ReadContext): ChartParts {
 
 function checkSize({ mediaType, size }: Descriptor, limit: number, { attempt }: ReadContext): void {
   if (size <= limit) return
-  throw new LimitExceededError(`${attempt}: its part ${mediaType} has ${size} bytes, more than the limit of ${limit}`, {
-    limit,
-    hint: 'Helm loads no larger chart. Raise limits.chartBytes, or limits.fileBytes for metadata and provenance, if only you read it.',
-  })
+  throw new LimitExceededError(
+    `${attempt}: its content ${mediaType} has ${size} bytes, more than the limit of ${limit}`,
+    {
+      limit,
+      hint: 'Raise limits.chartBytes, or limits.fileBytes for metadata and provenance. Helm loads no chart of 100 MiB or more.',
+    },
+  )
 }

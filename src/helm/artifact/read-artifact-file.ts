@@ -135,6 +135,6 @@ function plain(bytes: Uint8Array): Uint8Array {
 function twice(path: string, context: ReadContext): Error {
   return refuseChart(context, `the file ${quote(path)} is there twice`, {
     file: path,
-    hint: 'Pack the chart again: it is not certain which of the two Helm would take.',
+    hint: 'Push the chart again, with every file once: which of the two Helm reads is not certain.',
   })
 }

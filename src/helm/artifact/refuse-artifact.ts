@@ -11,7 +11,7 @@ const MAX_LENGTH = 255
 /** So many layers are looked at: a manifest may have tens of thousands. */
 const MAX_LAYERS = 1000
 const SEVERAL_HINT =
-  'Push each chart as an artifact of its own; Repository.fetchManifest() and Repository.get() read these layers one by one.'
+  'Push each chart as an artifact of its own. Repository.fetchManifest() and Repository.get() read these layers one by one.'
 
 /** What an entry of an index is, if it is no chart: this is kept of it, and not its manifest, which may be large. */
 export interface EntrySummary {
@@ -105,17 +105,17 @@ const IMAGE_LAYER = /^application\/vnd\.(?:oci\.image\.layer\.|docker\.image\.)/
 const NO_TYPE = /^application\/vnd\.unknown\./
 
 const INDEX_HINT =
-  'Name one of its entries by its digest if one is a chart; copy() moves the whole index, and Repository.fetchManifest() reads it.'
-const EMPTY_INDEX_HINT = 'Whoever made the index has put nothing into it: make it again, of what was pushed before.'
-const PLUGIN_HINT = 'Helm 4 installs it with "helm plugin install"; copy() moves it to another registry.'
+  'Check the reference; if an entry of the index is a chart, give the digest of that entry. Repository.fetchManifest() reads the index, and copy() moves it with its entries.'
+const EMPTY_INDEX_HINT = 'The index lists no manifests: create it again with the manifests that it should list.'
+const PLUGIN_HINT = 'Helm 4 installs it with "helm plugin install". copy() moves it to another registry.'
 const INCOMPLETE_HINT = 'Push the chart again: the layer with its files is missing from its manifest.'
 const REFERRER_HINT =
-  'It is about another artifact: name that one. Repository.fetchManifest() and Repository.get() read this one.'
+  'It describes another artifact: give the reference of that one. Repository.fetchManifest() and Repository.get() read this one.'
 const IMAGE_HINT =
-  'Container tools pull images; copy() moves one to another registry. Charts often stand beside the image, in a repository of their own.'
-const FLUX_HINT = 'Flux takes it as the source of an OCIRepository; copy() moves it to another registry.'
+  'Check the reference: a chart often has a repository of its own, next to that of the image. copy() moves an image to another registry.'
+const FLUX_HINT = 'Flux reads it by an OCIRepository. copy() moves it to another registry.'
 const NO_TYPE_HINT =
-  'If it is a chart, push it with pushChart(), or tell ORAS that the file is application/vnd.cncf.helm.chart.content.v1.tar+gzip. Repository.get() reads its layers.'
+  'If it is a chart, push it with pushChart(), or give ORAS the media type application/vnd.cncf.helm.chart.content.v1.tar+gzip for the file. Repository.get() reads its layers.'
 const OTHER_HINT = 'Read its manifest with Repository.fetchManifest() and its layers with Repository.get().'
 
 const IMAGE: ArtifactDescription = { what: 'a container image', hint: IMAGE_HINT }

@@ -52,7 +52,7 @@ export async function resolveChart(
         const { limit, hint } = cause
         throw new LimitExceededError(`${context.attempt}: its manifest is too large: ${reason}`, { limit, cause, hint })
       }
-      throw new InvalidManifestError(`${context.attempt}: its manifest is broken: ${reason}`, {
+      throw new InvalidManifestError(`${context.attempt}: its manifest is invalid: ${reason}`, {
         cause,
         hint: cause.hint,
       })
@@ -84,7 +84,7 @@ export async function resolveChart(
 function tooLarge({ attempt }: ReadContext, digest: string, size: number): LimitExceededError {
   return new LimitExceededError(`${attempt}: its manifest ${digest} has ${size} bytes, more than ${MANIFEST_LIMIT}`, {
     limit: MANIFEST_LIMIT,
-    hint: 'No registry takes so large a manifest: ask whoever made the index that names it.',
+    hint: 'No option raises this limit, which is that of many registries. Check the index that lists this manifest.',
   })
 }
 

@@ -80,13 +80,13 @@ function refuseBoth(
     const difference = isSameText ? 'in Unicode normalization' : 'in case'
     return new FileNameError(`${quote(first.path)} and ${quote(path)} differ only ${difference}`, {
       path,
-      hint: 'Rename one of the two in the chart: on Windows and macOS they would be the same.',
+      hint: 'Rename one of the two in the chart: on Windows or macOS they are one file.',
     })
   }
   if (first.isFile && second.isFile) {
     return new FileNameError(`the file ${quote(path)} is there twice`, {
       path,
-      hint: 'Leave one of the two out of the chart: nobody can say which one is meant.',
+      hint: 'Leave one of the two out of the chart: which one is meant is not known.',
     })
   }
   return new FileNameError(`${quote(path)} is a file and also a folder`, {

@@ -9,8 +9,7 @@ import { stripRoot } from '../model/check-path.js'
 import type { ReadContext } from '../model/read-context.js'
 
 /** What to do about an entry whose name leads out of the folder. */
-export const PATH_HINT =
-  'Nothing was unpacked. Pack the chart again with "helm package", and ask where this archive is from.'
+export const PATH_HINT = 'Nothing was unpacked. Pack the chart again from its folder, or ask its author to.'
 
 /**
  * Reads the files of a packed chart, without the root folder, in the order of the archive.
@@ -33,7 +32,7 @@ export async function readArchive(archive: Uint8Array, context: ReadContext): Pr
 /** Makes the error for what should be a `.tgz`, but is not gzipped. */
 export function noGzip(context: ReadContext): InvalidArchiveError {
   return new InvalidArchiveError(`${context.attempt}: it is not a gzipped archive`, {
-    hint: 'Give the folder of a chart, or the .tgz that "helm package" makes of it.',
+    hint: 'Pack the chart with "helm package" or packChart(): the archive of a chart is a gzipped tar file.',
   })
 }
 
@@ -112,7 +111,7 @@ function checkFolder(entry: TarEntry, toPath: (name: string) => string, context:
   if (path.split('/').length > MAX_LEVELS) {
     throw new InvalidArchiveError(`${context.attempt}: a folder lies deeper than ${MAX_LEVELS} levels`, {
       entry: entry.name,
-      hint: PATH_HINT,
+      hint: 'Nothing was unpacked. Move the folder up in the chart: no option raises this limit.',
     })
   }
   return path.slice(0, -2)
@@ -163,7 +162,7 @@ async function readBytes(entry: TarEntry, path: string, context: ReadContext): P
 
 function checkName({ name, kind }: TarEntry, toPath: (name: string) => string, context: ReadContext): string {
   if (kind !== 'file') {
-    const what = kind === 'unknown' ? 'no plain file' : `a ${kind}`
+    const what = kind === 'unknown' ? 'not a regular file' : `a ${kind}`
     throw new InvalidArchiveError(`${context.attempt}: the entry ${quote(name)} is ${what}`, {
       entry: name,
       hint: 'Pack the chart with files in place of links and devices, as "helm package" does.',
@@ -183,9 +182,9 @@ async function explainDamage<T>(promise: Promise<T>, context: ReadContext): Prom
   } catch (cause) {
     context.signal?.throwIfAborted()
     if (!isDamage(cause)) throw cause
-    throw new InvalidArchiveError(`${context.attempt}: the archive is damaged: ${cause.message}`, {
+    throw new InvalidArchiveError(`${context.attempt}: the archive cannot be read: ${cause.message}`, {
       cause,
-      hint: 'Download or pack the chart again: the file is cut off, was changed, or is no .tgz.',
+      hint: 'Download the chart again, or pack it again with "helm package" or packChart().',
     })
   }
 }

@@ -42,7 +42,10 @@ interface FoundFile {
 }
 
 /** In an archive, a name with a backslash or of two points means another file, or one that Helm refuses. */
-const NAME_HINT = 'Rename the file, or name it in .helmignore: no archive of the chart could be loaded with it.'
+const RULES_HINT = 'Put a file with the rules in the place of the link .helmignore.'
+const LINK_HINT =
+  'A link must lead to another file or folder of the chart: correct it, put a copy in its place, or name it in .helmignore.'
+const NAME_HINT = 'Rename the file, or name it in .helmignore: Helm loads no archive with this name in it.'
 const RULES = '.helmignore'
 /** The most bytes that a .helmignore may have. */
 const MAX_RULES = 64 * 1024
@@ -97,9 +100,9 @@ async function readRules(root: FolderHandle, entry: Dirent, context: ReadContext
     found = { path: RULES, folder: dirname(target.real), name: basename(target.real) }
   }
   const irregular = (): Error =>
-    refuseChart(context, 'cannot load .helmignore: it is no plain file', {
+    refuseChart(context, 'cannot load .helmignore: it is not a regular file', {
       file: RULES,
-      hint: 'Rename it: .helmignore is the file of the rules by which other files are left out.',
+      hint: 'Rename it: .helmignore must be a file with the rules for ignored files.',
     })
   if (entry.isDirectory()) throw irregular()
   const folder = openFolder(found, root, context)
@@ -111,7 +114,7 @@ async function readRules(root: FolderHandle, entry: Dirent, context: ReadContext
         if (size <= MAX_RULES) return
         throw new LimitExceededError(`${context.attempt}: .helmignore is larger than ${MAX_RULES} bytes`, {
           limit: MAX_RULES,
-          hint: 'Write fewer rules: each of them is tried on each file.',
+          hint: 'Write fewer rules: each rule is compared with the path of each file.',
         })
       },
       signal: context.signal,
@@ -203,13 +206,10 @@ function meet({ work, context }: Pick<Walk, 'context' | 'work'>, names = 1): voi
   const limit = MET_PER_FILE * context.budget.limits.files
   work.met += names
   if (work.met <= limit) return
-  throw new LimitExceededError(
-    `${context.attempt}: more than ${limit} names are met in it, with those that are ignored`,
-    {
-      limit,
-      hint: 'Name whole folders in .helmignore, which are not walked then, or raise limits.files. A link counts as ten names.',
-    },
-  )
+  throw new LimitExceededError(`${context.attempt}: the folder holds more than ${limit} names, ignored ones included`, {
+    limit,
+    hint: 'Ignore whole folders in .helmignore, which are not read then, or raise limits.files. A link counts as ten names.',
+  })
 }
 
 async function walkEntry(
@@ -283,7 +283,7 @@ function refuseIrregular(context: ReadContext, path: string): Error {
 function refuseLink(context: ReadContext, path: string, reason: string): Error {
   return refuseChart(context, `the link ${quote(path)} ${reason}`, {
     file: path,
-    hint: 'A chart may link only to its own files: put a copy in the place of the link, or name it in .helmignore.',
+    hint: path === RULES ? RULES_HINT : LINK_HINT,
   })
 }
 

@@ -109,7 +109,7 @@ async function unpackInto(
 
   await checkNames([name], context, 'Chart.yaml')
   if (name.startsWith(PREFIX)) {
-    throw refuseChart(context, 'its name is one of those that temporary folders have', {
+    throw refuseChart(context, `its name begins with "${PREFIX}", as temporary folders do`, {
       file: 'Chart.yaml',
       hint: `Give the chart a name in Chart.yaml that does not begin with "${PREFIX}".`,
     })

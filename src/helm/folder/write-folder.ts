@@ -108,9 +108,9 @@ export function refuseInterference(
   what: string,
   options: { readonly file?: string; readonly cause?: unknown } = {},
 ): Error {
-  return refuseChart(context, `${what} was moved or replaced by another program meanwhile`, {
+  return refuseChart(context, `${what} was moved or replaced by another program`, {
     ...options,
-    hint: 'Unpack the chart where no other program writes.',
+    hint: 'Unpack the chart into a folder in which no other program writes.',
   })
 }
 
@@ -141,7 +141,7 @@ export async function listFolders(files: readonly ChartFile[], context: ReadCont
     if (path.split('/').length > MAX_LEVELS) {
       throw new LimitExceededError(`${context.attempt}: ${quote(path)} lies deeper than ${MAX_LEVELS} levels`, {
         limit: MAX_LEVELS,
-        hint: 'Move the file up in the chart: no template needs to lie that deep.',
+        hint: 'Move the file up in the chart: no option raises this limit.',
       })
     }
     budget.takeEntry()

@@ -79,7 +79,7 @@ async function indexFiles(given: readonly ChartFile[], context: ReadContext): Pr
       // Helm would merge two Chart.yaml and keep one of two others, and which one depends on who unpacks.
       throw refuseChart(context, `the file ${quote(path)} is there twice`, {
         file: path,
-        hint: 'Pack the chart again, with every file once.',
+        hint: 'Leave one of the two out: programs differ in which one they read.',
       })
     }
     files.set(path, file)
@@ -95,7 +95,7 @@ async function indexFiles(given: readonly ChartFile[], context: ReadContext): Pr
     if (file === undefined || path[file.length] !== '/' || !path.startsWith(file)) continue
     throw refuseChart(context, `${quote(file)} is a file, but there is also ${quote(path)}`, {
       file,
-      hint: 'Pack the chart again: nobody could unpack this one.',
+      hint: 'Rename the file or the folder: a folder cannot hold both.',
     })
   }
   return files
@@ -127,7 +127,7 @@ async function readDraft(
   if (!chartYaml) {
     throw refuseChart(context, 'Chart.yaml file is missing', {
       file: 'Chart.yaml',
-      hint: 'A chart is a folder, or the .tgz of one, with Chart.yaml at its top. Check the path, and that no rule of .helmignore fits Chart.yaml.',
+      hint: 'A chart is a folder, or the .tgz of one, with Chart.yaml at its top. Check the path, and that .helmignore does not ignore Chart.yaml.',
     })
   }
   let draft: Draft = {}

@@ -146,7 +146,7 @@ async function readBounded(path: string, what: string, info: Stats, options: Rea
   const { chartBytes } = openBudget(limits, '').limits
   const attempt = `Cannot read ${what} ${path}`
   const irregular = (): Error =>
-    new InvalidArchiveError(`${attempt}: it is no plain file`, {
+    new InvalidArchiveError(`${attempt}: it is not a regular file`, {
       hint: 'Give the path of a file: pipes, sockets and devices are not read.',
     })
   const changed = (cause?: unknown): Error =>
@@ -158,7 +158,7 @@ async function readBounded(path: string, what: string, info: Stats, options: Rea
     if (size <= chartBytes) return
     throw new LimitExceededError(`${attempt}: the file is larger than ${chartBytes} bytes`, {
       limit: chartBytes,
-      hint: 'This is nothing that Helm would load. Check the path, or raise limits.chartBytes.',
+      hint: 'Check the path, or raise limits.chartBytes. Helm loads no chart of 100 MiB or more.',
     })
   }
   // To open a device may already do something.

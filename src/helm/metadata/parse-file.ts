@@ -84,8 +84,15 @@ function explain(path: string, { kind }: FileTask, cause: unknown, context: Read
   return refuseChart(context, `cannot load ${path}: ${reason}`, {
     cause,
     file: path,
-    hint: `Correct ${path}; "helm lint" checks a chart before it is pushed.`,
+    hint: cause instanceof WorkerFailure ? WORKER_HINT : kind === 'json' ? METADATA_HINT : correct(path),
   })
+}
+
+const WORKER_HINT = 'Try again: the worker thread that reads large files failed.'
+const METADATA_HINT = 'Push the chart again from its folder: the metadata of the artifact cannot be read.'
+
+function correct(path: string): string {
+  return `Correct ${path} in the folder of the chart, and pack or push the chart again.`
 }
 
 function refuseLimit(path: string, { message, limit }: FileLimitError, context: ReadContext): LimitExceededError {

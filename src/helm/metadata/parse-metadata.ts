@@ -41,7 +41,7 @@ export async function parseConfig(bytes: Uint8Array, context: ReadContext): Prom
     if (!(cause instanceof InvalidChartError)) throw cause
     throw new InvalidChartError(cause.message, {
       cause,
-      hint: 'The config is not one that Helm writes. Push the chart again, or read it with strict: false, which leaves the config out.',
+      hint: 'Push the chart again, or read it with strict: false, which does not use the config.',
     })
   }
 }

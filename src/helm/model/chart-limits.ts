@@ -125,10 +125,8 @@ const MAX_WORK = 5_000_000
 const ENTRY_OVERHEAD = 4096
 
 const WORK_HINT =
-  'The limit counts what Chart.yaml, the lock, values.yaml and the schema hold, of all subcharts together: leave subcharts out.'
-const FILE_HINT =
-  'Helm 3 loads no larger file. Leave it out with .helmignore, or raise limits.fileBytes if only you read the chart.'
-const CHART_HINT =
-  'Helm loads no larger chart. Leave files out with .helmignore, or raise limits.chartBytes if only you read the chart.'
-const FILES_HINT = 'Leave files out with .helmignore, or raise limits.files.'
+  'No option raises this limit. It counts Chart.yaml, the lock, values.yaml and the schema of the chart and all its subcharts: leave subcharts out.'
+const FILE_HINT = 'Leave the file out of the chart, or raise limits.fileBytes. Helm 3 loads no file of more than 5 MiB.'
+const CHART_HINT = 'Leave files out of the chart, or raise limits.chartBytes. Helm loads no chart of 100 MiB or more.'
+const FILES_HINT = 'Leave files out of the chart, with .helmignore for example, or raise limits.files.'
 const DEPTH_HINT = 'Make the inner subcharts dependencies of the chart itself, or raise limits.depth.'

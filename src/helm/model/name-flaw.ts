@@ -24,23 +24,23 @@ export function findNameFlaw(name: string): NameFlaw | undefined {
   if (Buffer.byteLength(name) > MAX_FILE_NAME) {
     return {
       reason: `has a name of more than ${MAX_FILE_NAME} bytes`,
-      hint: 'Give it a shorter name in the chart: hardly any file system takes this one.',
+      hint: 'Give it a shorter name in the chart: most file systems do not allow this one.',
     }
   }
   if (INVISIBLE.test(name)) {
     return {
-      reason: 'has a character in its name that nobody sees',
-      hint: 'Rename it in the chart, without joiners, marks of direction and the like: it looks as if it had another name.',
+      reason: 'has an invisible character in its name',
+      hint: 'Rename it in the chart without invisible characters: it can be taken for another name.',
     }
   }
   const reason = findWindowsFlaw(name)
   return reason === undefined
     ? undefined
-    : { reason, hint: 'Rename it in the chart: Windows would refuse it, or write something else.' }
+    : { reason, hint: 'Rename it in the chart: Windows refuses this name, or uses another one.' }
 }
 
 function findWindowsFlaw(name: string): string | undefined {
-  if (/[<>:"|?*\\\p{Cc}]/u.test(name)) return 'has a character that Windows has in no name'
+  if (/[<>:"|?*\\\p{Cc}]/u.test(name)) return 'has a character that Windows does not allow in names'
   if (/[. ]$/.test(name)) return 'ends in a dot or a blank, which Windows leaves out'
   if (DEVICE.test(name)) return 'is the name of a device on Windows'
   return undefined

@@ -78,11 +78,11 @@ export async function selectVersion(
   const reason = `there is no ${what}; ${nearest.describe()}`
   if (!nearest.newest) {
     throw new NotFoundError(`${attempt}: ${reason}`, {
-      hint: 'Name a tag in the reference, if one of them is the chart; versions are tags such as 1.2.3.',
+      hint: 'Versions are tags such as 1.2.3. If another tag stands for the chart, put that tag into the reference.',
     })
   }
   throw new NotFoundError(`${attempt}: ${reason}`, {
-    hint: 'Name one of the versions that there are; listChartVersions() lists them. Prereleases count with prerelease: true, or if the range holds one.',
+    hint: 'Choose a version that listChartVersions() lists. Prereleases count with prerelease: true, or if the range names one.',
   })
 }
 

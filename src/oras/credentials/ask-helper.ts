@@ -37,8 +37,12 @@ export function chooseHelper(
   if (suffix === '') return undefined
   if (typeof suffix === 'string' && SUFFIX.test(suffix)) return { name: `docker-credential-${suffix}`, isGlobal }
   throw new CredentialError(
-    `Cannot use the helper that ${source} names for ${isGlobal ? 'all registries' : registry}: it is not the name of one`,
-    { source, isGlobal, hint: 'Name a helper by what follows docker-credential- in the name of its program.' },
+    `Cannot use the helper that ${source} names for ${isGlobal ? 'all registries' : registry}: this is not the name of a helper`,
+    {
+      source,
+      isGlobal,
+      hint: 'Name a helper without docker-credential-: osxkeychain stands for the program docker-credential-osxkeychain.',
+    },
   )
 }
 
@@ -138,7 +142,7 @@ export function helperError(
     source: name,
     isGlobal,
     cause,
-    hint: 'See whether the helper works outside: write the name of the registry to its standard input and run it with the word get.',
+    hint: 'Try the helper in a shell: it takes the argument get, and the name of the registry from its standard input.',
   })
 }
 

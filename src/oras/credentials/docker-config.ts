@@ -88,7 +88,7 @@ function malformed(source: string, reason: string): CredentialError {
   return new CredentialError(`Cannot read the logins in ${source}: ${reason}`, {
     source,
     isGlobal: false,
-    hint: 'Repair it, or log in anew with the tool that wrote it.',
+    hint: 'Repair the file, or move it away and log in again.',
   })
 }
 
@@ -107,7 +107,7 @@ export function decodeEntry(entry: unknown, registry: string, source: string): C
     new CredentialError(`Cannot take the login to ${registry} from ${source}: ${reason}`, {
       source,
       isGlobal: false,
-      hint: 'Log in to the registry anew.',
+      hint: 'Log in to the registry again.',
     })
   if (!isObject(entry)) throw refuse('its entry is not an object')
   const text = (name: string): string => {

@@ -73,7 +73,7 @@ function refuse(path: string, cause: unknown): CredentialError {
     isGlobal: false,
     cause,
     hint: isLocked
-      ? 'Wait until the process that has the lock beside it has ended, or end it.'
-      : 'Make its folder one that you may write to, or name another file in the option path.',
+      ? 'Wait until the process that holds the lock next to the file has ended, or end it.'
+      : 'Check that the file and its folder can be written, or name another file in the option path.',
   })
 }

@@ -49,6 +49,6 @@ function refuse(path: string, reason: string, cause?: unknown, isGlobal = false)
     source: path,
     isGlobal,
     cause,
-    hint: 'Make it a file that you may read, or give the option credentials: then no file is read.',
+    hint: 'Check that it is a file of logins that you may read, or give the option credentials: then no file is read.',
   })
 }

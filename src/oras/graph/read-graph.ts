@@ -107,6 +107,6 @@ function tooMuch(root: Content): LimitExceededError {
   const limits = `${MAX_MANIFESTS} manifests or ${MAX_BYTES} bytes of them`
   return new LimitExceededError(`Cannot copy ${root.descriptor.digest}: it holds more than ${limits}`, {
     limit: MAX_MANIFESTS,
-    hint: 'No index is that large: look at what it refers to, or copy its entries one by one.',
+    hint: 'No option raises this limit: copy the entries of the index one by one.',
   })
 }

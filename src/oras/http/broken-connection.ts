@@ -53,22 +53,22 @@ export function isStaleConnection({ cause }: NetworkError): boolean {
 export function networkHint(code: string): string {
   if (code === 'ECONNREFUSED') return 'Nothing listens there: check that the registry runs and that the port is right.'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return 'The host name is not known: check its spelling and your DNS.'
+    return 'The name of the host was not found: check its spelling, and the DNS of this machine.'
   // OpenSSL reports alerts of the server so: it wants a client certificate, or does not accept ours.
   if (/ALERT.*(CERTIFICATE|UNKNOWN_CA)/.test(code)) {
-    return 'The registry wants a client certificate that it knows: set tls.cert and tls.key.'
+    return 'The registry wants a client certificate that it trusts: set or correct tls.cert and tls.key.'
   }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
-    return 'The registry does not speak TLS there: check the port, or set plainHttp: true if it really is plain http.'
+    return 'The registry does not speak TLS there, or no version that Node takes: check the port, or set plainHttp: true if it is plain http.'
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return 'The certificate is for another name: use a name that it has for the host, or set tls.servername.'
+    return 'The certificate is for another name: use one of its names as the host, or set tls.servername.'
   }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
-    return 'The certificate is out of date: have it renewed, or correct the clock of this machine.'
+    return 'The certificate is not valid at this time: renew it, or correct the clock of this machine.'
   }
   if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
     return 'The certificate is not trusted: name its CA by the option tls.ca, or by NODE_EXTRA_CA_CERTS.'
   }
-  return 'The connection broke: try again; if it repeats, look at the registry and at proxies on the way.'
+  return 'The request failed on the way: try again. If it fails again, check the registry and proxies on the way.'
 }

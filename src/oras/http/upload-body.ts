@@ -49,7 +49,7 @@ export class UploadBody {
     return new ContentMismatchError(`Cannot send ${this.#size} bytes: the content delivers ${this.#sent}`, {
       expected: String(this.#size),
       actual: String(this.#sent),
-      hint: 'The content delivers other bytes than its descriptor says: describe it again, or mend what opens it.',
+      hint: 'The descriptor has another size than the bytes that open() delivers: correct one of the two.',
     })
   }
 }

@@ -2,6 +2,7 @@
 import { printable } from '../errors/escape-message.js'
 import type { OciEvent } from '../events.js'
 import type { Secrets } from '../errors/secrets.js'
+import { warn } from '../warn.js'
 import { redactUrl } from './redact.js'
 import type { Transport } from './transport.js'
 
@@ -10,7 +11,8 @@ const MAX_WARNINGS = 100
 const MAX_LENGTH = 500
 
 /**
- * Creates a transport that reports every response to `onEvent`, and each warning once.
+ * Creates a transport that reports every response to `onEvent`, and each warning of the registry once. Without `onEvent`,
+ * warnings are reported to the process.
  *
  * @param secrets Removed from the warnings.
  */
@@ -19,20 +21,21 @@ export function withEvents(
   onEvent: ((event: OciEvent) => void) | undefined,
   secrets: Secrets,
 ): Transport {
-  if (onEvent === undefined) return transport
   const seen = new Set<string>()
   return async (request) => {
     const response = await transport(request)
     const { method, url } = request
     try {
-      onEvent({ type: 'request', method, url: redactUrl(url), status: response.status })
+      onEvent?.({ type: 'request', method, url: redactUrl(url), status: response.status })
       if (request.isSecret) return response
       // Redacted twice: before the header is cut, and after the escapes in its texts are decoded.
       for (const warning of parseWarnings(secrets.redactForeign(response.header('warning') ?? ''))) {
-        const message = `${url.host} warns: ${printable(secrets.redactForeign(warning), MAX_LENGTH)}`
+        const text = `${url.host} warns: ${printable(secrets.redactForeign(warning), MAX_LENGTH)}`
+        // Redacted here, because without a listener no other code does.
+        const message = secrets.redact(text)
         if (seen.has(message) || seen.size === MAX_WARNINGS) continue
         seen.add(message)
-        onEvent({ type: 'warning', message })
+        warn(onEvent, 'WARN_REGISTRY', message)
       }
     } catch (error) {
       response.close()

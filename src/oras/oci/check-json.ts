@@ -22,7 +22,7 @@ export function checkJson(bytes: Uint8Array, action: string): void {
   const refuse = (limit: number, what: string): never => {
     throw new LimitExceededError(`${action}: its JSON has more than ${limit} ${what}`, {
       limit,
-      hint: 'Nothing that is in use has so many: the other side is broken, or means harm.',
+      hint: 'No option raises this limit, which manifests and lists of tags do not reach in practice. Check the registry.',
     })
   }
   let values = 0

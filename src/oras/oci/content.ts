@@ -210,7 +210,7 @@ async function* readSource(
     throw new ContentMismatchError(`Cannot read ${descriptor.digest}: the bytes have digest ${digest}`, {
       expected: descriptor.digest,
       actual: digest,
-      hint: 'The bytes were changed after they were described. Read or describe them again; if it repeats, the source is damaged.',
+      hint: 'The content was changed, or its descriptor is wrong. Read it again; if it fails again, the content or the descriptor must be replaced.',
     })
   }
   if (held && held.length > 0) yield held
@@ -222,7 +222,7 @@ function wrongSize(descriptor: Descriptor, actual: string): ContentMismatchError
     {
       expected: String(descriptor.size),
       actual,
-      hint: 'The bytes were changed after they were described. Read or describe them again; if it repeats, the source is damaged.',
+      hint: 'The content was changed, or its descriptor is wrong. Read it again; if it fails again, the content or the descriptor must be replaced.',
     },
   )
 }
@@ -268,7 +268,7 @@ export async function readContent(content: Content, options: ReadContentOptions 
       `Cannot read ${digest} into memory: ${size} bytes are more than the limit of ${limit}`,
       {
         limit,
-        hint: 'Stream the content by its open() instead, or raise the limit if the source is trusted.',
+        hint: 'Read the content as a stream with its open(), or raise the limit if you trust the source.',
       },
     )
   }

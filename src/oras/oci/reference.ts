@@ -166,7 +166,7 @@ function createRefuse(input: string): Refuse {
   const refuse: Refuse = (part, reason, hint) => {
     throw new InvalidReferenceError(`Cannot parse reference "${cut(input)}": ${cut(reason)}`, { input, part, hint })
   }
-  if (input.length > MAX_LENGTH) refuse(input, `it has more than ${MAX_LENGTH} characters`, REPOSITORY_HINT)
+  if (input.length > MAX_LENGTH) refuse(input, `it has more than ${MAX_LENGTH} characters`, LENGTH_HINT)
   return refuse
 }
 
@@ -218,7 +218,7 @@ function checkRepository(registry: string, repository: string, refuse: Refuse): 
     refuse(component, `"${component}" cannot be part of a repository`, REPOSITORY_HINT)
   }
   if (registry.length + 1 + repository.length > MAX_NAME) {
-    refuse(repository, `registry and repository are longer than ${MAX_NAME} characters`, REPOSITORY_HINT)
+    refuse(repository, `registry and repository are longer than ${MAX_NAME} characters`, LENGTH_HINT)
   }
 }
 
@@ -228,13 +228,16 @@ function checkTag(tag: string, given: string, refuse: Refuse): string {
 }
 
 const NO_REPOSITORY_HINT = 'Name the repository after the registry: localhost:5000/app.'
-const PORT_HINT = 'A registry is a host and maybe a port: localhost:5000.'
-const CASE_HINT = 'Repositories are lower case: give it a name in lower case.'
-const REGISTRY_HINT = 'Begin with the host of the registry: localhost:5000/app, ghcr.io/acme/app.'
+const PORT_HINT = 'Give the port as a number from 1 to 65535, or leave it out: localhost:5000.'
+const CASE_HINT = 'Write the repository in lower case.'
+const REGISTRY_HINT =
+  'A reference begins with the host of the registry, with its port if it has one: ghcr.io, localhost:5000.'
 const REPOSITORY_HINT =
   'A repository has lower-case letters, digits, and single ".", "_", "__" or dashes between them; parts are separated by "/".'
-const TAG_HINT = 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with none of the last two.'
-const PLUS_HINT = 'Registries allow no "+" in a tag: write "_" instead, as Helm does, or use an oci:// reference.'
+const LENGTH_HINT = 'Registry and repository have up to 255 characters together, and a tag has up to 128.'
+const TAG_HINT = 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with a letter, a digit or "_".'
+const PLUS_HINT =
+  'A tag cannot hold "+": write "_" in its place, as Helm does. Only the tag of an oci:// reference may be written with "+".'
 const DIGEST_HINT = 'After "@" comes "sha256:" and 64, or "sha512:" and 128 lower-case hexadecimal characters.'
 
 /**

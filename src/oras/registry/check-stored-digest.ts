@@ -11,6 +11,6 @@ export function checkStoredDigest(response: ClientResponse, digest: Digest): voi
   throw new ContentMismatchError(`Cannot ${response.attempt.action}: the registry stored ${stored} instead`, {
     expected: digest,
     actual: stored,
-    hint: 'Something on the way changes what is sent: look at proxies, and at the registry itself.',
+    hint: 'Something changes the bytes that are sent: check proxies on the way, and the registry.',
   })
 }

@@ -60,7 +60,7 @@ export async function* listTags(
     } else {
       const url = client.resolveUrl('link', link, attempt.url)
       url.hash = ''
-      if (asked.has(url.href)) throw protocolError(response, attempt, 'its pages go round in a circle')
+      if (asked.has(url.href)) throw protocolError(response, attempt, 'a page leads back to an earlier one')
       asked.add(url.href)
       response = await requestPage(client, url, [200], options, response)
     }
@@ -100,7 +100,7 @@ async function readPage(response: ClientResponse, client: RegistryClient): Promi
   if (!body) throw tooMuch(client, `a page is larger than ${PAGE_LIMIT} bytes`, PAGE_LIMIT)
   checkJson(body, `Cannot list the tags of ${client.name}`)
   const tags = parsePage(body.toString())
-  if (!tags) throw protocolError(response, response.attempt, 'the answer is no list of tags')
+  if (!tags) throw protocolError(response, response.attempt, 'the answer is not a list of tags')
   return tags
 }
 
@@ -122,7 +122,7 @@ function parsePage(text: string): readonly unknown[] | undefined {
 function tooMuch(client: RegistryClient, what: string, limit: number): LimitExceededError {
   return new LimitExceededError(`Cannot list the tags of ${client.name}: ${what}`, {
     limit,
-    hint: 'No repository needs so many tags: the registry is broken, or means harm.',
+    hint: 'No option raises this limit. Delete tags, or check why the registry sends so much.',
   })
 }
 

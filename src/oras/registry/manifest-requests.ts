@@ -146,7 +146,7 @@ function expectMediaType(response: ClientResponse): string {
   const mediaType = mediaTypeOf(response)
   if (mediaType !== '') return mediaType
   response.close()
-  throw protocolError(response, response.attempt, 'the answer is of no type')
+  throw protocolError(response, response.attempt, 'the answer has no media type')
 }
 
 async function readWhole(response: ClientResponse): Promise<Uint8Array> {
@@ -154,7 +154,7 @@ async function readWhole(response: ClientResponse): Promise<Uint8Array> {
   if (bytes) return bytes
   throw new LimitExceededError(`Cannot ${response.attempt.action}: it is larger than ${MANIFEST_LIMIT} bytes`, {
     limit: MANIFEST_LIMIT,
-    hint: 'Manifests are small; this one is broken, or not meant to be read.',
+    hint: 'No option raises this limit, which is that of many registries. Check the reference.',
   })
 }
 
@@ -173,6 +173,6 @@ function checkDigest(expected: string, actual: string): void {
   throw new ContentMismatchError(`Cannot read manifest ${expected}: the registry answered with ${actual}`, {
     expected,
     actual,
-    hint: 'The registry, or something on the way, answers with other bytes than those that were asked for.',
+    hint: 'The registry or a proxy on the way sent other bytes than those that were asked for: try again, or check both.',
   })
 }

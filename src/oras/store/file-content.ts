@@ -54,7 +54,7 @@ async function* readFile(path: string, signal: AbortSignal | undefined): AsyncGe
   try {
     const info = await file.stat()
     if (!info.isFile()) {
-      throw new NotFoundError(`Cannot read ${path}: it is no plain file`, {
+      throw new NotFoundError(`Cannot read ${path}: it is not a regular file`, {
         hint: 'Give the path of a file: folders, pipes and devices cannot be read again and again.',
       })
     }

@@ -88,7 +88,7 @@ export async function* readTar(
         throw new SyntaxError('it ends within a file')
       }
     }
-    if (isInside) throw new SyntaxError('it ends behind a header for a further entry')
+    if (isInside) throw new SyntaxError('it ends after a header for another entry')
     for await (const piece of bytes.stream(Infinity)) {
       if (!isZero(piece)) throw new SyntaxError('it has bytes after its end')
     }

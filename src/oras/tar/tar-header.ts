@@ -60,7 +60,7 @@ export function parseTarHeader(block: Buffer): TarHeader {
   const isStar = isUstar && block.toString('latin1', 508, 512) === 'tar\0'
   // In headers that are not ustar, only some programs read a prefix, times or the map of a sparse file.
   if (!isUstar && !(isZero(block.subarray(PREFIX[0])) && (isGnu || isZero(block.subarray(257, 265))))) {
-    throw new SyntaxError('a header has something where its format has nothing')
+    throw new SyntaxError('a header has bytes where its format has none')
   }
   for (const field of [...OTHERS, ...(isStar ? STAR_TIMES : [])]) checkNumber(block, field)
   const nul = block.indexOf(0)
@@ -206,7 +206,7 @@ export function parsePaxRecords(bytes: Buffer): ReadonlyMap<string, string> {
     at = end
     if (++count > MAX_RECORDS) throw new SyntaxError(`a PAX header holds more than ${MAX_RECORDS} records`)
   }
-  if (records.size < count) throw new SyntaxError('a PAX header says something twice')
+  if (records.size < count) throw new SyntaxError('a PAX header has a key twice')
   return records
 }
 

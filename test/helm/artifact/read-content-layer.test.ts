@@ -54,7 +54,7 @@ describe('readContentLayer(): the root folder', () => {
     ['..\\x', 'chart illegally references parent directory'],
     ['a\\b', 'chart contains illegally named files'],
     ['a/../b', 'chart illegally references parent directory'],
-    ['a\0b', 'the archive is damaged: a name has bytes after its end'],
+    ['a\0b', 'the archive cannot be read: a name has bytes after its end'],
     ['', 'chart illegally contains content outside the base directory: "-/"'],
   ])('does not hide %j', async (name, reason) => {
     const error = await caught(list([name]).then((paths) => Promise.reject(new Error(paths.join(' ')))))

@@ -100,9 +100,9 @@ describe('checkFileNames', () => {
     'refuses %j in a name, which Windows has in none',
     async (character) => {
       expect(await refusal([`x/a${character}b`])).toMatchObject({
-        message: expect.stringMatching(/ has a character that Windows has in no name$/),
+        message: expect.stringMatching(/ has a character that Windows does not allow in names$/),
         path: `x/a${character}b`,
-        hint: 'Rename it in the chart: Windows would refuse it, or write something else.',
+        hint: 'Rename it in the chart: Windows refuses this name, or uses another one.',
       })
     },
   )
@@ -128,15 +128,15 @@ describe('checkFileNames', () => {
     ['an empty pattern of Braille', '\u2800'],
   ])('refuses %s in a name, which nobody sees', async (_, character) => {
     expect(await refusal([`x/a${character}b/c`])).toMatchObject({
-      message: expect.stringMatching(/^"x\/a.*b" has a character in its name that nobody sees$/),
+      message: expect.stringMatching(/^"x\/a.*b" has an invisible character in its name$/),
       path: `x/a${character}b`,
-      hint: 'Rename it in the chart, without joiners, marks of direction and the like: it looks as if it had another name.',
+      hint: 'Rename it in the chart without invisible characters: it can be taken for another name.',
     })
   })
 
   it('refuses at the ends of a name what only looks like a blank', async () => {
-    expect((await refusal(['Chart.yaml\u00a0'])).message).toMatch(/ that nobody sees$/)
-    expect((await refusal(['\u3000a'])).message).toMatch(/ that nobody sees$/)
+    expect((await refusal(['Chart.yaml\u00a0'])).message).toMatch(/ invisible character in its name$/)
+    expect((await refusal(['\u3000a'])).message).toMatch(/ invisible character in its name$/)
     await checkFileNames(['a\u00a0b', ' a'])
   })
 

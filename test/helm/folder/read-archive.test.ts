@@ -49,7 +49,7 @@ describe('readArchive', () => {
     [
       'a NUL in a long path',
       [pax('path=mychart/a\0b'), { name: 'mychart/short' }],
-      'the archive is damaged: a name holds a NUL',
+      'the archive cannot be read: a name holds a NUL',
     ],
     ['a root above', [{ name: '../values.yaml' }], 'chart illegally references parent directory'],
     ['a root that is none', [{ name: '/etc/values.yaml' }], 'chart illegally contains absolute paths'],
@@ -104,7 +104,7 @@ describe('readArchive', () => {
   ])('refuses an archive that %s', async (_, archive, reason) => {
     const error = (await caught(read(archive))) as OciError
 
-    expect(error.message).toBe(`Cannot read chart a.tgz: the archive is damaged: ${reason}`)
+    expect(error.message).toBe(`Cannot read chart a.tgz: the archive cannot be read: ${reason}`)
     expect(error.code).toBe('ERR_INVALID_ARCHIVE')
   })
 

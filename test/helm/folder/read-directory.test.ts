@@ -74,7 +74,7 @@ describe('readDirectory', () => {
     const error = await caught(readPaths(folder))
     expect(error.message).toBe(`Cannot read chart mychart: the link "link" ${reason}`)
     expect(error.hint).toBe(
-      'A chart may link only to its own files: put a copy in the place of the link, or name it in .helmignore.',
+      'A link must lead to another file or folder of the chart: correct it, put a copy in its place, or name it in .helmignore.',
     )
     expect(error.code).toBe('ERR_INVALID_CHART')
 
@@ -134,14 +134,18 @@ describe('readDirectory', () => {
     [
       { fileBytes: 5 },
       'chart file "a/large" is larger than the maximum file size 5',
-      'Helm 3 loads no larger file. Leave it out with .helmignore, or raise limits.fileBytes if only you read the chart.',
+      'Leave the file out of the chart, or raise limits.fileBytes. Helm 3 loads no file of more than 5 MiB.',
     ],
     [
       { chartBytes: 9 },
       'the chart is larger than the maximum size 9',
-      'Helm loads no larger chart. Leave files out with .helmignore, or raise limits.chartBytes if only you read the chart.',
+      'Leave files out of the chart, or raise limits.chartBytes. Helm loads no chart of 100 MiB or more.',
     ],
-    [{ files: 2 }, 'it has more than 2 files and folders', 'Leave files out with .helmignore, or raise limits.files.'],
+    [
+      { files: 2 },
+      'it has more than 2 files and folders',
+      'Leave files out of the chart, with .helmignore for example, or raise limits.files.',
+    ],
   ])('refuses what is over the limits %o', async (limits, reason, hint) => {
     const folder = await writeFolder({ 'a/large': 'xxxxxx', b: 'xxx' })
 
@@ -155,7 +159,7 @@ describe('readDirectory', () => {
     const folder = await writeFolder({ '.helmignore/x': '', 'Chart.yaml': CHART_YAML })
 
     expect((await caught(readPaths(folder))).message).toBe(
-      'Cannot read chart mychart: cannot load .helmignore: it is no plain file',
+      'Cannot read chart mychart: cannot load .helmignore: it is not a regular file',
     )
   })
 
@@ -220,7 +224,7 @@ describe('readDirectory', () => {
 
   describe('what is ignored', () => {
     const HINT =
-      'Name whole folders in .helmignore, which are not walked then, or raise limits.files. A link counts as ten names.'
+      'Ignore whole folders in .helmignore, which are not read then, or raise limits.files. A link counts as ten names.'
 
     it('counts towards no limit of files, in an ignored folder not even as met', async () => {
       const names = Array.from({ length: 40 }, (_, at) => [`modules/${at}`, ''])
@@ -242,7 +246,7 @@ describe('readDirectory', () => {
       const error = await caught(readPaths(await writeFolder({ ...rules, ...names(20) }), { files: 2 }))
       expect(error).toMatchObject({ code: 'ERR_LIMIT_EXCEEDED', limit: 20, hint: HINT })
       expect(error.message).toBe(
-        'Cannot read chart mychart: more than 20 names are met in it, with those that are ignored',
+        'Cannot read chart mychart: the folder holds more than 20 names, ignored ones included',
       )
     })
 
@@ -251,7 +255,9 @@ describe('readDirectory', () => {
       const folder = await writeFolder({ '.helmignore': '*.bak', ...Object.fromEntries(names) })
       for (let at = 0; at < 10; at++) await symlink('files', join(folder, `link-${at}`))
 
-      expect((await caught(readPaths(folder, { files: 100 }))).message).toMatch(/ more than 1000 names are met in it/)
+      expect((await caught(readPaths(folder, { files: 100 }))).message).toMatch(
+        / holds more than 1000 names, ignored ones included$/,
+      )
     })
   })
 

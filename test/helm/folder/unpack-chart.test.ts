@@ -323,14 +323,14 @@ describe('unpackChart, of a chart that nobody checked', () => {
     })
   })
 
-  const TWINS = 'Rename one of the two in the chart: on Windows and macOS they would be the same.'
+  const TWINS = 'Rename one of the two in the chart: on Windows or macOS they are one file.'
 
   it.each<[paths: readonly string[], reason: string, file: string, hint: string]>([
     [
       ['a', 'a'],
       'the file "a" is there twice',
       'a',
-      'Leave one of the two out of the chart: nobody can say which one is meant.',
+      'Leave one of the two out of the chart: which one is meant is not known.',
     ],
     [
       ['a', 'a/b'],
@@ -345,7 +345,7 @@ describe('unpackChart, of a chart that nobody checked', () => {
       [LONG],
       `"${LONG}" has a name of more than 255 bytes`,
       LONG,
-      'Give it a shorter name in the chart: hardly any file system takes this one.',
+      'Give it a shorter name in the chart: most file systems do not allow this one.',
     ],
   ])('refuses the paths %j', async (paths, reason, file, hint) => {
     const error = await refuse(handMade(paths.map((path) => ({ path, bytes: Buffer.from('new') }))))
@@ -373,9 +373,9 @@ describe('unpackChart, of a chart that nobody checked', () => {
     ['con.txt', 'is the name of a device on Windows'],
     ['x.', 'ends in a dot or a blank, which Windows leaves out'],
     ['x ', 'ends in a dot or a blank, which Windows leaves out'],
-    ['xy:z', 'has a character that Windows has in no name'],
-    ['x\u200dy', 'has a character in its name that nobody sees'],
-    ['x\u202ey', 'has a character in its name that nobody sees'],
+    ['xy:z', 'has a character that Windows does not allow in names'],
+    ['x\u200dy', 'has an invisible character in its name'],
+    ['x\u202ey', 'has an invisible character in its name'],
   ])('refuses on every system the name %j, which %s', (name, reason) => {
     const refusal = (path: string) => `Cannot unpack chart "mychart": ${quote(path)} ${reason}`
 
@@ -495,7 +495,7 @@ describe('unpackChart, within limits', () => {
     expect(error).toBeInstanceOf(LimitExceededError)
     expect(error).toMatchObject({
       message: expect.stringMatching(/^Cannot unpack chart "mychart": "d\/d.*d" lies deeper than 100 levels$/),
-      hint: 'Move the file up in the chart: no template needs to lie that deep.',
+      hint: 'Move the file up in the chart: no option raises this limit.',
       limit: 100,
     })
     expect(Object.keys(await list(folder))).toHaveLength(101)
@@ -528,7 +528,7 @@ describe('unpackChart, of a chart that is called like a temporary folder', () =>
 
     expect(error).toBeInstanceOf(InvalidChartError)
     expect(error).toMatchObject({
-      message: `Cannot unpack chart "${name}": its name is one of those that temporary folders have`,
+      message: `Cannot unpack chart "${name}": its name begins with ".oras-helm-", as temporary folders do`,
       hint: 'Give the chart a name in Chart.yaml that does not begin with ".oras-helm-".',
       file: 'Chart.yaml',
     })
@@ -617,7 +617,7 @@ describe('unpackChart, interrupted', () => {
     const chart = handMade(toFiles({ a: '', b: '' }))
 
     expect(await catchError(() => unpackChart(chart, folder, { overwrite, signal }))).toMatchObject({
-      message: `Cannot unpack chart "mychart": a folder in ${folder} was moved or replaced by another program meanwhile`,
+      message: `Cannot unpack chart "mychart": a folder in ${folder} was moved or replaced by another program`,
       code: 'ERR_INVALID_CHART',
     })
     expect(await list(folder)).toEqual(listed)
@@ -674,8 +674,8 @@ describe('unpackChart, interrupted', () => {
 
     expect(error).toBeInstanceOf(InvalidChartError)
     expect(error).toMatchObject({
-      message: `Cannot unpack chart "mychart": ${file ? `"${file}"` : `a folder in ${join(folder, 'in')}`} was moved or replaced by another program meanwhile`,
-      hint: 'Unpack the chart where no other program writes.',
+      message: `Cannot unpack chart "mychart": ${file ? `"${file}"` : `a folder in ${join(folder, 'in')}`} was moved or replaced by another program`,
+      hint: 'Unpack the chart into a folder in which no other program writes.',
       file,
     })
     expect(await list(folder)).toEqual({ 'in/': '', 'in/kept': 'kept', 'out/': '', 'out/kept': 'kept' })
@@ -694,7 +694,7 @@ describe('unpackChart, interrupted', () => {
     const error = await catchError(() => unpackChart(handMade(toFiles(files)), join(folder, 'in'), { signal }))
 
     expect(error).toMatchObject({
-      message: 'Cannot unpack chart "mychart": "16" was moved or replaced by another program meanwhile',
+      message: 'Cannot unpack chart "mychart": "16" was moved or replaced by another program',
       code: 'ERR_INVALID_CHART',
     })
     expect(await list(folder)).toEqual({ out: 'kept', 'in/': '', 'in/kept': 'kept' })

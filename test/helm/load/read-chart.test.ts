@@ -111,12 +111,12 @@ describe('readChart', () => {
   })
 })
 
-const YAML_HINT = 'Correct Chart.yaml; "helm lint" checks a chart before it is pushed.'
+const YAML_HINT = 'Correct Chart.yaml in the folder of the chart, and pack or push the chart again.'
 const FIELD_HINT =
   'Correct Chart.yaml: https://helm.sh/docs/topics/charts/#the-chartyaml-file says what each field may hold.'
 const EMPTY_HINT = 'Write at least apiVersion, name and version into Chart.yaml.'
 const NO_CHART_HINT =
-  'A chart is a folder, or the .tgz of one, with Chart.yaml at its top. Check the path, and that no rule of .helmignore fits Chart.yaml.'
+  'A chart is a folder, or the .tgz of one, with Chart.yaml at its top. Check the path, and that .helmignore does not ignore Chart.yaml.'
 const PATH_HINT = 'Check the path: it may be a chart folder, a .tgz that "helm package" made, or the .prov of one.'
 const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]']
 for (const [name, before] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf'])
@@ -189,7 +189,7 @@ describe('readChart refuses', () => {
     expect([error.code, error.message, error.hint]).toEqual([
       'ERR_INVALID_ARCHIVE',
       `Cannot read chart ${path}: it is not a gzipped archive`,
-      'Give the folder of a chart, or the .tgz that "helm package" makes of it.',
+      'Pack the chart with "helm package" or packChart(): the archive of a chart is a gzipped tar file.',
     ])
   })
 
@@ -200,7 +200,7 @@ describe('readChart refuses', () => {
     expect([error.code, error.message, error.hint]).toEqual([
       'ERR_LIMIT_EXCEEDED',
       `Cannot read chart ${path}: the file is larger than 100 bytes`,
-      'This is nothing that Helm would load. Check the path, or raise limits.chartBytes.',
+      'Check the path, or raise limits.chartBytes. Helm loads no chart of 100 MiB or more.',
     ])
   })
 
@@ -210,7 +210,7 @@ describe('readChart refuses', () => {
     const error = (await caught(readChart('/dev/zero'))) as OciError
     expect([error.code, error.message]).toEqual([
       'ERR_INVALID_ARCHIVE',
-      'Cannot read chart /dev/zero: it is no plain file',
+      'Cannot read chart /dev/zero: it is not a regular file',
     ])
   })
 

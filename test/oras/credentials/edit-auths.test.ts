@@ -97,7 +97,7 @@ describe('editAuths()', () => {
     expect(await catchError(() => add(path))).toMatchObject({
       code: 'ERR_CREDENTIALS',
       message: `Cannot write the logins in ${path}: another process has been writing there for five minutes`,
-      hint: 'Wait until the process that has the lock beside it has ended, or end it.',
+      hint: 'Wait until the process that holds the lock next to the file has ended, or end it.',
       cause: { code: 'ERR_ALREADY_EXISTS' },
     })
     expect(await readdir(folder)).toEqual([LOCK])

@@ -129,7 +129,7 @@ describe.skipIf(skipOnWindows('lookUpCredential() with helpers'))('lookUpCredent
 
     expect(error).toMatchObject({
       code: 'ERR_CREDENTIALS',
-      message: 'Cannot use the helper that config.json names for all registries: it is not the name of one',
+      message: 'Cannot use the helper that config.json names for all registries: this is not the name of a helper',
       source: 'config.json',
       isGlobal: true,
     })

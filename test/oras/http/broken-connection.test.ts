@@ -4,15 +4,15 @@ import { networkHint } from '../../../src/oras/http/broken-connection.js'
 describe('networkHint()', () => {
   it.each([
     ['ECONNREFUSED', 'Nothing listens there: check that the registry runs and that the port is right.'],
-    ['ENOTFOUND', 'The host name is not known: check its spelling and your DNS.'],
-    ['EAI_AGAIN', 'The host name is not known: check its spelling and your DNS.'],
+    ['ENOTFOUND', 'The name of the host was not found: check its spelling, and the DNS of this machine.'],
+    ['EAI_AGAIN', 'The name of the host was not found: check its spelling, and the DNS of this machine.'],
     [
       'EPROTO',
-      'The registry does not speak TLS there: check the port, or set plainHttp: true if it really is plain http.',
+      'The registry does not speak TLS there, or no version that Node takes: check the port, or set plainHttp: true if it is plain http.',
     ],
     [
       'ERR_SSL_WRONG_VERSION_NUMBER',
-      'The registry does not speak TLS there: check the port, or set plainHttp: true if it really is plain http.',
+      'The registry does not speak TLS there, or no version that Node takes: check the port, or set plainHttp: true if it is plain http.',
     ],
     [
       'SELF_SIGNED_CERT_IN_CHAIN',
@@ -31,26 +31,32 @@ describe('networkHint()', () => {
       'The certificate is not trusted: name its CA by the option tls.ca, or by NODE_EXTRA_CA_CERTS.',
     ],
     ['CERT_UNTRUSTED', 'The certificate is not trusted: name its CA by the option tls.ca, or by NODE_EXTRA_CA_CERTS.'],
-    ['CERT_HAS_EXPIRED', 'The certificate is out of date: have it renewed, or correct the clock of this machine.'],
-    ['CERT_NOT_YET_VALID', 'The certificate is out of date: have it renewed, or correct the clock of this machine.'],
+    ['CERT_HAS_EXPIRED', 'The certificate is not valid at this time: renew it, or correct the clock of this machine.'],
+    [
+      'CERT_NOT_YET_VALID',
+      'The certificate is not valid at this time: renew it, or correct the clock of this machine.',
+    ],
     [
       'ERR_TLS_CERT_ALTNAME_INVALID',
-      'The certificate is for another name: use a name that it has for the host, or set tls.servername.',
+      'The certificate is for another name: use one of its names as the host, or set tls.servername.',
     ],
     [
       'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
-      'The registry wants a client certificate that it knows: set tls.cert and tls.key.',
+      'The registry wants a client certificate that it trusts: set or correct tls.cert and tls.key.',
     ],
     [
       'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
-      'The registry wants a client certificate that it knows: set tls.cert and tls.key.',
+      'The registry wants a client certificate that it trusts: set or correct tls.cert and tls.key.',
     ],
     [
       'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
-      'The registry wants a client certificate that it knows: set tls.cert and tls.key.',
+      'The registry wants a client certificate that it trusts: set or correct tls.cert and tls.key.',
     ],
-    ['ECONNRESET', 'The connection broke: try again; if it repeats, look at the registry and at proxies on the way.'],
-    ['', 'The connection broke: try again; if it repeats, look at the registry and at proxies on the way.'],
+    [
+      'ECONNRESET',
+      'The request failed on the way: try again. If it fails again, check the registry and proxies on the way.',
+    ],
+    ['', 'The request failed on the way: try again. If it fails again, check the registry and proxies on the way.'],
   ])('says of %j: %s', (code, hint) => {
     expect(networkHint(code)).toBe(hint)
   })

@@ -14,7 +14,7 @@ import { eventually } from '../../support/eventually.js'
 import { serveHttp } from '../../support/serve-http.js'
 import { serveRaw } from '../../support/serve-raw.js'
 
-const BROKE = 'The connection broke: try again; if it repeats, look at the registry and at proxies on the way.'
+const BROKE = 'The request failed on the way: try again. If it fails again, check the registry and proxies on the way.'
 const globalFetch: Fetch = (url, init) => fetch(url, init as RequestInit)
 
 const get = (url: string, options: Partial<TransportRequest> = {}): Promise<TransportResponse> =>
@@ -316,7 +316,7 @@ describe('createTransport(): bodies of requests', () => {
       message: `Cannot send ${size} bytes: the content delivers ${actual}`,
       expected: String(size),
       actual,
-      hint: 'The content delivers other bytes than its descriptor says: describe it again, or mend what opens it.',
+      hint: 'The descriptor has another size than the bytes that open() delivers: correct one of the two.',
     })
     expect(server.requests).toHaveLength(0)
   })

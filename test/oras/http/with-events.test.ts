@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { OciEvent } from '../../../src/oras/events.js'
 import { listChartVersions } from '../../../src/helm/list-chart-versions.js'
 import { inspectChart } from '../../../src/helm/inspect-chart.js'
@@ -171,7 +171,7 @@ describe('the event warning', () => {
 
     await new Repository(`${registry.host}/a`, { credentials: 'anonymous', onEvent }).resolve('v1')
 
-    expect(events).toEqual([{ type: 'warning', message: `${registry.host} warns: old tag` }])
+    expect(events).toEqual([{ type: 'warning', code: 'WARN_REGISTRY', message: `${registry.host} warns: old tag` }])
   })
 
   it('shows no secret that is echoed in it', async () => {
@@ -185,7 +185,27 @@ describe('the event warning', () => {
 
     await new Repository(`${registry.host}/a`, { credentials, onEvent }).resolve('v1')
 
-    expect(events).toContainEqual({ type: 'warning', message: `${registry.host} warns: you are Basic REDACTED` })
+    const message = `${registry.host} warns: you are Basic REDACTED`
+    expect(events).toContainEqual({ type: 'warning', code: 'WARN_REGISTRY', message })
+  })
+
+  it('goes to the process where nothing listens, once, on one line and without secrets', async () => {
+    const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    onTestFinished(() => emitWarning.mockRestore())
+    const registry = await serveHttp(({ headers: { authorization = 'anonymous' } }, response) => {
+      response.setHeader('warning', `299 - "you\tare ${authorization}"`)
+      response.setHeader('www-authenticate', 'Basic realm="a"')
+      response.writeHead(authorization === 'anonymous' ? 401 : 404).end()
+    })
+    const credentials = { username: 'robot', password: 's3cret' }
+
+    // Each of the two has seen nothing yet.
+    for (let count = 0; count < 2; count++) await new Repository(`${registry.host}/a`, { credentials }).resolve('v1')
+
+    expect(emitWarning.mock.calls).toEqual([
+      [`${registry.host} warns: you are anonymous`, { type: 'OrasHelmWarning', code: 'WARN_REGISTRY' }],
+      [`${registry.host} warns: you are Basic REDACTED`, { type: 'OrasHelmWarning', code: 'WARN_REGISTRY' }],
+    ])
   })
 })
 

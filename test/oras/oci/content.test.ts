@@ -14,7 +14,7 @@ import { catchError } from '../../support/catch-error.js'
 import { countTurns } from '../../support/event-loop.js'
 
 const HINT =
-  'The bytes were changed after they were described. Read or describe them again; if it repeats, the source is damaged.'
+  'The content was changed, or its descriptor is wrong. Read it again; if it fails again, the content or the descriptor must be replaced.'
 const mediaType = 'text/plain'
 const describeText = (text: string): Descriptor => {
   return { mediaType, digest: digestOf(Buffer.from(text)), size: Buffer.byteLength(text) }
@@ -379,7 +379,7 @@ describe('readContent()', () => {
       code: 'ERR_LIMIT_EXCEEDED',
       message: `Cannot read ${descriptor.digest} into memory: ${size} bytes are more than the limit of ${shown}`,
       limit: shown,
-      hint: 'Stream the content by its open() instead, or raise the limit if the source is trusted.',
+      hint: 'Read the content as a stream with its open(), or raise the limit if you trust the source.',
     })
   })
 

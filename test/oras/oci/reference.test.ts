@@ -17,14 +17,16 @@ const SHA256 = `sha256:${'0123456789abcdef'.repeat(4)}`
 const SHA512 = `sha512:${'0123456789abcdef'.repeat(8)}`
 
 const NOT_OCI = 'Write host/repository:tag, or oci://host/path.'
-const HOST = 'Begin with the host of the registry: localhost:5000/app, ghcr.io/acme/app.'
-const PORT = 'A registry is a host and maybe a port: localhost:5000.'
+const HOST = 'A reference begins with the host of the registry, with its port if it has one: ghcr.io, localhost:5000.'
+const PORT = 'Give the port as a number from 1 to 65535, or leave it out: localhost:5000.'
 const MISSING = 'Name the repository after the registry: localhost:5000/app.'
-const UPPER = 'Repositories are lower case: give it a name in lower case.'
+const UPPER = 'Write the repository in lower case.'
 const REPOSITORY =
   'A repository has lower-case letters, digits, and single ".", "_", "__" or dashes between them; parts are separated by "/".'
-const TAG = 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with none of the last two.'
-const PLUS = 'Registries allow no "+" in a tag: write "_" instead, as Helm does, or use an oci:// reference.'
+const LENGTH = 'Registry and repository have up to 255 characters together, and a tag has up to 128.'
+const TAG = 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with a letter, a digit or "_".'
+const PLUS =
+  'A tag cannot hold "+": write "_" in its place, as Helm does. Only the tag of an oci:// reference may be written with "+".'
 const DIGEST = 'After "@" comes "sha256:" and 64, or "sha512:" and 128 lower-case hexadecimal characters.'
 
 describe('parseReference()', () => {
@@ -97,14 +99,14 @@ describe('parseReference()', () => {
       `host/${'a'.repeat(251)}`,
       'a'.repeat(251),
       'registry and repository are longer than 255 characters',
-      REPOSITORY,
+      LENGTH,
     ],
     [
       'what is longer than anything that has to do with one',
       `host/${'a'.repeat(70_000)}`,
       `host/${'a'.repeat(70_000)}`,
       'it has more than 65536 characters',
-      REPOSITORY,
+      LENGTH,
     ],
     ['an empty tag', 'host/a:', '', 'the tag "" is not valid', TAG],
     ['a tag that begins with a dot', 'host/a:.b', '.b', 'the tag ".b" is not valid', TAG],

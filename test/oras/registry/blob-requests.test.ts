@@ -22,7 +22,7 @@ import { type ServedHost, type ServedRequest, serveHttp } from '../../support/se
 import { serveRaw } from '../../support/serve-raw.js'
 import { skipWaiting } from '../../support/skip-waiting.js'
 
-const BROKE = 'The connection broke: try again; if it repeats, look at the registry and at proxies on the way.'
+const BROKE = 'The request failed on the way: try again. If it fails again, check the registry and proxies on the way.'
 
 const blob = randomContent(2_000_000)
 const { descriptor } = blob

@@ -16,8 +16,8 @@ import { makeArtifact } from '../../support/make-artifact.js'
 import { serveRaw } from '../../support/serve-raw.js'
 import { findNextLink } from '../../../src/oras/registry/list-tags.js'
 
-const NO_REGISTRY = 'This does not look like an OCI registry: check the host, the port and proxies on the way.'
-const TOO_MUCH = 'No repository needs so many tags: the registry is broken, or means harm.'
+const NO_REGISTRY = 'An OCI registry does not answer like this: check the host, the port and proxies on the way.'
+const TOO_MUCH = 'No option raises this limit. Delete tags, or check why the registry sends so much.'
 const LIST = '/v2/a/tags/list'
 
 let registry: TestRegistry
@@ -317,13 +317,13 @@ describe('listTags(): pages', () => {
 describe('listTags(): hostile answers', () => {
   it.each([
     ['a web page', { headers: { 'Content-Type': 'text/html' }, body: '<html>' }, 'the answer is a web page'],
-    ['no JSON', { body: 'tags: [a]' }, 'the answer is no list of tags'],
-    ['nothing', { body: '' }, 'the answer is no list of tags'],
-    ['null', { body: 'null' }, 'the answer is no list of tags'],
-    ['a list', { body: '["a"]' }, 'the answer is no list of tags'],
-    ['a text', { body: '"latest"' }, 'the answer is no list of tags'],
-    ['tags that are no list', { body: '{"tags":{"a":"b"}}' }, 'the answer is no list of tags'],
-    ['tags that are a text', { body: '{"tags":"latest"}' }, 'the answer is no list of tags'],
+    ['no JSON', { body: 'tags: [a]' }, 'the answer is not a list of tags'],
+    ['nothing', { body: '' }, 'the answer is not a list of tags'],
+    ['null', { body: 'null' }, 'the answer is not a list of tags'],
+    ['a list', { body: '["a"]' }, 'the answer is not a list of tags'],
+    ['a text', { body: '"latest"' }, 'the answer is not a list of tags'],
+    ['tags that are no list', { body: '{"tags":{"a":"b"}}' }, 'the answer is not a list of tags'],
+    ['tags that are a text', { body: '{"tags":"latest"}' }, 'the answer is not a list of tags'],
   ] as const)('refuses %s', async (_, answer, message) => {
     const repository = await start({ intercept: () => ({ status: 200, ...answer }) })
 
@@ -384,7 +384,7 @@ describe('listTags(): hostile answers', () => {
     const error = await catchError(() => list(repository))
 
     expect(error).toBeInstanceOf(RegistryError)
-    expect(error.message).toBe(`Cannot list the tags of ${registry.host}/a: its pages go round in a circle`)
+    expect(error.message).toBe(`Cannot list the tags of ${registry.host}/a: a page leads back to an earlier one`)
     expect(registry.requests).toHaveLength(requests)
   })
 

@@ -21,8 +21,9 @@ const ACCEPT = [
   'application/vnd.docker.distribution.manifest.v2+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ].join(', ')
-const CHANGED = 'The registry, or something on the way, answers with other bytes than those that were asked for.'
-const NO_REGISTRY = 'This does not look like an OCI registry: check the host, the port and proxies on the way.'
+const CHANGED =
+  'The registry or a proxy on the way sent other bytes than those that were asked for: try again, or check both.'
+const NO_REGISTRY = 'An OCI registry does not answer like this: check the host, the port and proxies on the way.'
 
 let registry: TestRegistry
 afterEach(() => registry?.close())
@@ -120,9 +121,9 @@ describe('headManifest(), by Repository.resolve()', () => {
   })
 
   it.each([
-    ['text/html; charset=utf-8', 'a web page'],
-    ['', 'of no type'],
-    [';', 'of no type'],
+    ['text/html; charset=utf-8', 'is a web page'],
+    ['', 'has no media type'],
+    [';', 'has no media type'],
   ])('refuses an answer of type %j', async (type, what) => {
     const headers = { 'Content-Type': type, 'Content-Length': '13', 'Docker-Content-Digest': digest }
     const repository = await answering(bytes, headers, headers)
@@ -131,7 +132,7 @@ describe('headManifest(), by Repository.resolve()', () => {
       const error = await catchError(call)
 
       expect(error).toBeInstanceOf(RegistryError)
-      expect(error.message).toMatch(new RegExp(`^Cannot (look for|read) ${registry.host}/a:v1: the answer is ${what}$`))
+      expect(error.message).toMatch(new RegExp(`^Cannot (look for|read) ${registry.host}/a:v1: the answer ${what}$`))
       expect(error.hint).toBe(NO_REGISTRY)
     }
   })
@@ -200,7 +201,7 @@ describe('getManifest(), by Repository.fetchManifest()', () => {
       code: 'ERR_LIMIT_EXCEEDED',
       message: `Cannot read ${registry.host}/a:large: it is larger than 4194304 bytes`,
       limit: MANIFEST_LIMIT,
-      hint: 'Manifests are small; this one is broken, or not meant to be read.',
+      hint: 'No option raises this limit, which is that of many registries. Check the reference.',
     })
   })
 })

@@ -52,29 +52,31 @@ const always = (answer: Awaited<ReturnType<Intercept>>, method?: string): Interc
 const refusal = (code: string, message: string): string => JSON.stringify({ errors: [{ code, message }] })
 const PAGE = { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<html><h1>Welcome</h1></html>' }
 
-const NO_REGISTRY = 'This does not look like an OCI registry: check the host, the port and proxies on the way.'
-const BROKE = 'The connection broke: try again; if it repeats, look at the registry and at proxies on the way.'
+const NO_REGISTRY = 'An OCI registry does not answer like this: check the host, the port and proxies on the way.'
+const BROKE = 'The request failed on the way: try again. If it fails again, check the registry and proxies on the way.'
 const NO_CHALLENGE = 'The registry refused without saying how to log in: check the host, and proxies on the way.'
 const LOGIN =
-  'No login was sent: log in with docker or podman, or set credentials; if there is one, it is of a kind that the registry does not take.'
+  'No login was sent: set the option credentials, or log in with docker or podman. If there is a login, the registry does not take one of its kind.'
 const FORBIDDEN =
-  'The registry does not let everybody do this, and asked for no login: check the address, and the rights there.'
+  'The registry refused without asking for a login: check the reference, and the rights of anonymous users there.'
 const NO_SUCH_MANIFEST =
-  'The registry does not take such a manifest: it may have to allow the media types, or take the other format.'
-const NOT_THERE = 'Check the spelling, and that you may see it: some registries say so of what is not yours.'
-const MISSING = 'Check the spelling; some registries want a repository to be created before the first push.'
+  'The registry does not take this manifest: allow its media types in the settings of the registry, or for a chart try the other format.'
+const NOT_THERE =
+  'Check the reference, and your rights: many registries give the same answer for what you may not read.'
+const MISSING = 'Check the reference. Some registries want a repository to be created before the first push.'
 const TOO_LARGE = 'The content is too large for this registry, or for a proxy before it: raise the limit there.'
 const SLOW_DOWN = 'Too many requests: wait before you try again, or log in for a higher limit.'
-const FAILED = 'The registry failed: try again later, and look at its log if it is yours.'
-const ELSEWHERE = 'This kind of request is not redirected: use the address that the answer points to.'
+const FAILED = 'The registry failed: try again later, and check its log if you run it.'
+const ELSEWHERE = 'A redirect of this request is not followed: use the address that the answer points to.'
 const TRUST_UPLOAD = 'If the registry really takes its uploads there, name that host in trustedHosts.'
 const TRUST_REALM = 'If this token server really belongs to the registry, name its host in trustedHosts.'
-const HOSTILE = 'The registry names a broken or hostile address, which no option allows: tell whoever runs it.'
-const STORED = 'Something on the way changes what is sent: look at proxies, and at the registry itself.'
-const CHANGED = 'The registry, or something on the way, answers with other bytes than those that were asked for.'
+const HOSTILE = 'No option allows this address, which the registry gave: report it to an administrator of the registry.'
+const STORED = 'Something changes the bytes that are sent: check proxies on the way, and the registry.'
+const CHANGED =
+  'The registry or a proxy on the way sent other bytes than those that were asked for: try again, or check both.'
 const DAMAGED =
-  'The bytes were changed after they were described. Read or describe them again; if it repeats, the source is damaged.'
-const HUGE = 'Manifests are small; this one is broken, or not meant to be read.'
+  'The content was changed, or its descriptor is wrong. Read it again; if it fails again, the content or the descriptor must be replaced.'
+const HUGE = 'No option raises this limit, which is that of many registries. Check the reference.'
 
 const START = `Cannot start the upload of blob ${BLOB} to HOST/a: `
 const UPLOAD = `Cannot upload blob ${BLOB} to HOST/a: `
@@ -174,7 +176,7 @@ const cases: readonly Case[] = [
     always({ status: 200 }),
     RegistryError,
     'ERR_REGISTRY',
-    `${LOOK}the answer is of no type`,
+    `${LOOK}the answer has no media type`,
     NO_REGISTRY,
   ],
   [
@@ -361,7 +363,7 @@ const cases: readonly Case[] = [
     always({ status: 202 }, 'POST'),
     RegistryError,
     'ERR_REGISTRY',
-    `${START}the answer names no Location`,
+    `${START}the answer has no header Location`,
     NO_REGISTRY,
   ],
   [
@@ -530,7 +532,7 @@ describe('a registry that', () => {
       new RegExp(`^Cannot HEAD https://${registry.host}/v2/a/manifests/v1: (EPROTO|ERR_SSL_[A-Z_]+)$`),
     )
     expect(error.hint).toBe(
-      'The registry does not speak TLS there: check the port, or set plainHttp: true if it really is plain http.',
+      'The registry does not speak TLS there, or no version that Node takes: check the port, or set plainHttp: true if it is plain http.',
     )
     see(error)
   })

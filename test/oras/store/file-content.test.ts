@@ -118,7 +118,7 @@ describe('fileContent()', () => {
 
   const irregular = (path: string): object => ({
     code: 'ERR_NOT_FOUND',
-    message: `Cannot read ${path}: it is no plain file`,
+    message: `Cannot read ${path}: it is not a regular file`,
     hint: 'Give the path of a file: folders, pipes and devices cannot be read again and again.',
   })
 

@@ -87,7 +87,7 @@ describe('readTar', () => {
     [
       'of a Go that mangled prefixes',
       makeTar([{ ...good, magic: 'ustar  \0', prefix: 'mangled' }]),
-      'a header has something where its format has nothing',
+      'a header has bytes where its format has none',
     ],
   ])('refuses bytes that are %s', async (_, bytes, message) => {
     await expect(read(once(bytes))).rejects.toThrow(message)
@@ -101,16 +101,12 @@ describe('readTar', () => {
     ['two long names of links', [longLink, longLink, { ...good, type: '2' }], TWO_HEADERS],
     ['a long name before a global header', [longName('a/c'), { ...pax('comment=x'), type: 'g' }, good], TWO_HEADERS],
     ['PAX records before a global header', [pax('path=a/c'), { ...pax('comment=x'), type: 'g' }, good], TWO_HEADERS],
-    ['PAX records for no entry', [good, pax('path=a/c')], 'it ends behind a header for a further entry'],
-    [
-      'a global header for no entry',
-      [good, { ...pax('a=b'), type: 'g' }],
-      'it ends behind a header for a further entry',
-    ],
+    ['PAX records for no entry', [good, pax('path=a/c')], 'it ends after a header for another entry'],
+    ['a global header for no entry', [good, { ...pax('a=b'), type: 'g' }], 'it ends after a header for another entry'],
     ['an empty long name', [longName('\0'), good], 'a long name is empty'],
     ['a long name with something behind its NUL', [longName('a/c\0d'), good], 'a name has bytes after its end'],
     ['a short name with something behind its NUL', [{ ...good, name: 'a\0b' }], 'a name has bytes after its end'],
-    ['a record twice', [pax('path=a/c', 'path=a/d'), good], 'a PAX header says something twice'],
+    ['a record twice', [pax('path=a/c', 'path=a/d'), good], 'a PAX header has a key twice'],
     ['an empty path', [pax('path='), good], 'a PAX record is malformed'],
     ['a time that is none', [pax('mtime=x'), good], 'a header holds a number that cannot be read'],
     ['a size with a sign', [pax('size=+1'), good], 'a header holds a number that cannot be read'],
@@ -123,8 +119,8 @@ describe('readTar', () => {
     ['a folder of old with a long name', [longName('a/'), { ...good, type: '\0' }], 'a folder of old with a long name'],
     ['a file whose name ends in a slash', [{ ...good, name: 'a/' }], 'a file whose name ends in a slash, which'],
     ['a file with the mode of a folder', [{ ...good, mode: '040755' }], 'a file with the mode of a folder, which'],
-    ['a prefix without magic', [{ ...good, prefix: 'no', magic: '' }], 'where its format has nothing'],
-    ['a magic that nobody knows', [{ ...good, magic: 'ustar 00' }], 'where its format has nothing'],
+    ['a prefix without magic', [{ ...good, prefix: 'no', magic: '' }], 'where its format has none'],
+    ['a magic that nobody knows', [{ ...good, magic: 'ustar 00' }], 'where its format has none'],
     ['a size behind NULs', [{ ...good, size: '\0\0\0\x001' }], 'a header holds a number that cannot be read'],
     ['a size of blanks', [{ ...good, size: ' '.repeat(12) }], 'a header holds a number that cannot be read'],
   ])('refuses %s: programs read that differently', async (_, entries, message) => {

@@ -24,7 +24,7 @@ export function proxyConnectError({ host }: URL, cause: unknown): Error {
 
 /** Creates the error for an answer to CONNECT that is not HTTP. */
 export function invalidProxyAnswer(host: string): Error {
-  return proxyError(`the proxy ${host} gave no answer of HTTP`, 'ERR_PROXY_ANSWER')
+  return proxyError(`the proxy ${host} did not answer in HTTP`, 'ERR_PROXY_ANSWER')
 }
 
 /** The hint for a code of a proxy's error. */
@@ -35,11 +35,11 @@ export function proxyHint(code: string): string {
     case 'ERR_PROXY_REFUSED':
       return 'The proxy does not let this host or port through: allow it there, or name the host in NO_PROXY.'
     case 'ERR_PROXY_GATEWAY':
-      return 'The proxy does not reach the registry: check the name of the host, or name it in NO_PROXY.'
+      return 'The proxy does not reach the registry: check the host of the registry, or name it in NO_PROXY.'
     case 'ERR_PROXY_ANSWER':
       return 'What listens there may be no proxy: check its host, its port, and whether it wants http or https.'
     case 'ERR_PROXY_URL':
-      return 'Write it as http://host:port, or https; SOCKS is not known. To use no proxy, set proxy: false.'
+      return 'Write the proxy as http://host:port or https://host:port; SOCKS is not supported. To use no proxy, set proxy: false.'
     default:
       return 'Check the URL of the proxy, in the option proxy or in HTTPS_PROXY and HTTP_PROXY; proxy: false uses none.'
   }

@@ -67,9 +67,9 @@ export async function fetchToken(request: TokenRequest): Promise<Token> {
   const { value, lifetime, others = [] } = parseToken(body?.toString() ?? '') ?? {}
   secrets.learn(value, ...others)
   if (value === undefined) {
-    throw new RegistryError(`Cannot get a token from ${realm.host}: the answer holds none`, {
+    throw new RegistryError(`Cannot get a token from ${realm.host}: there is no token in the answer`, {
       answer: { method, url: redactUrl(url), status: 200, diagnostics: [] },
-      hint: 'The token server answered what no token server answers: check the realm that the registry names.',
+      hint: 'Check the realm that the registry names: this is not the answer of a token server.',
     })
   }
   const life = Math.min(Math.max(SHORTEST_LIFE, lifetime ?? 0), LONGEST_LIFE)

@@ -79,7 +79,10 @@ export interface ConnectionOptions {
    * most, for up to a minute, and ten in all.
    */
   readonly retry?: RetryOptions | false | undefined
-  /** What happens on the way, every request among it; every event type says when. An error that it throws fails the call. */
+  /**
+   * What happens on the way, every request among it; every event type says when. An error that it throws fails the call.
+   * Without it, warnings go to `process.emitWarning`.
+   */
   readonly onEvent?: ((event: OciEvent) => void) | undefined
 }
 

@@ -105,7 +105,7 @@ function withoutCertificate(tls: TlsOptions): TlsOptions {
 }
 
 function noMirror(mirror: string, part: string): InvalidReferenceError {
-  return new InvalidReferenceError(`Cannot use the mirrors: "${mirror}" is more than it may be`, {
+  return new InvalidReferenceError(`Cannot use the mirrors: "${mirror}" is not the address of a mirror or a registry`, {
     input: mirror,
     part,
     hint: 'Write a mirror as host, host:port or host/path, without a tag, and the registry that it is for as its host alone.',

@@ -39,41 +39,41 @@ const isHubSite = ({ hostname }: URL): boolean => isDockerHub(hostname, 'site')
 export function notARegistryHint(url: URL): string {
   return isHubSite(url)
     ? 'This is a web site of Docker: its registry is called docker.io.'
-    : 'This does not look like an OCI registry: check the host, the port and proxies on the way.'
+    : 'An OCI registry does not answer like this: check the host, the port and proxies on the way.'
 }
 
 /** The hint for a 401 or a 403. */
 export function unauthorizedHint(refusal: Refusal): string {
   const { status, text, authorization, isChallenge, url } = refusal
-  if (isHubSite(url)) return 'This site of Docker wants another login: the registry is called docker.io.'
-  if (IMMUTABLE.test(text)) return 'The tag is immutable there, and nobody may move it: push under another version.'
+  if (isHubSite(url)) return 'This is a site of Docker with other logins: its registry is called docker.io.'
+  if (IMMUTABLE.test(text)) return 'The tag is immutable: push another version, or allow the registry to replace tags.'
   if (MEDIA_TYPE.test(text)) {
-    return 'The registry denies artifacts of this media type, to everybody: allow it there, or use another registry.'
+    return 'The registry does not allow this media type: allow it in the settings of the registry, or use another registry.'
   }
   if (NO_PROJECT.test(text)) {
-    return 'Log in with a right to this project; Harbor says the same of one that does not exist: create it first.'
+    return 'Use a login that may use this project, or create the project: Harbor gives the same answer for one that does not exist.'
   }
   if (status === 401 && !isChallenge && !refusal.isAnonymousToken)
     return 'The registry refused without saying how to log in: check the host, and proxies on the way.'
   if (authorization === undefined)
     return status === 401 || refusal.isAnonymousToken
-      ? 'No login was sent: log in with docker or podman, or set credentials; if there is one, it is of a kind that the registry does not take.'
-      : 'The registry does not let everybody do this, and asked for no login: check the address, and the rights there.'
+      ? 'No login was sent: set the option credentials, or log in with docker or podman. If there is a login, the registry does not take one of its kind.'
+      : 'The registry refused without asking for a login: check the reference, and the rights of anonymous users there.'
   if (authorization.startsWith('Basic ') && status === 401) {
     return 'The registry does not accept the credentials: many want an access token as the password.'
   }
   if (status === 401 && (isReading(refusal) || !DENIED.test(text)))
-    return 'Set the option credentials; if it is set, the registry does not accept them for this.'
+    return 'The registry does not accept the login for this: check the credentials, and their rights to this repository.'
   return isReading(refusal)
-    ? 'You are known there, but may not do this: ask whoever runs it for the right to this repository.'
-    : 'You may not push there: ask whoever runs it for the right to write to this repository, or for a token with it.'
+    ? 'The login may not read this: check its rights to this repository with an administrator of the registry.'
+    : 'The login may not write there: use a token with the right to write, or check the rights with an administrator of the registry.'
 }
 
 /** The hint for a token server that refuses a token. */
 export function tokenServerHint({ status }: Refusal): string {
   return status === 401 || status === 403
-    ? 'Check the option credentials: the token server of the registry does not accept them, or wants some.'
-    : 'The token server takes no login of this kind: some want a password, some an identity token, some any login.'
+    ? 'Set or correct the option credentials: the token server of the registry wants a login, or does not accept this one.'
+    : 'The token server does not take this kind of login: try a password in place of a token, or a token in place of a password.'
 }
 
 /** The hint for a 404. */
@@ -81,11 +81,11 @@ export function notFoundHint(refusal: Refusal): string {
   const { text, url } = refusal
   if (isHubSite(url)) return 'There are no repositories at this site of Docker: its registry is called docker.io.'
   if (isReading(refusal))
-    return 'Check the spelling, and that you may see it: some registries say so of what is not yours.'
+    return 'Check the reference, and your rights: many registries give the same answer for what you may not read.'
   if (NO_ECR_REPOSITORY.test(text))
     return 'Amazon ECR wants a repository to be created before the first push: aws ecr create-repository.'
   if (NO_PROJECT.test(text)) return 'Create the project before the first push: Harbor does not do so by itself.'
-  return 'Check the spelling; some registries want a repository to be created before the first push.'
+  return 'Check the reference. Some registries want a repository to be created before the first push.'
 }
 
 /** The hint for all other statuses. */
@@ -93,22 +93,22 @@ export function registryHint(refusal: Refusal): string {
   const { status, text, url } = refusal
   if (isHubSite(url)) return notARegistryHint(url)
   if (HTTPS_PORT.test(text))
-    return 'It speaks https there: leave out plainHttp, or for this machine set plainHttp: false.'
+    return 'The port is one for https: leave out plainHttp, or set plainHttp: false for a registry on this machine.'
   if (status === 413 || (status < 500 && TOO_LARGE.test(text)))
     return 'The content is too large for this registry, or for a proxy before it: raise the limit there.'
   if (/POLICY_?VIOLATION|not signed/i.test(text))
-    return 'A rule of its project keeps the registry from giving this away: unscanned, vulnerable or unsigned artifacts, mostly.'
+    return 'A policy of the registry blocks this artifact: often because it is vulnerable, not scanned or not signed.'
   if ((status === 412 && refusal.method === 'PUT') || (status < 500 && IMMUTABLE.test(text)))
-    return 'The tag exists and is immutable there: push another version, or let the tag be replaced there.'
+    return 'The tag exists and is immutable: push another version, or allow tags to be replaced in the settings of the registry.'
   if (status === 415 || MEDIA_TYPE.test(text) || isRefusedManifest(refusal)) {
-    return 'The registry does not take such a manifest: it may have to allow the media types, or take the other format.'
+    return 'The registry does not take this manifest: allow its media types in the settings of the registry, or for a chart try the other format.'
   }
   if (status === 429) return rateLimitHint(refusal)
-  if (status >= 500) return 'The registry failed: try again later, and look at its log if it is yours.'
+  if (status >= 500) return 'The registry failed: try again later, and check its log if you run it.'
   if (status >= 300 && status < 400)
-    return 'This kind of request is not redirected: use the address that the answer points to.'
+    return 'A redirect of this request is not followed: use the address that the answer points to.'
   if (status < 300) return notARegistryHint(url)
-  return 'The registry does not take this: its message says why.'
+  return 'The registry refused this request: what it said about it, if anything, is in the message.'
 }
 
 function isRefusedManifest({ method, url, status, text }: Refusal): boolean {

@@ -73,7 +73,7 @@ export function isRegistry(url: URL, registry: URL): boolean {
 
 const TRUST_REALM = 'If this token server really belongs to the registry, name its host in trustedHosts.'
 const TRUST_UPLOAD = 'If the registry really takes its uploads there, name that host in trustedHosts.'
-const HOSTILE = 'The registry names a broken or hostile address, which no option allows: tell whoever runs it.'
+const HOSTILE = 'No option allows this address, which the registry gave: report it to an administrator of the registry.'
 
 function isTrusted(url: URL, trustedHosts: readonly string[]): boolean {
   const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port

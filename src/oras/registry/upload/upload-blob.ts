@@ -145,7 +145,7 @@ async function openSession(
     return undefined
   }
   const location = response.header('location')
-  if (location === undefined) throw protocolError(response, response.attempt, 'the answer names no Location')
+  if (location === undefined) throw protocolError(response, response.attempt, 'the answer has no header Location')
   return client.resolveUrl('location', location, response.attempt.url)
 }
 
@@ -198,11 +198,11 @@ async function putBlob(
 
 function brokenUpload(client: RegistryClient, { descriptor }: Content, cause: RegistryError | NotFoundError): Error {
   const { method = 'PUT', url = '' } = cause.answer ?? {}
-  return new NetworkError(`Cannot upload blob ${descriptor.digest} to ${client.name}: it broke off each time`, {
+  return new NetworkError(`Cannot upload blob ${descriptor.digest} to ${client.name}: the connection broke each time`, {
     method,
     url,
     cause,
-    hint: 'Push again: what is there already is not sent. If it breaks again, look at the limits of proxies on the way.',
+    hint: 'Push again: what is there already is not sent again. If it fails again, check the limits of proxies on the way.',
   })
 }
 

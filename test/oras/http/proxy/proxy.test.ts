@@ -201,7 +201,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
     [
       502,
       'answered 502 in place of a connection',
-      'The proxy does not reach the registry: check the name of the host, or name it in NO_PROXY.',
+      'The proxy does not reach the registry: check the host of the registry, or name it in NO_PROXY.',
     ],
     [
       401,
@@ -248,7 +248,7 @@ describe.skipIf(missing)('a registry that speaks https, through a proxy', () => 
 
     expect(error).toBeInstanceOf(NetworkError)
     expect(error).toMatchObject({
-      message: `Cannot HEAD https://registry.example/v2/a/manifests/v1: the proxy ${proxy.host} gave no answer of HTTP`,
+      message: `Cannot HEAD https://registry.example/v2/a/manifests/v1: the proxy ${proxy.host} did not answer in HTTP`,
       hint: NO_ANSWER,
     })
     await eventually(() => expect(proxy.open).toBe(0))
@@ -444,7 +444,7 @@ describe('the environment', () => {
       expect(error).toMatchObject({
         message:
           'Cannot HEAD http://registry.example/v2/a/manifests/v1: the variable HTTP_PROXY holds no URL of an http or https proxy',
-        hint: 'Write it as http://host:port, or https; SOCKS is not known. To use no proxy, set proxy: false.',
+        hint: 'Write the proxy as http://host:port or https://host:port; SOCKS is not supported. To use no proxy, set proxy: false.',
       })
       expect(everythingIn(error)).not.toContain('s3cret')
     },

@@ -80,7 +80,7 @@ describe.skipIf(missing)('the option tls', () => {
     expect(error).toBeInstanceOf(NetworkError)
     expect(error).toMatchObject({
       message: `Cannot HEAD https://${server.host}/v2/a/manifests/v1: ERR_TLS_CERT_ALTNAME_INVALID`,
-      hint: 'The certificate is for another name: use a name that it has for the host, or set tls.servername.',
+      hint: 'The certificate is for another name: use one of its names as the host, or set tls.servername.',
     })
     expect(await ask(server.host, { ca: ca.cert, servername: 'other.example' })).toBeUndefined()
     expect(server.requests.map(({ servername }) => servername)).toEqual(['other.example'])

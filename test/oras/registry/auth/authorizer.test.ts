@@ -216,7 +216,7 @@ describe('Authorizer: Bearer', () => {
     expect(error).toMatchObject({
       code: 'ERR_UNAUTHORIZED',
       message: `Cannot look for blob ${missing} in ${registry.host}/a: the registry answered 401`,
-      hint: 'Set the option credentials; if it is set, the registry does not accept them for this.',
+      hint: 'The registry does not accept the login for this: check the credentials, and their rights to this repository.',
     })
     expect(registry.requests).toHaveLength(3)
   })

@@ -6,8 +6,9 @@ import { makeTransport } from '../../../support/make-transport.js'
 import { catchError } from '../../../support/catch-error.js'
 import { type ServedHost, serveHttp } from '../../../support/serve-http.js'
 
-const NO_TOKEN = 'The token server answered what no token server answers: check the realm that the registry names.'
-const LOGIN = 'Check the option credentials: the token server of the registry does not accept them, or wants some.'
+const NO_TOKEN = 'Check the realm that the registry names: this is not the answer of a token server.'
+const LOGIN =
+  'Set or correct the option credentials: the token server of the registry wants a login, or does not accept this one.'
 
 const serve = (status: number, body: string, headers = {}): Promise<ServedHost> =>
   serveHttp((_, response) => response.writeHead(status, headers).end(body))
@@ -93,7 +94,7 @@ describe('fetchToken()', () => {
     expect(error).toBeInstanceOf(RegistryError)
     expect(error).toMatchObject({
       code: 'ERR_REGISTRY',
-      message: `Cannot get a token from ${server.host}: the answer holds none`,
+      message: `Cannot get a token from ${server.host}: there is no token in the answer`,
       hint: NO_TOKEN,
       answer: { method: 'GET', status: 200, diagnostics: [] },
     })
@@ -103,8 +104,8 @@ describe('fetchToken()', () => {
     [401, UnauthorizedError, LOGIN],
     [403, UnauthorizedError, LOGIN],
     [429, RegistryError, 'Too many requests: wait before you try again, or log in for a higher limit.'],
-    [500, RegistryError, 'The registry failed: try again later, and look at its log if it is yours.'],
-    [302, RegistryError, 'This kind of request is not redirected: use the address that the answer points to.'],
+    [500, RegistryError, 'The registry failed: try again later, and check its log if you run it.'],
+    [302, RegistryError, 'A redirect of this request is not followed: use the address that the answer points to.'],
   ])('says what to do about %i', async (status, kind, hint) => {
     const server = await serve(status, '{"details":"x","message":"no such user"}')
 

@@ -30,11 +30,11 @@ function answer(status: number, body: string | Uint8Array = '', headers: Record<
 const errorOf = (status: number, body?: string | Uint8Array, headers?: Record<string, string>): Promise<OciError> =>
   answerError(answer(status, body, headers), attempt, undefined)
 
-const SERVER = 'The registry failed: try again later, and look at its log if it is yours.'
+const SERVER = 'The registry failed: try again later, and check its log if you run it.'
 
 describe('answerError()', () => {
   it.each([
-    [400, RegistryError, 'The registry does not take this: its message says why.'],
+    [400, RegistryError, 'The registry refused this request: what it said about it, if anything, is in the message.'],
     [
       401,
       UnauthorizedError,
@@ -43,10 +43,14 @@ describe('answerError()', () => {
     [
       403,
       UnauthorizedError,
-      'The registry does not let everybody do this, and asked for no login: check the address, and the rights there.',
+      'The registry refused without asking for a login: check the reference, and the rights of anonymous users there.',
     ],
-    [404, NotFoundError, 'Check the spelling, and that you may see it: some registries say so of what is not yours.'],
-    [405, RegistryError, 'The registry does not take this: its message says why.'],
+    [
+      404,
+      NotFoundError,
+      'Check the reference, and your rights: many registries give the same answer for what you may not read.',
+    ],
+    [405, RegistryError, 'The registry refused this request: what it said about it, if anything, is in the message.'],
     [
       413,
       RegistryError,
@@ -55,8 +59,8 @@ describe('answerError()', () => {
     [429, RegistryError, 'Too many requests: wait before you try again, or log in for a higher limit.'],
     [500, RegistryError, SERVER],
     [503, RegistryError, SERVER],
-    [307, RegistryError, 'This kind of request is not redirected: use the address that the answer points to.'],
-    [200, RegistryError, 'This does not look like an OCI registry: check the host, the port and proxies on the way.'],
+    [307, RegistryError, 'A redirect of this request is not followed: use the address that the answer points to.'],
+    [200, RegistryError, 'An OCI registry does not answer like this: check the host, the port and proxies on the way.'],
   ])('makes of %i the error that fits, with a hint of its own', async (status, kind, hint) => {
     const error = await errorOf(status)
 
@@ -71,7 +75,7 @@ describe('answerError()', () => {
   it('says of a 404 in answer to a push that the repository may have to be created', async () => {
     const { hint } = await answerError(answer(404), { ...attempt, method: 'POST' }, undefined)
 
-    expect(hint).toBe('Check the spelling; some registries want a repository to be created before the first push.')
+    expect(hint).toBe('Check the reference. Some registries want a repository to be created before the first push.')
   })
 
   it('shows nothing of a body that is no text', async () => {
@@ -84,7 +88,7 @@ describe('answerError()', () => {
     const { hint } = await errorOf(401, '', { 'www-authenticate': 'Basic realm="a"' })
 
     expect(hint).toBe(
-      'No login was sent: log in with docker or podman, or set credentials; if there is one, it is of a kind that the registry does not take.',
+      'No login was sent: set the option credentials, or log in with docker or podman. If there is a login, the registry does not take one of its kind.',
     )
   })
 
@@ -93,7 +97,7 @@ describe('answerError()', () => {
 
     expect(error).toBeInstanceOf(UnauthorizedError)
     expect(error.hint).toMatch(
-      status < 404 ? /^Check the option credentials: the token server/ : /^The token server takes/,
+      status < 404 ? /^Set or correct the option credentials: the token server/ : /^The token server does not take/,
     )
   })
 
@@ -206,7 +210,9 @@ describe('protocolError()', () => {
 
     expect(error).toBeInstanceOf(RegistryError)
     expect(error.message).toBe('Cannot do it: it is odd')
-    expect(error.hint).toBe('This does not look like an OCI registry: check the host, the port and proxies on the way.')
+    expect(error.hint).toBe(
+      'An OCI registry does not answer like this: check the host, the port and proxies on the way.',
+    )
     expect(error.answer).toEqual({
       method: 'GET',
       url: 'https://host/v2/a?token=REDACTED',

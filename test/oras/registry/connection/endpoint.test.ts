@@ -33,7 +33,9 @@ describe('Endpoint: answers', () => {
 
     expect(error).toBeInstanceOf(RegistryError)
     expect(error.message).toBe('Cannot try: the answer is a web page')
-    expect(error.hint).toBe('This does not look like an OCI registry: check the host, the port and proxies on the way.')
+    expect(error.hint).toBe(
+      'An OCI registry does not answer like this: check the host, the port and proxies on the way.',
+    )
   })
 
   it('leaves the type of a blob that is read to its digest', async () => {

@@ -136,7 +136,7 @@ describe('followRedirects()', () => {
     expect(sent).toHaveLength(1)
     expect(error).toBeInstanceOf(RegistryError)
     expect(error.message).toBe('Cannot try: the registry answered 307')
-    expect(error.hint).toBe('This kind of request is not redirected: use the address that the answer points to.')
+    expect(error.hint).toBe('A redirect of this request is not followed: use the address that the answer points to.')
   })
 
   it('refuses a redirect that names no address', async () => {

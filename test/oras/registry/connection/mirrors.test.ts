@@ -58,7 +58,7 @@ describe('findMirrors()', () => {
 
   it.each(['m.example/a:1', `m.example/a@sha256:${'0'.repeat(64)}`])('says that %s has more than a path', (mirror) => {
     expect(() => findMirrors('docker.io', 'a', { mirrors: [{ registry: 'docker.io', mirror }] })).toThrow(
-      `Cannot use the mirrors: "${mirror}" is more than it may be`,
+      `Cannot use the mirrors: "${mirror}" is not the address of a mirror or a registry`,
     )
   })
 

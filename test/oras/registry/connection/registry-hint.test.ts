@@ -24,26 +24,29 @@ const UPLOAD = 'POST https://host/v2/a/blobs/uploads/'
 const one = (code: string, message: string): string => JSON.stringify({ errors: [{ code, message }] })
 
 const NO_LOGIN =
-  'No login was sent: log in with docker or podman, or set credentials; if there is one, it is of a kind that the registry does not take.'
+  'No login was sent: set the option credentials, or log in with docker or podman. If there is a login, the registry does not take one of its kind.'
 const WRONG_LOGIN = 'The registry does not accept the credentials: many want an access token as the password.'
-const PERHAPS_WRONG = 'Set the option credentials; if it is set, the registry does not accept them for this.'
-const NO_READ = 'You are known there, but may not do this: ask whoever runs it for the right to this repository.'
+const PERHAPS_WRONG =
+  'The registry does not accept the login for this: check the credentials, and their rights to this repository.'
+const NO_READ =
+  'The login may not read this: check its rights to this repository with an administrator of the registry.'
 const NO_PUSH =
-  'You may not push there: ask whoever runs it for the right to write to this repository, or for a token with it.'
+  'The login may not write there: use a token with the right to write, or check the rights with an administrator of the registry.'
 const CREATE_ON_ECR = 'Amazon ECR wants a repository to be created before the first push: aws ecr create-repository.'
 const CREATE_PROJECT = 'Create the project before the first push: Harbor does not do so by itself.'
 const PERHAPS_NO_PROJECT =
-  'Log in with a right to this project; Harbor says the same of one that does not exist: create it first.'
-const CREATE = 'Check the spelling; some registries want a repository to be created before the first push.'
-const IMMUTABLE = 'The tag exists and is immutable there: push another version, or let the tag be replaced there.'
-const IMMUTABLE_DENIAL = 'The tag is immutable there, and nobody may move it: push under another version.'
+  'Use a login that may use this project, or create the project: Harbor gives the same answer for one that does not exist.'
+const CREATE = 'Check the reference. Some registries want a repository to be created before the first push.'
+const IMMUTABLE =
+  'The tag exists and is immutable: push another version, or allow tags to be replaced in the settings of the registry.'
+const IMMUTABLE_DENIAL = 'The tag is immutable: push another version, or allow the registry to replace tags.'
 const NO_SUCH_MANIFEST =
-  'The registry does not take such a manifest: it may have to allow the media types, or take the other format.'
+  'The registry does not take this manifest: allow its media types in the settings of the registry, or for a chart try the other format.'
 const NO_SUCH_TYPE =
-  'The registry denies artifacts of this media type, to everybody: allow it there, or use another registry.'
-const HTTPS = 'It speaks https there: leave out plainHttp, or for this machine set plainHttp: false.'
+  'The registry does not allow this media type: allow it in the settings of the registry, or use another registry.'
+const HTTPS = 'The port is one for https: leave out plainHttp, or set plainHttp: false for a registry on this machine.'
 const TOO_LARGE = 'The content is too large for this registry, or for a proxy before it: raise the limit there.'
-const REFUSED = 'The registry does not take this: its message says why.'
+const REFUSED = 'The registry refused this request: what it said about it, if anything, is in the message.'
 
 // What registries really answer, from their issues and their sources.
 const SAID: readonly Said[] = [
@@ -240,7 +243,7 @@ const SAID: readonly Said[] = [
     'GET https://hub.docker.com/v2/a',
     401,
     '',
-    'This site of Docker wants another login: the registry is called docker.io.',
+    'This is a site of Docker with other logins: its registry is called docker.io.',
   ],
 ]
 
@@ -291,7 +294,7 @@ describe('the hint', () => {
     }
 
     expect(await hintOf('GET', 'PROJECTPOLICYVIOLATION: current image cannot be pulled')).toMatch(
-      /^A rule of its project/,
+      /^A policy of the registry/,
     )
     expect(await hintOf('GET', 'something else')).not.toMatch(/immutable/)
     expect(await hintOf('PUT', 'something else')).toMatch(/^The tag exists and is immutable/)
@@ -322,7 +325,7 @@ describe('the hint', () => {
       'This is a web site of Docker: its registry is called docker.io.',
     )
     expect(await hintAt('https://docker.example/v2/')).toBe(
-      'This does not look like an OCI registry: check the host, the port and proxies on the way.',
+      'An OCI registry does not answer like this: check the host, the port and proxies on the way.',
     )
   })
 })

@@ -9,7 +9,7 @@ const HTTP = 'http://registry.example/v2/a/'
 const LOCAL = 'http://127.0.0.1:5000/v2/a/'
 const INTERNAL = 'https://10.0.0.1/v2/a/'
 
-const HOSTILE = 'The registry names a broken or hostile address, which no option allows: tell whoever runs it.'
+const HOSTILE = 'No option allows this address, which the registry gave: report it to an administrator of the registry.'
 const TRUST_REALM = 'If this token server really belongs to the registry, name its host in trustedHosts.'
 const TRUST_UPLOAD = 'If the registry really takes its uploads there, name that host in trustedHosts.'
 

@@ -297,7 +297,7 @@ describe('uploadBlob(): what it refuses', () => {
     expect(error).toMatchObject({
       expected: content.descriptor.digest,
       actual: stored,
-      hint: 'Something on the way changes what is sent: look at proxies, and at the registry itself.',
+      hint: 'Something changes the bytes that are sent: check proxies on the way, and the registry.',
     })
   })
 
@@ -320,7 +320,7 @@ describe('uploadBlob(): what it refuses', () => {
 
     expect(error).toBeInstanceOf(RegistryError)
     expect(error.message).toBe(
-      `Cannot start the upload of blob ${content.descriptor.digest} to ${registry.host}/a: the answer names no Location`,
+      `Cannot start the upload of blob ${content.descriptor.digest} to ${registry.host}/a: the answer has no header Location`,
     )
   })
 
