@@ -41,7 +41,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: 'headers that programs read differently',
     helm: 'both',
     odd: /^archive.*(mode|a folder with a size|an empty name|PAX records for a size|a long link name|byte|entry ".*\/")/s,
-    ours: /which programs read differently|a PAX record is malformed|where its format has nothing|has bytes after its end/,
+    ours: /which programs read differently|a PAX record is malformed|where its format has none|bytes after its end/,
     example: makeExample('archive', 'a folder by its mode', ({ repack }) =>
       repack.push((all) => [...all, { name: 'mychart/x', mode: '040755' }]),
     ),
