@@ -17,15 +17,22 @@ export { logoutRegistry, type LogoutRegistryOptions, type LogoutRegistryResult }
 export { type Reference, formatReference, parseReference } from './oras/oci/reference.js'
 export { type Digest, type DigestAlgorithm, digestOf, parseDigest } from './oras/oci/digest.js'
 export type { Annotations, Descriptor } from './oras/oci/descriptor.js'
-export { bytesContent, type Content, type OpenOptions, readContent } from './oras/oci/content.js'
+export {
+  bytesContent,
+  type BytesContentOptions,
+  type Content,
+  type OpenOptions,
+  readContent,
+  type ReadContentOptions,
+} from './oras/oci/content.js'
 export { buildManifest, type Manifest, type ManifestParts, parseManifest } from './oras/oci/manifest.js'
 
 export type { Chart, ChartFile } from './helm/model/chart.js'
 export type { ChartDependency, ChartMaintainer, ChartMetadata } from './helm/model/chart-metadata.js'
 export type { ChartLimits } from './helm/model/chart-limits.js'
 export { readChart, type ReadChartOptions } from './helm/load/read-chart.js'
-export { createChart } from './helm/load/create-chart.js'
-export { overrideChart } from './helm/load/override-chart.js'
+export { createChart, type CreateChartOptions } from './helm/load/create-chart.js'
+export { type ChartOverrides, overrideChart } from './helm/load/override-chart.js'
 export { type MissingDependency, missingDependencies } from './helm/dependencies/missing-dependencies.js'
 export {
   type ChartFormat,
@@ -33,16 +40,16 @@ export {
   layerizeChart,
   type LayerizeChartOptions,
 } from './helm/artifact/layerize-chart.js'
-export { packChart } from './helm/load/pack-chart.js'
+export { packChart, type PackChartOptions } from './helm/load/pack-chart.js'
 export { assembleChart, type AssembleChartOptions } from './helm/artifact/assemble-chart.js'
 export { unpackChart, type UnpackChartOptions } from './helm/folder/unpack-chart.js'
 export type { ChartVersion } from './helm/version/list-versions.js'
-export { chartDestination } from './helm/artifact/chart-destination.js'
+export { chartDestination, type ChartDestinationOptions } from './helm/artifact/chart-destination.js'
 
 export type { ContentStore, PutOptions, SignalOptions, Source, Target } from './oras/store/target.js'
 export { contentSource } from './oras/store/content-source.js'
 export { MemoryStore } from './oras/store/memory-store.js'
-export { fileContent } from './oras/store/file-content.js'
+export { fileContent, type FileContentOptions } from './oras/store/file-content.js'
 export { writeContent, type WriteOptions } from './oras/store/write-content.js'
 
 export { Repository, type RepositoryOptions } from './oras/registry/repository.js'
@@ -99,6 +106,7 @@ export {
   UnsafeUrlError,
   UnsupportedArtifactError,
 } from './oras/errors/oci-error.js'
+export type { OciErrorJson } from './oras/errors/error-json.js'
 export { InvalidChartError } from './helm/model/invalid-chart-error.js'
 export type { Diagnostic, RegistryAnswer } from './oras/errors/registry-answer.js'
 export type { AnyOciError, ErrorCode } from './helm/model/error-codes.js'

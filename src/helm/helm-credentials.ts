@@ -1,5 +1,11 @@
 /** Logins that Helm keeps. */
-import { below, checkPath, type CredentialFileOptions, homeFolder } from '../oras/credentials/config-paths.js'
+import { readOptions } from '../oras/errors/read-options.js'
+import {
+  below,
+  credentialFileChecks,
+  type CredentialFileOptions,
+  homeFolder,
+} from '../oras/credentials/config-paths.js'
 import type { CredentialFunction } from '../oras/credentials/credential.js'
 import { parseDockerConfig } from '../oras/credentials/docker-config.js'
 import { lookUpCredential } from '../oras/credentials/look-up-credential.js'
@@ -20,10 +26,10 @@ import { readVariable } from '../oras/environment.js'
  * ```
  */
 export function helmCredentials(options: CredentialFileOptions = {}): CredentialFunction {
-  checkPath(options.path)
+  const { path: given } = readOptions(options, credentialFileChecks())
   return async (target, { signal } = {}) => {
-    const path = options.path ?? helmConfigPath()
-    const text = path === undefined ? undefined : await readConfig(path, options.path === undefined)
+    const path = given ?? helmConfigPath()
+    const text = path === undefined ? undefined : await readConfig(path, given === undefined)
     if (path === undefined || text === undefined) return undefined
     return lookUpCredential(parseDockerConfig(text, path), target, { signal })
   }

@@ -4,8 +4,16 @@ import type { ChartMetadata } from './model/chart-metadata.js'
 import { readArtifactMetadata } from './artifact/read-artifact-metadata.js'
 import type { Annotations, Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
-import { formatReference } from '../oras/oci/reference.js'
-import { checkOpened, openChart, type OpenChartOptions, type OpenedChart, readOpenChartOptions } from './open-chart.js'
+import { readOptions } from '../oras/errors/read-options.js'
+import { expectReference, formatReference } from '../oras/oci/reference.js'
+import {
+  checkOpened,
+  openChartChecks,
+  openChart,
+  type OpenChartOptions,
+  type OpenedChart,
+  readOpenChartOptions,
+} from './open-chart.js'
 
 /** How to inspect a chart. */
 export type InspectChartOptions = OpenChartOptions
@@ -45,7 +53,9 @@ export interface InspectChartResult {
  * ```
  */
 export async function inspectChart(reference: string, options: InspectChartOptions = {}): Promise<InspectChartResult> {
-  return openChart(reference, readOpenChartOptions(options), describeChart)
+  expectReference(reference)
+  const settings = readOpenChartOptions(readOptions(options, openChartChecks()))
+  return openChart(reference, settings, describeChart)
 }
 
 async function describeChart(chart: OpenedChart): Promise<InspectChartResult> {

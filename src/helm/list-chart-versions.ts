@@ -1,10 +1,10 @@
 /** The facade of the list that Helm does not have for registries: the versions of a chart. */
 import { chartConnection } from './chart-connection.js'
-import { expectOptions } from './expect-options.js'
 import { type ChartVersion, listVersions } from './version/list-versions.js'
 import { parseWantedRange } from './version/select-version.js'
-import { formatReference, parseReference } from '../oras/oci/reference.js'
-import type { ConnectionOptions } from '../oras/registry/connection/connection-options.js'
+import { aBoolean, anAbortSignal, aString, type OptionChecks, readOptions } from '../oras/errors/read-options.js'
+import { expectReference, formatReference, parseReference } from '../oras/oci/reference.js'
+import { connectionChecks, type ConnectionOptions } from '../oras/registry/connection/connection-options.js'
 import { Repository } from '../oras/registry/repository.js'
 import { Turns } from '../oras/turns.js'
 
@@ -15,6 +15,15 @@ export interface ListChartVersionsOptions extends ConnectionOptions {
   /** Whether to list prereleases like all other versions. Default: `false`, unless the range holds one itself. */
   readonly prerelease?: boolean | undefined
   readonly signal?: AbortSignal | undefined
+}
+
+function listChecks(): OptionChecks<ListChartVersionsOptions> {
+  return {
+    ...connectionChecks(),
+    range: aString,
+    prerelease: aBoolean,
+    signal: anAbortSignal,
+  }
 }
 
 /** The versions of a chart. */
@@ -47,10 +56,9 @@ export async function listChartVersions(
   reference: string,
   options: ListChartVersionsOptions = {},
 ): Promise<ListChartVersionsResult> {
-  const { range = '*', prerelease, signal } = options
-  expectOptions('string', { range })
-  expectOptions('boolean', { prerelease })
-  const connection = chartConnection(options)
+  expectReference(reference)
+  const { range = '*', prerelease, signal, ...given } = readOptions(options, listChecks())
+  const connection = chartConnection(given)
   const { tag: _, digest: __, ...place } = parseReference(reference)
   const isWanted = parseWantedRange(range, prerelease)
   const tags: string[] = []

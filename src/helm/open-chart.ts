@@ -4,18 +4,18 @@ import { checkReference } from './artifact/check-agreement.js'
 import { type ChartManifest, resolveChart } from './artifact/resolve-chart.js'
 import { parseWantedRange, selectVersion } from './version/select-version.js'
 import { chartConnection } from './chart-connection.js'
-import { expectOptions } from './expect-options.js'
-import type { ChartLimits } from './model/chart-limits.js'
+import { type ChartLimits, checkLimits } from './model/chart-limits.js'
 import type { ChartMetadata } from './model/chart-metadata.js'
 import { type ReadContext, createReadContext } from './model/read-context.js'
 import { formatVersionTag, parseStrictVersion, parseVersionTag } from './version/version.js'
+import { aBoolean, anAbortSignal, aString, type OptionChecks } from '../oras/errors/read-options.js'
 import { ContentMismatchError, InvalidReferenceError, NotFoundError, RegistryError } from '../oras/errors/oci-error.js'
 import { redactorOf, withoutSecrets } from '../oras/errors/redact-error.js'
 import { type Content, readContent } from '../oras/oci/content.js'
 import type { Descriptor } from '../oras/oci/descriptor.js'
 import { type Digest, digestAlgorithm, digestOf } from '../oras/oci/digest.js'
 import { formatReference, parseReference, type Reference } from '../oras/oci/reference.js'
-import type { ConnectionOptions } from '../oras/registry/connection/connection-options.js'
+import { connectionChecks, type ConnectionOptions } from '../oras/registry/connection/connection-options.js'
 import { Repository } from '../oras/registry/repository.js'
 
 /** Which chart to read, and how to reach it. */
@@ -49,15 +49,21 @@ export interface OpenChartSettings {
   readonly signal: AbortSignal | undefined
 }
 
-/**
- * Takes the options by which a chart is opened out of those of a call.
- *
- * @throws {TypeError} if one of them has a value that TypeScript would not let through.
- */
+/** The checks of these options; the calls that read charts have them all. */
+export function openChartChecks(): OptionChecks<OpenChartOptions> {
+  return {
+    ...connectionChecks(),
+    version: aString,
+    prerelease: aBoolean,
+    strict: aBoolean,
+    limits: checkLimits,
+    signal: anAbortSignal,
+  }
+}
+
+/** Takes the options by which a chart is opened out of those of a call, which have been read. */
 export function readOpenChartOptions(options: OpenChartOptions): OpenChartSettings {
   const { version, prerelease, strict = true, limits, signal } = options
-  expectOptions('string', { version })
-  expectOptions('boolean', { prerelease, strict })
   return { connection: chartConnection(options), version, prerelease, strict, limits, signal }
 }
 

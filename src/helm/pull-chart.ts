@@ -14,13 +14,20 @@ import { warn } from '../oras/warn.js'
 import { type Content, uncheckedContent } from '../oras/oci/content.js'
 import type { Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
-import { tidyFolder } from '../oras/lock/tidy-folder.js'
-import { formatReference } from '../oras/oci/reference.js'
-import { expectOptions } from './expect-options.js'
-import { checkOpened, openChart, type OpenChartOptions, type OpenedChart, readOpenChartOptions } from './open-chart.js'
+import { recoverFolder } from '../oras/lock/recover-folder.js'
+import { aBoolean, aFunction, must, type OptionChecks, readOptions, wholeNumber } from '../oras/errors/read-options.js'
+import { expectReference, formatReference } from '../oras/oci/reference.js'
+import {
+  checkOpened,
+  openChartChecks,
+  openChart,
+  type OpenChartOptions,
+  type OpenedChart,
+  readOpenChartOptions,
+} from './open-chart.js'
 import { writeContents } from '../oras/store/write-content.js'
 import { fetchContents } from '../oras/graph/fetch-contents.js'
-import { expectConcurrency } from '../oras/graph/run-all.js'
+import { DEFAULT_CONCURRENCY } from '../oras/graph/run-all.js'
 
 /** How to pull a chart. */
 export interface PullChartOptions extends OpenChartOptions {
@@ -36,6 +43,17 @@ export interface PullChartOptions extends OpenChartOptions {
   /** How many blobs move at once. Default: 4. */
   readonly concurrency?: number | undefined
   readonly onEvent?: ((event: OciEvent) => void) | undefined
+}
+
+function pullChecks(): OptionChecks<PullChartOptions> {
+  return {
+    ...openChartChecks(),
+    destination: must('the path of a folder, as a string', (value) => typeof value === 'string' && value !== ''),
+    untar: aBoolean,
+    overwrite: aBoolean,
+    concurrency: wholeNumber(1),
+    onEvent: aFunction,
+  }
 }
 
 /** A chart that was pulled. */
@@ -71,16 +89,17 @@ export interface PullChartResult {
  * ```
  */
 export async function pullChart(reference: string, options: PullChartOptions = {}): Promise<PullChartResult> {
-  const settings = readOptions(options)
+  expectReference(reference)
+  const settings = readSettings(options)
   if (settings.destination !== undefined) {
     await expectFolder(settings.destination)
     // What a call before this one was killed at is put right, whatever the registry answers.
-    await tidyFolder(settings.destination, settings.signal)
+    await recoverFolder(settings.destination, settings.signal)
   }
   return openChart(reference, settings, async (opened) => pullOpened(opened, settings))
 }
 
-async function pullOpened(opened: OpenedChart, settings: ReturnType<typeof readOptions>): Promise<PullChartResult> {
+async function pullOpened(opened: OpenedChart, settings: ReturnType<typeof readSettings>): Promise<PullChartResult> {
   const { destination, untar, overwrite, concurrency, limits, signal } = settings
   const { repository, context } = opened
   const redact = redactorOf(repository)
@@ -127,12 +146,10 @@ async function pullOpened(opened: OpenedChart, settings: ReturnType<typeof readO
 }
 
 /** The options, checked, with their defaults: what is handed on comes from here. */
-function readOptions(options: PullChartOptions) {
-  const { destination, untar = false, overwrite = false, onEvent } = options
-  const settings = readOpenChartOptions(options)
-  expectOptions('string', { destination })
-  expectOptions('boolean', { untar, overwrite })
-  const concurrency = expectConcurrency(options.concurrency)
+function readSettings(options: PullChartOptions) {
+  const { destination, untar = false, overwrite = false, ...given } = readOptions(options, pullChecks())
+  const { concurrency = DEFAULT_CONCURRENCY, onEvent } = given
+  const settings = readOpenChartOptions(given)
   if (untar && destination === undefined) throw new TypeError('the option untar needs a destination')
   return { ...settings, destination, untar, overwrite, concurrency, onEvent }
 }

@@ -3,28 +3,46 @@ import type { Chart } from './model/chart.js'
 import { chartDestination } from './artifact/chart-destination.js'
 import { warnOfDestination } from './artifact/warn-of-destination.js'
 import { chartConnection } from './chart-connection.js'
-import { expectOptions, refuseOption } from './expect-options.js'
 import { checkChart } from './load/check-chart.js'
 import { type MissingDependency, missingDependencies } from './dependencies/missing-dependencies.js'
-import { type ChartFormat, layerizeChart } from './artifact/layerize-chart.js'
-import type { ChartLimits } from './model/chart-limits.js'
+import { type ChartFormat, checkFormat, layerizeChart } from './artifact/layerize-chart.js'
+import { type ChartLimits, checkLimits } from './model/chart-limits.js'
 import { MAX_RANGE } from './version/version-range.js'
-import { overrideChart } from './load/override-chart.js'
-import { readChart } from './load/read-chart.js'
+import { overrideChecks, overrideChart } from './load/override-chart.js'
+import { checkProvenance, expectChartSource, readChart } from './load/read-chart.js'
 import { ContentMismatchError } from '../oras/errors/oci-error.js'
+import {
+  aBoolean,
+  aFunction,
+  anAbortSignal,
+  annotationTexts,
+  must,
+  oneOf,
+  type OptionChecks,
+  readOptions,
+  strings,
+  wholeNumber,
+} from '../oras/errors/read-options.js'
+import { isBytes, isObject } from '../oras/errors/wrong-argument.js'
 import { InvalidChartError } from './model/invalid-chart-error.js'
 import type { OciEvent } from '../oras/events.js'
 import { warn } from '../oras/warn.js'
 import type { Annotations, Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
 import { buildManifest } from '../oras/oci/manifest.js'
-import { formatReference, parseReference, parseRepository, parseTag, type Reference } from '../oras/oci/reference.js'
-import type { ConnectionOptions } from '../oras/registry/connection/connection-options.js'
+import {
+  expectReference,
+  formatReference,
+  parseReference,
+  parseRepository,
+  parseTag,
+  type Reference,
+} from '../oras/oci/reference.js'
+import { connectionChecks, type ConnectionOptions } from '../oras/registry/connection/connection-options.js'
 import { Repository } from '../oras/registry/repository.js'
 import { isLoopback } from '../oras/registry/connection/url-policy.js'
 import { contentSource } from '../oras/store/content-source.js'
 import { copy } from '../oras/graph/copy.js'
-import { expectConcurrency } from '../oras/graph/run-all.js'
 
 /** How to push a chart. */
 export interface PushChartOptions extends ConnectionOptions {
@@ -75,6 +93,8 @@ export interface PushChartResult {
   readonly reference: string
   /** Of the chart's manifest; with the status `skipped`, of the one that would have been pushed. */
   readonly digest: Digest
+  /** With the status `skipped` alone: the digest of the manifest that the tag stands for, and keeps. */
+  readonly existing?: Digest
   /** In bytes: manifest, config and layers together. */
   readonly size: number
   /**
@@ -116,10 +136,12 @@ export async function pushChart(
   reference: string,
   options: PushChartOptions = {},
 ): Promise<PushChartResult> {
-  const { connection, overrides, strict, tags, mountFrom, ifExists, dryRun, ...settings } = readOptions(options)
+  const isChart = isInMemory(chart)
+  if (!isChart) expectChartSource('chart', chart)
+  expectReference(reference)
+  const { connection, overrides, strict, tags, mountFrom, ifExists, dryRun, ...settings } = readSettings(options)
   const { limits, provenance, created, annotations, concurrency, onEvent, signal } = settings
   const given = parseReference(reference)
-  const isChart = typeof chart !== 'string' && !(chart instanceof Uint8Array)
   if (isChart) await checkChart(chart, { limits, signal })
   const versioned = overrideChart(isChart ? chart : await readChart(chart, { limits, provenance, signal }), overrides)
   const missing = checkDependencies(versioned, settings.missingDependencies)
@@ -152,7 +174,7 @@ export async function pushChart(
   if (dryRun) return { ...plan, status: 'planned', uploaded: [], reused: [] }
 
   const allTags = new Set([...(destination.tag === undefined ? [] : [destination.tag]), ...tags])
-  const { status, stored, reused } = await copy(contentSource(contents), manifest.descriptor, repository, {
+  const { status, existing, stored, reused } = await copy(contentSource(contents), manifest.descriptor, repository, {
     tags: [...allTags],
     ifExists,
     mountFrom,
@@ -160,29 +182,55 @@ export async function pushChart(
     onEvent,
     signal,
   })
-  return { ...plan, status: status === 'copied' ? 'pushed' : status, uploaded: stored, reused }
+  const kept = existing && { existing: existing.digest }
+  return { ...plan, ...kept, status: status === 'copied' ? 'pushed' : status, uploaded: stored, reused }
+}
+
+/** Tells a chart in memory from a path and from bytes. */
+function isInMemory(chart: string | Uint8Array | Chart): chart is Chart {
+  return isObject(chart) && !isBytes(chart) && 'metadata' in chart
+}
+
+function pushChecks(): OptionChecks<PushChartOptions> {
+  return {
+    ...connectionChecks(),
+    ...overrideChecks(),
+    format: checkFormat,
+    created: must('a string or a Date', (value) => typeof value === 'string' || isDate(value)),
+    annotations: annotationTexts,
+    provenance: checkProvenance,
+    tags: strings,
+    strict: aBoolean,
+    mountFrom: strings,
+    ifExists: oneOf('overwrite', 'skip', 'error'),
+    missingDependencies: oneOf('error', 'warn'),
+    limits: checkLimits,
+    dryRun: aBoolean,
+    concurrency: wholeNumber(1),
+    onEvent: aFunction,
+    signal: anAbortSignal,
+  }
+}
+
+function isDate(value: unknown): value is Date {
+  return value instanceof Date && !Number.isNaN(value.getTime())
 }
 
 /** The options, checked, with their defaults: what is handed on comes from here. */
-function readOptions(options: PushChartOptions) {
-  const { version, appVersion, created, tags = [], strict = true, mountFrom = [], dryRun = false } = options
-  const { format, annotations, provenance, limits, onEvent, signal } = options
-  const { ifExists = 'overwrite', missingDependencies: missing = 'error' } = options
-  expectOptions('string', { version, appVersion })
-  expectOptions('boolean', { strict, dryRun })
-  if (format !== undefined && !['helm', 'split'].includes(format)) refuseOption('format', "'helm' or 'split'")
-  if (!['overwrite', 'skip', 'error'].includes(ifExists)) refuseOption('ifExists', "'overwrite', 'skip' or 'error'")
-  if (!['error', 'warn'].includes(missing)) refuseOption('missingDependencies', "'error' or 'warn'")
-  if (!Array.isArray(tags)) refuseOption('tags', 'a list')
-  if (!Array.isArray(mountFrom)) refuseOption('mountFrom', 'a list')
-  if (created !== undefined && typeof created !== 'string' && !(created instanceof Date)) {
-    refuseOption('created', 'text or a Date')
-  }
-  if (Object.values(annotations ?? {}).some((value) => typeof value !== 'string')) {
-    refuseOption('annotations', 'text by text')
-  }
+function readSettings(options: PushChartOptions) {
+  const {
+    version,
+    appVersion,
+    created,
+    tags = [],
+    strict = true,
+    mountFrom = [],
+    ...given
+  } = readOptions(options, pushChecks())
+  const { format, annotations, provenance, limits, concurrency, onEvent, signal } = given
+  const { ifExists = 'overwrite', missingDependencies = 'error', dryRun = false } = given
   return {
-    connection: chartConnection(options),
+    connection: chartConnection(given),
     format,
     overrides: { version, appVersion },
     created: created instanceof Date ? created.toISOString().replace(/\.\d+Z$/, 'Z') : created,
@@ -192,10 +240,10 @@ function readOptions(options: PushChartOptions) {
     strict,
     mountFrom,
     ifExists,
-    missingDependencies: missing,
+    missingDependencies,
     limits,
     dryRun,
-    concurrency: expectConcurrency(options.concurrency),
+    concurrency,
     onEvent,
     signal,
   }

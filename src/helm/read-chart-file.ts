@@ -5,9 +5,10 @@ import { quote } from '../oras/errors/escape-message.js'
 import { InvalidChartError } from './model/invalid-chart-error.js'
 import { NotFoundError } from '../oras/errors/oci-error.js'
 import type { Digest } from '../oras/oci/digest.js'
-import { formatReference } from '../oras/oci/reference.js'
-import { expectOptions } from './expect-options.js'
-import { openChart, type OpenChartOptions, readOpenChartOptions } from './open-chart.js'
+import { aBoolean, type OptionChecks, readOptions } from '../oras/errors/read-options.js'
+import { expectString } from '../oras/errors/wrong-argument.js'
+import { expectReference, formatReference } from '../oras/oci/reference.js'
+import { openChartChecks, openChart, type OpenChartOptions, readOpenChartOptions } from './open-chart.js'
 
 /** How to read a file. */
 export interface ReadChartFileOptions extends OpenChartOptions {
@@ -16,6 +17,10 @@ export interface ReadChartFileOptions extends OpenChartOptions {
    * the metadata of a split chart. Default: `false`.
    */
   readonly partial?: boolean | undefined
+}
+
+function readFileChecks(): OptionChecks<ReadChartFileOptions> {
+  return { ...openChartChecks(), partial: aBoolean }
 }
 
 /** One file of a chart. */
@@ -53,9 +58,10 @@ export async function readChartFile(
   path: string,
   options: ReadChartFileOptions = {},
 ): Promise<ReadChartFileResult> {
-  const { partial = false } = options
-  expectOptions('boolean', { partial })
-  const settings = readOpenChartOptions(options)
+  expectReference(reference)
+  expectString('path', 'the path of a file in the chart, such as "values.yaml"', path)
+  const { partial = false, ...given } = readOptions(options, readFileChecks())
+  const settings = readOpenChartOptions(given)
   checkFile(path, reference)
   return openChart(reference, settings, async (chart) => {
     const file = await readArtifactFile(chart, path, partial, chart.context)

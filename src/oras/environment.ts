@@ -1,11 +1,11 @@
-/** What the process was started with: its variables, by name, when they are asked for; and its user. */
+/** The environment of the process: its variables, read when they are needed, and its user. */
 
-/** The value of a variable; one that is empty counts as not set, as it does for Docker, Podman and Helm. */
+/** Reads an environment variable; an empty one counts as not set, as for Docker, Podman and Helm. */
 export function readVariable(name: string): string | undefined {
   return process.env[name] || undefined
 }
 
-/** The number of the user, where the system has one and tells it: Deno may forbid that. */
+/** The id of the user; `undefined` on Windows, or if Deno forbids it. */
 export function readUserId(): number | undefined {
   try {
     return process.getuid?.()

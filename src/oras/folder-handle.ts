@@ -1,4 +1,4 @@
-/** A folder that is held: whatever takes its name, or that of a folder around it, what is in it is found in it alone. */
+/** A handle on a folder: its files are found in this folder, even if another program moves or replaces it. */
 import {
   type BigIntStats,
   chmodSync,
@@ -21,30 +21,30 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf } from './errors/system-error.js'
 
-/** Where Linux gives a path to all that the process has open; no other program can make it lead elsewhere. */
+/** The paths of the open descriptors of a process on Linux; no other program can make them lead elsewhere. */
 const DESCRIPTORS = '/proc/self/fd'
 
-/** O_PATH of Linux, which Node does not name: to hold a folder, nobody needs the right to list what is in it. */
+/** O_PATH of Linux, which Node does not name: it opens a folder without permission to list it. */
 const O_PATH = 0o10_000_000
 
-/** Windows has none of the flags; there, they are left out. */
+/** Flags for `open`; those that Windows lacks are left out. */
 const FOLDER = O_PATH | constants.O_DIRECTORY
 const FILE = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW
 
 const OWNER_RIGHTS = 0o700n
 
 /**
- * A folder, by its real path. On Linux it is open, and what is in it is reached through its descriptor. Elsewhere, it is
- * reached by its path, and looked at before and afterwards whether that leads to the same folder: a program that moves it
- * in between, and back, is not found out.
+ * A handle on a folder. On Linux the folder is open, and its files are reached through its descriptor. On other systems,
+ * its files are reached by its path, and it is checked before and after that the path still leads to the same folder: a
+ * program that moves the folder and moves it back in between is not detected.
  *
- * Its methods throw the errors of the system, with the real paths, and one that {@link isReplaced} knows if another program
- * was in the way.
+ * Its methods throw the errors of the system, with real paths. If another program has moved or replaced something,
+ * {@link isReplaced} tells so.
  */
 export class FolderHandle {
   /** The real path. */
   readonly path: string
-  /** What the system said of it when it was found. */
+  /** The stats of the folder when it was opened. */
   readonly info: BigIntStats
   readonly #descriptor: number | undefined
 
@@ -54,7 +54,7 @@ export class FolderHandle {
     this.info = descriptor === undefined ? lstatSync(path, { bigint: true }) : fstatSync(descriptor, { bigint: true })
   }
 
-  /** Holds the folder that a path leads to, through links too. */
+  /** Opens the folder at a path; links are followed. */
   static find(path: string): FolderHandle {
     if (areDescriptorsReachable()) {
       return FolderHandle.#ofDescriptor(openSync(path, FOLDER))
@@ -62,7 +62,7 @@ export class FolderHandle {
     return FolderHandle.#ofPath(realpathSync.native(path))
   }
 
-  /** Holds another folder in the same way. Its path must be the real one. */
+  /** Opens another folder in the same way, by its real path. */
   open(path: string): FolderHandle {
     if (this.#descriptor === undefined) return FolderHandle.#ofPath(path)
     const folder = FolderHandle.#ofDescriptor(openSync(path, FOLDER | constants.O_NOFOLLOW))
@@ -87,33 +87,33 @@ export class FolderHandle {
     return folder
   }
 
-  /** Whether nothing can lead what is done in it elsewhere; otherwise that is found out. */
-  get isOpen(): boolean {
+  /** Whether files are reached through a descriptor; otherwise by path, with checks. */
+  get hasDescriptor(): boolean {
     return this.#descriptor !== undefined
   }
 
-  /** Whether both are one folder. */
+  /** Whether both handles are on the same folder. */
   isSame(other: FolderHandle): boolean {
     return isSame(this.info, other.info)
   }
 
-  /** Whether it is what stands at a path. */
+  /** Whether the folder is at this path. */
   isAt(path: string): boolean {
     const info = lstatSync(path, { bigint: true, throwIfNoEntry: false })
     return info !== undefined && isSame(this.info, info)
   }
 
-  /** The path by which the system reaches what is in it. */
+  /** The path for a file in the folder. */
   at(name: string): string {
     return this.#descriptor === undefined ? join(this.path, name) : `${this.#own}/${name}`
   }
 
-  /** Lists what is in it. */
+  /** Lists the entries. */
   list(): Dirent[] {
     return [...this.entries()]
   }
 
-  /** Gives what is in it, one after the other: there may be more than is wanted. */
+  /** Yields the entries, one after the other: there may be very many. */
   *entries(): Generator<Dirent, void, undefined> {
     const directory = this.#openDirectory()
     try {
@@ -121,13 +121,13 @@ export class FolderHandle {
     } finally {
       directory.closeSync()
     }
-    // One that has been removed meanwhile is empty.
+    // A folder that was removed in between looks empty.
     this.check()
   }
 
-  /** Opens a file in it for reading. No link is followed, and no program at the other end of a pipe waited for. */
+  /** Opens a file for reading. Links are not followed, and opening a pipe does not wait. */
   openFile(name: string): number {
-    const descriptor = this.#explained(() => openSync(this.at(name), FILE))
+    const descriptor = this.#runWithRealPaths(() => openSync(this.at(name), FILE))
     try {
       this.#checkOpened(name, descriptor)
       return descriptor
@@ -137,14 +137,14 @@ export class FolderHandle {
     }
   }
 
-  /** Makes a folder in it. */
+  /** Creates a folder in the folder. */
   makeFolder(name: string, mode: number): void {
     this.#checkPath()
-    this.#explained(() => mkdirSync(this.at(name), { mode }))
+    this.#runWithRealPaths(() => mkdirSync(this.at(name), { mode }))
     this.#checkPath()
   }
 
-  /** Makes a file in it, for writing. Whatever has the name lets it fail, a link too. */
+  /** Creates a file for writing. It fails if the name is taken, also by a link. */
   async makeFile(name: string, mode: number): Promise<FileHandle> {
     this.#checkPath()
     const path = this.at(name)
@@ -161,7 +161,7 @@ export class FolderHandle {
     }
   }
 
-  /** Makes sure that the folder is at its path. */
+  /** Throws if the folder is no longer at its path. */
   check(): void {
     const isThere =
       this.#descriptor === undefined
@@ -170,26 +170,26 @@ export class FolderHandle {
     if (!isThere) throw replaced(this.path)
   }
 
-  /** Lets its owner list and change what is in it, if that may be: what is to be removed may be read-only. */
+  /** Tries to give the owner permission to list and change the folder, so that a read-only one can be removed. */
   makeWritable(): void {
     if ((this.info.mode & OWNER_RIGHTS) === OWNER_RIGHTS) return
     this.#checkPath()
     try {
       chmodSync(this.#own, Number((this.info.mode | OWNER_RIGHTS) & 0o777n))
     } catch {
-      // Whether that was needed tells what is tried next.
+      // If it was needed, the next call fails.
     }
   }
 
-  /** Removes what is no folder; one that is empty, and nothing else, with `isFolder`. */
-  removeOne(name: string, isFolder: boolean): void {
-    this.#explained(() => (isFolder ? rmdirSync(this.at(name)) : unlinkSync(this.at(name))))
+  /** Removes a file or a link; with `isFolder`, an empty folder. */
+  removeEntry(name: string, isFolder: boolean): void {
+    this.#runWithRealPaths(() => (isFolder ? rmdirSync(this.at(name)) : unlinkSync(this.at(name))))
   }
 
-  /** Writes the real path into an error of the system and its causes, in the place of the one by which it was reached. */
+  /** Replaces the path of the descriptor by the real path, in an error of the system and its causes. */
   withRealPaths(error: unknown): unknown {
     if (this.#descriptor === undefined) return error
-    // No digit after it: that would be another descriptor.
+    // With another digit it would be another descriptor.
     const reached = new RegExp(`${this.#own}(?!\\d)`, 'g')
     const seen = new Set<unknown>()
     for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
@@ -212,19 +212,19 @@ export class FolderHandle {
       return opendirSync(this.#own)
     } catch (error) {
       const { path } = error as NodeJS.ErrnoException
-      // Some versions of Node leave out what could not be opened.
+      // Some versions of Node leave the path out of the error.
       if (error instanceof Error && path === undefined)
         Object.assign(error, { path: this.path, message: `${error.message} '${this.path}'` })
       throw this.withRealPaths(error)
     }
   }
 
-  /** The path by which the system reaches the folder itself. */
+  /** The path for the folder itself. */
   get #own(): string {
     return this.#descriptor === undefined ? this.path : `${DESCRIPTORS}/${this.#descriptor}`
   }
 
-  #explained<Result>(act: () => Result): Result {
+  #runWithRealPaths<Result>(act: () => Result): Result {
     try {
       return act()
     } catch (error) {
@@ -232,12 +232,12 @@ export class FolderHandle {
     }
   }
 
-  /** Makes sure of it where it is reached by its path; through a descriptor, nothing else can be reached. */
+  /** Throws if the folder is no longer at its path; through a descriptor, no other folder can be reached. */
   #checkPath(): void {
     if (this.#descriptor === undefined) this.check()
   }
 
-  /** Makes sure that what was opened lies in it. */
+  /** Throws if the opened file is not in the folder. */
   #checkOpened(name: string, opened: number): void {
     if (this.#descriptor !== undefined) return
     const path = this.at(name)
@@ -251,17 +251,17 @@ function areDescriptorsReachable(): boolean {
   try {
     return statSync(DESCRIPTORS).isDirectory()
   } catch {
-    // Not there, or forbidden: Deno and Node's permission model throw their own errors then.
+    // /proc is missing, or forbidden: Deno and Node's permission model throw errors of their own.
     return false
   }
 }
 
-/** As precise as the disk has them: rounded, two numbers of Windows may look the same. */
+/** Compares inode numbers as bigints: rounded to numbers, two of Windows may look the same. */
 function isSame(a: BigIntStats, b: BigIntStats): boolean {
   return a.dev === b.dev && a.ino === b.ino
 }
 
-/** Removes an empty file that was made elsewhere, and nothing else that may have its name by now. */
+/** Removes an empty file that was created in another folder, but no other file that may have its name now. */
 function removeStray(path: string, opened: number): void {
   try {
     const real = realpathSync.native(path)
@@ -275,10 +275,10 @@ function replaced(path: string): Error {
   return Object.assign(new Error(`${path} was moved or replaced meanwhile`), { code: 'ESTALE' })
 }
 
-/** For what is not there, is no folder, or is a link, although it was seen as something else. */
+/** Codes of something that is missing, not a folder, or a link, although it was something else before. */
 const REPLACED: ReadonlySet<string> = new Set(['ESTALE', 'ENOENT', 'ENOTDIR', 'ELOOP', 'EMLINK', 'ENXIO'])
 
-/** Tells errors which say that another program has moved or replaced what was seen before. */
+/** Tells whether an error means that another program has moved or replaced something. */
 export function isReplaced(error: unknown): boolean {
   return REPLACED.has(codeOf(error))
 }

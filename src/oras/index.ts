@@ -1,18 +1,25 @@
 /**
- * The entry point `oras-helm/oras`: ORAS for JavaScript, for any OCI artifact. It knows nothing of Helm and loads no YAML.
- * `oras-helm` exports all of it too.
+ * The entry point `oras-helm/oras`: ORAS for JavaScript, for any OCI artifact, without Helm and YAML. `oras-helm` exports
+ * all of it too.
  */
 export { loginRegistry, type LoginRegistryOptions, type LoginRegistryResult } from './login-registry.js'
 export { logoutRegistry, type LogoutRegistryOptions, type LogoutRegistryResult } from './logout-registry.js'
 export { type Reference, formatReference, parseReference } from './oci/reference.js'
 export { type Digest, type DigestAlgorithm, digestOf, parseDigest } from './oci/digest.js'
 export type { Annotations, Descriptor } from './oci/descriptor.js'
-export { bytesContent, type Content, type OpenOptions, readContent } from './oci/content.js'
+export {
+  bytesContent,
+  type BytesContentOptions,
+  type Content,
+  type OpenOptions,
+  readContent,
+  type ReadContentOptions,
+} from './oci/content.js'
 export { buildManifest, type Manifest, type ManifestParts, parseManifest } from './oci/manifest.js'
 export type { ContentStore, PutOptions, SignalOptions, Source, Target } from './store/target.js'
 export { contentSource } from './store/content-source.js'
 export { MemoryStore } from './store/memory-store.js'
-export { fileContent } from './store/file-content.js'
+export { fileContent, type FileContentOptions } from './store/file-content.js'
 export { writeContent, type WriteOptions } from './store/write-content.js'
 export { Repository, type RepositoryOptions } from './registry/repository.js'
 export type { ConnectionOptions, Mirror } from './registry/connection/connection-options.js'
@@ -64,6 +71,7 @@ export {
   UnsafeUrlError,
   UnsupportedArtifactError,
 } from './errors/oci-error.js'
+export type { OciErrorJson } from './errors/error-json.js'
 export type { Diagnostic, RegistryAnswer } from './errors/registry-answer.js'
 export { defaultCredentials } from './credentials/default-credentials.js'
 export type { AnyOciError, ErrorCode } from './errors/error-codes.js'

@@ -1,13 +1,19 @@
 /** The facade of a login: tried at the registry first, then kept where Docker would keep it. */
-import { requireConfigPath } from './credentials/config-paths.js'
+import { checkPath, requireConfigPath } from './credentials/config-paths.js'
 import type { PasswordCredential } from './credentials/credential.js'
-import { tidyAuths } from './credentials/edit-auths.js'
+import { recoverAuths } from './credentials/edit-auths.js'
+import { anAbortSignal, type OptionChecks, readOptions } from './errors/read-options.js'
 import { withoutSecrets } from './errors/redact-error.js'
 import { Secrets } from './errors/secrets.js'
+import { isObject, wrongArgument } from './errors/wrong-argument.js'
 import { checkLogin, storeCredential } from './credentials/store-credential.js'
 import { parseRegistry } from './oci/reference.js'
 import { expectNoWebPage } from './registry/connection/answer-error.js'
-import { connectionOptions, type ConnectionOptions } from './registry/connection/connection-options.js'
+import {
+  connectionChecks,
+  connectionOptions,
+  type ConnectionOptions,
+} from './registry/connection/connection-options.js'
 import { Endpoint } from './registry/connection/endpoint.js'
 
 /** How to log in, and where to keep the login. */
@@ -36,7 +42,8 @@ export interface LoginRegistryResult {
  *
  * @param registry Host and port: `ghcr.io`, `localhost:5000`.
  * @param login Many registries take an access token as the password.
- * @throws {TypeError} if the user name is empty or has a colon in it; nothing was sent.
+ * @throws {TypeError} if an argument or an option is of the wrong type, an option is not known, or the user name is
+ * empty or has a colon in it; nothing was sent.
  * @throws {InvalidReferenceError} if `registry` is more, or less, than a host and a port; nothing was sent.
  * @throws {UnauthorizedError} if the registry does not take the login; nothing was stored.
  * @throws {CredentialError} if it cannot be stored.
@@ -54,22 +61,31 @@ export async function loginRegistry(
   login: PasswordCredential,
   options: LoginRegistryOptions = {},
 ): Promise<LoginRegistryResult> {
-  const { path, signal } = options
+  if (typeof registry !== 'string') throw wrongArgument('the argument registry', HOST, registry)
+  if (!isObject(login)) throw wrongArgument('the argument login', 'an object with a username and a password', login)
+  const { path, signal, ...given } = readOptions(options, loginChecks())
+  const connection = connectionOptions(given)
   const host = parseRegistry(registry)
   const credentials = checkLogin(login)
   const file = requireConfigPath(path)
-  await tidyAuths(file, signal)
+  await recoverAuths(file, signal)
   const secrets = new Secrets(host)
   secrets.learn(login.password)
   return withoutSecrets(
     (text) => secrets.redact(text),
     async () => {
-      const endpoint = new Endpoint(host, '', { ...connectionOptions(options), credentials }, secrets)
+      const endpoint = new Endpoint(host, '', { ...connection, credentials }, secrets)
       await tryLogin(host, endpoint, signal)
       return { registry, storedIn: await storeCredential(host, credentials, { path: file, signal }) }
     },
   )
 }
+
+function loginChecks(): OptionChecks<LoginRegistryOptions> {
+  const { credentials: _, ...others } = connectionChecks()
+  return { ...others, path: checkPath, signal: anAbortSignal }
+}
+const HOST = 'a host such as "ghcr.io", as a string'
 
 /**
  * Gets the base endpoint of a registry, with the login that it demands.

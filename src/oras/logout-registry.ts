@@ -1,7 +1,9 @@
 /** The facade of a logout: a login is erased where Docker would keep it. */
-import { requireConfigPath } from './credentials/config-paths.js'
-import { tidyAuths } from './credentials/edit-auths.js'
+import { checkPath, requireConfigPath } from './credentials/config-paths.js'
+import { recoverAuths } from './credentials/edit-auths.js'
 import { eraseCredential } from './credentials/store-credential.js'
+import { anAbortSignal, type OptionChecks, readOptions } from './errors/read-options.js'
+import { wrongArgument } from './errors/wrong-argument.js'
 import { parseRegistry } from './oci/reference.js'
 
 /** Where to erase a login. */
@@ -12,6 +14,10 @@ export interface LogoutRegistryOptions {
    */
   readonly path?: string | undefined
   readonly signal?: AbortSignal | undefined
+}
+
+function logoutChecks(): OptionChecks<LogoutRegistryOptions> {
+  return { path: checkPath, signal: anAbortSignal }
 }
 
 /** What was erased. */
@@ -41,10 +47,13 @@ export async function logoutRegistry(
   registry: string,
   options: LogoutRegistryOptions = {},
 ): Promise<LogoutRegistryResult> {
-  const { path, signal } = options
+  if (typeof registry !== 'string') {
+    throw wrongArgument('the argument registry', 'a host such as "ghcr.io", as a string', registry)
+  }
+  const { path, signal } = readOptions(options, logoutChecks())
   const host = parseRegistry(registry)
   const file = requireConfigPath(path)
   signal?.throwIfAborted()
-  await tidyAuths(file, signal)
+  await recoverAuths(file, signal)
   return { registry, removedFrom: await eraseCredential(host, { path: file, signal }) }
 }

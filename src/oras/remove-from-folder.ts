@@ -1,22 +1,22 @@
-/** Removes what lies in a folder, and nothing that lies elsewhere. */
+/** Removes files and folders in a folder, and never anything outside of it. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codeOf } from './errors/system-error.js'
 import type { FolderHandle } from './folder-handle.js'
 import { Turns } from './turns.js'
 
-/** How many steps of work an entry is, for the turns of the event loop. */
+/** How many steps of {@link Turns} an entry counts as. */
 const STEPS = 20
 
 /**
- * Removes an entry of a folder, with all that is in it; what is read-only in it is removed, too. Links are removed, not
- * followed, also those that another program puts in the place of a folder meanwhile: Node's `rm` looks for what is in a
- * folder by its path, and would remove what it finds behind such a link. Where descriptors have no paths, it still does.
+ * Removes an entry of a folder, with everything in it, also if it is read-only. Links are removed, not followed. If another
+ * program replaces a folder by a link in between, Node's `rm` would follow it, because it works by paths; this does not.
+ * On systems where {@link FolderHandle} has no descriptor, `rm` is used nevertheless.
  *
- * @param signal Ends it in between: what is left is for a later call.
+ * @param signal Stops it; the rest is left for a later call.
  */
 export async function removeFromFolder(parent: FolderHandle, name: string, signal?: AbortSignal): Promise<void> {
-  if (!parent.isOpen) {
+  if (!parent.hasDescriptor) {
     parent.check()
     const path = parent.at(name)
     return rm(path, { recursive: true, force: true }).catch(async (cause: unknown) => {
@@ -25,12 +25,12 @@ export async function removeFromFolder(parent: FolderHandle, name: string, signa
       await rm(path, { recursive: true, force: true })
     })
   }
-  if (removeOne(parent, name)) return
+  if (removeEntry(parent, name)) return
   await emptyFolder(parent, join(parent.path, name), new Turns(signal))
-  parent.removeOne(name, true)
+  parent.removeEntry(name, true)
 }
 
-/** @param around Any folder that is held in the same way. */
+/** @param around A handle on any folder, to open others in the same way. */
 async function emptyFolder(around: FolderHandle, path: string, turns: Turns): Promise<void> {
   const full: string[] = []
   const folder = around.open(path)
@@ -38,37 +38,37 @@ async function emptyFolder(around: FolderHandle, path: string, turns: Turns): Pr
     folder.makeWritable()
     for (const entry of folder.list()) {
       await turns.take(STEPS)
-      if (entry.isDirectory() || !removeOne(folder, entry.name)) full.push(entry.name)
+      if (entry.isDirectory() || !removeEntry(folder, entry.name)) full.push(entry.name)
     }
   } finally {
     folder.close()
   }
   if (full.length === 0) return
   for (const name of full) await emptyFolder(around, join(path, name), turns)
-  // Once more, so that no more than one is open, however deep folders lie.
+  // Opened again, so that only one folder is open at a time, however deep they are.
   const again = around.open(path)
   try {
     for (const name of full) {
       await turns.take(STEPS)
-      again.removeOne(name, true)
+      again.removeEntry(name, true)
     }
   } finally {
     again.close()
   }
 }
 
-/** Removes what is no folder, or an empty one; `false` if there is something in it. */
-function removeOne(folder: FolderHandle, name: string): boolean {
+/** Removes a file, a link or an empty folder; `false` if it is a folder that is not empty. */
+function removeEntry(folder: FolderHandle, name: string): boolean {
   try {
-    folder.removeOne(name, false)
+    folder.removeEntry(name, false)
     return true
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return true
-    // What Linux says of a folder, and what POSIX wants.
+    // The codes for a folder: EISDIR on Linux, EPERM in POSIX.
     if (codeOf(error) !== 'EISDIR' && codeOf(error) !== 'EPERM') throw error
   }
   try {
-    folder.removeOne(name, true)
+    folder.removeEntry(name, true)
     return true
   } catch (error) {
     if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error
@@ -76,7 +76,7 @@ function removeOne(folder: FolderHandle, name: string): boolean {
   }
 }
 
-/** Lets the owner change what is in a folder, and in all folders in it. */
+/** Makes a folder, and all folders in it, writable for the owner. */
 async function makeWritable(around: FolderHandle, path: string, turns: Turns): Promise<void> {
   const folder = around.open(path)
   folder.makeWritable()

@@ -1,16 +1,16 @@
-/** What follows a signal: waiting that it ends, streams that it ends, and a signal that comes a little later. */
+/** Waiting and streams that an `AbortSignal` stops, and signals that abort a little later than another one. */
 import { TaskGroupError } from './errors/task-group-error.js'
 
-/** How many milliseconds a call that is cancelled may take to tidy up. */
-export const TIDYING = 75
+/** How many milliseconds a cancelled call may take to clean up. */
+export const CLEANUP_GRACE = 75
 
-/** After so many milliseconds, what has not stopped by itself is left to itself. */
-export const STOPPING = 90
+/** After how many milliseconds a cancelled call rejects, even if a part of it has not stopped. */
+export const STOP_GRACE = 90
 
 /**
- * Waits for a promise; rejects with the reason of the signal as soon as it aborts, whatever the promise does then.
+ * Waits for a promise; when the signal aborts, rejects with its reason at once.
  *
- * @param grace How many milliseconds the promise may take to settle after the signal has aborted.
+ * @param grace How many milliseconds to wait for the promise after the signal has aborted.
  */
 export async function untilAborted<T>(
   promise: Promise<T>,
@@ -18,7 +18,7 @@ export async function untilAborted<T>(
   grace: number = 0,
 ): Promise<T> {
   if (!signal) return promise
-  const own = follow(signal)
+  const own = dependentSignal(signal)
   let stop = (): void => {}
   let timer: NodeJS.Timeout | undefined
   const aborted = new Promise<never>((_, reject) => {
@@ -39,10 +39,10 @@ export async function untilAborted<T>(
 }
 
 /**
- * Hands on what a source delivers; throws the reason of the signal as soon as it aborts, whatever the source does then:
- * it is told to stop, and no longer waited for.
+ * Yields what a source yields; when the signal aborts, throws its reason at once. The source is then closed, but not waited
+ * for.
  */
-export async function* stoppable<T>(
+export async function* abortable<T>(
   source: AsyncIterable<T> | Iterable<T>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<T, void, undefined> {
@@ -50,7 +50,7 @@ export async function* stoppable<T>(
     yield* source
     return
   }
-  const own = follow(signal)
+  const own = dependentSignal(signal)
   const iterator = iterate(source)
   let fail: (reason: unknown) => void = () => {}
   const stop = (): void => fail(signal.reason)
@@ -88,23 +88,23 @@ function iterate<T>(source: AsyncIterable<T> | Iterable<T>): AsyncIterator<T> {
   })()
 }
 
-/** A signal that has to be cleared when it is needed no longer. */
+/** A signal that must be cleared when it is no longer needed. */
 export interface DelayedSignal {
   readonly signal: AbortSignal
-  /** Lets it abort after so many milliseconds, if it does not do so sooner. */
+  /** Aborts it after this many milliseconds, unless it aborts earlier. */
   endIn(milliseconds: number): void
   clear(): void
 }
 
-/** How many milliseconds later a signal comes. */
+/** How many milliseconds later a signal aborts. */
 export interface Delay {
-  /** After the caller has cancelled the call. */
+  /** After the user has cancelled the call. */
   readonly cancelled: number
-  /** After another part of the call has failed; it is cut short if the caller cancels then. */
+  /** After another part of the call has failed; shorter if the user cancels then. */
   readonly failed: number
 }
 
-/** Makes a signal that aborts some time after `signal` does, with the same reason. */
+/** Creates a signal that aborts some time after `signal`, with the same reason. */
 export function delaySignal(signal: AbortSignal | undefined, { cancelled, failed }: Delay): DelayedSignal {
   const delayed = new AbortController()
   const stops: (() => void)[] = []
@@ -114,7 +114,7 @@ export function delaySignal(signal: AbortSignal | undefined, { cancelled, failed
     timer = setTimeout(() => delayed.abort(reason), milliseconds)
   }
   const watch = (each: AbortSignal): void => {
-    const own = follow(each)
+    const own = dependentSignal(each)
     const start = (): void => {
       const reason: unknown = own.reason
       const isFailure = reason instanceof TaskGroupError
@@ -139,7 +139,7 @@ export function delaySignal(signal: AbortSignal | undefined, { cancelled, failed
   }
 }
 
-/** Makes a signal to listen to: many listeners at one that was given would look like a leak to Node. */
-export function follow(signal: AbortSignal): AbortSignal {
+/** Creates a signal that depends on another one: many listeners on the user's signal would look like a leak to Node. */
+export function dependentSignal(signal: AbortSignal): AbortSignal {
   return AbortSignal.any([signal])
 }

@@ -1,16 +1,16 @@
-/** Turns of the event loop, for work whose size a stranger chooses. */
+/** Lets the event loop turn during long work, so that untrusted input cannot block it. */
 import { setImmediate } from 'node:timers/promises'
 
 /**
- * How many steps of work are done between two turns. A step is what takes about a microsecond: a comparison of two short
- * texts, a line of a list, a header field. So a turn comes every ten milliseconds or so.
+ * How many steps are done between two turns. A step takes about a microsecond: comparing two short texts, a line of a
+ * list, a header field. So there is a turn about every ten milliseconds.
  */
 const STEPS_PER_TURN = 10_000
 
-/** Items of so many steps are sorted in one go. */
+/** Items of this many steps are sorted at once. */
 const RUN = 512
 
-/** Counts work, and lets timers, connections and the signal of a call have their turn in between. */
+/** Counts steps of work, and yields to the event loop in between, so that timers, connections and signals are handled. */
 export class Turns {
   #steps = 0
   readonly #signal: AbortSignal | undefined
@@ -20,16 +20,16 @@ export class Turns {
   }
 
   /**
-   * Counts steps of work that were done. Once they are many, gives what is to be awaited before more is done; it rejects
-   * with the reason of the signal, if that has aborted. Nothing else is to be awaited, so that counting costs next to
-   * nothing: `const turn = turns.take(n); if (turn) await turn`.
+   * Counts steps that were done. When a turn is due, returns a promise to await before more work; it rejects with the
+   * signal's reason if that has aborted. Otherwise returns `undefined`, so that counting is cheap:
+   * `const turn = turns.take(n); if (turn) await turn`.
    */
   take(steps = 1): Promise<void> | undefined {
     this.#steps += steps
     return this.#steps < STEPS_PER_TURN ? undefined : this.give()
   }
 
-  /** Lets the others have their turn now. */
+  /** Yields to the event loop now. */
   async give(): Promise<void> {
     this.#steps = 0
     await setImmediate()
@@ -37,9 +37,9 @@ export class Turns {
   }
 
   /**
-   * Sorts a list of any length as `toSorted` does.
+   * Sorts a list of any length as `toSorted` does, with turns.
    *
-   * @param stepsOf How many steps it takes to compare an item with another one. Default: one.
+   * @param stepsOf Returns how many steps a comparison of this item takes; 1 by default.
    */
   async sort<T>(
     list: readonly T[],

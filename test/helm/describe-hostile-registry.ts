@@ -264,22 +264,24 @@ async function listTree(folder: string): Promise<readonly string[]> {
   return (await readdir(folder, { recursive: true })).toSorted()
 }
 
-async function call(facade: Facade, reference: string, options: PullChartOptions): Promise<string> {
+async function call(facade: Facade, reference: string, all: PullChartOptions): Promise<string> {
+  const { destination: _, untar: __, ...reading } = all
   if (facade === 'inspect') {
-    const json = JSON.stringify((await inspectChart(reference, options)).metadata)
+    const json = JSON.stringify((await inspectChart(reference, reading)).metadata)
     return json === METADATA ? RIGHT : json
   }
   if (facade === 'file') {
-    const { bytes, verified } = await readChartFile(reference, 'values.yaml', options)
+    const { bytes, verified } = await readChartFile(reference, 'values.yaml', reading)
     expect([Buffer.from(bytes).toString(), verified]).toEqual([FILES['values.yaml'], true])
     return RIGHT
   }
   if (facade === 'list') {
-    const { versions } = await listChartVersions(reference, options)
+    const { version: ___, strict: ____, limits: _____, ...listing } = reading
+    const { versions } = await listChartVersions(reference, listing)
     return versions.length === 1 && versions[0]?.tag === '1.2.3' ? RIGHT : `${versions.length} from ${versions[0]?.tag}`
   }
-  const { chart: pulled, archive } = await pullChart(reference, options)
-  const written = await listTree(options.destination ?? '')
+  const { chart: pulled, archive } = await pullChart(reference, all)
+  const written = await listTree(all.destination ?? '')
   if (!Buffer.from(await readContent(archive)).equals(ARCHIVE)) return written.join(' ')
   expect(toTexts(pulled.files)).toEqual(FILES)
   const paths = Object.keys(FILES).map((path) => `mychart/${path}`)

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { TaskGroupError } from '../../src/oras/errors/task-group-error.js'
-import { delaySignal, stoppable, untilAborted } from '../../src/oras/signals.js'
+import { delaySignal, abortable, untilAborted } from '../../src/oras/signals.js'
 import { catchError } from '../support/catch-error.js'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -46,12 +46,12 @@ describe('stoppable()', () => {
     }
 
     const error = await catchError(async () => {
-      for await (const each of stoppable(failing(), signal)) got.push(each)
+      for await (const each of abortable(failing(), signal)) got.push(each)
     })
 
     expect(got).toEqual([1, 2])
     expect(error.message).toBe('broken')
-    for await (const each of stoppable([3], signal)) got.push(each)
+    for await (const each of abortable([3], signal)) got.push(each)
     expect(got).toEqual([1, 2, 3])
   })
 
@@ -66,7 +66,7 @@ describe('stoppable()', () => {
       }
     }
 
-    for await (const _ of stoppable(source(), signal)) break
+    for await (const _ of abortable(source(), signal)) break
 
     expect(isClosed).toBe(true)
   })
@@ -78,12 +78,12 @@ describe('stoppable()', () => {
       [Symbol.asyncIterator]: () => ({ next: () => never, return: async () => (stops++, never) }),
     }
 
-    const reading = stoppable(deaf, controller.signal).next()
+    const reading = abortable(deaf, controller.signal).next()
     controller.abort(reason)
 
     await expect(reading).rejects.toBe(reason)
     expect(stops).toBe(1)
-    await expect(stoppable(deaf, controller.signal).next()).rejects.toBe(reason)
+    await expect(abortable(deaf, controller.signal).next()).rejects.toBe(reason)
   })
 
   it('leaves no unhandled rejection if the source fails afterwards', async () => {
@@ -96,7 +96,7 @@ describe('stoppable()', () => {
       }),
     }
 
-    const reading = stoppable(late, controller.signal).next()
+    const reading = abortable(late, controller.signal).next()
     controller.abort(reason)
     await expect(reading).rejects.toBe(reason)
 

@@ -1,5 +1,5 @@
 /** Possible bugs in reading headers, named by what is wrong. */
-import { parseWarnings } from '../../src/oras/http/observe.js'
+import { parseWarnings } from '../../src/oras/http/with-events.js'
 import { parseRetryAfter } from '../../src/oras/http/retry/rate-limit.js'
 import type { ResponseHeaders } from './response-headers.js'
 

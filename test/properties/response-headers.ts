@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { parseRetryAfter } from '../../src/oras/http/retry/rate-limit.js'
-import type { parseWarnings } from '../../src/oras/http/observe.js'
+import type { parseWarnings } from '../../src/oras/http/with-events.js'
 import type { NamedProperty } from './named-property.js'
 
 export interface ResponseHeaders {

@@ -123,9 +123,11 @@ switch (task.call) {
   case 'logout':
     await logoutRegistry(task.registry, { path: task.path })
     break
-  case 'pull':
-    await pullChart(task.reference, { ...options, ...task })
+  case 'pull': {
+    const { destination, untar, overwrite } = task
+    await pullChart(task.reference, { ...options, destination, untar, overwrite })
     break
+  }
   case 'push':
     await pushChart(task.chart, task.reference, { ...options, ...task.how })
     break

@@ -16,7 +16,12 @@ const part = (name: string, holds: string, only?: readonly string[]): Part => ({
 const VALUES = ['oras/errors', 'oras/turns', 'oras/signals', 'oras/oci']
 
 export const LAYERS: readonly (readonly Part[])[] = [
-  [part('oras/errors', 'the error classes of ORAS, their codes, and text made safe for messages')],
+  [
+    part(
+      'oras/errors',
+      'the error classes of ORAS, their codes, text made safe for messages, and the checks of arguments and options',
+    ),
+  ],
   [
     part('oras/events', 'the types of all events'),
     part('oras/environment', 'the one file that reads environment variables'),
@@ -115,6 +120,7 @@ export const LAYERS: readonly (readonly Part[])[] = [
       'oras/folder-handle',
       'oras/tar',
       'helm/model',
+      'helm/version',
       'helm/metadata',
       'helm/folder',
     ]),
@@ -134,10 +140,7 @@ export const LAYERS: readonly (readonly Part[])[] = [
   [part('helm/dependencies', 'dependencies that a chart declares', [...VALUES, 'helm/model', 'helm/version'])],
   [part('helm/helm-credentials', 'logins that Helm keeps')],
   [part('helm/default-credentials', "where a chart's login is looked for")],
-  [
-    part('helm/expect-options', 'refuses values that TypeScript would not let through'),
-    part('helm/chart-connection', 'the connection options of a call for charts'),
-  ],
+  [part('helm/chart-connection', 'the connection options of a call for charts')],
   [part('helm/open-chart', 'what the facades that read have in common')],
   [
     part('helm/push-chart', 'facade: a chart becomes an artifact in a registry'),

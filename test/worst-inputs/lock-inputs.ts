@@ -1,7 +1,7 @@
 /** Worst inputs for what tidies a folder and locks it: folders for all, in which others make what they like. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { tidyFolder } from '../../src/oras/lock/tidy-folder.js'
+import { recoverFolder } from '../../src/oras/lock/recover-folder.js'
 import { lockName, withLock } from '../../src/oras/lock/with-lock.js'
 import type { WorstInput } from './worst-input.js'
 
@@ -14,7 +14,7 @@ const tidies = (input: string, fillFolder: (folder: string, share: number) => Pr
   input,
   make: async (share, { folder }) => {
     await fillFolder(folder, share)
-    return { bytes: 0, run: async (signal) => tidyFolder(folder, signal) }
+    return { bytes: 0, run: async (signal) => recoverFolder(folder, signal) }
   },
 })
 

@@ -1,6 +1,8 @@
 /** A chart from the contents of an artifact: the way back from `layerizeChart`, for every layout that was ever written. */
 import { NotFoundError } from '../../oras/errors/oci-error.js'
-import { checkedContent, type Content, describeContent, readContent } from '../../oras/oci/content.js'
+import { aBoolean, anAbortSignal, aString, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
+import { expectIterable, isObject, wrongArgument } from '../../oras/errors/wrong-argument.js'
+import { checkedContent, type Content, describeContent, expectContent, readContent } from '../../oras/oci/content.js'
 import { slices } from '../../oras/oci/byte-stream.js'
 import type { Descriptor } from '../../oras/oci/descriptor.js'
 import { digestAlgorithm } from '../../oras/oci/digest.js'
@@ -12,7 +14,7 @@ import { type Names, parseConfig, parseMetadata } from '../metadata/parse-metada
 import { parseFile } from '../metadata/parse-file.js'
 import { validateMetadata } from '../metadata/validate-metadata.js'
 import type { Chart, ChartFile } from '../model/chart.js'
-import type { ChartLimits } from '../model/chart-limits.js'
+import { type ChartLimits, checkLimits } from '../model/chart-limits.js'
 import { HELM_CHART_MEDIA_TYPE, HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
 import { type ReadContext, refuseChart, createReadContext } from '../model/read-context.js'
@@ -32,6 +34,15 @@ export interface AssembleChartOptions {
   /** What errors call the chart. Default: nothing. */
   readonly source?: string | undefined
   readonly signal?: AbortSignal | undefined
+}
+
+function assembleChecks(): OptionChecks<AssembleChartOptions> {
+  return {
+    strict: aBoolean,
+    limits: checkLimits,
+    source: aString,
+    signal: anAbortSignal,
+  }
 }
 
 /**
@@ -61,10 +72,17 @@ export async function assembleChart(
   contents: Iterable<Content>,
   options: AssembleChartOptions = {},
 ): Promise<Chart> {
-  const { strict = true, limits, source = '', signal } = options
+  const isManifest = isObject(manifest) && Array.isArray(manifest['layers']) && isObject(manifest['annotations'])
+  if (!isManifest) throw wrongArgument('the argument manifest', 'a Manifest, as parseManifest() gives it', manifest)
+  expectIterable('contents', 'a list of contents', contents)
+  const { strict = true, limits, source = '', signal } = readOptions(options, assembleChecks())
   const context = createReadContext(source, { limits, signal })
   const parts = findChart(manifest, context)
-  const byDigest = new Map(Array.from(contents, (each) => [each.descriptor.digest, each]))
+  const byDigest = new Map<string, Content>()
+  for (const content of contents) {
+    expectContent(content, 'contents')
+    byDigest.set(content.descriptor.digest, content)
+  }
   const get = ({ digest }: Descriptor): Content => {
     const found = byDigest.get(digest)
     if (found) return found

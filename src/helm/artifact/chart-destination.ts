@@ -1,8 +1,30 @@
 /** Where a push lands: the reference that was given, completed with the name and the version of the chart. */
 import { InvalidReferenceError } from '../../oras/errors/oci-error.js'
-import { formatReference, parseRepository, parseTag, type Reference } from '../../oras/oci/reference.js'
+import { aBoolean, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
+import { isObject, wrongArgument } from '../../oras/errors/wrong-argument.js'
+import {
+  expectReferenceParts,
+  formatReference,
+  parseRepository,
+  parseTag,
+  type Reference,
+} from '../../oras/oci/reference.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
 import { formatVersionTag } from '../version/version.js'
+
+/** What a destination must be. */
+export interface ChartDestinationOptions {
+  /**
+   * Whether a tagged `oci://` reference must match the chart.
+   *
+   * @default true
+   */
+  readonly strict?: boolean | undefined
+}
+
+function destinationChecks(): OptionChecks<ChartDestinationOptions> {
+  return { strict: aBoolean }
+}
 
 /**
  * Completes a reference for a chart.
@@ -16,7 +38,6 @@ import { formatVersionTag } from '../version/version.js'
  *
  * A plain reference with a digest and no tag stays without one.
  *
- * @param options `strict`: whether a tagged `oci://` reference must match the chart; `true` unless told.
  * @throws {InvalidReferenceError} if it does not match, or if name or version cannot be part of a reference.
  * @example
  * ```ts
@@ -30,9 +51,12 @@ import { formatVersionTag } from '../version/version.js'
 export function chartDestination(
   reference: Reference,
   metadata: Pick<ChartMetadata, 'name' | 'version'>,
-  options: { readonly strict?: boolean | undefined } = {},
+  options: ChartDestinationOptions = {},
 ): Reference {
-  const { strict = true } = options
+  expectReferenceParts(reference)
+  const isRight = isObject(metadata) && typeof metadata['name'] === 'string' && typeof metadata['version'] === 'string'
+  if (!isRight) throw wrongArgument('the argument metadata', 'the metadata of a chart, { name, version }', metadata)
+  const { strict = true } = readOptions(options, destinationChecks())
   const tag = formatVersionTag(metadata.version)
   if (reference.scheme !== 'oci') {
     return reference.tag === undefined && reference.digest === undefined ? checked({ ...reference, tag }) : reference

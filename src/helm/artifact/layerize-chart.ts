@@ -2,7 +2,17 @@
 import { bytesContent, type Content } from '../../oras/oci/content.js'
 import type { Annotations } from '../../oras/oci/descriptor.js'
 import { IMAGE_CONFIG_MEDIA_TYPE } from '../../oras/oci/media-types.js'
+import {
+  annotationTexts,
+  anAbortSignal,
+  aString,
+  oneOf,
+  type OptionCheck,
+  type OptionChecks,
+  readOptions,
+} from '../../oras/errors/read-options.js'
 import type { Chart } from '../model/chart.js'
+import { expectChart } from '../model/expect-chart.js'
 import { HELM_CONFIG_MEDIA_TYPE, SPLIT_METADATA_MEDIA_TYPE } from '../model/chart-media-types.js'
 import { formatMetadata } from '../metadata/format-metadata.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
@@ -37,6 +47,18 @@ export interface LayerizeChartOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** The check of the option format, also of a push. */
+export const checkFormat: OptionCheck = (value, what) => oneOf('helm', 'split')(value, what)
+
+function layerizeChecks(): OptionChecks<LayerizeChartOptions> {
+  return {
+    format: checkFormat,
+    created: aString,
+    annotations: annotationTexts,
+    signal: anAbortSignal,
+  }
+}
+
 /**
  * Turns a chart into the contents of an artifact. There is no clock in it: the same chart gives the same digests.
  *
@@ -50,7 +72,9 @@ export interface LayerizeChartOptions {
  * ```
  */
 export async function layerizeChart(chart: Chart, options: LayerizeChartOptions): Promise<ChartLayers> {
-  const { format, created, annotations, signal } = options
+  expectChart(chart)
+  const { format, created, annotations, signal } = readOptions(options, layerizeChecks())
+  checkFormat(format, 'the option format')
   const layerize = format === 'helm' ? layerizeForHelm : layerizeSplit
   const { own, ...parts } = await layerize(chart, created, signal)
   // Title and version are what the chart says, whoever annotates.

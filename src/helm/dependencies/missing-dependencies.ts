@@ -1,5 +1,6 @@
 /** Dependencies that a chart declares, but does not bring along. */
 import type { Chart } from '../model/chart.js'
+import { expectChart } from '../model/expect-chart.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { LimitExceededError } from '../../oras/errors/oci-error.js'
 import { parseVersion, type Version } from '../version/version.js'
@@ -39,6 +40,7 @@ export interface MissingDependency {
  * ```
  */
 export function missingDependencies(chart: Chart): readonly MissingDependency[] {
+  expectChart(chart)
   const search = new Search(chart)
   return (chart.metadata.dependencies ?? []).flatMap(({ name, alias, version }) => {
     if (search.has(name, version)) return []

@@ -1,14 +1,17 @@
 /** Unpacking: a chart as a folder on the disk, whole or not at all. */
 import { join } from 'node:path'
+import { aBoolean, anAbortSignal, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
+import { expectPath } from '../../oras/errors/wrong-argument.js'
 import { AlreadyExistsError, NotFoundError } from '../../oras/errors/oci-error.js'
 import { FolderHandle, isReplaced } from '../../oras/folder-handle.js'
 import { makeStaging, PREFIX, type Staging } from '../../oras/lock/staging.js'
-import { tidyFolder, withTidyFolder } from '../../oras/lock/tidy-folder.js'
+import { recoverFolder, withRecoveredFolder } from '../../oras/lock/recover-folder.js'
 import { readContent } from '../../oras/oci/content.js'
 import type { Chart, ChartFile } from '../model/chart.js'
+import { expectChart } from '../model/expect-chart.js'
 import { checkFileNames, FileNameError } from './check-file-names.js'
 import { folderName } from '../model/chart-names.js'
-import { type ChartLimits, openBudget } from '../model/chart-limits.js'
+import { type ChartLimits, checkLimits, openBudget } from '../model/chart-limits.js'
 import { listFiles } from './list-files.js'
 import { exists, placeFolder, replaceFolder } from './place-folder.js'
 import { quote } from '../../oras/errors/escape-message.js'
@@ -39,6 +42,14 @@ export interface UnpackChartOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+function unpackChecks(): OptionChecks<UnpackChartOptions> {
+  return {
+    overwrite: aBoolean,
+    limits: checkLimits,
+    signal: anAbortSignal,
+  }
+}
+
 /**
  * Writes a chart as the folder `<directory>/<name>`, as `helm pull --untar` does, and gives the path of that folder. If
  * the chart has an archive, these are the files of the archive, byte for byte, packed subcharts included; otherwise
@@ -65,14 +76,16 @@ export interface UnpackChartOptions {
  * ```
  */
 export async function unpackChart(chart: Chart, directory: string, options: UnpackChartOptions = {}): Promise<string> {
-  const { overwrite = false, limits = {}, signal } = options
+  expectChart(chart)
+  expectPath('directory', 'the path of a folder', directory)
+  const { overwrite = false, limits = {}, signal } = readOptions(options, unpackChecks())
   signal?.throwIfAborted()
   const attempt = `Cannot unpack chart ${quote(chart.metadata.name)}`
   const context = { attempt, budget: openBudget(limits, attempt), depth: 0, signal, turns: new Turns(signal) }
   const parent = findDirectory(directory, attempt)
   try {
     // Before anything else that may fail.
-    await tidyFolder(parent.path, signal)
+    await recoverFolder(parent.path, signal)
     return await unpackInto(parent, chart, { directory, overwrite, context })
   } finally {
     parent.close()
@@ -122,7 +135,7 @@ async function unpackInto(
     if (overwrite) old = hold(makeInside(temporary, 'old'))
     const made = hold(makeInside(outer, name))
     await writeFolder(made, folders, files, context)
-    await withTidyFolder(parent.path, signal, async () => {
+    await withRecoveredFolder(parent.path, signal, async () => {
       parent.check()
       made.check()
       if (old) await replaceFolder(outer.at(name), target, { folder: old, name })
@@ -135,7 +148,7 @@ async function unpackInto(
     const cause = [parent, ...held].reduce((shown, folder) => folder.withRealPaths(shown), error)
     // What could not be put back stays, and goes back when a later call tidies.
     const isAside = old && (await exists(old.at(name)))
-    const tidied = isAside ? staging?.leave() : staging?.remove()
+    const tidied = isAside ? staging?.release() : staging?.remove()
     // Ten thousand files take longer to remove than a call that is cancelled may take: it goes on behind it.
     await untilAborted(
       Promise.resolve(tidied).catch(() => undefined),

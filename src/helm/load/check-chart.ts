@@ -1,6 +1,7 @@
 /** Checks a chart in memory: it is a plain object, and any program may have put it together. */
 import { InvalidChartError } from '../model/invalid-chart-error.js'
 import type { Chart } from '../model/chart.js'
+import { expectChart } from '../model/expect-chart.js'
 import { createChart } from './create-chart.js'
 import { formatMetadata } from '../metadata/format-metadata.js'
 import type { ChartLimits } from '../model/chart-limits.js'
@@ -17,6 +18,7 @@ export async function checkChart(
   chart: Chart,
   options: { readonly limits?: ChartLimits | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
+  expectChart(chart)
   const { metadata, dependencies } = await createChart(chart.files, options)
   const attempt = `Cannot read chart ${quote(metadata.name)}`
   if (dependencies.length > 0) {

@@ -1,12 +1,24 @@
 /** Packing: the files of a chart and its subcharts, in Helm's order, as a .tgz or as a plain tar. */
 import { type Content, describeContent } from '../../oras/oci/content.js'
 import type { Annotations } from '../../oras/oci/descriptor.js'
+import { anAbortSignal, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
 import type { Chart } from '../model/chart.js'
+import { expectChart } from '../model/expect-chart.js'
 import { HELM_CHART_MEDIA_TYPE, SPLIT_CONTENT_MEDIA_TYPE } from '../model/chart-media-types.js'
 import { folderName } from '../model/chart-names.js'
 import { gzip } from '../../oras/tar/gzip.js'
 import { listFiles } from '../folder/list-files.js'
 import { writeTar } from '../../oras/tar/write-tar.js'
+
+/** How to pack a chart. */
+export interface PackChartOptions {
+  /** Stops the call, which rejects with the reason of the signal. */
+  readonly signal?: AbortSignal | undefined
+}
+
+function packChecks(): OptionChecks<PackChartOptions> {
+  return { signal: anAbortSignal }
+}
 
 /**
  * Packs a chart as a `.tgz`: `<name>/Chart.yaml` and the other files, then the subcharts, unpacked and sorted by name.
@@ -22,15 +34,14 @@ import { writeTar } from '../../oras/tar/write-tar.js'
  * await writeContent(archive, `${chart.metadata.name}-${chart.metadata.version}.tgz`, { overwrite: true })
  * ```
  */
-export async function packChart(
-  chart: Chart,
-  options: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<Content> {
-  options.signal?.throwIfAborted()
+export async function packChart(chart: Chart, options: PackChartOptions = {}): Promise<Content> {
+  expectChart(chart)
+  const { signal } = readOptions(options, packChecks())
+  signal?.throwIfAborted()
   if (chart.archive) return chart.archive
   const root = folderName(chart, 'pack')
-  const chunks = await gzip(writeTar(listFiles(chart, `${root}/`, 'pack'), options.signal), options.signal)
-  return describeContent(() => iterate(chunks), { mediaType: HELM_CHART_MEDIA_TYPE, signal: options.signal })
+  const chunks = await gzip(writeTar(listFiles(chart, `${root}/`, 'pack'), signal), signal)
+  return describeContent(() => iterate(chunks), { mediaType: HELM_CHART_MEDIA_TYPE, signal })
 }
 
 /** Packs all files but the chart's own Chart.yaml as a plain tar without a root folder; made anew for each reading. */

@@ -1,12 +1,14 @@
 /** Charts from outside: a folder, a .tgz, or the bytes of one. */
 import { constants, openSync, type Stats, statSync } from 'node:fs'
+import { anAbortSignal, type OptionCheck, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
+import { expectPath, isBytes, wrongArgument } from '../../oras/errors/wrong-argument.js'
 import { InvalidArchiveError, LimitExceededError, NotFoundError } from '../../oras/errors/oci-error.js'
 import { isReplaced } from '../../oras/folder-handle.js'
 import { bytesContent, type Content, describeContent } from '../../oras/oci/content.js'
 import { slices } from '../../oras/oci/byte-stream.js'
 import type { Chart } from '../model/chart.js'
 import { HELM_CHART_MEDIA_TYPE, HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
-import { type ChartLimits, openBudget } from '../model/chart-limits.js'
+import { type ChartLimits, checkLimits, openBudget } from '../model/chart-limits.js'
 import { loadFiles } from './load-files.js'
 import { readDirectory } from '../folder/read-directory.js'
 import { readArchive } from '../folder/read-archive.js'
@@ -24,6 +26,20 @@ export interface ReadChartOptions {
    */
   readonly provenance?: string | Uint8Array | false | undefined
   readonly signal?: AbortSignal | undefined
+}
+
+/** The check of the option provenance, also of a push. */
+export const checkProvenance: OptionCheck = (value, what) => {
+  const isRight = value === false || isBytes(value) || (typeof value === 'string' && value !== '')
+  if (!isRight) throw wrongArgument(what, 'a path, bytes, or false', value)
+}
+
+function readChecks(): OptionChecks<ReadChartOptions> {
+  return {
+    limits: checkLimits,
+    provenance: checkProvenance,
+    signal: anAbortSignal,
+  }
 }
 
 /**
@@ -44,6 +60,20 @@ export interface ReadChartOptions {
  * ```
  */
 export async function readChart(source: string | Uint8Array, options: ReadChartOptions = {}): Promise<Chart> {
+  expectChartSource('source', source)
+  return readSource(source, readOptions(options, readChecks()))
+}
+
+/**
+ * Checks that an argument can be read as a chart.
+ *
+ * @throws {TypeError} that names the argument.
+ */
+export function expectChartSource(name: string, source: unknown): void {
+  if (!isBytes(source)) expectPath(name, 'the path of a folder or of a .tgz, or the bytes of a .tgz', source)
+}
+
+async function readSource(source: string | Uint8Array, options: ReadChartOptions): Promise<Chart> {
   const { signal } = options
   signal?.throwIfAborted()
   if (typeof source !== 'string') {

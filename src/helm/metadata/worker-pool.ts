@@ -1,6 +1,6 @@
 /** Workers that run tasks for many calls: few at a time, each ended by the signal of the call that it works for. */
 import type { TransferListItem, Worker } from 'node:worker_threads'
-import { follow } from '../../oras/signals.js'
+import { dependentSignal } from '../../oras/signals.js'
 
 /** How many workers run at once; the other calls wait in line. */
 const MAX_WORKERS = 2
@@ -53,7 +53,7 @@ export class WorkerPool<Task, Answer> {
     },
   ): Promise<Answer> {
     const { transfer = [], isLarge = false } = options
-    const signal = options.signal && follow(options.signal)
+    const signal = options.signal && dependentSignal(options.signal)
     await this.#enter(signal)
     let worker: Worker
     const wasIdle = this.#idle !== undefined

@@ -1,4 +1,6 @@
 /** Limits: how much a chart may hold, counted over everything in it, packed subcharts included. */
+import { type OptionCheck, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
+import { wrongArgument } from '../../oras/errors/wrong-argument.js'
 import { LimitExceededError } from '../../oras/errors/oci-error.js'
 import { quote } from '../../oras/errors/escape-message.js'
 
@@ -38,6 +40,25 @@ export interface ChartLimits {
    * @default 10
    */
   readonly depth?: number | undefined
+}
+
+const aLimit: OptionCheck = (value, what) => {
+  const isRight = typeof value === 'number' && value >= 0
+  if (!isRight) throw wrongArgument(what, 'a number from 0', value)
+}
+
+/** Checks the option limits. */
+export const checkLimits: OptionCheck = (value, what) => {
+  readOptions<ChartLimits>(value as ChartLimits, limitChecks(), what)
+}
+
+function limitChecks(): OptionChecks<ChartLimits> {
+  return {
+    chartBytes: aLimit,
+    fileBytes: aLimit,
+    files: aLimit,
+    depth: aLimit,
+  }
 }
 
 /** What is left of the limits; one for all archives of a chart. */

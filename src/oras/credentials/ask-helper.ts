@@ -1,34 +1,37 @@
-/** Credential helpers, by Docker's protocol: which one holds a login, what it is asked, and what is wrong when it fails. */
+/** Credential helpers, by Docker's protocol: chooses the helper, runs it, and makes errors of what it answers. */
 import { CredentialError } from '../errors/oci-error.js'
 import type { Credential } from './credential.js'
 import { type DockerConfig, isObject, memberOf } from './docker-config.js'
-import { isKeyOf, parseKey, serverKey } from './registry-key.js'
+import { isKeyOf, parseKey, serverAddress } from './registry-key.js'
 import { findHelper, type HelperOptions, runHelper } from './run-helper.js'
 
-/** A helper that a file of logins names. */
+/** A helper that a credentials file names. */
 export interface Helper {
   /** The program: `docker-credential-desktop`. */
   readonly name: string
-  /** Whether it is the one for all registries. */
+  /** Whether it is the helper for all registries (`credsStore`). */
   readonly isGlobal: boolean
 }
 
-// A name may not lead to another folder, and is not shown as a command line.
+// A name must not lead to another folder, nor look like a command line.
 const SUFFIX = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/
 
 /**
- * The helper for this registry, or the one for all. An empty name for this registry says that its login is in the file.
+ * Chooses the helper for this registry, or the helper for all registries. An empty name for this registry means that its
+ * login is in the file.
  *
- * @throws {CredentialError} if the name is none.
+ * @throws {CredentialError} if the name cannot be the name of a helper.
  */
 export function chooseHelper(
   { source, credHelpers, credsStore }: Omit<DockerConfig, 'auths'>,
   registry: string,
 ): Helper | undefined {
-  const fitting = credHelpers.filter(([key]) => isKeyOf(key, registry))
-  // What older tools wrote for the same registry comes after the name that Docker uses now.
+  const matching = credHelpers.filter(([key]) => isKeyOf(key, registry))
+  // The key that Docker uses now comes first, then those that older tools wrote for the same registry.
   const named =
-    fitting.find(([key]) => key === serverKey(registry)) ?? fitting.find(([key]) => key === registry) ?? fitting[0]
+    matching.find(([key]) => key === serverAddress(registry)) ??
+    matching.find(([key]) => key === registry) ??
+    matching[0]
   const isGlobal = named === undefined
   const suffix = (named ? named[1] : credsStore) ?? ''
   if (suffix === '') return undefined
@@ -49,9 +52,9 @@ const ACTIONS = {
   erase: 'erase the login to',
 } as const
 
-// Word for word: a helper has no other way to say so.
+// Compared as a whole: the protocol has no other way to say that there is no such login.
 const NOT_FOUND = 'credentials not found in native keychain'
-// What helpers say of their failures, word for word. All else that they write may be a login, in whatever form.
+// Known error messages of helpers, which may be shown. Any other output may hold a secret.
 const KNOWN = new RegExp(
   [
     'no credentials server URL',
@@ -88,22 +91,23 @@ const KNOWN = new RegExp(
 const MAX_READ = 4096
 const MAX_KNOWN = 3
 
-/** What to ask a helper. */
-export interface HelperQuestion extends HelperOptions {
+/** A request to a helper. */
+export interface HelperRequest extends HelperOptions {
   readonly action: keyof typeof ACTIONS
-  /** Which login it is about, for messages. */
+  /** The server of the login, for messages. */
   readonly server: string
+  /** What is written to the helper's standard input. */
   readonly input: string
 }
 
 /**
- * Runs the helper and gives back what it wrote, `undefined` if it says that it has no such login.
+ * Runs the helper and returns its output; `undefined` if it has no such login.
  *
  * @see https://github.com/docker/docker-credential-helpers/blob/v0.9.3/README.md#development
- * @throws {CredentialError} if it is not there, or fails.
+ * @throws {CredentialError} if the helper is not installed, or fails.
  */
-export async function askHelper(helper: Helper, question: HelperQuestion): Promise<string | undefined> {
-  const { action, server, input, signal } = question
+export async function askHelper(helper: Helper, request: HelperRequest): Promise<string | undefined> {
+  const { action, server, input, signal } = request
   const program = await findHelper(helper.name)
   if (program === undefined) {
     throw new CredentialError(`Cannot ${ACTIONS[action]} ${server} with ${helper.name}: it is not on the PATH`, {
@@ -114,23 +118,23 @@ export async function askHelper(helper: Helper, question: HelperQuestion): Promi
   }
   let answer
   try {
-    answer = await runHelper(program, action, input, question)
+    answer = await runHelper(program, action, input, request)
   } catch (cause) {
     signal?.throwIfAborted()
-    throw helperError(helper, question, cause instanceof Error ? cause.message : String(cause), cause)
+    throw helperError(helper, request, cause instanceof Error ? cause.message : String(cause), cause)
   }
   const { exitCode, output } = answer
   if (exitCode === 0) return output
   const text = output.trim()
   if (text === NOT_FOUND) return undefined
   const ending = exitCode === null ? 'it crashed' : `it ended with ${exitCode}`
-  throw helperError(helper, question, `${ending}${excerpt(text)}`)
+  throw helperError(helper, request, `${ending}${excerpt(text)}`)
 }
 
-/** A helper that did not do what it was asked. */
+/** Creates the error for a helper that failed. */
 export function helperError(
   { name, isGlobal }: Helper,
-  { action, server }: Pick<HelperQuestion, 'action' | 'server'>,
+  { action, server }: Pick<HelperRequest, 'action' | 'server'>,
   reason: string,
   cause?: unknown,
 ): CredentialError {
@@ -142,21 +146,21 @@ export function helperError(
   })
 }
 
-/** What of the words of a helper is known to be none of its logins. */
+/** The parts of a helper's output that are known messages, and so hold no login. */
 function excerpt(text: string): string {
   if (text === '') return ''
   const known = [...new Set(text.slice(0, MAX_READ).match(KNOWN))].slice(0, MAX_KNOWN)
   return known.length === 0 ? ' and an answer that is not shown' : `: ${known.join(', ')}`
 }
 
-/** What stands for the user name where the secret is an identity token. */
-export const TOKEN_USER = '<token>'
+/** The user name that means that the secret is an identity token. */
+export const TOKEN_USERNAME = '<token>'
 
 /**
- * Asks the helper for the login to a server.
+ * Gets the login to a server from a helper.
  *
- * @returns `undefined` if it has none.
- * @throws {CredentialError} if it is not there, fails, or answers something else.
+ * @returns `undefined` if the helper has no such login.
+ * @throws {CredentialError} if the helper is not installed, fails, or gives an invalid answer.
  */
 export async function getFromHelper(
   helper: Helper,
@@ -172,11 +176,11 @@ export async function getFromHelper(
   if (typeof url !== 'string' || typeof username !== 'string' || typeof secret !== 'string') {
     throw refuse('its answer has no Username and Secret')
   }
-  // Some say nothing of the server. One that names another has mixed up two logins.
+  // Some helpers leave ServerURL out. One that names another server has mixed up two logins.
   if (url !== '' && url !== server && parseKey(url).host !== parseKey(server).host) {
     throw refuse('its answer is the login to another server')
   }
-  if (username === TOKEN_USER && secret !== '') return { identityToken: secret }
+  if (username === TOKEN_USERNAME && secret !== '') return { identityToken: secret }
   if (username === '' && secret === '') return undefined
   if (username === '') throw refuse('its answer has a secret, but no user name')
   return { username, password: secret }

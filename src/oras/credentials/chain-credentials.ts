@@ -1,12 +1,13 @@
-/** Several providers as one. */
+/** Combines several credential providers into one. */
 import { CredentialError } from '../errors/oci-error.js'
-import { type CredentialFunction, type CredentialProvider, findCredential } from './credential.js'
+import { checkProvider, type CredentialFunction, type CredentialProvider, findCredential } from './credential.js'
 
 /**
- * Asks providers in their order, until one has a login. If a helper for all registries fails, the others are still
- * asked, and its error is thrown if none of them has one; every other failure is thrown at once.
+ * Asks providers in order, until one has a login. If a helper for all registries fails, the remaining providers are still
+ * asked; its error is thrown only if they have no login. Every other error is thrown at once.
  *
- * @throws {CredentialError} when it is asked, as its providers do.
+ * @throws {TypeError} if one of them is not a provider.
+ * @throws {CredentialError} from the returned function, if a provider fails.
  * @example
  * ```ts
  * import { chainCredentials, dockerCredentials, Repository, staticCredentials } from 'oras-helm/oras'
@@ -18,6 +19,7 @@ import { type CredentialFunction, type CredentialProvider, findCredential } from
  * ```
  */
 export function chainCredentials(...providers: readonly CredentialProvider[]): CredentialFunction {
+  for (const provider of providers) checkProvider(provider, 'a provider of the chain')
   return async (target, { signal } = {}) => {
     let failure: CredentialError | undefined
     for (const provider of providers) {

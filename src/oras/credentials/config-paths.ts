@@ -1,20 +1,29 @@
-/** Where Docker and Podman keep their logins on this machine, for this user; and the option to look elsewhere. */
+/** The paths of the credentials files of Docker and Podman, for this user; and the option `path`. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { CredentialError } from '../errors/oci-error.js'
+import type { OptionCheck, OptionChecks } from '../errors/read-options.js'
+import { wrongArgument } from '../errors/wrong-argument.js'
 import { readUserId, readVariable } from '../environment.js'
 
-/** Where to look. */
+/** Which credentials file to read. */
 export interface CredentialFileOptions {
-  /** The file to read, and no other. Default: where the tool itself looks, each time it is asked. */
+  /**
+   * The file to read, in place of the tool's own.
+   *
+   * @default the paths where the tool itself looks, found anew each time
+   */
   readonly path?: string | undefined
 }
 
-/** @throws {TypeError} if there is a path that is none. */
-export function checkPath(path: unknown): void {
-  if (path !== undefined && (typeof path !== 'string' || path === '' || path.includes('\0'))) {
-    throw new TypeError('the option path must be the path of a file')
-  }
+/** Checks the option `path`; a URL can be converted with `fileURLToPath`. */
+export const checkPath: OptionCheck = (path, what) => {
+  const isRight = typeof path === 'string' && path !== '' && !path.includes('\0')
+  if (!isRight) throw wrongArgument(what, 'the path of a file, as a string', path)
+}
+
+export function credentialFileChecks(): OptionChecks<CredentialFileOptions> {
+  return { path: checkPath }
 }
 
 /** `$DOCKER_CONFIG/config.json`, or `~/.docker/config.json`; `undefined` if there is no home folder either. */
@@ -23,13 +32,11 @@ export function dockerConfigPath(): string | undefined {
 }
 
 /**
- * The file of logins to change: the one that is named, or Docker's.
+ * Returns the credentials file to change: the given one, or Docker's.
  *
- * @throws {TypeError} if what is named is no path.
- * @throws {CredentialError} if there is no place for Docker's file.
+ * @throws {CredentialError} if there is no home folder for Docker's file.
  */
 export function requireConfigPath(named: string | undefined): string {
-  checkPath(named)
   const path = named ?? dockerConfigPath()
   if (path !== undefined) return path
   throw new CredentialError('Cannot find the file for logins: there is no home folder', {
@@ -39,12 +46,12 @@ export function requireConfigPath(named: string | undefined): string {
   })
 }
 
-/** Where Docker kept its logins before there was a `config.json`. */
+/** `~/.dockercfg`, the file of Docker versions before `config.json`. */
 export function legacyDockerPath(): string | undefined {
   return below(homeFolder(), '.dockercfg')
 }
 
-/** Where Podman, Buildah and Skopeo look, in their order. */
+/** The files where Podman, Buildah and Skopeo look, in their order. */
 export function containersPaths(): readonly string[] {
   const configured = readVariable('XDG_CONFIG_HOME') ?? below(homeFolder(), '.config')
   return [runtimeFolder(), below(configured, 'containers')]
@@ -52,13 +59,13 @@ export function containersPaths(): readonly string[] {
     .filter((path) => path !== undefined)
 }
 
-/** It is emptied when the machine starts; other systems than Linux have none. */
+/** The folder that is emptied when the machine starts; only Linux has it. */
 function runtimeFolder(): string | undefined {
   if (process.platform !== 'linux') return undefined
   return below(readVariable('XDG_RUNTIME_DIR'), 'containers') ?? `/run/containers/${readUserId()}`
 }
 
-/** A user that the system does not know, as containers have them, may have no home. */
+/** The user's home folder; `undefined` for a user that the system does not know, as in some containers. */
 export function homeFolder(): string | undefined {
   try {
     return homedir() || undefined
@@ -67,7 +74,7 @@ export function homeFolder(): string | undefined {
   }
 }
 
-/** A path in a folder, where there is such a folder. */
+/** Joins a path to a folder; `undefined` if there is no folder. */
 export function below(folder: string | undefined, ...names: readonly string[]): string | undefined {
   return folder === undefined ? undefined : join(folder, ...names)
 }

@@ -1,6 +1,7 @@
-/** Logins that Podman, Buildah and Skopeo keep. */
+/** Reads the logins of Podman, Buildah and Skopeo. */
 import { chainCredentials } from './chain-credentials.js'
-import { checkPath, containersPaths, type CredentialFileOptions } from './config-paths.js'
+import { readOptions } from '../errors/read-options.js'
+import { containersPaths, credentialFileChecks, type CredentialFileOptions } from './config-paths.js'
 import type { Credential, CredentialFunction, CredentialTarget } from './credential.js'
 import { parseDockerConfig } from './docker-config.js'
 import { lookUpCredential } from './look-up-credential.js'
@@ -8,11 +9,12 @@ import { readConfig } from './read-config.js'
 import { canonicalHost } from './registry-key.js'
 
 /**
- * Finds what `podman login`, `buildah login` or `skopeo login` left: in `$XDG_RUNTIME_DIR/containers/auth.json`, or
- * `/run/containers/<uid>/auth.json`, and then in `containers/auth.json` below `$XDG_CONFIG_HOME` or `~/.config`. A login
- * may be for a path in a registry; the longest that fits is taken. The files are read each time a login is wanted.
+ * Finds the login that `podman login`, `buildah login` or `skopeo login` stored: in
+ * `$XDG_RUNTIME_DIR/containers/auth.json`, or `/run/containers/<uid>/auth.json`, and then in `containers/auth.json` below
+ * `$XDG_CONFIG_HOME` or `~/.config`. A login may be for a path in a registry; the longest path that matches wins. The
+ * files are read each time a login is needed.
  *
- * @throws {CredentialError} when it is asked and a file is broken, or a helper is missing or fails.
+ * @throws {CredentialError} from the returned function, if a file is broken, or a helper is missing or fails.
  * @example
  * ```ts
  * import { containersCredentials, Repository } from 'oras-helm/oras'
@@ -22,28 +24,28 @@ import { canonicalHost } from './registry-key.js'
  * ```
  */
 export function containersCredentials(options: CredentialFileOptions = {}): CredentialFunction {
-  checkPath(options.path)
+  const { path: given } = readOptions(options, credentialFileChecks())
   return async (target, { signal } = {}) => {
-    const isGuess = options.path === undefined
-    const paths = isGuess ? containersPaths() : [options.path]
+    const isDefaultPath = given === undefined
+    const paths = isDefaultPath ? containersPaths() : [given]
     const files = paths.map(
       (path): CredentialFunction =>
         () =>
-          lookInto(path, isGuess, target, signal),
+          findInFile(path, isDefaultPath, target, signal),
     )
     return chainCredentials(...files)(target, { signal })
   }
 }
 
-async function lookInto(
+async function findInFile(
   path: string,
-  isGuess: boolean,
+  isDefaultPath: boolean,
   target: CredentialTarget,
   signal: AbortSignal | undefined,
 ): Promise<Credential | undefined> {
-  const text = await readConfig(path, isGuess)
+  const text = await readConfig(path, isDefaultPath)
   if (text === undefined) return undefined
-  // These tools know helpers for single registries only, and no other name for Docker Hub than its own.
+  // These tools have no credsStore, and their only name for Docker Hub is docker.io.
   const config = { ...parseDockerConfig(text, path), credsStore: undefined }
   return lookUpCredential(config, target, { signal, server: canonicalHost(target.registry) })
 }

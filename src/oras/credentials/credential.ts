@@ -1,47 +1,54 @@
-/** Who the library is to a registry: a value, or a function that finds one. */
+/** The types of credentials: a value, or a function that finds one. */
+import type { OptionCheck } from '../errors/read-options.js'
+import { isObject, wrongArgument } from '../errors/wrong-argument.js'
 
 /** A user name and a password; many registries take an access token as the password. */
 export interface PasswordCredential {
+  /** The user name. */
   readonly username: string
+  /** The password, or an access token. */
   readonly password: string
 }
 
-/** An OAuth2 refresh token, which Docker's files call `identitytoken`: the token server gives access tokens for it. */
+/** An OAuth2 refresh token (`identitytoken` in Docker's files): the token server gives access tokens for it. */
 export interface IdentityTokenCredential {
+  /** The refresh token; it is sent to the token server alone. */
   readonly identityToken: string
 }
 
-/** A bearer token that is sent to the registry as it is, which Docker's files call `registrytoken`. */
+/** A bearer token that is sent to the registry as it is (`registrytoken` in Docker's files). */
 export interface RegistryTokenCredential {
+  /** The bearer token. */
   readonly registryToken: string
 }
 
-/** What a registry, or its token server, takes for a login. */
+/** What a registry, or its token server, accepts as a login. */
 export type Credential = PasswordCredential | IdentityTokenCredential | RegistryTokenCredential
 
-/** What credentials are wanted for. */
+/** The repository that credentials are needed for. */
 export interface CredentialTarget {
-  /** Host and port, as the reference has them: `ghcr.io`, `localhost:5000`. */
+  /** Host and port, as in the reference: `ghcr.io`, `localhost:5000`. */
   readonly registry: string
+  /** The path in the registry: `acme/app`. */
   readonly repository: string
 }
 
-/** Finds the credential of a target, `undefined` if there is none. */
+/** Finds the credential for a target; `undefined` if it has no credential for it. */
 export type CredentialFunction = (
   target: CredentialTarget,
   options?: { readonly signal?: AbortSignal | undefined },
 ) => Promise<Credential | undefined> | Credential | undefined
 
 /**
- * Where credentials come from: a value that is used for the registry of the reference, `'anonymous'`, or a function
- * that is asked after a registry has demanded a login.
+ * Where credentials come from: a value for the registry of the reference, `'anonymous'`, or a function that is called
+ * when a registry has demanded a login.
  */
 export type CredentialProvider = Credential | 'anonymous' | CredentialFunction
 
 /**
- * Asks a provider; nothing is remembered.
+ * Gets the credential of a provider, without a cache.
  *
- * @throws {TypeError} if what it gives is no credential: a variable that is not set, for example.
+ * @throws {TypeError} if the provider returns something else: a password of a variable that is not set, for example.
  */
 export async function findCredential(
   provider: CredentialProvider,
@@ -54,23 +61,41 @@ export async function findCredential(
 }
 
 /**
- * Takes what somebody gives for a credential: of several kinds the strongest that is there, for a member that is not set
- * is none.
+ * Checks a credential and returns only its members. If it holds several kinds, a registry token wins over an identity
+ * token, and that over a password.
  *
- * @param name For the message, which shows nothing of it.
- * @throws {TypeError} if it is no credential.
+ * @param name Names the credential in the message, which does not show its value.
+ * @throws {TypeError} if it is not a credential.
  */
 export function toCredential(given: unknown, name = 'credentials'): Credential {
   const members = (typeof given === 'object' && given !== null ? given : {}) as Record<string, unknown>
   const { registryToken, identityToken, username, password } = members
   if (isBearerToken(registryToken)) return { registryToken }
   if (typeof identityToken === 'string' && identityToken !== '') return { identityToken }
-  // An empty password is one.
+  // A password may be empty.
   if (typeof username === 'string' && typeof password === 'string') return { username, password }
-  throw new TypeError(`${name} must have a username and a password, an identityToken or a registryToken, each a text`)
+  throw new TypeError(`${name} must have ${KINDS}${lackOf(given)}`)
 }
 
-/** Tells whether it can go into a header as it is: anything outside printable ASCII could break out of it. */
+const KINDS = 'a username and a password, an identityToken or a registryToken, each a string'
+
+/** Names the member that is missing or of a wrong type, without its value. */
+function lackOf(given: unknown): string {
+  if (!isObject(given)) return ''
+  const { username, password } = given
+  if (username === undefined && password === undefined) return ''
+  const [name, value] = typeof username === 'string' ? ['password', password] : ['username', username]
+  return `: the ${name} is ${value === undefined ? 'undefined' : 'not a string'}`
+}
+
+/** Checks the option `credentials`; the result of a function is checked when it is called. */
+export const checkProvider: OptionCheck = (value, what) => {
+  if (value === 'anonymous' || typeof value === 'function') return
+  if (!isObject(value)) throw wrongArgument(what, `'anonymous', a function, or an object with ${KINDS}`, value)
+  toCredential(value, what)
+}
+
+/** Tells whether a value can be sent in a header: other characters than printable ASCII could break out of it. */
 export function isBearerToken(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
 }

@@ -1,4 +1,4 @@
-/** Logins wherever the tools of registries leave them. */
+/** The default credentials: the environment, Docker's file, and the files of Podman. */
 import { chainCredentials } from './chain-credentials.js'
 import { containersCredentials } from './containers-credentials.js'
 import type { CredentialFunction } from './credential.js'
@@ -6,10 +6,10 @@ import { dockerCredentials } from './docker-credentials.js'
 import { environmentCredentials } from './environment-credentials.js'
 
 /**
- * Finds a login in the environment, in Docker's file, and in those of Podman, Buildah and Skopeo, in this
- * order; `docs/credentials.md` says which files these are.
+ * Finds a login in the environment, in Docker's file, and in the files of Podman, Buildah and Skopeo, in this order;
+ * `docs/credentials.md` lists the files.
  *
- * @throws {CredentialError} when it is asked and a file is broken, or a helper is missing or fails.
+ * @throws {CredentialError} from the returned function, if a file is broken, or a helper is missing or fails.
  * @example
  * ```ts
  * import { defaultCredentials, Repository } from 'oras-helm/oras'

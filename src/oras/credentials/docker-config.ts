@@ -1,11 +1,12 @@
-/** The format in which Docker keeps its logins, and Podman and Helm after it. */
+/** The format of Docker's `config.json`, which Podman and Helm use too. */
 import { CredentialError } from '../errors/oci-error.js'
 import { type Credential, isBearerToken } from './credential.js'
 
-/** What is in a file of logins; keys and values are as they were written, and not yet checked. */
+/** The content of a credentials file; keys and values are as in the file, and not yet checked. */
 export interface DockerConfig {
-  /** The file or the variable, for messages. */
+  /** The path of the file, or the name of the variable, for messages. */
   readonly source: string
+  /** The logins. */
   readonly auths: Entries
   /** The names of the helpers for single registries. */
   readonly credHelpers: Entries
@@ -13,10 +14,10 @@ export interface DockerConfig {
   readonly credsStore: unknown
 }
 
-/** The members of an object. No key of it, `__proto__` neither, is ever looked up by name. */
+/** The members of an object as a list. Keys are untrusted (`__proto__`), so they are never looked up by name. */
 export type Entries = readonly (readonly [key: string, value: unknown])[]
 
-/** Parses the text of `config.json` or `auth.json`; what is empty holds nothing. */
+/** Parses the text of `config.json` or `auth.json`; it may be empty. */
 export function parseDockerConfig(text: string, source: string): DockerConfig {
   const config = parseObject(text, source)
   return {
@@ -27,15 +28,15 @@ export function parseDockerConfig(text: string, source: string): DockerConfig {
   }
 }
 
-/** Parses the text of `.dockercfg`, which is what the others have under `auths`. */
+/** Parses the text of `.dockercfg`, which holds what the others have under `auths`. */
 export function parseLegacyConfig(text: string, source: string): DockerConfig {
   return { source, auths: Object.entries(parseObject(text, source)), credHelpers: [], credsStore: undefined }
 }
 
-// Hundreds of registries, with all that is known of each, are fewer; to parse a million would take long.
+// More than hundreds of registries need; to parse a million values would take long.
 const MAX_VALUES = 10_000
 
-/** Whether there may be more values in a JSON text: each but the first comes after one of these signs. */
+/** Tells whether a JSON text may have more values than the limit: each value but the first comes after one of these signs. */
 function hasMoreValues(text: string, limit: number): boolean {
   let count = 0
   for (let at = 0; at < text.length; at++) {
@@ -47,7 +48,11 @@ function hasMoreValues(text: string, limit: number): boolean {
 
 const [COMMA, BRACKET, BRACE] = [0x2c, 0x5b, 0x7b]
 
-/** @throws {CredentialError} if the text is no JSON object. */
+/**
+ * Parses a JSON object.
+ *
+ * @throws {CredentialError} if the text is not a JSON object.
+ */
 export function parseObject(text: string, source: string): Readonly<Record<string, unknown>> {
   if (text.trim() === '') return {}
   if (hasMoreValues(text, MAX_VALUES)) throw malformed(source, `it holds more than ${MAX_VALUES} values`)
@@ -55,14 +60,14 @@ export function parseObject(text: string, source: string): Readonly<Record<strin
   try {
     value = JSON.parse(text)
   } catch {
-    // The parser's own message quotes the text, and with it what should be secret.
+    // The parser's own message quotes the text, which may hold a secret.
     throw malformed(source, 'it is not JSON')
   }
   if (!isObject(value)) throw malformed(source, 'it is not an object')
   return value
 }
 
-/** The members of a member that is an object, if it is there. */
+/** Lists the members of a member that is an object; an empty list if it is missing. */
 export function entriesOf(config: Readonly<Record<string, unknown>>, name: string, source: string): Entries {
   const value = memberOf(config, name)
   if (value === undefined) return []
@@ -70,7 +75,7 @@ export function entriesOf(config: Readonly<Record<string, unknown>>, name: strin
   return Object.entries(value)
 }
 
-/** A member of its own; `null` counts as none, as it does for Go. */
+/** Reads an own member; `null` counts as missing, as in Go. */
 export function memberOf(object: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined
 }
@@ -87,15 +92,15 @@ function malformed(source: string, reason: string): CredentialError {
   })
 }
 
-// The 64 signs, and what pads them and breaks their lines.
+// The base64 alphabet, padding and line breaks.
 const BASE64 = /^[A-Za-z0-9+/=\s]*$/
 
 /**
- * Decodes an entry, the strongest login first: a token for the registry, a token for its token server, a password. What
- * else stands beside it often means nothing: beside a token, ACR writes a user name of zeros.
+ * Decodes an entry. A registry token wins over an identity token, and that over a password: next to a token, some
+ * registries write a meaningless user name (ACR: zeros).
  *
- * @returns `undefined` for an entry that only says that a helper holds the login.
- * @throws {CredentialError} if it is none that Docker would take.
+ * @returns `undefined` for an entry without a login: a helper holds it.
+ * @throws {CredentialError} if Docker would not accept the entry.
  */
 export function decodeEntry(entry: unknown, registry: string, source: string): Credential | undefined {
   const refuse = (reason: string): CredentialError =>
@@ -127,7 +132,7 @@ export function decodeEntry(entry: unknown, registry: string, source: string): C
     return { username, password }
   }
   if (!BASE64.test(auth)) throw refuse('"auth" is not base64')
-  // Docker padded what it stored, for some time.
+  // Some versions of Docker padded the text with NULs.
   const login = trimNuls(Buffer.from(auth, 'base64').toString('utf8'))
   const colon = login.indexOf(':')
   if (colon <= 0) throw refuse('"auth" does not hold a user name and a password')

@@ -1,19 +1,20 @@
-/** Changes the logins in a Docker-format file, and nothing else in it. */
+/** Changes the logins in a Docker-format file, and nothing else in the file. */
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AlreadyExistsError, CredentialError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
 import { type Entries, entriesOf, parseObject } from './docker-config.js'
 import { readConfig } from './read-config.js'
-import { tidyFolder, withTidyFolder } from '../lock/tidy-folder.js'
+import { recoverFolder, withRecoveredFolder } from '../lock/recover-folder.js'
 import { findOwner, followLink, writePrivateFile } from './write-private-file.js'
 
 /**
- * Replaces the entries of a file by what `edit` makes of them; if it makes nothing, the file stays as it is. Members
- * that nobody here knows are kept, in their order. Others who use this library at the same time wait for each other; other
- * programs are not waited for.
+ * Replaces the entries of a file by those that `edit` returns; if it returns `undefined`, the file is not written. Unknown
+ * members are kept, in their order. A lock keeps processes that use this library from writing at the same time; other
+ * programs do not know the lock.
  *
- * @param edit May be called twice: what the first call makes is not written if there is a lock to wait for.
+ * @param edit May be called twice: before the lock is taken, to see whether there is anything to write, and under the
+ * lock.
  * @throws {CredentialError} if the file is broken, or cannot be written.
  */
 export async function editAuths(
@@ -25,12 +26,12 @@ export async function editAuths(
     throw refuse(path, cause)
   })
   const folder = dirname(file)
-  // Where nothing is to be written, no lock need be made: the folder may be one to read only.
+  // If there is nothing to write, no lock is taken: the folder may be read-only.
   if ((await makeText(file, edit)) === undefined) return
   try {
     await findOwner(file)
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    await withTidyFolder(folder, signal, async () => {
+    await withRecoveredFolder(folder, signal, async () => {
       const text = await makeText(file, edit)
       if (text !== undefined) await writePrivateFile(file, text)
     })
@@ -41,25 +42,25 @@ export async function editAuths(
 }
 
 /**
- * Removes what a process that was killed has left beside a file: a login may be in it. At the beginning of each call that
- * is to change the file, whatever becomes of it.
+ * Removes temporary files that a killed process left next to the credentials file: they may hold a login. Called at the
+ * start of each call that changes the file.
  *
- * @throws only the reason of the signal.
+ * @throws only the reason of the signal; other errors are ignored.
  */
-export async function tidyAuths(path: string, signal: AbortSignal | undefined): Promise<void> {
+export async function recoverAuths(path: string, signal: AbortSignal | undefined): Promise<void> {
   const file = await followLink(path).catch(() => undefined)
-  if (file !== undefined) await tidyFolder(dirname(file), signal)
+  if (file !== undefined) await recoverFolder(dirname(file), signal)
 }
 
-/** Makes what is to be in a file of what is in it. */
+/** Makes the new text of a file; `undefined` if nothing changes. */
 async function makeText(file: string, edit: (auths: Entries) => Entries | undefined): Promise<string | undefined> {
   const text = (await readConfig(file)) ?? ''
   const config = parseObject(text, file)
   const auths = edit(entriesOf(config, 'auths', file))
   if (!auths) return undefined
-  // Neither of these takes a key for a prototype.
+  // Neither the spread nor fromEntries treats the key __proto__ specially.
   const changed = { ...config, auths: Object.fromEntries(auths) }
-  // Docker, Podman and Helm indent by a tab.
+  // The indentation of the file, or a tab as in the files of Docker, Podman and Helm.
   const [, indent = '\t'] = /^\s*\{\r?\n([ \t]+)/.exec(text) ?? []
   return `${JSON.stringify(changed, undefined, indent)}${text.endsWith('\n') ? '\n' : ''}`
 }

@@ -1,4 +1,4 @@
-/** Logins that the environment holds, or names the file of. */
+/** Reads logins from the environment: a variable that holds them, or one that names a file. */
 import { chainCredentials } from './chain-credentials.js'
 import { containersCredentials } from './containers-credentials.js'
 import type { CredentialFunction } from './credential.js'
@@ -9,10 +9,10 @@ import { readVariable } from '../environment.js'
 const VARIABLE = 'DOCKER_AUTH_CONFIG'
 
 /**
- * Finds a login in `DOCKER_AUTH_CONFIG`, which holds what else stands in Docker's `config.json`, and then in the file
- * that `REGISTRY_AUTH_FILE` names, which is one of Podman's. The variables are read each time a login is wanted.
+ * Finds a login in `DOCKER_AUTH_CONFIG`, which holds the text of a Docker `config.json`, and then in the file that
+ * `REGISTRY_AUTH_FILE` names, which has Podman's format. The variables are read each time a login is needed.
  *
- * @throws {CredentialError} when it is asked and one of them is broken, or a helper is missing or fails.
+ * @throws {CredentialError} from the returned function, if one of them is broken, or a helper is missing or fails.
  * @example
  * ```ts
  * import { environmentCredentials, Repository } from 'oras-helm/oras'
@@ -22,13 +22,13 @@ const VARIABLE = 'DOCKER_AUTH_CONFIG'
  * ```
  */
 export function environmentCredentials(): CredentialFunction {
-  return chainCredentials(lookIntoVariable, (target, options) => {
+  return chainCredentials(findInVariable, (target, options) => {
     const path = readVariable('REGISTRY_AUTH_FILE')
     return path === undefined ? undefined : containersCredentials({ path })(target, options)
   })
 }
 
-const lookIntoVariable: CredentialFunction = (target, { signal } = {}) => {
+const findInVariable: CredentialFunction = (target, { signal } = {}) => {
   const text = readVariable(VARIABLE)
   return text === undefined ? undefined : lookUpCredential(parseDockerConfig(text, VARIABLE), target, { signal })
 }

@@ -1,19 +1,23 @@
-/** The login that one file holds for a target, by itself or through a helper. */
+/** Finds the login for a target in one credentials file, or in the helper that the file names. */
 import { chooseHelper, getFromHelper } from './ask-helper.js'
 import type { Credential, CredentialTarget } from './credential.js'
 import { decodeEntry, type DockerConfig } from './docker-config.js'
-import { matchKeys, serverKey } from './registry-key.js'
+import { matchKeys, serverAddress } from './registry-key.js'
 import type { HelperOptions } from './run-helper.js'
 
-/** How to look. */
+/** How to look up a login. */
 export interface LookUpOptions extends HelperOptions {
-  /** What a helper calls the registry. Default: what Docker calls it. */
+  /**
+   * The name of the registry that a helper is asked for.
+   *
+   * @default Docker's name for the registry
+   */
   readonly server?: string
 }
 
 /**
- * Looks up the login to the registry of a target. If there is a helper for it, its answer counts: what stands in the
- * file beside it may be old.
+ * Looks up the login for a target. If the file names a helper for the registry, only the helper is asked: a login in the
+ * file may be old.
  *
  * @throws {CredentialError} if the entry or the name of the helper is broken, or the helper fails.
  */
@@ -23,7 +27,7 @@ export async function lookUpCredential(
   options: LookUpOptions = {},
 ): Promise<Credential | undefined> {
   const helper = chooseHelper(config, target.registry)
-  if (helper) return getFromHelper(helper, options.server ?? serverKey(target.registry), options)
+  if (helper) return getFromHelper(helper, options.server ?? serverAddress(target.registry), options)
   for (const entry of matchKeys(config.auths, target)) {
     const credential = decodeEntry(entry, target.registry, config.source)
     if (credential) return credential

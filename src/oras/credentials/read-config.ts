@@ -1,4 +1,4 @@
-/** The text of a file of logins, if there is one: any file that a variable names, and never all of an endless one. */
+/** Reads the text of a credentials file, with a limit: a variable may name any file, also an endless one. */
 import { constants, type FileHandle, open } from 'node:fs/promises'
 import { CredentialError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
@@ -12,25 +12,25 @@ const FORBIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM'])
 /**
  * Reads a file of at most 1 MiB.
  *
- * @param isGuess Whether nobody has named it: one that may not be read, as after becoming another user, may hold nothing
- * for us, and is no reason not to look elsewhere.
- * @returns `undefined` if there is none.
+ * @param isDefaultPath Whether the user did not name the file. If such a file may not be read, as after a change of user,
+ * other files are still read.
+ * @returns `undefined` if the file does not exist.
  * @throws {CredentialError} if it is too large, or cannot be read.
  */
-export async function readConfig(path: string, isGuess = false): Promise<string | undefined> {
+export async function readConfig(path: string, isDefaultPath = false): Promise<string | undefined> {
   let file: FileHandle | undefined
   try {
-    // A pipe in the place of the file must not keep us waiting for somebody who writes to it.
+    // Without O_NONBLOCK, opening a pipe would wait for a writer.
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     const { chunks, isWhole } = await readUpTo(chunksOf(file), MAX_BYTES)
     if (!isWhole) throw refuse(path, `it is larger than ${MAX_BYTES} bytes`)
-    // Editors on Windows begin a file with a mark that is no JSON; the decoder drops it.
+    // The decoder drops the byte order mark that editors on Windows write.
     return new TextDecoder().decode(Buffer.concat(chunks))
   } catch (cause) {
     if (cause instanceof CredentialError) throw cause
     const code = codeOf(cause)
     if (ABSENT.has(code)) return undefined
-    throw refuse(path, code || (cause as Error).message, cause, isGuess && FORBIDDEN.has(code))
+    throw refuse(path, code || (cause as Error).message, cause, isDefaultPath && FORBIDDEN.has(code))
   } finally {
     await file?.close()
   }

@@ -1,18 +1,18 @@
-/** The program of a credential helper, found on the PATH and run: no shell, bounded in time and in what it writes, and gone when the promise settles. */
+/** Runs the program of a credential helper: found on the PATH, without a shell, with limits for its time and its output. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { access, constants, stat } from 'node:fs/promises'
 import { delimiter, isAbsolute, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { readVariable } from '../environment.js'
 import { readUpTo } from '../oci/byte-stream.js'
-import { TIDYING, untilAborted } from '../signals.js'
+import { CLEANUP_GRACE, untilAborted } from '../signals.js'
 
-/** Finds `docker-credential-…`; `undefined` if there is none. */
+/** Finds `docker-credential-…` on the PATH; `undefined` if it is not installed. */
 export async function findHelper(name: string): Promise<string | undefined> {
   const file = process.platform === 'win32' && !name.toLowerCase().endsWith('.exe') ? `${name}.exe` : name
   for (const folder of (readVariable('PATH') ?? '').split(delimiter)) {
-    // An entry that is empty or relative leads to the current folder, where files of strangers lie; and Windows on its
-    // own would look there first.
+    // An empty or relative entry means the current folder, which may hold untrusted programs. Windows would look there
+    // first, so the PATH is searched here.
     if (!isAbsolute(folder)) continue
     const path = join(folder, file)
     if (await isProgram(path)) return path
@@ -31,24 +31,35 @@ async function isProgram(path: string): Promise<boolean> {
 
 const MAX_OUTPUT = 64 * 1024
 
-const GRACE = 1000
-// Somebody may have to type a passphrase.
+/** In milliseconds: how long the output may stay open after the helper has exited. */
+const OUTPUT_GRACE = 1000
+// Long enough to type a passphrase.
 const TIME_LIMIT = 30_000
 
+/** What a helper answered. */
 export interface HelperAnswer {
-  /** `null` if a signal ended it. */
+  /** `null` if a signal killed it. */
   readonly exitCode: number | null
-  /** What it wrote to its standard output. Errors are told there, too; the other output may hold anything. */
+  /** Its standard output. By the protocol, error messages are there too; standard error is not read. */
   readonly output: string
 }
 
+/** How to run a helper. */
 export interface HelperOptions {
   readonly signal?: AbortSignal | undefined
-  /** In milliseconds. Default: 30 000. */
+  /**
+   * How long the helper may run, in milliseconds.
+   *
+   * @default 30_000
+   */
   readonly timeLimit?: number | undefined
 }
 
-/** @throws a plain error that says why there is no answer, or the signal's reason. */
+/**
+ * Runs a helper. When the promise settles, the helper has ended or was killed.
+ *
+ * @throws {Error} a plain error that says why there is no answer, or the signal's reason.
+ */
 export async function runHelper(
   program: string,
   action: string,
@@ -56,7 +67,7 @@ export async function runHelper(
   { signal, timeLimit = TIME_LIMIT }: HelperOptions,
 ): Promise<HelperAnswer> {
   signal?.throwIfAborted()
-  // A group of its own can be ended with all that the helper has started.
+  // In a process group of its own, so that its child processes can be killed with it.
   const child = spawn(program, [action], {
     detached: process.platform !== 'win32',
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -65,26 +76,26 @@ export async function runHelper(
   const stopped = new AbortController()
   const stop = (reason: unknown): void => {
     stopped.abort(reason)
-    endGroup(child)
+    killGroup(child)
   }
   const onAbort = (): void => stop(signal?.reason)
   signal?.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(() => stop(new Error(`it did not end within ${timeLimit} ms`)), timeLimit)
 
-  const reading = readUpTo(asFarAsItComes(child.stdout), MAX_OUTPUT).then(({ chunks, isWhole }) => {
+  const reading = readUpTo(readUntilError(child.stdout), MAX_OUTPUT).then(({ chunks, isWhole }) => {
     if (!isWhole) stop(new Error(`it wrote more than ${MAX_OUTPUT} bytes`))
     return Buffer.concat(chunks).toString('utf8')
   })
-  // A helper may answer without reading what it was asked.
+  // A helper may answer without reading its input; the write fails then.
   child.stdin.on('error', () => {})
-  // What it leaves running may hold the output open; all that it had to say has come by then.
-  child.once('exit', () => void setTimeout(() => child.stdout.destroy(), GRACE).unref())
+  // A child process of the helper may hold the output open; the answer has come by then.
+  child.once('exit', () => void setTimeout(() => child.stdout.destroy(), OUTPUT_GRACE).unref())
   child.stdin.end(input)
 
   try {
-    // What the system does not end at once is not waited for.
-    const ended = Promise.all([closeOf(child), reading])
-    const [exitCode, output] = await untilAborted(ended, stopped.signal, TIDYING)
+    // A killed process may take a moment to end; it is waited for only shortly.
+    const ended = Promise.all([waitForClose(child), reading])
+    const [exitCode, output] = await untilAborted(ended, stopped.signal, CLEANUP_GRACE)
     stopped.signal.throwIfAborted()
     return { exitCode, output }
   } finally {
@@ -93,33 +104,33 @@ export async function runHelper(
   }
 }
 
-/** The output until it ends, or is closed because nobody waits any longer. */
-async function* asFarAsItComes(output: Readable): AsyncGenerator<Uint8Array, void, undefined> {
+/** Reads the output until it ends or fails. */
+async function* readUntilError(output: Readable): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     yield* output as AsyncIterable<Uint8Array>
   } catch {
-    // What it had said before still counts.
+    // The output so far still counts.
   }
 }
 
-/** Waits until it has ended and its output is closed. */
-async function closeOf(child: ChildProcess): Promise<number | null> {
+/** Waits until the process has ended and its output is closed; returns the exit code. */
+async function waitForClose(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)
   })
 }
 
-function endGroup(child: ChildProcess): void {
-  // A program that could not be started has no number.
+function killGroup(child: ChildProcess): void {
+  // A program that could not be started has no process id.
   if (child.pid === undefined) return
   try {
     if (process.platform === 'win32') child.kill('SIGKILL')
     else process.kill(-child.pid, 'SIGKILL')
   } catch {
-    // It ended by itself a moment ago.
+    // It has just ended by itself.
   }
-  // What has left the group may keep the output open for ever.
+  // A child process that has left the group may keep the output open.
   child.stdin?.destroy()
   child.stdout?.destroy()
 }

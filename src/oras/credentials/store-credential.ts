@@ -1,29 +1,31 @@
-/** Logins kept where Docker would keep them, and erased from there: with the helper of the registry, or in the file. */
-import { askHelper, chooseHelper, getFromHelper, type Helper, helperError, TOKEN_USER } from './ask-helper.js'
+/** Stores and erases logins where Docker does: in the helper of the registry, or in the file. */
+import { askHelper, chooseHelper, getFromHelper, type Helper, helperError, TOKEN_USERNAME } from './ask-helper.js'
 import type { PasswordCredential } from './credential.js'
 import { isObject, parseDockerConfig } from './docker-config.js'
 import { editAuths } from './edit-auths.js'
 import { readConfig } from './read-config.js'
-import { isKeyOf, serverKey, serverKeys } from './registry-key.js'
+import { isKeyOf, serverAddress, serverAddresses } from './registry-key.js'
 import type { HelperOptions } from './run-helper.js'
 
-/** Where and how a login is kept. */
-interface KeepOptions extends HelperOptions {
-  /** The Docker-format file that holds logins, or names the helpers that do. */
+/** Where to store a login. */
+interface StoreOptions extends HelperOptions {
+  /** The Docker-format file that holds logins, or names the helpers that hold them. */
   readonly path: string
 }
 
 /**
- * Checks that a login can be sent and kept, and comes back as the same: the two parts are joined by a colon, a file pads
- * with NUL, and a helper has a name for what is no password.
+ * Checks that a login is read back as it was stored. A colon joins the two parts, NULs at the end are padding, and one
+ * user name means that the password is a token.
  *
- * @throws {TypeError} if it cannot.
+ * @throws {TypeError} if it would be read back differently.
  */
 export function checkLogin({ username, password }: PasswordCredential): PasswordCredential {
-  if (typeof username !== 'string' || username === '') throw new TypeError('the user name must not be empty')
-  if (typeof password !== 'string') throw new TypeError('the password must be a string')
+  const notString = [username, password].findIndex((value) => typeof value !== 'string')
+  if (notString >= 0)
+    throw new TypeError(`the ${notString === 0 ? 'username' : 'password'} of the login must be a string`)
+  if (username === '') throw new TypeError('the user name must not be empty')
   if (username.includes(':')) throw new TypeError('the user name must not have a colon in it')
-  if (username === TOKEN_USER) throw new TypeError(`the user name must not be ${TOKEN_USER}`)
+  if (username === TOKEN_USERNAME) throw new TypeError(`the user name must not be ${TOKEN_USERNAME}`)
   if (Buffer.from(`${username} ${password}`).toString() !== `${username} ${password}`)
     throw new TypeError('the login must be well-formed Unicode')
   if (`${username}${password}`.includes('\0')) throw new TypeError('the login must not have a NUL in it')
@@ -33,16 +35,16 @@ export function checkLogin({ username, password }: PasswordCredential): Password
 /**
  * Stores a login.
  *
- * @returns the name of the helper's program, or the path of the file.
+ * @returns the program of the helper, or the path of the file.
  * @throws {CredentialError} if the file is broken or cannot be written, or the helper is missing or fails.
  */
 export async function storeCredential(
   registry: string,
   { username, password }: PasswordCredential,
-  options: KeepOptions,
+  options: StoreOptions,
 ): Promise<string> {
   const { path, signal } = options
-  const server = serverKey(registry)
+  const server = serverAddress(registry)
   const helper = chooseHelper(parseDockerConfig((await readConfig(path)) ?? '', path), registry)
   signal?.throwIfAborted()
   if (!helper) {
@@ -52,7 +54,7 @@ export async function storeCredential(
       (auths) => {
         const old = auths.find(([key]) => key === server)?.[1]
         const entry = { ...withoutLogin(old), auth }
-        // Under an older name of the registry, other tools would still find the login that was.
+        // Under an older key of the registry, other tools would still find the old login.
         const others = auths.map(([key, value]): [string, unknown] => [
           key,
           key !== server && isKeyOf(key, registry) ? withoutLogin(value) : value,
@@ -66,9 +68,9 @@ export async function storeCredential(
     return path
   }
   const input = JSON.stringify({ ServerURL: server, Username: username, Secret: password })
-  const question = { ...options, action: 'store', server, input } as const
-  if ((await askHelper(helper, question)) === undefined) throw helperError(helper, question, 'it did not take it')
-  // What the helper holds now must not be left readable in the file.
+  const request = { ...options, action: 'store', server, input } as const
+  if ((await askHelper(helper, request)) === undefined) throw helperError(helper, request, 'it did not take it')
+  // The helper holds the login now, so it is removed from the file.
   await editAuths(
     path,
     (auths) =>
@@ -81,12 +83,12 @@ export async function storeCredential(
 }
 
 /**
- * Erases a login, under all names of the registry. Logins for a path in the registry stay: they are others.
+ * Erases a login, under all keys of the registry. Logins for a path in the registry are kept.
  *
- * @returns the helper's program and the path of the file, as far as there was something.
+ * @returns the program of the helper and the path of the file, if they had a login.
  * @throws {CredentialError} if the file is broken or cannot be written, or the helper is missing or fails.
  */
-export async function eraseCredential(registry: string, options: KeepOptions): Promise<readonly string[]> {
+export async function eraseCredential(registry: string, options: StoreOptions): Promise<readonly string[]> {
   const { path, signal } = options
   const text = await readConfig(path)
   const helper = text === undefined ? undefined : chooseHelper(parseDockerConfig(text, path), registry)
@@ -107,8 +109,8 @@ export async function eraseCredential(registry: string, options: KeepOptions): P
 
 async function eraseFromHelper(helper: Helper, registry: string, options: HelperOptions): Promise<boolean> {
   let isErased = false
-  for (const server of serverKeys(registry)) {
-    // Most helpers erase what is not there without a word.
+  for (const server of serverAddresses(registry)) {
+    // Most helpers report success even if there was no login to erase.
     if ((await getFromHelper(helper, server, options)) === undefined) continue
     await askHelper(helper, { ...options, action: 'erase', server, input: server })
     isErased = true
@@ -118,7 +120,7 @@ async function eraseFromHelper(helper: Helper, registry: string, options: Helper
 
 const LOGIN: ReadonlySet<string> = new Set(['auth', 'username', 'password', 'identitytoken', 'registrytoken'])
 
-/** Whether there is more in an entry than that a helper holds its login. */
+/** Tells whether an entry holds a login itself; otherwise a helper holds it. */
 function holdsLogin(entry: unknown): boolean {
   return isObject(entry) ? Object.keys(entry).some((name) => LOGIN.has(name)) : true
 }

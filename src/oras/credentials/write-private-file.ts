@@ -1,4 +1,4 @@
-/** A file that nobody else may read, replaced in one step. */
+/** Writes a file that only its owner can read; it is replaced in one step. */
 import type { Stats } from 'node:fs'
 import { type FileHandle, open, readlink, realpath, rename, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, sep } from 'node:path'
@@ -7,7 +7,7 @@ import { makeStaging } from '../lock/staging.js'
 
 const MAX_LINKS = 40
 
-/** Where a path leads: the file behind all links, also if it is not there yet, by the one name that it has. */
+/** Follows all links of a path and returns the real path of the file, which need not exist yet. */
 export async function followLink(path: string): Promise<string> {
   let at = below(process.cwd(), path)
   for (let links = 0; links < MAX_LINKS; links++) {
@@ -24,12 +24,12 @@ export async function followLink(path: string): Promise<string> {
   throw new Error('it is a circle of links')
 }
 
-/** Joins without taking `..` away: behind a link, it is another folder than it looks. */
+/** Joins without resolving `..`: after a link, it means another folder than the text says. */
 function below(folder: string, path: string): string {
   return isAbsolute(path) ? path : `${folder}${sep}${path}`
 }
 
-/** The real path of a folder, as far as it is there. */
+/** The real path of a folder; parts that do not exist are appended. */
 async function realFolder(path: string): Promise<string> {
   try {
     return await realpath(path)
@@ -41,9 +41,9 @@ async function realFolder(path: string): Promise<string> {
 }
 
 /**
- * Looks whose file it is, if it is there.
+ * Finds the owner of a file; `undefined` if it does not exist.
  *
- * @throws {Error} if it is something else: replaced by a file, a device would be gone for the whole machine.
+ * @throws {Error} if it is not a file: a device that is replaced by a file would be lost for the whole machine.
  */
 export async function findOwner(path: string): Promise<Stats | undefined> {
   const owner = await stat(path).catch(() => undefined)
@@ -52,8 +52,8 @@ export async function findOwner(path: string): Promise<Stats | undefined> {
 }
 
 /**
- * Writes a file with mode 0600, in a folder that is there. Who looks at it meanwhile sees the old file or the new one. What
- * is secret is written last, right before the file gets its name.
+ * Writes a file with mode 0600, in an existing folder. Readers see the old file or the new one. The text is written last,
+ * right before the file gets its name.
  */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
   const owner = await findOwner(path)
@@ -62,7 +62,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
     const written = join(staging.path, 'new')
     const file = await open(written, 'wx', 0o600)
     try {
-      // What an administrator changes for somebody stays theirs.
+      // If an administrator changes the file of a user, the user stays its owner.
       if (owner) await file.chown(owner.uid, owner.gid).catch(() => undefined)
       await file.writeFile(text)
       await sync(file)
@@ -75,7 +75,7 @@ export async function writePrivateFile(path: string, text: string): Promise<void
   }
 }
 
-/** Node's permission model forbids it, whatever else is allowed. */
+/** Flushes the file to the disk; Node's permission model always forbids that. */
 async function sync(file: FileHandle): Promise<void> {
   try {
     await file.sync()

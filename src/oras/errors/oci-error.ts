@@ -1,4 +1,5 @@
 /** The error classes of ORAS, each with what was attempted, the cause and a hint. */
+import { errorJson, type OciErrorJson } from './error-json.js'
 import { escapeMessage } from './escape-message.js'
 import type { RegistryAnswer } from './registry-answer.js'
 
@@ -35,6 +36,11 @@ export abstract class OciError extends Error {
   constructor(message: string, options: OciErrorOptions) {
     super(escapeMessage(message), options.cause === undefined ? undefined : { cause: options.cause })
     this.hint = options.hint
+  }
+
+  /** Gives all public fields and the causes, without stacks, so that `JSON.stringify(error)` is fit for a log. */
+  toJSON(): OciErrorJson {
+    return errorJson(this, OciError)
   }
 }
 

@@ -1,15 +1,25 @@
 /** Copies a manifest and everything below it from one target to another. */
 import { AlreadyExistsError, NotFoundError, RegistryError } from '../errors/oci-error.js'
+import {
+  aFunction,
+  anAbortSignal,
+  oneOf,
+  type OptionChecks,
+  readOptions,
+  strings,
+  wholeNumber,
+} from '../errors/read-options.js'
 import { hearingNoSecrets, redactorOf, withoutSecrets } from '../errors/redact-error.js'
+import { isObject, wrongArgument } from '../errors/wrong-argument.js'
 import type { OciEvent } from '../events.js'
-import { STOPPING, untilAborted } from '../signals.js'
+import { STOP_GRACE, untilAborted } from '../signals.js'
 import type { Content } from '../oci/content.js'
-import type { Descriptor } from '../oci/descriptor.js'
+import { type Descriptor, expectDescriptor } from '../oci/descriptor.js'
 import { isManifest } from '../oci/media-types.js'
 import type { PutOptions, Source, Target } from '../store/target.js'
 import { observeContent } from './observe-content.js'
 import { readGraph, readRoot } from './read-graph.js'
-import { expectConcurrency, runAll } from './run-all.js'
+import { DEFAULT_CONCURRENCY, runAll } from './run-all.js'
 
 /** How to copy. */
 export interface CopyOptions {
@@ -38,6 +48,8 @@ export interface CopyResult {
   readonly status: 'copied' | 'unchanged' | 'skipped'
   /** The root in the source; for `skipped`, what the target has under the first tag. */
   readonly root: Descriptor
+  /** With the status `skipped` alone: what the target has under the first tag, and keeps. */
+  readonly existing?: Descriptor
   /** What was sent to the target: blobs as they finished, then manifests. */
   readonly stored: readonly Descriptor[]
   /** What the target had already, or mounted. */
@@ -71,10 +83,39 @@ export async function copy(
   target: Target,
   options: CopyOptions = {},
 ): Promise<CopyResult> {
+  expectMembers('source', 'a Source', source, SOURCE_MEMBERS)
+  if (typeof root !== 'string' || root === '') {
+    if (!isObject(root))
+      throw wrongArgument('the argument root', 'a descriptor, or a tag or a digest as a string', root)
+    expectDescriptor(root, 'root')
+  }
+  expectMembers('target', 'a Target', target, TARGET_MEMBERS)
+  const settings = readOptions(options, copyChecks())
   const redact = redactorOf(source, target)
-  const onEvent = hearingNoSecrets(redact, options.onEvent)
-  const copying = withoutSecrets(redact, () => copyGraph(source, root, target, { ...options, onEvent }))
-  return untilAborted(copying, options.signal, STOPPING)
+  const onEvent = hearingNoSecrets(redact, settings.onEvent)
+  const copying = withoutSecrets(redact, () => copyGraph(source, root, target, { ...settings, onEvent }))
+  return untilAborted(copying, settings.signal, STOP_GRACE)
+}
+
+function copyChecks(): OptionChecks<CopyOptions> {
+  return {
+    tags: strings,
+    ifExists: oneOf('overwrite', 'skip', 'error'),
+    mountFrom: strings,
+    concurrency: wholeNumber(1),
+    onEvent: aFunction,
+    signal: anAbortSignal,
+  }
+}
+
+const SOURCE_MEMBERS: readonly (keyof Source)[] = ['get']
+const TARGET_MEMBERS: readonly (keyof Target)[] = ['get', 'has', 'put', 'resolve', 'tag']
+
+function expectMembers(name: string, kind: string, value: unknown, members: readonly string[]): void {
+  const lacking = isObject(value) ? members.filter((member) => typeof value[member] !== 'function') : members
+  if (lacking.length === 0) return
+  const calls = members.map((member) => `${member}()`).join(', ')
+  throw wrongArgument(`the argument ${name}`, `${kind}, such as a Repository or a MemoryStore, with ${calls}`, value)
 }
 
 async function copyGraph(
@@ -83,8 +124,7 @@ async function copyGraph(
   target: Target,
   options: CopyOptions,
 ): Promise<CopyResult> {
-  const { ifExists = 'overwrite', mountFrom, onEvent, signal } = options
-  const concurrency = expectConcurrency(options.concurrency)
+  const { ifExists = 'overwrite', mountFrom, concurrency = DEFAULT_CONCURRENCY, onEvent, signal } = options
   const content = await readRoot(source, root, signal)
   const { descriptor } = content
   const tags = options.tags ?? (typeof root === 'string' && !root.includes(':') ? [root] : [])
@@ -92,7 +132,8 @@ async function copyGraph(
 
   const record = new CopyRecord(onEvent)
   const end = (status: CopyResult['status'], at: Descriptor): CopyResult => {
-    return { status, root: at, stored: record.stored, reused: record.reused }
+    const existing = status === 'skipped' && { existing: at }
+    return { status, root: at, ...existing, stored: record.stored, reused: record.reused }
   }
   const lookUp = (names: readonly string[]): Promise<readonly (Descriptor | undefined)[]> => {
     const tasks = names.map((name) => (running: AbortSignal) => target.resolve(name, { signal: running }))

@@ -1,4 +1,4 @@
-/** Contents of a source, brought into memory side by side. */
+/** Reads several contents of a source into memory, in parallel. */
 import type { OciEvent } from '../events.js'
 import { checkedContent, type Content, readContent, uncheckedContent } from '../oci/content.js'
 import { slices } from '../oci/byte-stream.js'
@@ -7,18 +7,18 @@ import type { Source } from '../store/target.js'
 import { observeContent } from './observe-content.js'
 import { runAll } from './run-all.js'
 
-/** How to fetch. */
+/** How to fetch contents. */
 export interface FetchOptions {
-  /** How many contents move at once. */
+  /** How many contents are read at once. */
   readonly concurrency: number
   readonly onEvent: ((event: OciEvent) => void) | undefined
   readonly signal: AbortSignal | undefined
 }
 
 /**
- * Reads contents into memory that nobody else reaches, verified: each is hashed once, here, whatever the source does.
- * The first failure stops the others; when the promise settles, nothing of the call is still running. Whoever calls it
- * has looked at the sizes.
+ * Reads contents into memory and verifies them. Each is hashed exactly once, here, and no other code can reach the memory.
+ * The first failure stops the others; when the promise settles, nothing is still running. There is no limit for the sizes:
+ * the caller must check them before.
  */
 export async function fetchContents(
   source: Source,

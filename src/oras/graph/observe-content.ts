@@ -1,8 +1,8 @@
-/** Watches bytes move. */
+/** Reports the progress of a content while it is read. */
 import type { ProgressEvent } from '../events.js'
 import type { Content } from '../oci/content.js'
 
-/** Makes a content that reports how far each reading of it has come, about a hundred times from beginning to end. */
+/** Returns a content that reports its progress each time it is read, about a hundred times from start to end. */
 export function observeContent(content: Content, onProgress: (event: ProgressEvent) => void): Content {
   const { digest, mediaType, size } = content.descriptor
   const step = size / 100

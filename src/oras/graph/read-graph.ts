@@ -1,4 +1,4 @@
-/** Finds out what a manifest refers to, and what that refers to. */
+/** Reads the graph below a manifest: its successors, and their successors. */
 import { LimitExceededError, NotFoundError } from '../errors/oci-error.js'
 import { checkedContent, type Content, readContent } from '../oci/content.js'
 import { slices } from '../oci/byte-stream.js'
@@ -8,21 +8,22 @@ import { isManifest } from '../oci/media-types.js'
 import type { Source } from '../store/target.js'
 import { Turns } from '../turns.js'
 
-/** A root and all below it. */
+/** A root and everything below it. */
 export interface Graph {
+  /** The root: a manifest, an index or a blob. */
   readonly root: Content
   /** The blobs, each once. */
   readonly blobs: readonly Descriptor[]
-  /** The manifests below the root, level by level: those of a level refer only to blobs and to levels before it. */
+  /** The manifests below the root, by level: manifests of a level refer only to blobs and to earlier levels. */
   readonly levels: readonly (readonly Content[])[]
 }
 
-// An index of indexes of images is as deep as anybody goes; a hostile source could go on for ever.
+// No real index has so many; a hostile source could send manifests without end.
 const MAX_MANIFESTS = 1000
-// They are held until they are put.
+// All manifests are in memory until they are put.
 const MAX_BYTES = 64 * 1024 * 1024
 
-/** Finds the root by descriptor, tag or digest; a manifest is read into memory, a blob is not touched. */
+/** Finds the root by descriptor, tag or digest; a manifest is read into memory, a blob is not read. */
 export async function readRoot(
   source: Source,
   root: Descriptor | string,
@@ -41,7 +42,7 @@ export async function readRoot(
 /**
  * Reads all manifests below the root, each once.
  *
- * @param isThere Tells whether the target has a manifest, and so all below it: then it is left out.
+ * @param isThere Tells whether the target has a manifest, and so everything below it: then it is left out.
  */
 export async function readGraph(
   source: Source,
@@ -56,7 +57,7 @@ export async function readGraph(
   let count = 0
   let bytes = 0
 
-  /** Puts a manifest one level above the highest that it refers to, and tells which that is. */
+  /** Returns the level of a manifest: one above the highest level that it refers to. */
   const visit = async (content: Content): Promise<number> => {
     const { mediaType } = content.descriptor
     const json = await readContent(content, { limit: MANIFEST_LIMIT, signal })
@@ -75,7 +76,7 @@ export async function readGraph(
     }
     return level
   }
-  // No manifest is below itself, because it holds the digests of those below it: each is visited once.
+  // There are no cycles, because a manifest holds the digests of those below it.
   const heights = new Map<string, number>()
   const visitEntry = async (entry: Descriptor): Promise<number> => {
     const known = heights.get(entry.digest)

@@ -1,25 +1,19 @@
-/** Runs tasks side by side, and never leaves one behind. */
+/** Runs tasks in parallel, and waits until all of them have ended. */
 import { TaskGroupError } from '../errors/task-group-error.js'
 
+/** How to run tasks. */
 export interface RunOptions {
   /** How many tasks run at once; at least 1. */
   readonly concurrency: number
   readonly signal: AbortSignal | undefined
 }
 
-/**
- * Gives the value of an option `concurrency`, which is 4 unless told.
- *
- * @throws {TypeError} if {@link runAll} could not work with it.
- */
-export function expectConcurrency(concurrency = 4): number {
-  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency
-  throw new TypeError('the option concurrency must be a whole number from 1')
-}
+/** How many tasks run at once by default. */
+export const DEFAULT_CONCURRENCY = 4
 
 /**
- * Runs all tasks, a few at once. The first failure, or the signal, aborts the signal that the others were given; the
- * promise settles when the last of them has ended, with the results in order or with what failed first.
+ * Runs all tasks, `concurrency` at once. The first failure, or the signal, aborts the signal of all tasks. The promise
+ * settles when the last task has ended: with the results in order, or with the first failure.
  */
 export async function runAll<T>(
   tasks: readonly ((signal: AbortSignal) => Promise<T>)[],
@@ -27,13 +21,13 @@ export async function runAll<T>(
 ): Promise<readonly T[]> {
   options.signal?.throwIfAborted()
   const stop = new AbortController()
-  // A listener for each of a hundred calls with one signal would look like a leak to Node.
+  // With a listener of each call on the user's signal, Node would warn of a leak.
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
   const results: T[] = []
   const failures: unknown[] = []
   const queue = tasks.entries()
 
-  const work = async (): Promise<void> => {
+  const runTasks = async (): Promise<void> => {
     for (const [index, task] of queue) {
       if (signal.aborted) return
       try {
@@ -44,7 +38,7 @@ export async function runAll<T>(
       }
     }
   }
-  await Promise.all(Array.from({ length: Math.min(options.concurrency, tasks.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(options.concurrency, tasks.length) }, runTasks))
   options.signal?.throwIfAborted()
   if (failures.length > 0) throw failures[0]
   return results

@@ -1,87 +1,84 @@
-/** The connections: which agent of Node's a request goes through. */
+/** Chooses the `http.Agent` of Node that a request uses; agents keep connections open for later requests. */
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Secrets } from '../errors/secrets.js'
 import { createProxyFinder } from './proxy/find-proxy.js'
 import { proxySecrets } from './proxy/proxy-login.js'
 import type { ProxyOptions } from './proxy/proxy-options.js'
-import { checkTlsOptions } from './tls/check-tls-options.js'
 import type { TlsOptions } from './tls/tls-options.js'
 import { createTlsSettings } from './tls/tls-settings.js'
 
 /** Chooses the agent for a URL. */
 export type FindAgent = (url: URL) => Promise<HttpAgent>
 
-/** What the choice depends on. */
+/** What decides which agent a URL gets. */
 export interface AgentOptions {
-  /** Whether a URL leads to the server itself: a client certificate, and what weakens the check of its own, are for it alone. */
-  readonly isOwn: (url: URL) => boolean
+  /** Tells whether a URL is at the registry itself: only there are the client certificate and `tls.insecure` used. */
+  readonly isRegistry: (url: URL) => boolean
   readonly tls?: TlsOptions | undefined
   readonly proxy?: string | ProxyOptions | false | undefined
-  /** Learns the login of the proxy when it is used. */
+  /** Gets the password of the proxy, so that errors and events do not show it. */
   readonly secrets?: Secrets | undefined
 }
 
 interface Route {
   readonly protocol: string
-  readonly isOwn: boolean
+  readonly isRegistry: boolean
   readonly proxy: URL | undefined
 }
 
-/** Agents that share what they trust. */
-type Pool = (route: Route) => Promise<HttpAgent>
+/** Agents with the same TLS options. */
+type AgentPool = (route: Route) => Promise<HttpAgent>
 
 /**
- * Makes the choice for one server. Who gives the same object `tls`, or none, shares connections.
- *
- * @throws {TypeError} if an option cannot be used.
+ * Creates the function that chooses agents for one registry. Calls with the same `tls` object, or with none, share
+ * connections.
  */
-export function createAgentFinder({ isOwn, tls, proxy, secrets }: AgentOptions): FindAgent {
+export function createAgentFinder({ isRegistry, tls, proxy, secrets }: AgentOptions): FindAgent {
   const findProxy = createProxyFinder(proxy)
-  const pool = findPool(tls)
+  const pool = poolFor(tls)
   return async (url) => {
     const found = findProxy(url)
     if (found) secrets?.learn(...proxySecrets(found))
-    return pool({ protocol: url.protocol, isOwn: isOwn(url), proxy: found })
+    return pool({ protocol: url.protocol, isRegistry: isRegistry(url), proxy: found })
   }
 }
 
-// Idle connections are kept for other calls of the process, but not for ever: who gives another `tls` each time would
-// have them all. Node does not let them hold the process open.
-const keeping = { keepAlive: true, timeout: 30_000 } as const
-const pools = new WeakMap<TlsOptions, Pool>()
-// Made when they are first needed: what is made on import, no bundler can leave out.
-let plain: HttpAgent | undefined
-let usual: Pool | undefined
+// Idle connections are kept for other calls of the process, but not for ever: a program that gives a new `tls` object each
+// time would keep all of them. Node does not let them hold the process open.
+const KEEP_ALIVE = { keepAlive: true, timeout: 30_000 } as const
+const pools = new WeakMap<TlsOptions, AgentPool>()
+// Created when first needed: a bundler cannot remove what is created on import.
+let plainAgent: HttpAgent | undefined
+let defaultPool: AgentPool | undefined
 
-function findPool(tls: TlsOptions | undefined): Pool {
-  if (tls === undefined) return (usual ??= createPool())
+function poolFor(tls: TlsOptions | undefined): AgentPool {
+  if (tls === undefined) return (defaultPool ??= createPool())
   const found = pools.get(tls)
   if (found) return found
-  checkTlsOptions(tls)
   const isEmpty = Object.values(tls).every((value) => value === undefined)
-  const pool = isEmpty ? findPool(undefined) : createPool({ ...tls })
+  const pool = isEmpty ? poolFor(undefined) : createPool({ ...tls })
   pools.set(tls, pool)
   return pool
 }
 
-function createPool(tls?: TlsOptions): Pool {
+function createPool(tls?: TlsOptions): AgentPool {
   const settings = createTlsSettings(tls)
   const agents = new Map<string, Promise<HttpAgent>>()
 
-  const create = async ({ protocol, isOwn, proxy }: Route): Promise<HttpAgent> => {
-    const toTarget = protocol === 'https:' ? await (isOwn ? settings.own() : settings.others()) : {}
-    if (!proxy) return new HttpsAgent({ ...keeping, ...toTarget })
-    // Whoever uses no proxy need not load what it takes.
+  const create = async ({ protocol, isRegistry, proxy }: Route): Promise<HttpAgent> => {
+    const toTarget = protocol === 'https:' ? await (isRegistry ? settings.forRegistry() : settings.forOthers()) : {}
+    if (!proxy) return new HttpsAgent({ ...KEEP_ALIVE, ...toTarget })
+    // Loaded only when a proxy is used.
     const { createProxyAgent } = await import('./proxy/proxy-agents.js')
-    const toProxy = proxy.protocol === 'https:' ? await settings.others() : {}
+    const toProxy = proxy.protocol === 'https:' ? await settings.forOthers() : {}
     return createProxyAgent(protocol, { proxy, toProxy, toTarget })
   }
 
   return async (route) => {
-    const { protocol, isOwn, proxy } = route
-    if (protocol !== 'https:' && !proxy) return (plain ??= new HttpAgent(keeping))
-    const key = `${protocol} ${isOwn} ${proxy?.href}`
+    const { protocol, isRegistry, proxy } = route
+    if (protocol !== 'https:' && !proxy) return (plainAgent ??= new HttpAgent(KEEP_ALIVE))
+    const key = `${protocol} ${isRegistry} ${proxy?.href}`
     const agent = agents.get(key) ?? create(route)
     agents.set(key, agent)
     return agent

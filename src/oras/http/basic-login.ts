@@ -1,16 +1,16 @@
-/** A user name and a password in an Authorization header, in UTF-8 (RFC 7617). */
+/** The scheme Basic of the Authorization header: user name and password, in UTF-8 (RFC 7617). */
 
 interface Login {
   readonly username: string
   readonly password: string
 }
 
-/** Writes the value of the header. */
+/** Formats the value of the header. */
 export function formatBasic({ username, password }: Login): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 }
 
-/** Reads the value of a header; `undefined` if it is of another scheme. */
+/** Parses the value of a header; `undefined` if its scheme is not Basic. */
 export function parseBasic(header: string): Login | undefined {
   const [scheme, coded = ''] = header.split(' ')
   if (scheme !== 'Basic') return undefined

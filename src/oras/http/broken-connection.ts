@@ -1,11 +1,11 @@
-/** Connections that fail: which of them may have more luck the second time, and what to do about the others. */
+/** Connections that fail: which of them are worth a retry, and hints for the others. */
 import type { NetworkError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
 
-/** What the library itself finds wrong with a connection: a silence, a body that is too short, or one that takes too long. */
+/** A failure that the library itself detects: no bytes for too long, a body that is too short, or one that is too slow. */
 export class BrokenConnection extends Error {
   override readonly name = 'BrokenConnection'
-  readonly kind: 'silent' | 'short' | 'slow'
+  readonly kind: 'idle' | 'short' | 'slow'
 
   constructor(kind: BrokenConnection['kind'], message: string) {
     super(message)
@@ -13,8 +13,8 @@ export class BrokenConnection extends Error {
   }
 }
 
-// A refused connection is not among them: mostly nothing runs there, and whoever wrote the wrong port should hear it at
-// once. Neither are unknown names, certificates, and answers that are no HTTP.
+// ECONNREFUSED is missing on purpose: usually no server runs there, and a user with a wrong port should learn it at once.
+// So are unknown host names, bad certificates and answers that are not HTTP: a retry does not help.
 const TRANSIENT = new Set([
   'EAI_AGAIN',
   'ECONNABORTED',
@@ -31,30 +31,30 @@ const TRANSIENT = new Set([
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_SOCKET',
 ])
-const DEAD = new Set(['ECONNRESET', 'EPIPE'])
+const STALE = new Set(['ECONNRESET', 'EPIPE'])
 
-/** Tells whether the connection broke, and is no wrong one. */
+/** Tells whether a retry may succeed: the connection broke, but the address is right. */
 export function isTransient({ cause }: NetworkError): boolean {
-  // What drips would drip again.
+  // A server that was too slow would be too slow again.
   return cause instanceof BrokenConnection ? cause.kind !== 'slow' : TRANSIENT.has(codeOf(cause))
 }
 
-/** Tells whether nobody answered for as long as is allowed. */
-export function isSilent({ cause }: NetworkError): boolean {
-  return cause instanceof BrokenConnection && cause.kind === 'silent'
+/** Tells whether the request failed because no byte came within `timeout`. */
+export function isIdleTimeout({ cause }: NetworkError): boolean {
+  return cause instanceof BrokenConnection && cause.kind === 'idle'
 }
 
-/** Tells whether it broke as a connection does that was kept, and that the server has closed meanwhile. */
-export function isDead({ cause }: NetworkError): boolean {
-  return DEAD.has(codeOf(cause))
+/** Tells whether it failed like a kept connection that the server had already closed. */
+export function isStaleConnection({ cause }: NetworkError): boolean {
+  return STALE.has(codeOf(cause))
 }
 
-/** Names the usual cause of a network error code. */
+/** The hint for a network error code. */
 export function networkHint(code: string): string {
   if (code === 'ECONNREFUSED') return 'Nothing listens there: check that the registry runs and that the port is right.'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return 'The name of the host was not found: check its spelling, and the DNS of this machine.'
-  // What OpenSSL reports of the other side's alerts: the certificate that it misses, or does not take, is ours.
+  // OpenSSL reports alerts of the server so: it wants a client certificate, or does not accept ours.
   if (/ALERT.*(CERTIFICATE|UNKNOWN_CA)/.test(code)) {
     return 'The registry wants a client certificate that it trusts: set or correct tls.cert and tls.key.'
   }

@@ -1,12 +1,12 @@
-/** IP addresses and ranges of them as numbers, read as strictly as Go reads them: no leading zeros, no zones, no brackets. */
+/** IP addresses and ranges as numbers, parsed as strictly as in Go: no leading zeros, no zones, no brackets. */
 
-/** Reads an address; an IPv4 one becomes the IPv6 address that it is mapped to. */
+/** Parses an address; an IPv4 address becomes its IPv4-mapped IPv6 address. */
 export function parseIp(text: string): bigint | undefined {
   const parts = text.includes(':') ? parseIpv6(text) : mapIpv4(text)
   return parts?.reduce((address, part) => (address << 16n) | BigInt(part), 0n)
 }
 
-/** Reads a range, `10.0.0.0/8` or `fd00::/8`; tells of an address whether it is in it. */
+/** Parses a range, `10.0.0.0/8` or `fd00::/8`, into a function that tells whether an address is in it. */
 export function parseIpRange(text: string): ((ip: bigint) => boolean) | undefined {
   const [, address = '', digits = ''] = /^([^/]*)\/(\d+)$/.exec(text) ?? []
   const network = parseIp(address)
@@ -16,11 +16,11 @@ export function parseIpRange(text: string): ((ip: bigint) => boolean) | undefine
   if (bits > (isShort ? 32 : 128)) return undefined
   const prefix = isShort ? bits + 96 : bits
   const rest = BigInt(128 - prefix)
-  // A range of IPv6 that has all of IPv4 in it, such as ::/0, does not mean IPv4.
+  // An IPv6 range that includes the mapped IPv4 addresses, such as ::/0, is not meant for IPv4.
   return (ip) => ip >> rest === network >> rest && (prefix >= 96 || !isIpv4(ip))
 }
 
-/** Tells whether an address is an IPv4 one, or an IPv6 one that stands for it. */
+/** Tells whether an address is IPv4, or IPv4-mapped IPv6. */
 function isIpv4(address: bigint): boolean {
   return address >> 32n === 0xffffn
 }
@@ -35,7 +35,7 @@ function mapIpv4(text: string): readonly number[] | undefined {
   return parts && [0, 0, 0, 0, 0, 0xffff, ...parts]
 }
 
-/** Reads the two groups of four bytes. */
+/** Parses four bytes into two groups of 16 bits. */
 function parseIpv4(text: string): readonly number[] | undefined {
   const match = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/.exec(text)
   if (!match) return undefined

@@ -1,4 +1,4 @@
-/** The library's own way to send a request: by node-fetch, which no other file imports. */
+/** Sends requests with node-fetch, the default; no other file imports that package. */
 import { Readable } from 'node:stream'
 import type { FetchError } from 'node-fetch'
 import { NetworkError } from '../errors/oci-error.js'
@@ -10,7 +10,7 @@ import { redactUrl } from './redact.js'
 
 const CHUNK = 1024 * 1024
 
-/** Makes a fetch that sends by node-fetch, over the connections that `findAgent` chooses. */
+/** Creates a {@link Fetch} that uses node-fetch with the agents that `findAgent` chooses. */
 export function createNodeFetch(findAgent: FindAgent): Fetch {
   return async (url, init) => {
     try {
@@ -18,7 +18,7 @@ export function createNodeFetch(findAgent: FindAgent): Fetch {
     } catch (error) {
       if (!(error instanceof Error)) throw error
       const plain = error.name === 'FetchError' ? withoutUrl(error as FetchError) : error
-      throw isProxyError(error) ? blameProxy(plain, url, init) : plain
+      throw isProxyError(error) ? toNetworkError(plain, url, init) : plain
     }
   }
 }
@@ -28,36 +28,36 @@ async function send(
   url: string,
   { body, duplex, ...init }: FetchInit,
 ): ReturnType<typeof import('node-fetch').default> {
-  // Loading it takes longer than loading the rest of the library: only who sends something has to wait for it.
+  // Loading node-fetch takes longer than loading the rest of the library, so it is loaded with the first request.
   const [{ default: nodeFetch }, agent] = await Promise.all([import('node-fetch'), findAgent(new URL(url))])
-  // node-fetch would break a body whose signal has aborted where nobody can catch it.
+  // If the signal has aborted already, node-fetch destroys the body with an error that no code can catch.
   init.signal.throwIfAborted()
   const response = await nodeFetch(url, {
     ...init,
     body: duplex ? toStream(body as AsyncIterable<Uint8Array>, init.signal) : body,
-    // Inflating would hide how many bytes came, and the digests are those of the bytes as they came.
+    // Sizes and digests are those of the bytes on the wire, so nothing is decompressed.
     compress: false,
     highWaterMark: CHUNK,
     agent,
   })
-  // The one status that no registry has: a proxy that reads plain http says it in the registry's place.
+  // No registry answers 407: it comes from a proxy that forwards plain http.
   if (response.status !== 407) return response
-  // It belongs to nobody who would read it.
   if (response.body instanceof Readable) response.body.destroy()
   throw proxyError('a proxy wants a login (407)', 'ERR_PROXY_LOGIN')
 }
 
-// node-fetch forgets the signal when the answer has ended, although the body may still be on its way: it listens itself.
+// When the response has ended, node-fetch no longer listens to the signal, although the request body may still be sent:
+// so the stream listens itself.
 function toStream(body: AsyncIterable<Uint8Array>, signal: AbortSignal): Readable {
   return Readable.from(body, { objectMode: false, highWaterMark: CHUNK, signal })
 }
 
-// The message of a FetchError begins with the URL, whose query may be a secret.
+// The message of a FetchError begins with the URL, and its query may hold a secret.
 function withoutUrl({ message, code }: FetchError): Error {
   return Object.assign(new Error(message.replace(/^request to .* failed, reason: /s, '')), { code })
 }
 
-function blameProxy(cause: Error, url: string, { method }: FetchInit): NetworkError {
+function toNetworkError(cause: Error, url: string, { method }: FetchInit): NetworkError {
   const shown = redactUrl(new URL(url))
   return new NetworkError(`Cannot ${method} ${shown}: ${cause.message}`, {
     method,

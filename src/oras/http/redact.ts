@@ -1,10 +1,10 @@
-/** What errors and events may show of URLs: nothing that can be a secret of the server's own. */
+/** Removes from URLs what may be a secret, before errors and events show them. */
 
-const HARMLESS = new Set(['digest', 'from', 'last', 'mount', 'n', 'scope', 'service'])
+const SHOWN_KEYS = new Set(['digest', 'from', 'last', 'mount', 'n', 'scope', 'service'])
 
 /**
- * Replaces the values of all query keys that are not known to be harmless, and drops user, password and fragment. What
- * is left stays percent-encoded, so that no value can break out of its line.
+ * Removes user, password and fragment from a URL, and replaces the values of all query keys that are not known to be
+ * harmless. The rest stays percent-encoded, so that no value can break out of its line.
  */
 export function redactUrl(url: URL): string {
   const shown = new URL(url)
@@ -18,7 +18,7 @@ export function redactUrl(url: URL): string {
 
 function redactPair(pair: string): string {
   const [key = '', value] = pair.split('=', 2)
-  if (HARMLESS.has(key)) return pair
-  // A word alone can be a secret too.
+  if (SHOWN_KEYS.has(key)) return pair
+  // A key without a value may be a secret too.
   return value === undefined ? 'REDACTED' : `${key}=REDACTED`
 }

@@ -1,81 +1,84 @@
-/** Sends a request and counts what comes back, by whatever fetch it is given. */
+/** Sends one request with a given `fetch`: adds the idle timeout, checks the length of the body, and makes typed errors. */
 import { NetworkError, OciError } from '../errors/oci-error.js'
 import { BrokenConnection, networkHint } from './broken-connection.js'
 import { codeOf } from '../errors/system-error.js'
 import type { Fetch, FetchResponse } from './fetch.js'
 import { redactUrl } from './redact.js'
-import { stoppable, untilAborted } from '../signals.js'
-import { DEFAULT_TIMEOUT, SilenceTimer } from './silence-timer.js'
+import { abortable, untilAborted } from '../signals.js'
+import { DEFAULT_TIMEOUT, IdleTimer } from './idle-timer.js'
 import { UploadBody } from './upload-body.js'
 
-/** A body that opens again, so that a request can be sent again. */
+/** A request body that can be opened again, so that the request can be sent again. */
 export interface RequestBody {
   /** In bytes; sent as Content-Length. */
   readonly size: number
   open(signal: AbortSignal): Uint8Array | AsyncIterable<Uint8Array>
 }
 
+/** One request. */
 export interface TransportRequest {
   readonly method: string
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body?: RequestBody
   /**
-   * When it is sent again, beside over a kept connection that had died: `unanswered`, if there was no answer; `never`.
-   * Unset: also if the answer is one that comes from being busy or broken.
+   * When it is retried: `unanswered` if there was no response; `never`. A stale kept connection is always retried.
+   *
+   * @default after no response, and after a status such as 503
    */
   readonly repeat?: 'unanswered' | 'never'
   /**
-   * So many bytes of a good answer are read before it is handed over, so that one that breaks off before is asked for
-   * again. What is longer is read on in vain: a little more than this is handed over, and the connection closed. Such an
-   * answer is a short one: all of it has to come within twice the time that the other side may be silent.
+   * Reads the body of a 200 up to this many bytes before the response is returned, so that a broken connection is retried.
+   * If the body is longer, a little more than this is returned and the connection is closed. The whole body must come
+   * within twice the idle timeout.
    */
   readonly readAhead?: number
-  /** Whether its answer is a secret: what it warns of is not told then, for it may be the same. */
+  /** Whether the response holds a secret: then its warnings are not reported, because they may repeat the secret. */
   readonly isSecret?: boolean
   readonly signal: AbortSignal | undefined
 }
 
+/** The response to one request. */
 export interface TransportResponse {
   readonly status: number
   header(name: string): string | undefined
-  /** The body; ending early is an error, and leaving early closes the connection. May be read once. */
+  /** Reads the body, once. A body that ends early is an error; leaving the iteration early closes the connection. */
   read(): AsyncIterable<Uint8Array>
-  /** Gives the connection back: reads a short body to its end, closes on a long or a slow one. Rejects if it is cancelled. */
+  /** Reads a short body to its end, so that the connection can be used again; closes it if the body is long or slow. */
   discard(): Promise<void>
-  /** Closes the connection, whoever waits for it. */
+  /** Closes the connection; a pending read fails. */
   close(): void
 }
 
-/** Sends a request and answers when the headers are there. */
+/** Sends a request; resolves when the headers of the response are there. */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>
 
-/** What goes into every request, and how long it is waited for. */
+/** Options for all requests of a transport. */
 export interface TransportOptions {
-  /** How many milliseconds the other side may be silent; a short answer may take twice as long. Default: five minutes. */
+  /**
+   * The idle timeout in milliseconds: how long no byte may come or go. A whole short response may take twice
+   * as long.
+   *
+   * @default 300_000
+   */
   readonly timeout?: number | undefined
-  /** Who sends the requests. Default: `oras-helm`. */
+  /**
+   * The header `user-agent`.
+   *
+   * @default `'oras-helm'`
+   */
   readonly userAgent?: string | undefined
 }
 
 const SHORT_BODY = 64 * 1024
-const PATIENCE = 5000
+const DISCARD_TIMEOUT = 5000
 
 const STALLED =
   'The registry, or something on the way, has stalled: try again, or allow more time with the option timeout.'
 
-/**
- * Makes the transport of a registry.
- *
- * @throws {TypeError} if an option cannot be used.
- */
+/** Creates the transport of a registry; the options must be checked already. */
 export function createTransport(fetch: Fetch, options: TransportOptions = {}): Transport {
   const { timeout = DEFAULT_TIMEOUT, userAgent = 'oras-helm' } = options
-  if (!(timeout > 0 && Number.isFinite(timeout)))
-    throw new TypeError('the option timeout must be a positive number of milliseconds')
-  // Anything else could end the header, or would fail with the first request.
-  if (typeof userAgent !== 'string' || !/^[\x20-\x7e]*$/.test(userAgent) || userAgent.trim() === '')
-    throw new TypeError('the option userAgent must be a text of printable ASCII characters, and not empty')
   return async (request) => {
     request.signal?.throwIfAborted()
     return send(fetch, { timeout, userAgent }, request)
@@ -91,17 +94,19 @@ async function send(
   const closer = new AbortController()
   const signal = request.signal ? AbortSignal.any([request.signal, closer.signal]) : closer.signal
   let stalled: Error | undefined
-  const watch = (kind: 'silent' | 'slow', milliseconds: number): SilenceTimer =>
-    new SilenceTimer(milliseconds, () => {
-      const what = kind === 'silent' ? 'no byte came for' : 'the answer was not complete after'
+  const watch = (kind: 'idle' | 'slow', milliseconds: number): IdleTimer =>
+    new IdleTimer(milliseconds, () => {
+      const what = kind === 'idle' ? 'no byte came for' : 'the answer was not complete after'
       stalled = new BrokenConnection(kind, `${what} ${milliseconds} ms`)
       closer.abort(stalled)
     })
-  const watchSilence = (): SilenceTimer => watch('silent', timeout)
-  const silence = watchSilence()
+  const startIdleTimer = (): IdleTimer => watch('idle', timeout)
+  const idleTimer = startIdleTimer()
   const opened = body?.open(signal)
   const upload =
-    opened === undefined || opened instanceof Uint8Array ? undefined : new UploadBody(opened, body?.size ?? 0, silence)
+    opened === undefined || opened instanceof Uint8Array
+      ? undefined
+      : new UploadBody(opened, body?.size ?? 0, idleTimer)
 
   const fail = (thrown: unknown): never => {
     request.signal?.throwIfAborted()
@@ -117,7 +122,7 @@ async function send(
     })
   }
 
-  silence.restart()
+  idleTimer.restart()
   const answer = fetch(url.href, {
     method,
     headers: {
@@ -131,21 +136,21 @@ async function send(
     ...(upload && { duplex: 'half' as const, body: upload.bytes() }),
     ...(opened instanceof Uint8Array && { body: opened }),
   })
-  // A fetch of somebody else's may not listen to its signal.
+  // The user's own fetch may not listen to its signal.
   const response = await untilAborted(answer, signal)
     .catch(fail)
-    .finally(() => silence.close())
+    .finally(() => idleTimer.close())
 
   const expected = method === 'HEAD' ? undefined : lengthOf(response)
   async function* read(): AsyncGenerator<Uint8Array, void, undefined> {
-    const reading = watchSilence()
+    const reading = startIdleTimer()
     const whole = request.readAhead === undefined ? undefined : watch('slow', 2 * timeout)
     let size = 0
     let isWhole = false
     try {
       reading.restart()
       whole?.restart()
-      for await (const chunk of stoppable(response.body ?? [], signal)) {
+      for await (const chunk of abortable(response.body ?? [], signal)) {
         reading.pause()
         const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
         size += bytes.length
@@ -158,10 +163,10 @@ async function send(
     } finally {
       reading.close()
       whole?.close()
-      // Answered before it was sent whole, the body would go on travelling with nobody waiting for it.
+      // If the response came before the request body was sent whole, the rest would still be sent for nothing.
       if (!isWhole || (upload && !upload.isSent)) closer.abort()
     }
-    // A connection that breaks while the reader lags can end the stream without an error.
+    // A connection that breaks while the reader is slow can end the stream without an error.
     if (expected !== undefined && size !== expected) {
       fail(new BrokenConnection('short', `the body ended after ${size} of ${expected} bytes`))
     }
@@ -173,7 +178,7 @@ async function send(
     read,
     async discard() {
       let size = 0
-      const timer = setTimeout(() => closer.abort(), PATIENCE)
+      const timer = setTimeout(() => closer.abort(), DISCARD_TIMEOUT)
       try {
         for await (const chunk of read()) if ((size += chunk.length) > SHORT_BODY) break
       } catch {
@@ -190,7 +195,7 @@ async function send(
 function lengthOf(response: FetchResponse): number | undefined {
   const encoding = response.headers.get('content-encoding')
   const length = response.headers.get('content-length')
-  // A fetch that inflates on its own delivers other bytes than Content-Length counts.
+  // If fetch has decompressed the body, Content-Length is not its length.
   if (length === null || (encoding !== null && encoding !== 'identity')) return undefined
   return response.status === 204 || response.status === 304 ? undefined : Number(length)
 }

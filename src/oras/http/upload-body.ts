@@ -1,21 +1,21 @@
-/** The body of a request on its way to the other side. */
+/** The streamed body of a request, while it is sent. */
 import { ContentMismatchError } from '../errors/oci-error.js'
-import type { SilenceTimer } from './silence-timer.js'
+import type { IdleTimer } from './idle-timer.js'
 
-/** Bytes that are counted, because Content-Length was promised; what goes wrong with their source is remembered. */
+/** Counts the bytes of a body, because Content-Length was sent before, and remembers an error of the source. */
 export class UploadBody {
-  /** Why the source failed. */
+  /** The error of the source, if it failed. */
   error: Error | undefined
   readonly #source: AsyncIterable<Uint8Array>
   readonly #size: number
-  readonly #silence: SilenceTimer
+  readonly #idleTimer: IdleTimer
   #sent = 0
 
-  /** @param silence Is told when the other side is waited for, and when only the source is. */
-  constructor(source: AsyncIterable<Uint8Array>, size: number, silence: SilenceTimer) {
+  /** @param idleTimer Runs while the other side takes bytes, and pauses while the source is read. */
+  constructor(source: AsyncIterable<Uint8Array>, size: number, idleTimer: IdleTimer) {
     this.#source = source
     this.#size = size
-    this.#silence = silence
+    this.#idleTimer = idleTimer
   }
 
   get isSent(): boolean {
@@ -24,24 +24,24 @@ export class UploadBody {
 
   async *bytes(): AsyncGenerator<Uint8Array, void, undefined> {
     let isReading = true
-    this.#silence.pause()
+    this.#idleTimer.pause()
     try {
       for await (const chunk of this.#source) {
         this.#sent += chunk.length
         if (this.#sent > this.#size) throw this.#wrongSize()
         isReading = false
-        this.#silence.restart()
+        this.#idleTimer.restart()
         yield chunk
-        this.#silence.pause()
+        this.#idleTimer.pause()
         isReading = true
       }
       if (!this.isSent) throw this.#wrongSize()
     } catch (error) {
-      // A connection that breaks is thrown in at the yield, and is no fault of the source.
+      // A broken connection is thrown at the yield; that is not an error of the source.
       if (isReading) this.error = error as Error
       throw error
     } finally {
-      this.#silence.restart()
+      this.#idleTimer.restart()
     }
   }
 

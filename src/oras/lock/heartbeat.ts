@@ -1,59 +1,60 @@
-/** The sign of life of a folder whose owner cannot be asked: it changes now and then, by the clock of its file system. */
+/** The heartbeat of a folder: its owner touches it regularly, so that other machines see that it is in use. */
 import { lstat, mkdir, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isRunning, type Owner, thisProcess } from './owner.js'
 
-/** In milliseconds. */
-const BEAT = 10_000
-/** How long a folder may be without a beat, in milliseconds: a machine that is busy beats late. */
-const PATIENCE = 120_000
+/** How often a folder is touched, in milliseconds. */
+const INTERVAL = 10_000
+/** After how many milliseconds without a touch a folder is stale: a busy machine may be late. */
+const STALE_AFTER = 120_000
 
 /** The folders of this process that are in use. */
 const inUse = new Set<string>()
 
 /**
- * Shows that a folder is in use, until what it gives back is called, which waits for a beat that is under way.
+ * Marks a folder as in use, and touches it regularly.
  *
- * @param path The same text as in {@link isAbandoned}.
+ * @param path The same text as in {@link isStale}.
+ * @returns a function that stops the heartbeat; it waits for a touch that has begun.
  */
-export function beginHeartbeat(path: string): () => Promise<void> {
+export function startHeartbeat(path: string): () => Promise<void> {
   inUse.add(path)
-  let beating = Promise.resolve()
+  let touching = Promise.resolve()
   const timer = setInterval(() => {
-    beating = beating.then(() => beat(path))
-  }, BEAT)
-  // A process ends when its work has ended.
+    touching = touching.then(() => touch(path))
+  }, INTERVAL)
+  // The heartbeat does not keep the process running.
   timer.unref()
   return async () => {
     clearInterval(timer)
-    await beating
+    await touching
     inUse.delete(path)
   }
 }
 
-/** Changes a folder: what is made in it sets its time, by a clock that all who see the folder have in common. */
-export async function beat(path: string): Promise<void> {
+/** Updates the modification time of a folder, by the clock of the file system: all machines that share it see the same. */
+export async function touch(path: string): Promise<void> {
   const inside = join(path, 'beat')
   await mkdir(inside).catch(() => undefined)
   await rmdir(inside).catch(() => undefined)
 }
 
 /**
- * Tells whether the owner of a folder has gone.
+ * Tells whether the owner of a folder has ended without removing it.
  *
- * @param now The time of the file system, as of something that was just made there.
+ * @param now Returns the time of the file system: that of a folder that was just created there.
  */
-export async function isAbandoned(path: string, owner: Owner, now: () => Promise<number>): Promise<boolean> {
+export async function isStale(path: string, owner: Owner, now: () => Promise<number>): Promise<boolean> {
   if (inUse.has(path)) return false
   const { host, pid } = await thisProcess()
-  // Nobody knows what another thread of this process, or another copy of this library in it, has in use.
+  // Another thread of this process, or another copy of this library in it, may use the folder: only its age tells.
   const isOwn = owner.host === host && owner.pid === pid
   const running = await isRunning(owner)
   if (running !== undefined && !(isOwn && running)) return !running
-  return isOlder(path, PATIENCE, now)
+  return isOlder(path, STALE_AFTER, now)
 }
 
-/** Tells whether nothing has changed in a folder for so many milliseconds; if the folder has gone, it is older. */
+/** Tells whether a folder was not changed for this many milliseconds; also `true` if it no longer exists. */
 export async function isOlder(path: string, milliseconds: number, now: () => Promise<number>): Promise<boolean> {
   const info = await lstat(path).catch(() => undefined)
   return info === undefined || (await now()) - info.mtimeMs > milliseconds

@@ -1,34 +1,35 @@
-/** Who made a temporary folder or waits for a lock: the machine and the process, as a part of the name. */
+/** The owner of a temporary folder or a claim: machine and process, written as part of its name. */
 import { readFile, readlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { digestOf } from '../oci/digest.js'
 import { codeOf } from '../errors/system-error.js'
 
-/** A process, told from all others on all machines that share a folder. */
+/** Identifies a process, among all machines that share a folder. */
 export interface Owner {
-  /** The machine since its last start, and the container: the numbers of processes begin anew in each. */
+  /** A hash of the machine's last start and the container: process ids begin anew in each. */
   readonly host: string
+  /** The process id. */
   readonly pid: number
-  /** When the process began, in ticks of that machine: its number may have been another's before. 0 if nobody tells. */
+  /** When the process started, in ticks of the machine, because process ids are reused. 0 if it is not known. */
   readonly start: number
 }
 
-/** An owner as {@link formatOwner} writes it, for larger expressions. */
+/** Matches an owner as {@link formatOwner} writes it; part of larger expressions. */
 export const OWNER = /(?<host>[0-9a-f]{12})-(?<pid>[1-9]\d{0,9})-(?<start>\d{1,15})/
 
-/** Makes the part of a name that tells the owner. */
+/** Formats an owner as part of a name. */
 export function formatOwner({ host, pid, start }: Owner): string {
   return `${host}-${pid}-${start}`
 }
 
-/** Reads an owner off what {@link OWNER} has matched. */
+/** Parses an owner from the groups that {@link OWNER} has matched. */
 export function parseOwner({ host = '', pid, start }: Readonly<Record<string, string | undefined>>): Owner {
   return { host, pid: Number(pid), start: Number(start) }
 }
 
 let own: Promise<Owner> | undefined
 
-/** The process that this is. */
+/** Returns this process as an owner. */
 export async function thisProcess(): Promise<Owner> {
   own ??= findOwn()
   return own
@@ -41,13 +42,13 @@ async function findOwn(): Promise<Owner> {
     readlink('/proc/self/ns/pid').catch(() => undefined),
     readlink('/proc/self').catch(() => undefined),
   ])
-  // Where /proc is that of another container, its numbers are others.
+  // If /proc belongs to another container, its process ids are different.
   const start = self === String(pid) ? (await readState(pid))?.start : undefined
   const machine = boot === undefined || namespace === undefined ? nameOfHost() : `${boot.trim()} ${namespace}`
   return { host: digestOf(Buffer.from(machine)).slice('sha256:'.length).slice(0, 12), pid, start: start ?? 0 }
 }
 
-/** Deno may forbid to ask for it. Others then judge this process by its heartbeat alone. */
+/** The host name. Deno may forbid it; a random name makes others look at the heartbeat alone. */
 function nameOfHost(): string {
   try {
     return hostname()
@@ -57,10 +58,10 @@ function nameOfHost(): string {
 }
 
 /**
- * Tells whether a process is still there.
+ * Tells whether a process is still running.
  *
- * @returns `undefined` if that cannot be told from here: it is on another machine or in another container, or the system
- * does not tell when a process began.
+ * @returns `undefined` if that is not known: the process is on another machine or in another container, or the system
+ * does not tell when a process started.
  */
 export async function isRunning(owner: Owner): Promise<boolean | undefined> {
   const { host, start } = await thisProcess()
@@ -71,15 +72,15 @@ export async function isRunning(owner: Owner): Promise<boolean | undefined> {
     if (codeOf(cause) === 'ESRCH') return false
   }
   const state = start === 0 ? undefined : await readState(owner.pid)
-  return state && !state.isOver && state.start === owner.start
+  return state && !state.hasExited && state.start === owner.start
 }
 
-/** What Linux tells of a process. */
-async function readState(pid: number): Promise<{ isOver: boolean; start: number } | undefined> {
+/** Reads the state of a process from /proc. */
+async function readState(pid: number): Promise<{ hasExited: boolean; start: number } | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '')
-  // The name of the program comes before, in brackets, and may have anything in it.
+  // Before these fields is the name of the program, in brackets; it may hold any character.
   const [state = '', ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const start = Number(fields[18])
-  // A process that was killed is listed until its parent has asked how it ended.
-  return start > 0 ? { isOver: /[ZXx]/.test(state), start } : undefined
+  // A zombie (Z) or dead process is listed until its parent has read its exit status.
+  return start > 0 ? { hasExited: /[ZXx]/.test(state), start } : undefined
 }

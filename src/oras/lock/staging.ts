@@ -1,59 +1,59 @@
-/** A temporary folder beside what is to appear: its name says whose it is, so nothing of it stays when that is killed. */
+/** Temporary folders next to the files that are written. Their names tell the owner, so leftovers can be recovered. */
 import { mkdtemp, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { codeOf } from '../errors/system-error.js'
 import { FolderHandle } from '../folder-handle.js'
 import { removeFromFolder } from '../remove-from-folder.js'
-import { beginHeartbeat } from './heartbeat.js'
+import { startHeartbeat } from './heartbeat.js'
 import { formatOwner, thisProcess } from './owner.js'
 
-/** What all names of ours begin with. */
+/** The prefix of all names that the library creates. */
 export const PREFIX = '.oras-helm-'
 
 /**
- * A temporary folder. {@link tidyFolder} knows by what is in it how far its owner came:
+ * A temporary folder. If its owner is killed, {@link recoverFolder} sees by its content how far the owner came:
  *
- * - `new` has the one file or folder that is to appear, under its name. Once that has left, or is to be seen in its place
- *   too, all is to appear.
- * - `beside` has other files that are to appear together with it.
- * - `old` has what was moved away, under its name, and goes back there if nothing new has appeared.
+ * - `new` has the main file or folder, under its final name. Once it was moved to its place, or linked there, the change
+ *   is committed.
+ * - `siblings` has other files that belong to it. They are moved to their places after the commit.
+ * - `old` has the files that were moved away. They are moved back if the change is not committed.
  */
 export interface Staging {
   /** The real path. */
   readonly path: string
   /** Removes it with all that is in it. */
   remove(): Promise<void>
-  /** Leaves it to a later call that tidies. */
-  leave(): Promise<void>
+  /** Stops using the folder, but does not remove it: a later call recovers it. */
+  release(): Promise<void>
 }
 
-/** Makes a temporary folder that nobody else may enter. */
+/** Creates a temporary folder that only this user can read. */
 export async function makeStaging(parent: string): Promise<Staging> {
   const path = await mkdtemp(join(await realpath(parent), `${PREFIX}${formatOwner(await thisProcess())}-`))
-  const leave = beginHeartbeat(path)
+  const release = startHeartbeat(path)
   return {
     path,
-    leave,
+    release,
     async remove() {
-      await leave()
+      await release()
       await removeStaging(path)
     },
   }
 }
 
-/** Removes a temporary folder, in an order in which it never looks as if its owner had come farther than it had. */
+/** Removes a temporary folder, in an order in which a change that is not committed never looks committed. */
 export async function removeStaging(path: string, signal?: AbortSignal): Promise<void> {
   const parent = FolderHandle.find(dirname(path))
   try {
     const staging = parent.open(join(parent.path, basename(path)))
     try {
-      for (const part of ['beside', 'new']) await removeFromFolder(staging, part, signal)
+      for (const part of ['siblings', 'new']) await removeFromFolder(staging, part, signal)
     } finally {
       staging.close()
     }
     await removeFromFolder(parent, basename(path), signal)
   } catch (cause) {
-    // Somebody else has removed it.
+    // Another process has removed it.
     if (codeOf(cause) !== 'ENOENT') throw cause
   } finally {
     parent.close()

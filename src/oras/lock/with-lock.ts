@@ -1,4 +1,4 @@
-/** One at a time in a folder: among the calls of a process, the processes of a machine, and machines that share it. */
+/** A lock for a folder: among the calls of a process, the processes of a machine, and machines that share the folder. */
 import type { Stats } from 'node:fs'
 import { lstat, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,87 +7,88 @@ import { readUserId } from '../environment.js'
 import { AlreadyExistsError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
 import { untilAborted } from '../signals.js'
-import { beat, beginHeartbeat, isAbandoned } from './heartbeat.js'
+import { touch, startHeartbeat, isStale } from './heartbeat.js'
 import { formatOwner, OWNER, type Owner, parseOwner, thisProcess } from './owner.js'
 import { PREFIX } from './staging.js'
 
-/** Whose turn it is, as a folder of a name that nobody else ever has: whatever is left of the dead, anybody may remove. */
+/** A place in the queue for the lock, as a folder with a unique name: any process may remove the claim of a dead one. */
 interface Claim {
   readonly name: string
-  /** `undefined` while it is being chosen. */
+  /** The place in the queue; `undefined` while it is being chosen. */
   readonly number: number | undefined
   readonly owner: Owner
 }
 
 const CLAIM = new RegExp(`^(?:choosing|(?<number>\\d{10}))-${OWNER.source}-[A-Za-z0-9]{6}$`)
 
-/** How long a living owner is waited for, and until it is looked again: a tenth of that so far; in milliseconds. */
-const PATIENCE = 300_000
+/** How long to wait for a running owner, and the limits of a pause: a tenth of the time waited; in milliseconds. */
+const MAX_WAIT = 300_000
 const SHORTEST_PAUSE = 5
 const LONGEST_PAUSE = 5000
 
-/** The name of the folder that holds the claims. Each user has one: nobody can take the turn of another user. */
+/** The name of the folder that holds the claims. Each user has their own, so that users cannot block each other. */
 export function lockName(): string {
   return `${PREFIX}lock-${readUserId() ?? 'user'}`
 }
 
 /**
- * Does something while nobody else does, who asks for the same lock.
+ * Runs a function while it holds the lock of a folder.
  *
- * @param run Is told what the file system says of a folder that was just made there; `undefined` if the name of the lock
- * is taken by what is not ours: then it runs without the lock.
- * @throws {AlreadyExistsError} if a living process keeps the lock for five minutes.
+ * @param run Gets the `Stats` of a folder that was just created there; `undefined` if the lock cannot be used, because its
+ * name is taken by something else: then it runs without a lock.
+ * @throws {AlreadyExistsError} if a running process holds the lock for five minutes.
  */
 export async function withLock<T>(
   folder: string,
   signal: AbortSignal | undefined,
   run: (made: Stats | undefined) => Promise<T>,
 ): Promise<T> {
-  const leave = await lineUp(folder, signal)
+  const release = await waitForEarlierCalls(folder, signal)
   try {
     const lock = join(folder, lockName())
     const ticket = await takeTicket(lock, signal)
     if (!ticket) return await run(undefined)
-    const stop = beginHeartbeat(ticket)
+    const stop = startHeartbeat(ticket)
     try {
       await waitForTurn(lock, ticket, signal)
       return await run(await lstat(ticket))
     } finally {
       await stop()
       await removeClaim(ticket)
-      // Whoever waits has a claim in it, and keeps it there.
+      // This fails while other processes have claims in the folder.
       await rmdir(lock).catch(() => undefined)
     }
   } finally {
-    leave()
+    release()
   }
 }
 
-/** For each folder, the last call of this process that wants its lock: calls of one process need not ask the disk. */
-const lines = new Map<string, Promise<void>>()
+/** For each folder, the last call of this process that waits for its lock: calls of one process queue in memory. */
+const queues = new Map<string, Promise<void>>()
 
-async function lineUp(folder: string, signal: AbortSignal | undefined): Promise<() => void> {
-  const before = lines.get(folder)
-  let open = (): void => {}
-  const left = new Promise<void>((resolve) => (open = resolve))
-  const mine = Promise.all([before, left]).then(() => {
-    if (lines.get(folder) === mine) lines.delete(folder)
+/** Waits for all earlier calls of this process; returns a function that lets the next call run. */
+async function waitForEarlierCalls(folder: string, signal: AbortSignal | undefined): Promise<() => void> {
+  const before = queues.get(folder)
+  let release = (): void => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  const mine = Promise.all([before, released]).then(() => {
+    if (queues.get(folder) === mine) queues.delete(folder)
   })
-  lines.set(folder, mine)
+  queues.set(folder, mine)
   try {
     signal?.throwIfAborted()
     if (before) await untilAborted(before, signal)
-    return open
+    return release
   } catch (reason) {
-    // Those behind wait for those before all the same.
-    open()
+    // Later calls still wait for the earlier ones.
+    release()
     throw reason
   }
 }
 
 /**
- * Takes the next number: Lamport's bakery. Two may get the same one, then their names decide; and while somebody chooses,
- * the others wait for what it will be.
+ * Takes the next number, by Lamport's bakery algorithm. Two processes may get the same number; then their names decide.
+ * While a process chooses its number, the others wait.
  */
 async function takeTicket(lock: string, signal: AbortSignal | undefined): Promise<string | undefined> {
   const owner = formatOwner(await thisProcess())
@@ -102,7 +103,10 @@ async function takeTicket(lock: string, signal: AbortSignal | undefined): Promis
   }
 }
 
-/** Makes the claim that says that a number is being chosen, and the folder for it, unless that is somebody else's. */
+/**
+ * Creates the claim that says that a number is being chosen, and the folder of the lock; `undefined` if that name is taken
+ * by a file, or by a folder of another user.
+ */
 async function makeFirstClaim(lock: string, owner: string, signal: AbortSignal | undefined) {
   for (;;) {
     signal?.throwIfAborted()
@@ -117,14 +121,14 @@ async function makeFirstClaim(lock: string, owner: string, signal: AbortSignal |
       const info = isNew ? undefined : await lstat(lock)
       if (info?.isDirectory() === false) return undefined
       const claim = await mkdtemp(join(lock, `choosing-${owner}-`))
-      // What the file system says of the owner need not be what the system says of this process.
+      // The user id is compared with that of a new folder: a file system may report other ids than the process has.
       if (!info || (await lstat(claim)).uid === info.uid) return claim
       await rmdir(claim)
       return undefined
     } catch (cause) {
       const code = codeOf(cause)
       if (!isNew && (code === 'EACCES' || code === 'EPERM')) return undefined
-      // Whoever was there before has left, and taken the folder away.
+      // The process before has just removed the folder.
       if (code !== 'ENOENT') throw cause
     }
   }
@@ -132,7 +136,8 @@ async function makeFirstClaim(lock: string, owner: string, signal: AbortSignal |
 
 async function waitForTurn(lock: string, ticket: string, signal: AbortSignal | undefined): Promise<void> {
   let waited = 0
-  // A list that is made while a claim is replaced by the next one may have neither. The list after it has the next one.
+  // A process replaces its claim "choosing" by one with a number: a list made at that moment may have neither. So the list
+  // must be free twice.
   for (let free = 0; free < 2;) {
     signal?.throwIfAborted()
     const first = await findFirst(lock, ticket)
@@ -141,7 +146,7 @@ async function waitForTurn(lock: string, ticket: string, signal: AbortSignal | u
       continue
     }
     free = 0
-    if (waited >= PATIENCE) throw refuse(lock, first)
+    if (waited >= MAX_WAIT) throw refuse(lock, first)
     const pause = Math.min(Math.max(waited / 10, SHORTEST_PAUSE), LONGEST_PAUSE)
     await setTimeout(pause, undefined, { signal }).catch((cause: unknown) => {
       signal?.throwIfAborted()
@@ -152,37 +157,37 @@ async function waitForTurn(lock: string, ticket: string, signal: AbortSignal | u
 }
 
 /**
- * Finds somebody whose turn comes before that of a ticket, and removes what the dead have left before that; and if there
- * is nobody, also what they have left behind it: it may be that no other call comes.
+ * Finds a claim that comes before a ticket, and removes stale claims on the way. If there is no such claim, later claims
+ * that are stale are removed too: there may be no other call that does it.
  */
 async function findFirst(lock: string, ticket: string): Promise<Claim | undefined> {
   const claims = await listClaims(lock)
   const isBefore = ({ name, number }: Claim): boolean => number === undefined || join(lock, name) < ticket
-  for (const claim of claims.filter(isBefore)) if (!(await removeIfLeft(lock, claim, ticket))) return claim
+  for (const claim of claims.filter(isBefore)) if (!(await removeIfStale(lock, claim, ticket))) return claim
   for (const claim of claims) {
-    if (!isBefore(claim) && join(lock, claim.name) !== ticket) await removeIfLeft(lock, claim, ticket)
+    if (!isBefore(claim) && join(lock, claim.name) !== ticket) await removeIfStale(lock, claim, ticket)
   }
   return undefined
 }
 
-/** @param ticket A claim of this process, which is changed to tell the time. */
-async function removeIfLeft(lock: string, { name, owner }: Claim, ticket: string): Promise<boolean> {
+/** @param ticket A claim of this process, which is touched to read the time of the file system. */
+async function removeIfStale(lock: string, { name, owner }: Claim, ticket: string): Promise<boolean> {
   const path = join(lock, name)
   const now = async (): Promise<number> => {
-    await beat(ticket)
+    await touch(ticket)
     return (await lstat(ticket)).mtimeMs
   }
-  const isGone = await isAbandoned(path, owner, now)
+  const isGone = await isStale(path, owner, now)
   if (isGone) await removeClaim(path)
   return isGone
 }
 
-/** Tells whether whoever wanted a lock has gone, and left it; of a machine that cannot be asked, that is not known. */
-export async function isLeft(lock: string): Promise<boolean> {
-  const never = (): Promise<number> => Promise.resolve(Infinity)
+/** Tells whether all claims of a lock may be stale; without the time of the file system, those of other machines count so. */
+export async function isStaleLock(lock: string): Promise<boolean> {
+  const unknown = (): Promise<number> => Promise.resolve(Infinity)
   const claims = await listClaims(lock).catch(() => undefined)
   if (!claims) return false
-  for (const { name, owner } of claims) if (!(await isAbandoned(join(lock, name), owner, never))) return false
+  for (const { name, owner } of claims) if (!(await isStale(join(lock, name), owner, unknown))) return false
   return true
 }
 
@@ -195,9 +200,9 @@ async function listClaims(lock: string): Promise<readonly Claim[]> {
   })
 }
 
-/** A claim that stays would block everybody; Windows may keep a folder for a moment. */
+/** Removes a claim, or fails: a claim that stays would block all others. Windows may keep a folder for a moment. */
 async function removeClaim(path: string): Promise<void> {
-  // Only one whose owner was killed right then has something in it.
+  // It is empty, unless its owner was killed while it touched the claim.
   await rmdir(path).catch(() => rm(path, { recursive: true, force: true, maxRetries: 5 }))
 }
 

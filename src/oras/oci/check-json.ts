@@ -1,21 +1,21 @@
-/** JSON of strangers: what would take long to parse is refused before it is parsed. */
+/** Refuses untrusted JSON that would take long to parse, before it is parsed. */
 import { LimitExceededError } from '../errors/oci-error.js'
 
-/** In bytes. So few are parsed in no time, whatever is in them. */
+/** In bytes: a text of this size is always parsed quickly. */
 const SMALL = 32 * 1024
-/** Lists, objects, and what is in them. A manifest of 4 MiB whose layers have titles has fewer. */
+/** Lists, objects, and the values in them. A manifest of 4 MiB whose layers have titles has fewer. */
 const MAX_VALUES = 150_000
-/** Names that are not the same. Each costs as much as many values: a few bytes each, they take a second. */
+/** Distinct member names. One costs as much time as many values: 4 MiB of short names would take a second. */
 const MAX_NAMES = 10_000
 
 const [COMMA, QUOTE, COLON, BACKSLASH, BRACKET, BRACE] = Buffer.from(',":\\[{')
 
 /**
- * Refuses JSON that would take longer to parse than some ten milliseconds, in which nothing else can happen. It counts
- * without understanding: what is not JSON may pass.
+ * Refuses JSON whose parsing would block the event loop for more than about ten milliseconds. It only counts values and
+ * names: text that is not JSON may pass.
  *
- * @param action Begins the refusal: `Cannot read manifest`.
- * @throws {LimitExceededError} if it holds more values or names than anybody needs.
+ * @param action The beginning of the error's message: `Cannot read manifest`.
+ * @throws {LimitExceededError} if there are too many values or names.
  */
 export function checkJson(bytes: Uint8Array, action: string): void {
   if (bytes.length <= SMALL) return
@@ -28,7 +28,7 @@ export function checkJson(bytes: Uint8Array, action: string): void {
   let values = 0
   let names = 0
   let hash = 0
-  // Another one each time, so that nobody can choose names that count as one.
+  // Random, so that an attacker cannot choose names with equal hashes, which would count as one.
   const factor = 0x5bd1e995 ^ (Math.floor(Math.random() * 2 ** 24) * 2)
   const seen = new Uint8Array(1 << 16)
   for (let at = 0; at < bytes.length; at++) {

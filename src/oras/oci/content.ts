@@ -1,40 +1,82 @@
-/** Contents: bytes that can be opened again and again, and that are checked whenever they are read. */
+/** Contents: bytes that can be opened again and again, and that are verified each time they are read. */
 import { ContentMismatchError, LimitExceededError } from '../errors/oci-error.js'
-import type { Annotations, Descriptor } from './descriptor.js'
+import {
+  annotationTexts,
+  anAbortSignal,
+  aString,
+  type OptionChecks,
+  readOptions,
+  must,
+  wholeNumber,
+} from '../errors/read-options.js'
+import { isBytes, isObject, wrongArgument } from '../errors/wrong-argument.js'
+import { type Annotations, type Descriptor, isDescriptor } from './descriptor.js'
 import { createDigester, type Digester, digestAlgorithm, digestOf } from './digest.js'
 import { slices } from './byte-stream.js'
-import { stoppable } from '../signals.js'
+import { abortable } from '../signals.js'
 import { Turns } from '../turns.js'
 
 /** How to open a {@link Content}. */
 export interface OpenOptions {
-  /** The first byte that is wanted, counted from 0; what lies before it is read and checked, but not handed over. */
+  /**
+   * The offset of the first byte to return. The bytes before it are read and verified, but not returned.
+   *
+   * @default 0
+   */
   readonly start?: number | undefined
   /**
-   * How many of the first bytes will probably do. A source that can asks for no more before they are read; what is
-   * delivered, and checked, is the same.
+   * How many of the first bytes will probably be enough. A registry is then asked for these first, and for the rest when
+   * they have been read. The bytes that are returned, and verified, are the same.
+   *
+   * @default all bytes
    */
   readonly preview?: number | undefined
+  /** Stops the reading; it throws the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
  * A descriptor and the bytes it describes: in memory, in a file, in a registry.
  *
- * Iterating to the end delivers exactly the bytes of the descriptor, or throws a `ContentMismatchError`: the last chunk
- * is held back until the digest is right. An iteration that is left early has promised nothing. The chunks may be the
- * source's own memory: they are to be read, not changed.
+ * An iteration that ends has returned exactly the bytes of the descriptor; otherwise it throws a `ContentMismatchError`.
+ * The last chunk is held back until the digest is verified. If you leave the iteration early, the bytes so far are not
+ * verified. Do not change the chunks: they may be memory of the source.
  */
 export interface Content {
+  /** Media type, digest and size of the bytes. */
   readonly descriptor: Descriptor
   /** Opens the content; may be called again and again, also at the same time. */
   open(options?: OpenOptions): AsyncIterable<Uint8Array>
 }
 
+function openChecks(): OptionChecks<OpenOptions> {
+  return { start: wholeNumber(0), preview: wholeNumber(0), signal: anAbortSignal }
+}
+
 const DEFAULT_LIMIT = 100 * 1024 * 1024
 
+/** What to write into the descriptor of bytes. */
+export interface BytesContentOptions {
+  /** The media type of the bytes: `application/vnd.oci.image.config.v1+json`. */
+  readonly mediaType: string
+  /**
+   * Annotations for the descriptor.
+   *
+   * @default none
+   */
+  readonly annotations?: Annotations | undefined
+}
+
+/** The checks of the options that become part of a descriptor. */
+export function descriptionChecks(): OptionChecks<BytesContentOptions> {
+  return {
+    mediaType: aString,
+    annotations: annotationTexts,
+  }
+}
+
 /**
- * Describes bytes in memory. They are not copied; bytes changed later are found out when the content is read.
+ * Makes a content of bytes in memory. The bytes are not copied; if you change them, reading the content throws.
  *
  * @example
  * ```ts
@@ -44,37 +86,49 @@ const DEFAULT_LIMIT = 100 * 1024 * 1024
  * console.log(config.descriptor.size) // 2
  * ```
  */
-export function bytesContent(
-  bytes: Uint8Array,
-  options: { readonly mediaType: string; readonly annotations?: Annotations | undefined },
-): Content {
-  const { mediaType, annotations } = options
+export function bytesContent(bytes: Uint8Array, options: BytesContentOptions): Content {
+  if (!isBytes(bytes)) throw wrongArgument('the argument bytes', 'a Uint8Array', bytes)
+  const { mediaType, annotations } = readOptions(options, descriptionChecks())
+  aString(mediaType, 'the option mediaType')
   const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length, ...(annotations && { annotations }) }
   return checkedContent(descriptor, () => slices(bytes))
 }
 
 /**
- * Makes a content of bytes that come from anywhere, checked against the descriptor whenever they are read.
+ * Checks that an argument is a content.
  *
- * @param open Delivers the bytes from the first one on; called when the first chunk is asked for, once per reading, and
- * expected to stop at the signal.
+ * @throws {TypeError} that names the argument.
+ */
+export function expectContent(value: unknown, name = 'content'): void {
+  if (isObject(value) && isDescriptor(value['descriptor']) && typeof value['open'] === 'function') return
+  throw wrongArgument(`the argument ${name}`, 'a Content, as bytesContent() makes it', value)
+}
+
+/**
+ * Makes a content of any source of bytes; they are verified against the descriptor each time they are read.
+ *
+ * @param open Returns all bytes. It is called once for each reading, when the first chunk is needed, and must stop when
+ * the signal aborts.
  */
 export function checkedContent(descriptor: Descriptor, open: OpenSource): Content {
-  const content: Content = { descriptor, open: (options = {}) => readSource(descriptor, open, options, true) }
+  const content: Content = {
+    descriptor,
+    open: (options = {}) => readSource(descriptor, open, readOptions(options, openChecks()), true),
+  }
   sources.set(content, open)
   return content
 }
 
-/** Delivers all bytes, unchecked. */
+/** Returns all bytes, unverified. */
 type OpenSource = (signal: AbortSignal | undefined, preview?: number) => AsyncIterable<Uint8Array>
 
-/** What is behind the contents that {@link checkedContent} made. */
+/** The source of each content that {@link checkedContent} made. */
 const sources = new WeakMap<Content, OpenSource>()
 
 /**
- * The same content, whose bytes are counted but not hashed while they are read: for a call that has hashed them itself,
- * in memory that nobody else has reached since, or that hashes them as they come. It is never handed to the caller, who
- * gets the content that is checked. One that {@link checkedContent} did not make comes back as it is.
+ * Returns the same content, but its bytes are only counted, not hashed, while they are read. For code that hashes the
+ * bytes itself, or has done so in memory that no other code can reach. Such a content is never given to the user. A
+ * content that {@link checkedContent} did not make is returned as it is.
  */
 export function uncheckedContent(content: Content): Content {
   const { descriptor } = content
@@ -83,7 +137,7 @@ export function uncheckedContent(content: Content): Content {
 }
 
 /**
- * Makes a content of bytes that come the same each time, by going through them once.
+ * Makes a content of a source that returns the same bytes each time; reads it once to compute digest and size.
  *
  * @param open As for {@link checkedContent}.
  */
@@ -100,7 +154,7 @@ export async function describeContent(
   const digester = createDigester()
   const turns = new Turns(signal)
   let size = 0
-  for await (const chunk of stoppable(open(signal), signal)) {
+  for await (const chunk of abortable(open(signal), signal)) {
     signal?.throwIfAborted()
     await hash(chunk, digester, turns)
     size += chunk.length
@@ -108,11 +162,11 @@ export async function describeContent(
   return checkedContent({ mediaType, digest: digester.digest(), size, ...(annotations && { annotations }) }, open)
 }
 
-/** What is hashed at once, in bytes, and how many bytes are hashed in a step of work. */
+/** How many bytes are hashed at once, and how many bytes count as one step of {@link Turns}. */
 const PIECE = 1024 * 1024
 const BYTES_PER_STEP = 400
 
-/** Hashes a chunk of any size; what comes from memory comes without a turn of the event loop in between. */
+/** Hashes a chunk of any size, with turns of the event loop: chunks from memory come without a pause. */
 async function hash(chunk: Uint8Array, digester: Digester, turns: Turns): Promise<void> {
   for (let at = 0; at < chunk.length; at += PIECE) {
     const piece = chunk.subarray(at, at + PIECE)
@@ -135,7 +189,7 @@ async function* readSource(
   let held: Uint8Array | undefined
 
   try {
-    for await (const chunk of stoppable(open(signal, preview), signal)) {
+    for await (const chunk of abortable(open(signal, preview), signal)) {
       signal?.throwIfAborted()
       if (chunk.length === 0) continue
       size += chunk.length
@@ -173,11 +227,29 @@ function wrongSize(descriptor: Descriptor, actual: string): ContentMismatchError
   )
 }
 
+/** How to read a content into memory. */
+export interface ReadContentOptions {
+  /**
+   * The largest size in bytes.
+   *
+   * @default 104857600 (100 MiB)
+   */
+  readonly limit?: number | undefined
+  /** Cancels the reading; it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+function readChecks(): OptionChecks<ReadContentOptions> {
+  return {
+    limit: must('a number of bytes', (value) => typeof value === 'number' && !Number.isNaN(value)),
+    signal: anAbortSignal,
+  }
+}
+
 /**
- * Reads a whole content into memory, which is the caller's own: changing it changes nothing else.
+ * Reads a whole content into memory. The result is a copy that you may change.
  *
- * @throws {LimitExceededError} before anything is read, if the content is larger than `limit` bytes (100 MiB unless
- * told).
+ * @throws {LimitExceededError} before anything is read, if the content is larger than `limit`.
  * @throws {ContentMismatchError} if the bytes are not those of the descriptor.
  * @example
  * ```ts
@@ -187,11 +259,9 @@ function wrongSize(descriptor: Descriptor, actual: string): ContentMismatchError
  * console.log(new TextDecoder().decode(await readContent(content))) // hello
  * ```
  */
-export async function readContent(
-  content: Content,
-  options: { readonly limit?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
-): Promise<Uint8Array> {
-  const { limit = DEFAULT_LIMIT, signal } = options
+export async function readContent(content: Content, options: ReadContentOptions = {}): Promise<Uint8Array> {
+  expectContent(content)
+  const { limit = DEFAULT_LIMIT, signal } = readOptions(options, readChecks())
   const { digest, size } = content.descriptor
   if (size > limit) {
     throw new LimitExceededError(
@@ -202,9 +272,9 @@ export async function readContent(
       },
     )
   }
-  // The chunks are copied as they come: a source may hand out what it keeps, or use its memory again for the next one.
-  // Memory is claimed at once up to the usual limit, and is not in use before it is written to; beyond that, the size is
-  // what somebody declared, and no more is claimed than twice what has come.
+  // The chunks are copied as they come: a source may return its own memory, or use it again for the next chunk.
+  // Up to the default limit, the memory is allocated at once; it uses no RAM before it is written to. Beyond that, the
+  // declared size is not trusted: no more than twice the bytes so far is allocated.
   let bytes = new Uint8Array(Math.min(size, DEFAULT_LIMIT))
   let filled = 0
   for await (const chunk of content.open({ signal })) {

@@ -1,13 +1,13 @@
-/** Digests: text in, a `Digest` out that nobody else can make; bytes in, their digest out. */
+/** Digests: parsed from text, or computed from bytes. */
 import { createHash } from 'node:crypto'
 import { InvalidReferenceError } from '../errors/oci-error.js'
+import { isBytes, wrongArgument } from '../errors/wrong-argument.js'
 
 declare const digestBrand: unique symbol
 
 /**
- * The name of a content, derived from its bytes: `sha256:` and 64, or `sha512:` and 128 lower-case hexadecimal
- * characters. Only {@link parseDigest}, {@link digestOf} and a {@link Digester} make one, so a `Digest` is safe in a
- * URL or a file name.
+ * The digest of bytes: `sha256:` and 64, or `sha512:` and 128 lower-case hexadecimal characters. Only
+ * {@link parseDigest}, {@link digestOf} and a {@link Digester} make one, so a `Digest` is safe in a URL or a file name.
  *
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#digests
  */
@@ -19,9 +19,9 @@ export type DigestAlgorithm = 'sha256' | 'sha512'
 const GRAMMAR = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/
 
 /**
- * Turns text into a {@link Digest}.
+ * Parses a digest.
  *
- * @throws {InvalidReferenceError} if the text is anything else than a sha256 or sha512 digest.
+ * @throws {InvalidReferenceError} if the text is not a sha256 or sha512 digest.
  * @example
  * ```ts
  * import { parseDigest } from 'oras-helm/oras'
@@ -30,6 +30,7 @@ const GRAMMAR = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/
  * ```
  */
 export function parseDigest(text: string): Digest {
+  if (typeof text !== 'string') throw wrongArgument('the argument text', 'a digest, as a string', text)
   if (!GRAMMAR.test(text)) {
     throw new InvalidReferenceError(
       `Cannot parse digest "${text}": it is neither sha256 nor sha512 in lower-case hex`,
@@ -43,19 +44,19 @@ export function parseDigest(text: string): Digest {
   return text as Digest
 }
 
-/** Names the algorithm of a digest. */
+/** Returns the algorithm of a digest. */
 export function digestAlgorithm(digest: Digest): DigestAlgorithm {
   return digest.startsWith('sha512:') ? 'sha512' : 'sha256'
 }
 
-/** A digest in the making, for bytes that come in pieces. */
+/** Computes the digest of bytes that come in pieces. */
 export interface Digester {
   update(bytes: Uint8Array): void
   /** Ends the computation; may be called once. */
   digest(): Digest
 }
 
-/** Starts a digest of bytes that come in pieces. */
+/** Creates a {@link Digester}. */
 export function createDigester(algorithm: DigestAlgorithm = 'sha256'): Digester {
   const hash = createHash(algorithm)
   return {
@@ -76,6 +77,10 @@ export function createDigester(algorithm: DigestAlgorithm = 'sha256'): Digester 
  * ```
  */
 export function digestOf(bytes: Uint8Array, algorithm: DigestAlgorithm = 'sha256'): Digest {
+  if (!isBytes(bytes)) throw wrongArgument('the argument bytes', 'a Uint8Array', bytes)
+  if (algorithm !== 'sha256' && algorithm !== 'sha512') {
+    throw wrongArgument('the argument algorithm', "'sha256' or 'sha512'", algorithm)
+  }
   const digester = createDigester(algorithm)
   digester.update(bytes)
   return digester.digest()

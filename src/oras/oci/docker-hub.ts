@@ -1,6 +1,6 @@
-/** The names of Docker Hub: the one registry that has several, in references, at its own host, in files of logins. */
+/** The names of Docker Hub: this registry has different ones in references, for its API, and in credentials files. */
 
-/** Where a name stands for Docker Hub: in a reference, as the host of its API, in a file of logins, as a web site. */
+/** Where a name is used for Docker Hub: in a reference, as the host of its API, in a credentials file, as a web site. */
 type Use = 'reference' | 'api' | 'login' | 'site'
 
 const NAMES: Readonly<Record<string, readonly Use[]>> = {
@@ -13,31 +13,31 @@ const NAMES: Readonly<Record<string, readonly Use[]>> = {
   'docker.com': ['site'],
 }
 
-/** The name that users know it by. */
+/** Its name in references. */
 export const DOCKER_HUB = 'docker.io'
-/** Where its API is. */
+/** The host of its API. */
 export const DOCKER_HUB_HOST = 'registry-1.docker.io'
-/** What Docker's files and helpers call it. */
+/** Its key in Docker's credentials files and helpers. */
 export const DOCKER_HUB_KEY = 'https://index.docker.io/v1/'
 
-/** The names that it has for a use, that which users know first. */
+/** Lists its names for a use, the best known first. */
 export function dockerHubNames(use: Use): readonly string[] {
   return Object.keys(NAMES).filter((name) => NAMES[name]?.includes(use))
 }
 
-/** Tells whether a host is Docker Hub, by one of the names that it has for a use; a port makes another host of it. */
+/** Tells whether a host is a name of Docker Hub for this use; a name with a port is not. */
 export function isDockerHub(host: string, use: Use): boolean {
   const name = host.toLowerCase()
   return Object.hasOwn(NAMES, name) && NAMES[name]?.includes(use) === true
 }
 
-/** Tells whether two names of references stand for one registry. */
+/** Tells whether two hosts of references are the same registry. */
 export function isSameRegistry(one: string, other: string): boolean {
   const isHub = (registry: string): boolean => isDockerHub(registry, 'reference') || isDockerHub(registry, 'api')
   return one.toLowerCase() === other.toLowerCase() || (isHub(one) && isHub(other))
 }
 
-/** Writes a repository as its registry knows it: on Docker Hub, one without a user is in `library/`. */
+/** Returns the path of a repository at its registry: Docker Hub puts one without a namespace into `library/`. */
 export function qualifyRepository(registry: string, repository: string): string {
   const isOfficial = isDockerHub(registry, 'reference') && repository !== '' && !repository.includes('/')
   return isOfficial ? `library/${repository}` : repository

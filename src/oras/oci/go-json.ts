@@ -1,6 +1,6 @@
-/** JSON as Go's encoding/json writes it, so that manifests and configs have the same bytes as those of programs in Go. */
+/** Writes JSON as Go's encoding/json does, so that manifests and configs have the same bytes as those of Go programs. */
 
-/** What can be written: objects keep the order of their members (Go structs), Maps are sorted by key (Go maps). */
+/** A value to write: objects keep the order of their members (Go structs), Maps are sorted by key (Go maps). */
 export type GoJsonValue =
   | string
   | number
@@ -11,8 +11,8 @@ export type GoJsonValue =
   | ReadonlyMap<string, GoJsonValue>
   | { readonly [member: string]: GoJsonValue }
 
-// Go escapes these beyond what JSON demands. One character by one text is replaced in a tenth of the time that a class
-// of characters takes, and foreign texts may be long.
+// Go escapes these characters, although JSON does not require it. One replacement for each character is ten times faster
+// than one for a class of characters, and untrusted texts may be long.
 const ESCAPES = [
   [/</g, '\\u003c'],
   [/>/g, '\\u003e'],
@@ -32,7 +32,7 @@ export function formatGoJson(value: GoJsonValue): string {
   return `{${members.map(([key, member]) => `${formatString(key)}:${formatGoJson(member)}`).join(',')}}`
 }
 
-/** Makes the map of a record, or `undefined` of an empty one, as Go's `omitempty` does. */
+/** Converts a record to a Map; an empty one becomes `undefined`, as with Go's `omitempty`. */
 export function goMap<T extends GoJsonValue>(
   record: Readonly<Record<string, T>> | undefined,
 ): ReadonlyMap<string, T> | undefined {
@@ -45,7 +45,7 @@ function formatString(text: string): string {
     (escaped, [character, escape]) => escaped.replace(character, escape),
     JSON.stringify(text),
   )
-  // A lone surrogate stands for bytes that are no UTF-8.
+  // Go replaces bytes that are not UTF-8 by U+FFFD; in JavaScript, these are lone surrogates.
   return /[\ud800-\udfff]/u.test(text) ? json.replace(/\\(?:ud[89a-f][\da-f]{2}|[^])/g, fixSurrogate) : json
 }
 
@@ -53,7 +53,7 @@ function fixSurrogate(escape: string): string {
   return escape.length > 2 ? '\\ufffd' : escape
 }
 
-// UTF-16 order, which JavaScript sorts by, differs from the order of UTF-8 bytes outside the basic plane.
+// JavaScript sorts by UTF-16 code units, which differs from the order of UTF-8 bytes for some characters.
 function sortByKeyBytes<T>(entries: readonly (readonly [string, T])[]): readonly (readonly [string, T])[] {
   return entries
     .map((entry) => ({ entry, bytes: Buffer.from(entry[0]) }))

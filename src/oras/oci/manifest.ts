@@ -1,33 +1,69 @@
-/** Manifests: built from contents, and read from untrusted bytes into the descriptors they hold. */
+/** Manifests: built from contents, and parsed from untrusted bytes. */
 import { InvalidManifestError } from '../errors/oci-error.js'
 import { checkJson } from './check-json.js'
+import { annotationTexts, aString, type OptionCheck, type OptionChecks, readOptions } from '../errors/read-options.js'
+import { expectString, isBytes, isObject, wrongArgument } from '../errors/wrong-argument.js'
 import { bytesContent, type Content } from './content.js'
-import type { Annotations, Descriptor } from './descriptor.js'
+import { type Annotations, type Descriptor, isDescriptor } from './descriptor.js'
 import { type Digest, parseDigest } from './digest.js'
 import { formatGoJson, type GoJsonValue, goMap } from './go-json.js'
 import { INDEX_MEDIA_TYPE, MANIFEST_MEDIA_TYPE } from './media-types.js'
 import type { Turns } from '../turns.js'
 
-/** The largest manifest that is read or made: 4 MiB, what registries accept. */
+/** The largest manifest that is read or written: 4 MiB, the limit of most registries. */
 export const MANIFEST_LIMIT: number = 4 * 1024 * 1024
 
-/** How many bytes of JSON are checked, or parsed, in a step of work. */
+/** How many bytes of JSON count as one step of {@link Turns}, for checking and for parsing. */
 const BYTES_PER_STEP = 200
 
 /** The parts of a manifest. */
 export interface ManifestParts {
+  /** The config. */
   readonly config: Content | Descriptor
+  /** The layers, in order. */
   readonly layers: readonly (Content | Descriptor)[]
+  /**
+   * The annotations of the manifest.
+   *
+   * @default no annotations
+   */
   readonly annotations?: Annotations
-  /** Says what the artifact is where the config's media type does not; writes `mediaType` too. */
+  /**
+   * The type of the artifact, if the config's media type does not tell it. If it is set, the manifest has a `mediaType`
+   * too.
+   *
+   * @default the manifest has no artifact type
+   */
   readonly artifactType?: string
-  /** The manifest that this one is about, a signature's image for example; writes `mediaType` too. */
+  /**
+   * The manifest that this one refers to: for a signature, the signed image. If it is set, the manifest has a `mediaType`
+   * too.
+   *
+   * @default the manifest has no subject
+   */
   readonly subject?: Descriptor
 }
 
+const aPart: OptionCheck = (value, what) => {
+  const isRight = isObject(value) && isDescriptor(value['descriptor'] ?? value)
+  if (!isRight) throw wrongArgument(what, 'a content or a descriptor', value)
+}
+
+/** `format` is allowed because `layerizeChart()` returns it with the parts. */
+function partChecks(): OptionChecks<ManifestParts & { readonly format?: unknown }> {
+  return {
+    config: aPart,
+    layers: () => {},
+    annotations: annotationTexts,
+    artifactType: aString,
+    subject: aPart,
+    format: () => {},
+  }
+}
+
 /**
- * Builds an image manifest. The same parts give the same bytes anywhere: there is no clock, and the JSON is written as
- * Go writes it, so that a program in Go makes the same manifest of the same parts.
+ * Builds an image manifest. The same parts always give the same bytes: no time is written, and the JSON has the form that
+ * Go programs write.
  *
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md
  * @example
@@ -40,16 +76,23 @@ export interface ManifestParts {
  * ```
  */
 export function buildManifest(parts: ManifestParts): Content {
-  const { artifactType, subject } = parts
+  const { config, layers, annotations, artifactType, subject } = readOptions<ManifestParts>(
+    parts,
+    partChecks(),
+    'the argument parts',
+  )
+  aPart(config, 'parts.config')
+  if (!Array.isArray(layers)) throw wrongArgument('parts.layers', 'a list of contents or descriptors', layers)
+  for (const layer of layers) aPart(layer, 'an item of parts.layers')
   const json = formatGoJson({
     schemaVersion: 2,
-    // `helm push` writes no mediaType. The members of image-spec 1.1 come with one, as other clients write them.
+    // `helm push` writes no mediaType. Manifests with members of image-spec 1.1 have one, as those of other clients.
     mediaType: artifactType || subject ? MANIFEST_MEDIA_TYPE : undefined,
     artifactType: artifactType || undefined,
-    config: goDescriptor(parts.config),
-    layers: parts.layers.map(goDescriptor),
+    config: goDescriptor(config),
+    layers: layers.map(goDescriptor),
     subject: subject && goDescriptor(subject),
-    annotations: goMap(parts.annotations),
+    annotations: goMap(annotations),
   })
   return bytesContent(Buffer.from(json), { mediaType: MANIFEST_MEDIA_TYPE })
 }
@@ -59,48 +102,62 @@ function goDescriptor(part: Content | Descriptor): GoJsonValue {
   return { mediaType, digest, size, annotations: goMap(annotations), artifactType: artifactType || undefined }
 }
 
-/** What a manifest or an image index holds. */
+/** A manifest or an image index, parsed. */
 export interface Manifest {
-  /** `undefined` for an image index. */
+  /** The config; `undefined` for an image index. */
   readonly config: Descriptor | undefined
+  /** The layers, in order; empty for an image index. */
   readonly layers: readonly Descriptor[]
-  /** The entries of an image index. */
+  /** The entries of an image index; empty for a manifest. */
   readonly manifests: readonly Descriptor[]
+  /** The annotations; empty if the manifest has no annotations. */
   readonly annotations: Annotations
-  /** What the artifact is, where the config's media type does not say it. */
+  /** The type of the artifact, if the manifest names one. */
   readonly artifactType?: string
-  /** The manifest that this one is about. */
+  /** The manifest that this one refers to, if it names one. */
   readonly subject?: Descriptor
 }
 
 /**
- * Reads the bytes of a manifest or an image index.
+ * Parses the bytes of a manifest or an image index.
  *
- * @param mediaType What the descriptor calls it: the bytes must not contradict it (CVE-2021-41190).
- * @throws {InvalidManifestError} if the bytes are no JSON object, if members have the wrong shape, or if it claims to be
- * both a manifest and an index.
- * @throws {LimitExceededError} if they hold more values than any artifact needs, and would take long to parse.
+ * @param mediaType The media type in the descriptor: the bytes must not contradict it (CVE-2021-41190).
+ * @throws {InvalidManifestError} if the bytes are not a JSON object, if members have the wrong type, or if they claim to
+ * be a manifest and an index at once.
+ * @throws {LimitExceededError} if there are so many values that parsing would take long.
+ * @example
+ * ```ts
+ * import { parseManifest, readContent, Repository } from 'oras-helm/oras'
+ *
+ * const content = await new Repository('localhost:5000/mychart').fetchManifest('0.1.0')
+ * if (content) {
+ *   const { layers } = parseManifest(await readContent(content), content.descriptor.mediaType)
+ *   for (const { digest, mediaType } of layers) console.log(digest, mediaType)
+ * }
+ * ```
  */
 export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
-  const work = parseStepwise(bytes, mediaType)
+  if (!isBytes(bytes)) throw wrongArgument('the argument bytes', 'a Uint8Array', bytes)
+  expectString('mediaType', 'the media type of the descriptor', mediaType)
+  const steps = parseStepwise(bytes, mediaType)
   for (;;) {
-    const { done, value } = work.next()
+    const { done, value } = steps.next()
     if (done) return value
   }
 }
 
-/** Reads a manifest as {@link parseManifest} does, with turns of the event loop: one of 4 MiB takes a tenth of a second. */
+/** Parses a manifest as {@link parseManifest} does, with turns of the event loop: 4 MiB take a tenth of a second. */
 export async function parseManifestInTurns(bytes: Uint8Array, mediaType: string, turns: Turns): Promise<Manifest> {
-  const work = parseStepwise(bytes, mediaType)
+  const steps = parseStepwise(bytes, mediaType)
   for (;;) {
-    const { done, value } = work.next()
+    const { done, value } = steps.next()
     if (done) return value
     const turn = turns.take(value)
     if (turn) await turn
   }
 }
 
-/** Yields how many steps of work were done, or are about to be done in one go. */
+/** Parses in steps; yields how many steps of {@link Turns} were done, or come next at once. */
 function* parseStepwise(bytes: Uint8Array, mediaType: string): Generator<number, Manifest, void> {
   checkJson(bytes, 'Cannot read manifest')
   yield bytes.length / BYTES_PER_STEP

@@ -7,7 +7,7 @@ export const INDEX_MEDIA_TYPE = 'application/vnd.oci.image.index.v1+json'
 /** An image configuration. */
 export const IMAGE_CONFIG_MEDIA_TYPE = 'application/vnd.oci.image.config.v1+json'
 
-/** All manifests that registries hand out: the two of OCI, and Docker's two with the same members. */
+/** The media types of all manifests: manifest and index of OCI, and those of Docker with the same members. */
 export const MANIFEST_MEDIA_TYPES: readonly string[] = [
   MANIFEST_MEDIA_TYPE,
   INDEX_MEDIA_TYPE,
@@ -15,7 +15,7 @@ export const MANIFEST_MEDIA_TYPES: readonly string[] = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ]
 
-/** Tells manifests, which a registry keeps by name and digest, from blobs, which it keeps by digest alone. */
+/** Tells whether a descriptor is that of a manifest or an index; otherwise it is that of a blob. */
 export function isManifest(descriptor: { readonly mediaType: string }): boolean {
   return MANIFEST_MEDIA_TYPES.includes(descriptor.mediaType)
 }

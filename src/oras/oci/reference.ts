@@ -1,16 +1,19 @@
-/** References: text that names a repository, and maybe a tag and a digest in it, taken apart and put together. */
+/** References: parses and formats the text that names a repository, and optionally a tag and a digest in it. */
 import { InvalidReferenceError } from '../errors/oci-error.js'
+import { expectString, isObject, wrongArgument } from '../errors/wrong-argument.js'
 import { type Digest, parseDigest } from './digest.js'
 
-/** A reference, taken apart. {@link formatReference} gives the text back. */
+/** A reference, parsed. {@link formatReference} returns the text. */
 export interface Reference {
-  /** `oci` if the text began with `oci://`, as Helm's addresses do. */
+  /** `oci` if the text begins with `oci://`, as Helm's addresses do. */
   readonly scheme?: 'oci'
   /** Host and port, as they were written: `localhost:5000`, `ghcr.io`, `[::1]:5000`. */
   readonly registry: string
   /** The path in the registry; empty only for `oci://<host>`. */
   readonly repository: string
+  /** The tag, if the reference has one. */
   readonly tag?: string
+  /** The digest, if the reference has one. */
   readonly digest?: Digest
 }
 
@@ -19,13 +22,13 @@ const REGISTRY =
 const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/
 const MAX_NAME = 255
-// Longer than any reference can be, for what is none.
+// How much of an invalid text is shown; a valid reference is shorter.
 const MAX_SHOWN = 600
-/** What is longer is not taken apart: to say what is wrong with megabytes would take long. */
+/** A longer text is refused at once: to find what is wrong with megabytes would take long. */
 const MAX_LENGTH = 64 * 1024
 
 /**
- * Takes a reference apart by the grammar of the distribution project, with the registry always written out:
+ * Parses a reference, by the grammar of the distribution project; the registry is required:
  *
  * ```text
  * reference  ::= [ "oci://" ] name [ ":" tag ] [ "@" digest ]
@@ -37,9 +40,10 @@ const MAX_LENGTH = 64 * 1024
  * digest     ::= "sha256:" 64 hex | "sha512:" 128 hex         lower case
  * ```
  *
- * Nothing is filled in: no default registry, no `library/`, no `latest`.
+ * Nothing is added: no default registry, no `library/`, no `latest`.
  *
- * @throws {InvalidReferenceError} with the offending part in `part`.
+ * @throws {InvalidReferenceError} if the text is not a reference; its `part` is the wrong part.
+ * @throws {TypeError} if it is not a string.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
  * @example
  * ```ts
@@ -50,8 +54,9 @@ const MAX_LENGTH = 64 * 1024
  * ```
  */
 export function parseReference(text: string): Reference {
+  if (typeof text !== 'string') throw wrongArgument('the argument text', REFERENCE, text)
   refuseLogin(text)
-  const refuse = refusing(text)
+  const refuse = createRefuse(text)
   const { scheme, registry, repository, tag, digest } = splitReference(text)
   if (scheme !== undefined && scheme !== 'oci') {
     refuse(
@@ -75,20 +80,20 @@ export function parseReference(text: string): Reference {
 }
 
 /**
- * Checks a tag by the grammar, and gives it back: it cannot be anything else in a URL.
+ * Checks a tag and returns it: it is safe in a URL then.
  *
- * @param input The whole of which it is a part, for the message.
- * @throws {InvalidReferenceError} if it is none.
+ * @param input The whole reference, for the message.
+ * @throws {InvalidReferenceError} if the tag is invalid.
  */
 export function parseTag(tag: string, input: string = tag): string {
-  return checkTag(tag, tag, refusing(input))
+  return checkTag(tag, tag, createRefuse(input))
 }
 
 /**
- * Checks the repository of a registry by the grammar, and gives it back: it cannot be anything else in a URL.
+ * Checks the repository of a registry and returns it: it is safe in a URL then.
  *
- * @param input The whole of which the two are parts, for the message.
- * @throws {InvalidReferenceError} if one of the two is wrong, or both together are too long.
+ * @param input The whole reference, for the message.
+ * @throws {InvalidReferenceError} if the registry or the repository is invalid, or both together are too long.
  */
 export function parseRepository(
   registry: string,
@@ -96,19 +101,19 @@ export function parseRepository(
   input: string = `${registry}/${repository}`,
 ): string {
   refuseLogin(input)
-  const refuse = refusing(input)
+  const refuse = createRefuse(input)
   checkRegistry(registry, refuse)
   checkRepository(registry, repository, refuse)
   return repository
 }
 
 /**
- * Checks that a text is a registry alone, a host and maybe a port, and gives it back.
+ * Checks that a text is a registry alone, a host with an optional port, and returns it.
  *
  * @throws {InvalidReferenceError} if it is not.
  */
 export function parseRegistry(text: string): string {
-  // A password may stand before an "@", and what a path means for a login is not the same everywhere.
+  // The text before an "@" may be a password, and tools disagree about a path in the name of a login.
   if (/[/@]/.test(text)) {
     throw new InvalidReferenceError('Cannot parse the name of a registry: it holds more than a host and a port', {
       input: text.slice(text.lastIndexOf('@') + 1),
@@ -116,14 +121,14 @@ export function parseRegistry(text: string): string {
       hint: 'Give the host alone, without a scheme, a user or a path: ghcr.io, localhost:5000.',
     })
   }
-  checkRegistry(text, refusing(text))
+  checkRegistry(text, createRefuse(text))
   return text
 }
 
 /**
- * Takes the name of a registry, or of a part of one, apart: `ghcr.io` has no repository, `ghcr.io/acme` has.
+ * Parses a registry with an optional path: `ghcr.io`, `ghcr.io/acme`. The repository is empty if there is no path.
  *
- * @throws {InvalidReferenceError} if it is neither; with a tag or a digest it is not.
+ * @throws {InvalidReferenceError} if the text is something else: a tag or a digest is not allowed.
  */
 export function parseNamespace(text: string): Pick<Reference, 'registry' | 'repository'> {
   const slash = text.indexOf('/')
@@ -132,9 +137,31 @@ export function parseNamespace(text: string): Pick<Reference, 'registry' | 'repo
   return { registry, repository: parseRepository(registry, text.slice(slash + 1)) }
 }
 
+/**
+ * Checks that an argument can be a reference.
+ *
+ * @throws {TypeError} that names the argument.
+ */
+export function expectReference(reference: unknown): void {
+  expectString('reference', REFERENCE, reference)
+}
+
+const REFERENCE = 'a reference such as "ghcr.io/acme/app:1.0.0", as a string'
+
+/**
+ * Checks that an argument is a {@link Reference}.
+ *
+ * @throws {TypeError} that names the argument.
+ */
+export function expectReferenceParts(reference: unknown, name: string = 'reference'): void {
+  const isRight =
+    isObject(reference) && typeof reference['registry'] === 'string' && typeof reference['repository'] === 'string'
+  if (!isRight) throw wrongArgument(`the argument ${name}`, 'a Reference, as parseReference() gives it', reference)
+}
+
 type Refuse = (part: string, reason: string, hint: string) => never
 
-function refusing(input: string): Refuse {
+function createRefuse(input: string): Refuse {
   const cut = (text: string): string => (text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text)
   const refuse: Refuse = (part, reason, hint) => {
     throw new InvalidReferenceError(`Cannot parse reference "${cut(input)}": ${cut(reason)}`, { input, part, hint })
@@ -143,7 +170,7 @@ function refusing(input: string): Refuse {
   return refuse
 }
 
-/** A password must not come back in a message. */
+/** Refuses a user name or a password before the host, with a message that does not show it. */
 function refuseLogin(text: string): void {
   const login = /^(?:[^/@]*:\/\/)?[^/@]*@(?=[^/]*\/)/.exec(text)?.[0]
   if (login === undefined) return
@@ -154,7 +181,7 @@ function refuseLogin(text: string): void {
   })
 }
 
-/** Takes the text apart at its separators, whatever lies between them; always matches. */
+/** Splits the text at its separators, without checking the parts; it always matches. */
 function splitReference(text: string): Record<string, string | undefined> & { readonly registry: string } {
   const shape =
     /^(?:(?<scheme>[A-Za-z][A-Za-z0-9+.-]*):\/\/)?(?<registry>[^/@]*)(?:\/(?<repository>[^@]*?)(?::(?<tag>[^/@:]*))?)?(?:@(?<digest>.*))?$/s
@@ -171,7 +198,7 @@ function checkDigest(text: string, refuse: Refuse): Digest {
 
 function checkRegistry(registry: string, refuse: Refuse): void {
   const match = REGISTRY.exec(registry)
-  // [::::] and 1.2.3.400 have the shape of a host, but no URL can hold them; nor can it hold every port.
+  // The pattern allows [::::] and 1.2.3.400, which are invalid in a URL, and any number as a port.
   const port = match?.[1]
   if (match && port !== undefined && !(Number(port) >= 1 && Number(port) <= 65535)) {
     refuse(port, `the port "${port}" is not between 1 and 65535`, PORT_HINT)
@@ -214,7 +241,7 @@ const PLUS_HINT =
 const DIGEST_HINT = 'After "@" comes "sha256:" and 64, or "sha512:" and 128 lower-case hexadecimal characters.'
 
 /**
- * Writes a reference as text; {@link parseReference} reads it back.
+ * Formats a reference as text; {@link parseReference} parses it.
  *
  * @example
  * ```ts
@@ -224,6 +251,7 @@ const DIGEST_HINT = 'After "@" comes "sha256:" and 64, or "sha512:" and 128 lowe
  * ```
  */
 export function formatReference(reference: Reference): string {
+  expectReferenceParts(reference)
   const { scheme, registry, repository, tag, digest } = reference
   return [
     scheme ? `${scheme}://` : '',

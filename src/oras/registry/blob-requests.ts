@@ -1,4 +1,4 @@
-/** The requests about blobs: is it there, and its bytes, also over connections that do not last as long. */
+/** Requests for blobs: HEAD, and GET that resumes after a broken connection. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { NetworkError } from '../errors/oci-error.js'
 import type { Descriptor } from '../oci/descriptor.js'
@@ -6,7 +6,7 @@ import { protocolError } from './connection/answer-error.js'
 import type { ClientResponse, RequestOptions } from './connection/endpoint.js'
 import type { RegistryClient } from './connection/registry-client.js'
 
-/** Asks whether the repository has the blob. */
+/** Asks whether the repository has a blob. */
 export async function hasBlob(
   client: RegistryClient,
   descriptor: Descriptor,
@@ -26,16 +26,16 @@ export async function hasBlob(
 }
 
 const MAX_CONTINUATIONS = 100
-const MAX_FRUITLESS = 3
+const MAX_EMPTY_ANSWERS = 3
 const PAUSE = 100
 
 /**
- * Reads the bytes, unchecked; leaving early closes the connection. A body that breaks off is gone on with, by a part of
- * the blob or, where the registry gives none, by the whole of it once more, as long as that brings new bytes.
+ * Reads the bytes of a blob, unverified; leaving the iteration early closes the connection. If the connection breaks, the
+ * reading resumes: by a range request, or from the start if the registry does not support ranges.
  *
- * @param options `preview`: how many bytes to ask for at first; the rest is asked for when these have been read.
- * @throws {NetworkError} if three answers in a row bring nothing new, or after a hundred continuations.
- * @throws {RegistryError} if it comes in more than a hundred parts.
+ * @param options `preview`: how many bytes to request at first; the rest is requested when these have been read.
+ * @throws {NetworkError} if three responses in a row bring no new bytes, or after a hundred requests.
+ * @throws {RegistryError} if the blob comes in more than a hundred parts.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-14
  */
 export async function* readBlob(
@@ -46,23 +46,23 @@ export async function* readBlob(
   const { preview, ...request } = options
   const { size } = descriptor
   let got = 0
-  let fruitless = 0
-  let givesParts = true
+  let emptyAnswers = 0
+  let supportsRanges = true
   let answer: ClientResponse | undefined
   let broken: NetworkError | undefined
 
-  for (let continuations = 0; continuations <= MAX_CONTINUATIONS && fruitless < MAX_FRUITLESS; continuations++) {
-    if (fruitless > 0) await sleep(fruitless * PAUSE, undefined, { signal: options.signal })
+  for (let continuations = 0; continuations <= MAX_CONTINUATIONS && emptyAnswers < MAX_EMPTY_ANSWERS; continuations++) {
+    if (emptyAnswers > 0) await sleep(emptyAnswers * PAUSE, undefined, { signal: options.signal })
     const before = got
     try {
       const isPreview = got === 0 && preview !== undefined && preview < size
       const range = isPreview ? `bytes=0-${preview - 1}` : got > 0 ? `bytes=${got}-` : undefined
-      const response = await requestBlob(client, descriptor, givesParts ? range : undefined, request)
+      const response = await requestBlob(client, descriptor, supportsRanges ? range : undefined, request)
       answer = response
-      if (response.status !== 200 && !isPart(response, got, size)) {
-        // Not discarded: what comes may be long, and some registries announce a body that never does.
+      if (response.status !== 200 && !isRequestedRange(response, got, size)) {
+        // Closed, not discarded: the body may be long, and some registries announce a body that never comes.
         response.close()
-        givesParts = false
+        supportsRanges = false
         continue
       }
       let known = response.status === 206 ? 0 : got
@@ -72,22 +72,22 @@ export async function* readBlob(
         got += fresh.length
         if (fresh.length > 0) yield fresh
       }
-      // A part may be smaller than what was asked for.
+      // A part may be smaller than the range of the request.
       if (response.status === 200 || got >= size) return
     } catch (error) {
       if (!(error instanceof NetworkError) || !answer) throw error
       if (got >= size) return
-      answer.giveUp()
+      answer.excludeMirror()
       broken = error
     }
-    fruitless = got > before ? 0 : fruitless + 1
+    emptyAnswers = got > before ? 0 : emptyAnswers + 1
   }
   throw (
     broken ?? protocolError(answer as ClientResponse, (answer as ClientResponse).attempt, 'it comes in too many parts')
   )
 }
 
-/** @param range Unset, the whole is asked for, and nothing else expected. */
+/** @param range The header `range`; without it, the whole blob is requested, and only a 200 is expected. */
 function requestBlob(
   client: RegistryClient,
   { digest }: Descriptor,
@@ -104,8 +104,8 @@ function requestBlob(
   })
 }
 
-/** Tells whether the answer is the part that begins at `start`, of a blob of the right size. */
-function isPart(response: ClientResponse, start: number, size: number): boolean {
+/** Tells whether the response is the part that begins at `start`, of a blob of the right size. */
+function isRequestedRange(response: ClientResponse, start: number, size: number): boolean {
   const [, first, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/i.exec(response.header('content-range') ?? '') ?? []
   return response.status === 206 && Number(first) === start && (total === '*' || Number(total) === size)
 }

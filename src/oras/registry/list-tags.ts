@@ -1,4 +1,4 @@
-/** Lists the tags of a repository, page by page, whatever the registry makes of pages. */
+/** Lists the tags of a repository, page by page, also at registries that do not follow the specification. */
 import { LimitExceededError } from '../errors/oci-error.js'
 import { expectNoWebPage, protocolError } from './connection/answer-error.js'
 import { readBody } from '../http/read-body.js'
@@ -11,14 +11,14 @@ const PAGE = 1000
 const PAGE_LIMIT = 4 * 1024 * 1024
 const MAX_PAGES = 1000
 const MAX_TAGS = 1_000_000
-/** What a registry may answer that does not know `last`, or finds nothing behind it. */
+/** Statuses of registries that do not support `last`, or have no tags after it. */
 const NO_PAGE = [400, 404, 405, 410, 414, 416, 422, 501]
-// The grammar of references, which would take seconds over so many. Some registries list digests, too.
+// The grammar of a tag; parseTag would be too slow for a million tags. Some registries list digests too.
 const TAG = /^\w[\w.-]{0,127}$/
 
 /**
- * Yields each tag once, in the order in which they come; what is no tag is passed over. A page is asked for when the one
- * before it has been used up.
+ * Yields each tag once, in the order of the registry; invalid tags are skipped. The next page is requested when all tags of
+ * the page before have been read.
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags
  */
@@ -30,7 +30,7 @@ export async function* listTags(
   const asked = new Set<string>()
   const turns = new Turns(options.signal)
   let response = await requestFirstPage(client, options)
-  let givesLinks = false
+  let hasLinks = false
   for (let pages = 1; ; pages++) {
     const { attempt } = response
     asked.add(attempt.url.href)
@@ -47,15 +47,15 @@ export async function* listTags(
     }
 
     const link = findNextLink(response.header('link') ?? '')
-    givesLinks ||= link !== undefined
-    // Some registries keep to `n` and do not say what is left: if a page is just full, it may not be the last.
-    const mayGoOn = !givesLinks && page.length === PAGE && tags.size > before && attempt.url.searchParams.has('n')
-    if (link === undefined && !mayGoOn) return
+    hasLinks ||= link !== undefined
+    // Some registries observe `n` but send no Link header: after a full page there may be more tags.
+    const mayHaveMore = !hasLinks && page.length === PAGE && tags.size > before && attempt.url.searchParams.has('n')
+    if (link === undefined && !mayHaveMore) return
     if (pages === MAX_PAGES) throw tooMuch(client, `there are more than ${MAX_PAGES} pages`, MAX_PAGES)
     if (link === undefined) {
       const last = page.findLast((tag) => typeof tag === 'string' && TAG.test(tag)) as string
       response = await requestPage(client, `tags/list?n=${PAGE}&last=${last}`, [200, ...NO_PAGE], options, response)
-      // Nobody has said that there is such a page.
+      // No Link header promised this page, so it may be missing.
       if (response.status !== 200) return response.close()
     } else {
       const url = client.resolveUrl('link', link, attempt.url)
@@ -70,7 +70,7 @@ export async function* listTags(
 async function requestFirstPage(client: RegistryClient, options: RequestOptions): Promise<ClientResponse> {
   const response = await requestPage(client, `tags/list?n=${PAGE}`, [200, 400], options)
   if (response.status === 200) return response
-  // Some registries refuse a number that is larger than theirs, instead of giving fewer.
+  // Some registries refuse an `n` that is larger than their own limit.
   await response.discard()
   return requestPage(client, 'tags/list', [200], options)
 }
@@ -105,8 +105,8 @@ async function readPage(response: ClientResponse, client: RegistryClient): Promi
 }
 
 /**
- * What is in `tags`; `undefined` if the page is not what a registry sends. Without tags, some send `null`; and some list
- * a tag that they have lost as one.
+ * Parses a page; `undefined` if it is not a list of tags. Some registries send `null` for an empty list, and `null` for a
+ * tag that is lost.
  */
 function parsePage(text: string): readonly unknown[] | undefined {
   try {
@@ -126,15 +126,15 @@ function tooMuch(client: RegistryClient, what: string, limit: number): LimitExce
   })
 }
 
-// `<target> {; name = value}`, with a token or a quoted string. Some registries leave the brackets out. Whatever begins
-// is ended by what cannot be in it, so that a hostile header costs no more than its length.
+// `<target> {; name = value}`, where the value is a token or a quoted string. Some registries leave the brackets out. No
+// part can match in two ways, so that a hostile header takes only linear time.
 const LINK =
   /(?:<([^<>]*)>|([^\s<>;,"]+))((?:\s*;\s*[\w!#$%&'*+.^`|~-]*(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]*))?)*)/gs
 const PARAMETER = /;\s*([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))/gs
 
 /**
- * Finds the target of the first link whose relation is `next`, also when several links, or several headers, were joined
- * by commas. It is returned as it was written, for it comes from an untrusted side.
+ * Finds the target of the first link with the relation `next`; several links, or several headers, may be joined by commas.
+ * The target is returned as it was written, and is not to be trusted.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8288#section-3
  */

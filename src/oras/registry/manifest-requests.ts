@@ -1,4 +1,4 @@
-/** The requests about manifests: is it there, what is it, its bytes, keep it. */
+/** Requests for manifests: HEAD, GET and PUT. */
 import {
   ContentMismatchError,
   LimitExceededError,
@@ -17,7 +17,7 @@ import { checkStoredDigest } from './check-stored-digest.js'
 import type { ClientResponse, RequestOptions } from './connection/endpoint.js'
 import type { RegistryClient } from './connection/registry-client.js'
 
-/** Describes the manifest of a tag or a digest; `undefined` if there is none. */
+/** Finds the descriptor of a tag or a digest; `undefined` if the repository has no such manifest. */
 export async function headManifest(
   client: RegistryClient,
   name: string,
@@ -31,15 +31,14 @@ export async function headManifest(
   checkDigest(name, stored)
   const digest = name.includes(':') ? parseDigest(name) : readDigest(stored)
   const size = Number(response.header('content-length'))
-  // Some registries leave the digest or the length out of a HEAD, or write nonsense; then the manifest itself has to
-  // tell.
+  // Some registries send no digest or length with a HEAD, or invalid ones; then the manifest itself is read.
   if (digest === undefined || !Number.isSafeInteger(size) || size === 0) {
     return (await getManifest(client, name, options))?.descriptor
   }
   return { mediaType, digest, size }
 }
 
-/** Reads the manifest of a tag or a digest; `undefined` if there is none. */
+/** Reads the manifest of a tag or a digest; `undefined` if the repository has no such manifest. */
 export async function getManifest(
   client: RegistryClient,
   name: string,
@@ -54,13 +53,13 @@ export async function getManifest(
   const manifest = bytesContent(await readWhole(response), { mediaType })
   checkDigest(response.header('docker-content-digest') ?? '', manifest.descriptor.digest)
   if (!name.includes(':') || name === manifest.descriptor.digest) return manifest
-  // What was asked for by digest is known by that digest, whatever its algorithm.
+  // A manifest that was requested by digest keeps that digest, also if it is sha512.
   const wanted = parseDigest(name)
   checkDigest(wanted, digestOf(await readContent(manifest), digestAlgorithm(wanted)))
   return checkedContent({ ...manifest.descriptor, digest: wanted }, () => manifest.open())
 }
 
-/** Reads the bytes of a manifest that is described, unchecked; leaving early closes the connection. */
+/** Reads the bytes of a manifest by its descriptor, unverified; leaving the iteration early closes the connection. */
 export async function* readManifest(
   client: RegistryClient,
   descriptor: Descriptor,
@@ -79,7 +78,7 @@ export async function* readManifest(
   yield* response.read()
 }
 
-/** Keeps a manifest under a tag, or under its digest. */
+/** Puts a manifest under a tag, or under its digest. */
 export async function putManifest(
   client: RegistryClient,
   manifest: Content,
@@ -100,7 +99,7 @@ export async function putManifest(
     ...options,
   })
   const response = await sending.catch(async (error: unknown) => {
-    // Where tags are immutable, the second of two is refused; if the answer to the first was lost, it has done all.
+    // If tags are immutable, a retry is refused; but the first request may have succeeded, and only its response was lost.
     const isRefusal = error instanceof RegistryError || error instanceof UnauthorizedError
     const isDone = sent > 1 && isRefusal && (await isThere(client, name, digest, options))
     if (!isDone) throw error
@@ -159,7 +158,7 @@ async function readWhole(response: ClientResponse): Promise<Uint8Array> {
   })
 }
 
-/** Reads the digest of a header: `undefined` if there is none, or one by an algorithm that nobody here computes. */
+/** Parses the digest in a header; `undefined` if it is missing, or of an algorithm that the library does not compute. */
 function readDigest(text: string): Digest | undefined {
   try {
     return parseDigest(text)
@@ -168,7 +167,7 @@ function readDigest(text: string): Digest | undefined {
   }
 }
 
-/** Compares digests of the same algorithm; others, and tags, say nothing about each other. */
+/** Compares two digests of the same algorithm; other digests, and tags, cannot be compared. */
 function checkDigest(expected: string, actual: string): void {
   if (!expected.includes(':') || expected === actual || expected.split(':')[0] !== actual.split(':')[0]) return
   throw new ContentMismatchError(`Cannot read manifest ${expected}: the registry answered with ${actual}`, {

@@ -1,14 +1,23 @@
-/** A repository in a registry, as a target: everything that a copy needs, over HTTP. */
+/** A repository in a registry, as a target of a copy. */
 import { InvalidReferenceError, NotFoundError } from '../errors/oci-error.js'
 import { eachWithoutSecrets, ownSecrets, redactorOf, withoutSecrets } from '../errors/redact-error.js'
-import { checkedContent, type Content } from '../oci/content.js'
-import type { Descriptor } from '../oci/descriptor.js'
+import { oneOf, type OptionChecks, readOptions, strings } from '../errors/read-options.js'
+import { isObject, wrongArgument } from '../errors/wrong-argument.js'
+import { checkedContent, type Content, expectContent } from '../oci/content.js'
+import { type Descriptor, expectDescriptor } from '../oci/descriptor.js'
 import { parseDigest } from '../oci/digest.js'
 import { isManifest } from '../oci/media-types.js'
-import { parseReference, parseRepository, parseTag, type Reference } from '../oci/reference.js'
-import type { PutOptions, SignalOptions, Target } from '../store/target.js'
+import {
+  expectReference,
+  expectReferenceParts,
+  parseReference,
+  parseRepository,
+  parseTag,
+  type Reference,
+} from '../oci/reference.js'
+import { putChecks, type PutOptions, signalChecks, type SignalOptions, type Target } from '../store/target.js'
 import { hasBlob, readBlob } from './blob-requests.js'
-import { connectionOptions, type ConnectionOptions } from './connection/connection-options.js'
+import { connectionChecks, connectionOptions, type ConnectionOptions } from './connection/connection-options.js'
 import { listTags } from './list-tags.js'
 import { getManifest, headManifest, putManifest, readManifest } from './manifest-requests.js'
 import { RegistryClient } from './connection/registry-client.js'
@@ -16,17 +25,24 @@ import type { RequestOptions } from './connection/endpoint.js'
 import { repositoryScope } from './auth/scopes.js'
 import { uploadBlob } from './upload/upload-blob.js'
 
-/** How to reach a repository, and what for. */
+/** How to connect to a repository, and with which access. */
 export interface RepositoryOptions extends ConnectionOptions {
   /**
-   * What the first token is asked for, where the registry wants tokens: `push` saves a second one when something will
-   * be put. Default: `pull`.
+   * The access that the first token is requested with. Choose `push` if something will be put: it saves a second token.
+   * With `push`, mirrors are not used.
+   *
+   * @default `'pull'`
    */
   readonly access?: 'pull' | 'push' | undefined
 }
 
+function repositoryChecks(): OptionChecks<RepositoryOptions> {
+  return { ...connectionChecks(), access: oneOf('pull', 'push') }
+}
+
 /**
- * A repository in a registry. Nothing is sent before a method is called; a kept `Repository` keeps its login.
+ * A repository in a registry. Nothing is sent before a method is called. Use one `Repository` for several calls: it keeps
+ * its token.
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
  * @example
@@ -41,15 +57,20 @@ export class Repository implements Target {
   readonly #client: RegistryClient
   readonly #registry: string
   readonly #access: 'pull' | 'push'
-  // Set once the registry has declined to mount a blob that it had: from then on a HEAD before each upload is cheaper.
-  #asksFirst = false
+  // Set once the registry has declined to mount a blob that it has: from then on a HEAD before each upload is cheaper.
+  #checksBeforeUpload = false
   readonly #redact: (text: string) => string
 
   /**
-   * @param reference A tag or a digest in it plays no part.
-   * @throws {InvalidReferenceError} if the reference is not one, or names no repository.
+   * @param reference Names the repository; a tag or a digest in it is ignored.
+   * @throws {InvalidReferenceError} if it is not a reference, or names no repository.
+   * @throws {TypeError} if an argument or an option has a wrong type, or an option is unknown.
    */
   constructor(reference: string | Reference, options: RepositoryOptions = {}) {
+    if (isObject(reference) && 'registry' in reference) expectReferenceParts(reference)
+    else expectReference(reference)
+    const { access = 'pull', ...given } = readOptions(options, repositoryChecks())
+    const connection = connectionOptions(given)
     const { registry, repository } = typeof reference === 'string' ? parseReference(reference) : reference
     if (repository === '') {
       throw new InvalidReferenceError(`Cannot open "${registry}": there is no repository`, {
@@ -58,7 +79,7 @@ export class Repository implements Target {
         hint: 'Name the repository after the registry: localhost:5000/app.',
       })
     }
-    // A Reference can be written by hand, so its parts are checked once more before they go into a URL.
+    // A Reference object may not come from parseReference, so its parts are checked before they are used in a URL.
     if (/[:@]/.test(repository) && !registry.includes('@')) {
       throw new InvalidReferenceError(
         `Cannot open "${registry}/${repository}": its parts are not a registry and a repository`,
@@ -70,9 +91,7 @@ export class Repository implements Target {
       )
     }
     parseRepository(registry, repository)
-    const { access = 'pull' } = options
-    const connection = connectionOptions(options)
-    // What a mirror has says nothing about what the registry has that is pushed to.
+    // A push has to know what the registry itself has, not what a mirror has.
     const mirrors = access === 'push' ? [] : connection.mirrors
     this.#client = new RegistryClient(registry, repository, { ...connection, mirrors })
     ownSecrets(this, this.#client.secrets)
@@ -81,13 +100,16 @@ export class Repository implements Target {
     this.#access = access
   }
 
+  /** Tells whether the repository has a manifest or a blob. */
   async has(descriptor: Descriptor, options: SignalOptions = {}): Promise<boolean> {
+    expectDescriptor(descriptor)
     if (isManifest(descriptor)) return (await this.resolve(descriptor.digest, options)) !== undefined
-    return this.#quietly(() => hasBlob(this.#client, descriptor, this.#request('pull', options)))
+    return this.#redacted(() => hasBlob(this.#client, descriptor, this.#request('pull', options)))
   }
 
-  /** Makes a content of what is kept. A blob whose connection breaks while it is read is gone on with. */
+  /** Returns a content of the repository; nothing is sent before it is read. If the connection breaks, a blob resumes. */
   get(descriptor: Descriptor): Content {
+    expectDescriptor(descriptor)
     const read = isManifest(descriptor) ? readManifest : readBlob
     return checkedContent(descriptor, (signal, preview) =>
       eachWithoutSecrets(
@@ -97,11 +119,18 @@ export class Repository implements Target {
     )
   }
 
+  /**
+   * Puts a manifest under its digest, or a blob.
+   *
+   * @returns `exists` if the repository had it, or could mount it: then its bytes were not sent.
+   */
   async put(content: Content, options: PutOptions = {}): Promise<'stored' | 'exists'> {
-    return this.#quietly(() => this.#put(content, options))
+    expectContent(content)
+    const { mountFrom, signal } = readOptions(options, putChecks())
+    return this.#redacted(() => this.#put(content, mountFrom, { signal }))
   }
 
-  async #put(content: Content, options: PutOptions): Promise<'stored' | 'exists'> {
+  async #put(content: Content, from: PutOptions['mountFrom'], options: SignalOptions): Promise<'stored' | 'exists'> {
     const request = this.#request('push', options)
     request.signal?.throwIfAborted()
     if (isManifest(content.descriptor)) {
@@ -109,21 +138,28 @@ export class Repository implements Target {
       await putManifest(this.#client, content, content.descriptor.digest, request)
       return 'stored'
     }
-    const mountFrom = this.#mountFrom(options.mountFrom)
+    const mountFrom = this.#mountFrom(from)
     const result = await uploadBlob(this.#client, content, { ...request, mountFrom })
-    if (result === 'unmounted' && mountFrom.includes(this.#client.repository)) this.#asksFirst = true
+    if (result === 'unmounted' && mountFrom.includes(this.#client.repository)) this.#checksBeforeUpload = true
     return result === 'stored' ? 'stored' : 'exists'
   }
 
+  /** Finds the descriptor of a tag or a digest; `undefined` if there is no such manifest. */
   async resolve(tagOrDigest: string, options: SignalOptions = {}): Promise<Descriptor | undefined> {
     const name = this.#check(tagOrDigest)
-    return this.#quietly(() => headManifest(this.#client, name, this.#request('pull', options)))
+    return this.#redacted(() => headManifest(this.#client, name, this.#request('pull', options)))
   }
 
+  /**
+   * Tags a manifest that the repository has; the tag may be in use.
+   *
+   * @throws {NotFoundError} if the repository does not have the manifest.
+   */
   async tag(descriptor: Descriptor, tag: string, options: SignalOptions = {}): Promise<void> {
+    expectDescriptor(descriptor)
     const name = this.#check(tag)
     const request = this.#request('push', options)
-    await this.#quietly(async () => {
+    await this.#redacted(async () => {
       const manifest = await getManifest(this.#client, this.#check(descriptor.digest), request)
       if (!manifest) {
         throw new NotFoundError(`Cannot tag ${descriptor.digest} as "${tag}": ${this.#client.name} does not have it`, {
@@ -135,56 +171,66 @@ export class Repository implements Target {
   }
 
   /**
-   * Puts a manifest under each tag: the first one alone, so that a refusal leaves nothing, then the others. Without tags
-   * it is put under its digest.
+   * Puts a manifest under each tag, one after the other: if the first tag is refused, nothing is left. Without tags it is
+   * put under its digest.
    */
   async putTagged(manifest: Content, tags: readonly string[], options: SignalOptions = {}): Promise<void> {
+    expectContent(manifest, 'manifest')
+    strings(tags, 'the argument tags')
     const names = tags.length > 0 ? tags : [manifest.descriptor.digest]
     const checked = names.map((each) => this.#check(each))
-    await this.#quietly(async () => {
+    await this.#redacted(async () => {
       for (const tag of checked) await putManifest(this.#client, manifest, tag, this.#request('push', options))
     })
   }
 
-  /** @throws {LimitExceededError} if the manifest is larger than 4 MiB. */
+  /**
+   * Reads the manifest of a tag or a digest; `undefined` if there is no such manifest.
+   *
+   * @throws {LimitExceededError} if the manifest is larger than 4 MiB.
+   */
   async fetchManifest(tagOrDigest: string, options: SignalOptions = {}): Promise<Content | undefined> {
     const name = this.#check(tagOrDigest)
-    return this.#quietly(() => getManifest(this.#client, name, this.#request('pull', options)))
+    return this.#redacted(() => getManifest(this.#client, name, this.#request('pull', options)))
   }
 
   /**
-   * Lists the tags, page by page as they are asked for; nothing is sent before the first one is.
+   * Lists the tags. Each page is requested when it is needed.
    *
-   * @throws {NotFoundError} if the registry has no such repository.
+   * @throws {NotFoundError} if the repository does not exist.
    * @throws {LimitExceededError} if there are more than 1000 pages, a million tags, or 4 MiB in one page.
    */
   tags(options: SignalOptions = {}): AsyncIterable<string> {
     return eachWithoutSecrets(this.#redact, listTags(this.#client, this.#request('pull', options)))
   }
 
-  /** What goes wrong is told without secrets. */
-  async #quietly<T>(work: () => Promise<T>): Promise<T> {
-    return withoutSecrets(this.#redact, work)
+  /** Runs a function; its errors show no secrets. */
+  async #redacted<T>(run: () => Promise<T>): Promise<T> {
+    return withoutSecrets(this.#redact, run)
   }
 
-  /** The scopes of a request, as the token specification spells them: never less than the first token was for. */
+  /** The options of a request; with `access: 'push'`, every request has the push scope, so that one token is enough. */
   #request(needs: 'pull' | 'push', options: SignalOptions): RequestOptions {
     const access = needs === 'push' ? needs : this.#access
-    return { scopes: [repositoryScope(this.#client.repository, access)], signal: options.signal }
+    const { signal } = readOptions(options, signalChecks())
+    return { scopes: [repositoryScope(this.#client.repository, access)], signal }
   }
 
   #mountFrom(mountFrom: PutOptions['mountFrom']): readonly string[] {
     if (mountFrom === false) return []
     if (mountFrom && mountFrom.length > 0) return mountFrom.map((from) => this.#checkRepository(from))
-    return this.#asksFirst ? [] : [this.#client.repository]
+    return this.#checksBeforeUpload ? [] : [this.#client.repository]
   }
 
   #checkRepository(repository: string): string {
     return this.#client.qualify(parseRepository(this.#registry, repository))
   }
 
-  /** Checks a tag or a digest by the grammar, so that it cannot be anything else in a URL. */
+  /** Checks a tag or a digest, so that it is safe in a URL. */
   #check(tagOrDigest: string): string {
+    if (typeof tagOrDigest !== 'string') {
+      throw wrongArgument('the argument tagOrDigest', 'a tag or a digest, as a string', tagOrDigest)
+    }
     return tagOrDigest.includes(':')
       ? parseDigest(tagOrDigest)
       : parseTag(tagOrDigest, `${this.#client.name}:${tagOrDigest}`)

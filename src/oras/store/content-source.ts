@@ -1,12 +1,13 @@
-/** A source made of contents that a program has: what a copy reads from. */
+/** A source made of given contents, for a copy to read from. */
 import { NotFoundError } from '../errors/oci-error.js'
-import type { Content } from '../oci/content.js'
+import { expectIterable } from '../errors/wrong-argument.js'
+import { type Content, expectContent } from '../oci/content.js'
 import type { Source } from './target.js'
 
 /**
- * Makes a source of contents, wherever their bytes are: nothing is copied and nothing is read before it is needed.
+ * Makes a source of contents, wherever their bytes are. Nothing is copied, and nothing is read before it is needed.
  *
- * @throws {NotFoundError} from `get`, if a content is asked for that was not given.
+ * @throws {NotFoundError} from `get`, for a content that was not given.
  * @example
  * ```ts
  * import { buildManifest, bytesContent, copy, contentSource, Repository } from 'oras-helm/oras'
@@ -18,8 +19,12 @@ import type { Source } from './target.js'
  * ```
  */
 export function contentSource(contents: Iterable<Content>): Source {
+  expectIterable('contents', 'a list of contents', contents)
   const byDigest = new Map<string, Content>()
-  for (const content of contents) byDigest.set(content.descriptor.digest, content)
+  for (const content of contents) {
+    expectContent(content, 'contents')
+    byDigest.set(content.descriptor.digest, content)
+  }
   return {
     get(descriptor) {
       const content = byDigest.get(descriptor.digest)

@@ -1,16 +1,24 @@
-/** Contents from files: described once, read from the disk each time. */
+/** Contents of files: described once, read from the disk each time. */
 import { constants, open } from 'node:fs/promises'
 import { ContentMismatchError, NotFoundError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
-import { type Content, describeContent } from '../oci/content.js'
-import type { Annotations } from '../oci/descriptor.js'
+import { anAbortSignal, aString, type OptionChecks, readOptions } from '../errors/read-options.js'
+import { expectPath } from '../errors/wrong-argument.js'
+import { type BytesContentOptions, type Content, describeContent, descriptionChecks } from '../oci/content.js'
 import type { SignalOptions } from './target.js'
 
 const CHUNK = 1024 * 1024
 
+/** What the descriptor of a file says as well. */
+export interface FileContentOptions extends BytesContentOptions, SignalOptions {}
+
+function fileChecks(): OptionChecks<FileContentOptions> {
+  return { ...descriptionChecks(), signal: anAbortSignal }
+}
+
 /**
- * Describes a file by reading it once, a mebibyte at a time. A file that changes afterwards is found out when the
- * content is read.
+ * Makes a content of a file. The file is read once to compute its digest, 1 MiB at a time; if it changes afterwards,
+ * reading the content throws.
  *
  * @throws {NotFoundError} if there is no file at `path`.
  * @throws {ContentMismatchError} if the file grows or shrinks while it is read.
@@ -22,13 +30,12 @@ const CHUNK = 1024 * 1024
  * console.log(readme.descriptor.digest)
  * ```
  */
-export async function fileContent(
-  path: string,
-  options: SignalOptions & { readonly mediaType: string; readonly annotations?: Annotations | undefined },
-): Promise<Content> {
-  const { signal } = options
+export async function fileContent(path: string, options: FileContentOptions): Promise<Content> {
+  expectPath('path', 'the path of a file', path)
+  const { mediaType, annotations, signal } = readOptions(options, fileChecks())
+  aString(mediaType, 'the option mediaType')
   try {
-    return await describeContent((reading) => readFile(path, reading), options)
+    return await describeContent((reading) => readFile(path, reading), { mediaType, annotations, signal })
   } catch (cause) {
     signal?.throwIfAborted()
     if (codeOf(cause) !== 'ENOENT') throw cause
@@ -39,10 +46,10 @@ export async function fileContent(
   }
 }
 
-/** Reads as many bytes as the file has when it is opened, and one more at the most. */
+/** Reads as many bytes as the file has when it is opened, and at most one more. */
 async function* readFile(path: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined> {
   signal?.throwIfAborted()
-  // A pipe in the place of the file would keep a thread waiting for somebody who writes to it.
+  // Without O_NONBLOCK, opening a pipe would block a thread until there is a writer.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const info = await file.stat()

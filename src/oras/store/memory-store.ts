@@ -1,11 +1,12 @@
-/** A target in memory. */
+/** A target that keeps everything in memory. */
 import { NotFoundError } from '../errors/oci-error.js'
-import { checkedContent, type Content, readContent } from '../oci/content.js'
-import type { Descriptor } from '../oci/descriptor.js'
-import type { PutOptions, SignalOptions, Target } from './target.js'
+import { readOptions } from '../errors/read-options.js'
+import { checkedContent, type Content, expectContent, readContent } from '../oci/content.js'
+import { type Descriptor, expectDescriptor } from '../oci/descriptor.js'
+import { putChecks, type PutOptions, signalChecks, type SignalOptions, type Target } from './target.js'
 
 /**
- * Keeps contents and tags in memory, each content once, however many names it has.
+ * A target in memory: it keeps each content once, however many tags it has.
  *
  * @example
  * ```ts
@@ -20,18 +21,23 @@ export class MemoryStore implements Target {
   readonly #contents = new Map<string, { readonly descriptor: Descriptor; readonly bytes: Uint8Array }>()
   readonly #tags = new Map<string, string>()
 
+  /** Tells whether the store has a content. */
   async has(descriptor: Descriptor, options: SignalOptions = {}): Promise<boolean> {
-    options.signal?.throwIfAborted()
+    expectDescriptor(descriptor)
+    readOptions(options, signalChecks()).signal?.throwIfAborted()
     return this.#contents.has(descriptor.digest)
   }
 
+  /** Returns a stored content; a missing one throws a `NotFoundError` when it is read. */
   get(descriptor: Descriptor): Content {
+    expectDescriptor(descriptor)
     return checkedContent(descriptor, () => this.#read(descriptor))
   }
 
-  /** Reads the content whole, checks it, and keeps it. */
+  /** Reads a content into memory, verifies it, and stores it. */
   async put(content: Content, options: PutOptions = {}): Promise<'stored' | 'exists'> {
-    const { signal } = options
+    expectContent(content)
+    const { signal } = readOptions(options, putChecks())
     signal?.throwIfAborted()
     const { mediaType, digest, size } = content.descriptor
     if (this.#contents.has(digest)) return 'exists'
@@ -40,19 +46,27 @@ export class MemoryStore implements Target {
     return 'stored'
   }
 
+  /** Finds the content of a tag or a digest; `undefined` if there is no such content. */
   async resolve(tagOrDigest: string, options: SignalOptions = {}): Promise<Descriptor | undefined> {
-    options.signal?.throwIfAborted()
+    readOptions(options, signalChecks()).signal?.throwIfAborted()
     return this.#contents.get(this.#tags.get(tagOrDigest) ?? tagOrDigest)?.descriptor
   }
 
+  /**
+   * Tags a stored content; the tag may be in use.
+   *
+   * @throws {NotFoundError} if the store does not have the content.
+   */
   async tag(descriptor: Descriptor, tag: string, options: SignalOptions = {}): Promise<void> {
-    options.signal?.throwIfAborted()
+    expectDescriptor(descriptor)
+    readOptions(options, signalChecks()).signal?.throwIfAborted()
     if (!this.#contents.has(descriptor.digest)) throw missing(`Cannot tag ${descriptor.digest} as "${tag}"`)
     this.#tags.set(tag, descriptor.digest)
   }
 
+  /** Lists all tags. */
   async *tags(options: SignalOptions = {}): AsyncGenerator<string, void, undefined> {
-    options.signal?.throwIfAborted()
+    readOptions(options, signalChecks()).signal?.throwIfAborted()
     yield* this.#tags.keys()
   }
 

@@ -1,53 +1,72 @@
-/** The interfaces that make a push a copy: what every place that keeps contents can do. */
+/** The interfaces of everything that stores contents: a registry, memory, files. A copy needs nothing else. */
+import { anAbortSignal, type OptionChecks, strings } from '../errors/read-options.js'
 import type { Content } from '../oci/content.js'
 import type { Descriptor } from '../oci/descriptor.js'
 
-/** An option of every call that can wait: the call rejects with the signal's reason. */
+/** The option of every call that can wait. */
 export interface SignalOptions {
+  /** Cancels the call; it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
 
 /** How to put a content into a {@link ContentStore}. */
 export interface PutOptions extends SignalOptions {
   /**
-   * Other repositories of the same registry that may hold the content already, so that it need not be sent. `false`
-   * forbids mounting altogether. Stores that cannot mount ignore it.
+   * Other repositories of the same registry that may have the blob: the registry can mount it from there, and it is not
+   * sent. `false` never mounts. Stores that cannot mount ignore the option.
+   *
+   * @default the repository itself
    */
   readonly mountFrom?: readonly string[] | false | undefined
 }
 
-/** Where a copy can read from. */
+/** What a copy can read from. */
 export interface Source {
-  /** Makes a content of what is kept. Nothing happens before it is opened; what is not there throws a `NotFoundError`
-   * then. */
+  /** Returns a stored content. Nothing is read before it is opened; a missing content throws a `NotFoundError` then. */
   get(descriptor: Descriptor): Content
-  /** Finds what a tag or a digest stands for: media type, digest and size. `undefined` if there is nothing. */
+  /** Finds the descriptor of a tag or a digest; `undefined` if there is no such manifest. */
   resolve?(tagOrDigest: string, options?: SignalOptions): Promise<Descriptor | undefined>
-  /** Finds and reads the manifest of a tag or a digest at once. `undefined` if there is nothing. */
+  /** Finds and reads the manifest of a tag or a digest in one step; `undefined` if there is no such manifest. */
   fetchManifest?(tagOrDigest: string, options?: SignalOptions): Promise<Content | undefined>
 }
 
-/** Keeps contents by their digest. */
+/** Stores contents by their digest. */
 export interface ContentStore extends Source {
+  /** Tells whether the store has a content. */
   has(descriptor: Descriptor, options?: SignalOptions): Promise<boolean>
   /**
-   * Keeps a content; asking {@link ContentStore.has} first is never needed.
+   * Stores a content; there is no need to call {@link ContentStore.has} before.
    *
-   * @returns `exists` if the store had it, or got it without its bytes.
+   * @returns `exists` if the store had the content, or could mount it: then its bytes were not sent.
    */
   put(content: Content, options?: PutOptions): Promise<'stored' | 'exists'>
 }
 
 /**
- * A {@link ContentStore} with names: a registry's repository, a directory, a map in memory. `putTagged` and
- * `fetchManifest` save requests and never change the result; without `tags`, a target cannot tell which tags it has.
+ * A {@link ContentStore} with tags: a repository in a registry, a folder, a map in memory. `putTagged` and
+ * `fetchManifest` are optional: they save requests and never change the result. A target without `tags` cannot list its
+ * tags.
  */
 export interface Target extends ContentStore {
+  /** Finds the descriptor of a tag or a digest; `undefined` if there is no such manifest. */
   resolve(tagOrDigest: string, options?: SignalOptions): Promise<Descriptor | undefined>
-  /** Lets a tag point to a manifest that the target holds. */
+  /** Tags a manifest that the target has; the tag may be in use. */
   tag(descriptor: Descriptor, tag: string, options?: SignalOptions): Promise<void>
-  /** Keeps a manifest and lets tags point to it, in one request for each tag. */
+  /** Stores a manifest and tags it, with one request for each tag. */
   putTagged?(manifest: Content, tags: readonly string[], options?: SignalOptions): Promise<void>
-  /** The names of all tags, in no promised order, each once. */
+  /** Lists all tags, each once, in any order. */
   tags?(options?: SignalOptions): AsyncIterable<string>
+}
+
+/** The checks for the options of all methods but `put`. */
+export function signalChecks(): OptionChecks<SignalOptions> {
+  return { signal: anAbortSignal }
+}
+
+/** The checks for the options of `put`. */
+export function putChecks(): OptionChecks<PutOptions> {
+  return {
+    signal: anAbortSignal,
+    mountFrom: (value, what) => value === false || strings(value, what),
+  }
 }

@@ -1,36 +1,45 @@
-/** Contents to files, whole or not at all: one, or several that belong together. */
+/** Writes contents to files, completely or not at all: one file, or several that belong together. */
 import { link, lstat, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AlreadyExistsError, NotFoundError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
 import { makeStaging, type Staging } from '../lock/staging.js'
-import { tidyFolder, withTidyFolder } from '../lock/tidy-folder.js'
-import type { Content } from '../oci/content.js'
-import { TIDYING, untilAborted } from '../signals.js'
+import { recoverFolder, withRecoveredFolder } from '../lock/recover-folder.js'
+import { aBoolean, anAbortSignal, type OptionChecks, readOptions } from '../errors/read-options.js'
+import { expectPath } from '../errors/wrong-argument.js'
+import { type Content, expectContent } from '../oci/content.js'
+import { CLEANUP_GRACE, untilAborted } from '../signals.js'
 import type { SignalOptions } from './target.js'
 import { writeFile } from './write-file.js'
 
-/** A content, and where it is to lie. */
+/** A content, and the path to write it to. */
 export interface FileToWrite {
-  /** `undefined` for a file that must not be there beside the others. */
+  /** `undefined` to remove an old file at the path, if files may be replaced. */
   readonly content: Content | undefined
   readonly path: string
 }
 
-/** How to write. */
+/** How to write a file. */
 export interface WriteOptions extends SignalOptions {
-  /** Whether files that stand there may be replaced. Default: `false`. */
+  /**
+   * Whether an existing file may be replaced.
+   *
+   * @default false
+   */
   readonly overwrite?: boolean | undefined
 }
 
+function writeChecks(): OptionChecks<WriteOptions> {
+  return { overwrite: aBoolean, signal: anAbortSignal }
+}
+
 /**
- * Writes a content to a file. The bytes go to a temporary folder beside it first and appear under `path` only once they
- * are complete and their digest is right.
+ * Writes a content to a file. The bytes are first written to a temporary folder next to it; the file gets its name when
+ * they are complete and their digest is verified.
  *
- * @param options `overwrite`: whether a file that stands at `path` may be replaced; `false` unless told.
- * @throws {AlreadyExistsError} if something stands at `path` and `overwrite` is not `true`.
+ * @throws {AlreadyExistsError} if `path` exists and `overwrite` is not `true`.
  * @throws {ContentMismatchError} if the bytes are not those of the descriptor.
- * @throws {NotFoundError} if there is no folder for `path`.
+ * @throws {NotFoundError} if the folder of `path` does not exist.
  * @example
  * ```ts
  * import { bytesContent, writeContent } from 'oras-helm/oras'
@@ -40,64 +49,68 @@ export interface WriteOptions extends SignalOptions {
  * ```
  */
 export async function writeContent(content: Content, path: string, options: WriteOptions = {}): Promise<void> {
-  await writeContents([{ content, path }], options)
+  expectContent(content)
+  expectPath('path', 'the path of a file', path)
+  await writeContents([{ content, path }], readOptions(options, writeChecks()))
 }
 
 /**
- * Writes contents to files in one folder. The bytes go to a temporary folder beside them first; when all are complete
- * and their digests are right, they appear under their names. If one cannot, those before it are taken back. If the
- * process is killed meanwhile, the next call in the same folder lets all of them appear, or none.
+ * Writes contents to files in one folder. The bytes are first written to a temporary folder next to them; when all are
+ * complete and verified, they are moved to their names. If one move fails, the earlier ones are undone. If the process is
+ * killed in between, the next call in the same folder completes the change or rolls it back.
  *
- * @param files The first one has content: whether it has appeared tells whether the others are to.
- * @throws {AlreadyExistsError} if something stands at a path and `overwrite` is not `true`.
- * @throws {NotFoundError} if there is no folder for them.
+ * @param files The first file must have a content: its move commits the change.
+ * @throws {AlreadyExistsError} if a path exists and `overwrite` is not `true`.
+ * @throws {NotFoundError} if the folder does not exist.
  */
 export async function writeContents(files: readonly FileToWrite[], options: WriteOptions = {}): Promise<void> {
   const { overwrite = false, signal } = options
   signal?.throwIfAborted()
   const [first] = files
   if (!first) return
-  await tidyFolder(dirname(first.path), signal)
+  await recoverFolder(dirname(first.path), signal)
   for (const { path } of files) if (!overwrite && (await exists(path))) throw taken(path)
-  const staging = await makeStagingBeside(first.path)
-  const inStaging = (path: string): string => join(staging.path, path === first.path ? 'new' : 'beside', basename(path))
+  const staging = await makeStagingFor(first.path)
+  const inStaging = (path: string): string =>
+    join(staging.path, path === first.path ? 'new' : 'siblings', basename(path))
   let isPutBack = true
   try {
     await mkdir(join(staging.path, 'new'))
-    if (files.length > 1) await mkdir(join(staging.path, 'beside'))
+    if (files.length > 1) await mkdir(join(staging.path, 'siblings'))
     if (overwrite) await mkdir(join(staging.path, 'old'))
     for (const { path, content } of files) if (content) await writeFile(content, inStaging(path), signal)
-    await withTidyFolder(dirname(staging.path), signal, async () => {
+    await withRecoveredFolder(dirname(staging.path), signal, async () => {
       const undo: (() => Promise<void>)[] = []
       const old = ({ path }: FileToWrite): string => join(staging.path, 'old', basename(path))
       try {
-        // What lies beside the first one goes before and comes after it: it never lies beside another than its own.
+        // The other files are removed before the first one is replaced, and added after it: the first file is never seen
+        // with the others of another version.
         if (overwrite) for (const file of files.slice(1)) undo.push(await putAside(file.path, old(file)))
         for (const file of files) {
           const { path } = file
           if (file.content) undo.push(await place(inStaging(path), path, overwrite ? old(file) : undefined))
         }
       } catch (cause) {
-        // What went wrong first is what the caller has to know.
+        // The caller gets the first error.
         for (const takeBack of undo.toReversed()) await takeBack().catch(() => (isPutBack = false))
         throw cause
       }
     })
   } catch (cause) {
-    // What could not be put back stays, and goes back when a later call tidies.
-    await untilAborted(isPutBack ? staging.remove() : staging.leave(), signal, TIDYING).catch(() => undefined)
+    // If the undo failed, the temporary folder stays: a later call recovers it.
+    await untilAborted(isPutBack ? staging.remove() : staging.release(), signal, CLEANUP_GRACE).catch(() => undefined)
     signal?.throwIfAborted()
     throw cause
   }
-  // All files stand: what cannot be removed now is left to a later call.
-  await untilAborted(staging.remove(), signal, TIDYING).catch(() => undefined)
+  // All files are written: a temporary folder that cannot be removed now is left to a later call.
+  await untilAborted(staging.remove(), signal, CLEANUP_GRACE).catch(() => undefined)
 }
 
-/** Gives a file its name, and gives back what undoes that. */
+/** Moves a written file to its name; returns a function that undoes it. */
 async function place(written: string, path: string, old: string | undefined): Promise<() => Promise<void>> {
   try {
     if (old === undefined) {
-      // A rename would replace silently; a link fails if the name is taken, in one step.
+      // A rename would replace an existing file; a link fails if the name is taken.
       await link(written, path)
       return () => rm(path, { force: true })
     }
@@ -113,7 +126,7 @@ async function place(written: string, path: string, old: string | undefined): Pr
   }
 }
 
-/** Takes a file away, if it is there, and gives back what undoes that. */
+/** Moves a file away, if it exists; returns a function that undoes it. */
 async function putAside(path: string, old: string): Promise<() => Promise<void>> {
   try {
     if ((await lstat(path)).isDirectory()) throw taken(path)
@@ -125,7 +138,7 @@ async function putAside(path: string, old: string): Promise<() => Promise<void>>
   }
 }
 
-/** A folder is not replaced by a file, whatever is allowed. */
+/** Codes that mean that the name is taken; a folder is never replaced by a file. */
 const TAKEN: ReadonlySet<string> = new Set(['EEXIST', 'EISDIR', 'ENOTEMPTY'])
 
 async function exists(path: string): Promise<boolean> {
@@ -142,7 +155,7 @@ function taken(path: string, cause?: unknown): AlreadyExistsError {
   })
 }
 
-async function makeStagingBeside(path: string): Promise<Staging> {
+async function makeStagingFor(path: string): Promise<Staging> {
   const parent = dirname(resolve(path))
   try {
     return await makeStaging(parent)

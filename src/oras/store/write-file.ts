@@ -1,11 +1,13 @@
-/** One content to a new file: while a piece is on its way to the disk, the next one is read and hashed. */
-import { type FileHandle, open } from 'node:fs/promises'
+/** Writes one content to a new file: while a piece is written to the disk, the next one is read and hashed. */ import {
+  type FileHandle,
+  open,
+} from 'node:fs/promises'
 import type { Content } from '../oci/content.js'
 
-/** In bytes. With larger ones the disk waits for the reader, with smaller ones the reader for the disk. */
+/** The size of a write, in bytes: with a larger one, the disk waits for the reader; with a smaller one, the reader waits. */
 const PIECE = 1024 * 1024
 
-/** Writes a content to a file that must not be there; one that is cut short is left for the caller to remove. */
+/** Writes a content to a file that must not exist; after an error, the caller has to remove the file. */
 export async function writeFile(content: Content, path: string, signal: AbortSignal | undefined): Promise<void> {
   const file = await open(path, 'wx')
   let writing = Promise.resolve()
@@ -18,7 +20,7 @@ export async function writeFile(content: Content, path: string, signal: AbortSig
       if (size < PIECE) continue
       await writing
       writing = writeAll(file, held, size)
-      // Whoever waits for it next gets the error; until then it is nobody's.
+      // The error is thrown by the next `await writing`; until then it must not count as unhandled.
       writing.catch(() => {})
       held = []
       size = 0
@@ -26,7 +28,7 @@ export async function writeFile(content: Content, path: string, signal: AbortSig
     await writing
     await writeAll(file, held, size)
   } catch (error) {
-    // What went wrong first is what the caller has to know.
+    // The caller gets the first error.
     await Promise.allSettled([writing])
     await Promise.allSettled([file.close()])
     signal?.throwIfAborted()
@@ -39,7 +41,7 @@ async function writeAll(file: FileHandle, chunks: readonly Uint8Array[], size: n
   if (size === 0) return
   const { bytesWritten } = await file.writev(chunks)
   if (bytesWritten === size) return
-  // A disk that is full takes what fits, and says that it is full only to whoever writes the rest.
+  // A full disk writes what fits without an error; the error comes with the next write.
   let rest = Buffer.concat(chunks).subarray(bytesWritten)
   while (rest.length > 0) rest = rest.subarray((await file.write(rest)).bytesWritten)
 }

@@ -1,4 +1,4 @@
-/** Reads gzip files that others made: unpacked as their bytes come, and no faster than the result is asked for. */
+/** Decompresses untrusted gzip files as a stream, no faster than the result is read. */
 import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib'
 import { slices } from '../oci/byte-stream.js'
 import { Turns } from '../turns.js'
@@ -6,31 +6,31 @@ import { ByteSource } from './byte-source.js'
 import { BLOCK_SIZE, isTarHeader, isZero } from './tar-header.js'
 
 const CHUNK = 1024 * 1024
-/** How many bytes may go in and come out, for a file to be unpacked at once. */
+/** The largest file that is decompressed at once, in bytes before and after. */
 const SMALL = { packed: 256 * 1024, unpacked: 2 * 1024 * 1024 }
-/** In steps of work: a piece that goes to another thread and back, and the bytes of it. */
+/** In steps of {@link Turns}: a piece that goes to another thread and back, and its bytes. */
 const STEPS_PER_PIECE = 20
 const BYTES_PER_STEP = { packed: 32, unpacked: 256 }
 
-/** Tells a gzip file by its first bytes. */
+/** Tells whether bytes begin as a gzip file. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8
 }
 
 /**
- * Unpacks a gzip file, of one member or of several, so that whoever counts the bytes can stop a bomb early. Leaving the
- * iteration ends the reading of the source, too.
+ * Decompresses a gzip file, of one member or several. A caller that counts the bytes can stop a bomb early: leaving the
+ * iteration closes the source too.
  *
- * @param turns Given while the file is unpacked, also if nothing comes out of it.
- * @throws {Error} if the file is not gzip, is damaged, ends too early, or goes on after its end; errors of the source come
- * through as they are.
+ * @param turns Lets the event loop turn while the file is decompressed, also if no bytes come out of it.
+ * @throws {Error} if the file is not gzip, is damaged, ends too early, or has bytes after its end; errors of the source
+ * are thrown as they are.
  */
 export async function* gunzip(
   source: AsyncIterable<Uint8Array>,
   turns = new Turns(),
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const stream = createGunzip({ chunkSize: CHUNK })
-  const watch = new StreamWatch(stream)
+  const watch = new StreamReader(stream)
   try {
     let fed = 0
     let left = 0
@@ -43,7 +43,7 @@ export async function* gunzip(
       }
       fed += chunk.length
       yield* watch.readUntilTaken(chunk)
-      // zlib stops at what is no further member, and says nothing.
+      // zlib stops without an error at bytes that are not a further member.
       left = fed - stream.bytesWritten
       expectZeros(chunk.subarray(chunk.length - left))
     }
@@ -54,7 +54,7 @@ export async function* gunzip(
   }
 }
 
-/** Unpacks a gzip file in memory as {@link gunzip} does, a small one without waiting for other threads. */
+/** Decompresses a gzip file in memory as {@link gunzip} does; a small file without another thread. */
 export async function* gunzipBytes(
   bytes: Uint8Array,
   turns = new Turns(),
@@ -70,17 +70,17 @@ export async function* gunzipBytes(
   }
 }
 
-/** In what a gzip header may hold, there is room for a tar archive: Python looks for one first. */
+/** Refuses a file that is tar and gzip at once: a gzip header can hold a tar header, and Python tries tar first. */
 function expectNoTar(head: Buffer): void {
   if (head.length === BLOCK_SIZE && isTarHeader(head))
     throw new SyntaxError('it is a gzip file and a tar archive at once')
 }
 
-/** `undefined` for a file that is large or damaged: the stream then says what is wrong with it. */
+/** Decompresses a small file at once; `undefined` if it is large or damaged: the stream then finds the error. */
 function gunzipSmall(bytes: Uint8Array): Uint8Array | undefined {
   if (bytes.length > SMALL.packed || claimedSize(bytes) > SMALL.unpacked) return undefined
   try {
-    // With `info`, the engine comes beside the bytes; the types of Node do not know that.
+    // With `info`, the result holds the engine too; the types of Node do not have that.
     const answer: unknown = gunzipSync(bytes, { info: true, chunkSize: CHUNK, maxOutputLength: SMALL.unpacked })
     const { buffer, engine } = answer as { buffer: Buffer; engine: Gunzip }
     return engine.bytesWritten === bytes.length ? buffer : undefined
@@ -89,15 +89,15 @@ function gunzipSmall(bytes: Uint8Array): Uint8Array | undefined {
   }
 }
 
-/** The size that the file claims. It may be wrong, and only spares the attempt that would inflate a large file twice. */
+/** The size that the file claims. It may be wrong; it only avoids decompressing a large file twice. */
 function claimedSize({ buffer, byteOffset, length }: Uint8Array): number {
   return length < 4 ? 0 : new DataView(buffer, byteOffset, length).getUint32(length - 4, true)
 }
 
 /**
- * Unpacks what is gzipped as {@link gunzip} does, and hands on anything else as it is.
+ * Decompresses a gzip file as {@link gunzip} does; returns any other stream as it is.
  *
- * @param refuse Makes the error if nothing else will do.
+ * @param refuse Creates the error for a stream that is not gzip, if only gzip is allowed.
  */
 export async function* gunzipIfGzipped(
   source: AsyncIterable<Uint8Array>,
@@ -123,8 +123,8 @@ function expectZeros(bytes: Uint8Array): void {
   if (!isZero(bytes)) throw new SyntaxError('it has bytes after its end')
 }
 
-/** Reads what comes out of a stream while bytes are written to it. */
-class StreamWatch {
+/** Reads the output of a stream while bytes are written to it. */
+class StreamReader {
   readonly #stream: Gunzip
   #hasEnded = false
   #error: Error | undefined

@@ -1,33 +1,33 @@
-/** Writes gzip files: the same bytes come out whichever zlib this Node is built with. The one file that uses pako. */
+/** Writes gzip files, with the same bytes whichever zlib this Node is built with. The only file that imports pako. */
 import { pipeline } from 'node:stream/promises'
 import { crc32, createDeflateRaw } from 'node:zlib'
 import { digestOf } from '../oci/digest.js'
 import { Turns } from '../turns.js'
 
-/** Deflates bytes, at level 6, without any header. */
+/** Deflates bytes at level 6, without a header. */
 export type Deflate = (source: AsyncIterable<Uint8Array>, signal?: AbortSignal) => Promise<readonly Uint8Array[]>
 
-/** Packs bytes into a gzip file, which comes in pieces: joining them would take its size in memory once more. */
+/** Compresses bytes to a gzip file. The result is a list of pieces: joining them would need twice the memory. */
 export type Gzip = (source: AsyncIterable<Uint8Array>, signal?: AbortSignal) => Promise<readonly Uint8Array[]>
 
 const LEVEL = 6
 const CHUNK = 256 * 1024
-/** What pako deflates between two turns of the event loop, in bytes: ten milliseconds or so. */
+/** How many bytes pako deflates between two turns of the event loop: about ten milliseconds. */
 const PAKO_PIECE = 128 * 1024
-/** The digest of {@link sample}, deflated by the official builds of Node 20 to 26. */
+/** The digest of the deflated {@link sample}, as official builds of Node 20 to 26 deflate it. */
 const KNOWN_ANSWER = 'sha256:14fdd6bcefe9c4497adb9f97c06fd8c8e2836f313a83b42522a4776d8c49cd88'
 
 let shared: Gzip | undefined
 
-/** Packs bytes into a gzip file; equal bytes give equal files, on every build of Node. */
+/** Compresses bytes to a gzip file; equal bytes give equal files on every build of Node. */
 export async function gzip(source: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly Uint8Array[]> {
   return (shared ??= createGzip(deflateNatively))(source, signal)
 }
 
 /**
- * Makes a {@link Gzip} that uses the given deflate if it gives the bytes that official builds of Node give, and pako
- * otherwise. A Node that is linked to the system's zlib, or to another one, compresses as well, but differently. It
- * chooses when it is first used; a choice that fails is made again the next time.
+ * Creates a {@link Gzip}. It uses the given deflate if that returns the same bytes as official builds of Node, and pako
+ * otherwise: a Node that is linked to another zlib, such as the system's, returns other bytes. The choice is made at the
+ * first use; if that fails, it is made again at the next use.
  */
 export function createGzip(native: Deflate): Gzip {
   let chosen: Promise<Deflate> | undefined
@@ -48,7 +48,7 @@ export function createGzip(native: Deflate): Gzip {
       }
     }
     const body = await deflate(counted(), signal)
-    // No flags, no time, no name, and 255 for the system: "unknown". A real one would differ from machine to machine.
+    // No flags, time or name, and 255 ("unknown") as the system: real values would differ between machines.
     const header = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255)
     const trailer = Buffer.alloc(8)
     trailer.writeUInt32LE(crc, 0)
@@ -84,12 +84,12 @@ async function deflateNatively(
   return chunks
 }
 
-/** Deflates with pako, which is slower, but is the same everywhere. */
+/** Deflates with pako, which is slower, but returns the same bytes everywhere. */
 export async function deflateByPako(
   source: AsyncIterable<Uint8Array>,
   signal?: AbortSignal,
 ): Promise<readonly Uint8Array[]> {
-  // Loaded here, because hardly any Node needs it.
+  // Loaded only if needed: official builds of Node do not need it.
   const { Deflate: PakoDeflate } = await import('pako')
   const turns = new Turns(signal)
   const chunks: Uint8Array[] = []
@@ -105,7 +105,7 @@ export async function deflateByPako(
   return chunks
 }
 
-/** Words and noise, repeated near and far, which the known builds of zlib deflate into different bytes. */
+/** A sample that different builds of zlib are known to deflate to different bytes: words and noise with repetitions. */
 async function* sample(): AsyncGenerator<Uint8Array, void, undefined> {
   const bytes = Buffer.alloc(CHUNK)
   let state = 1

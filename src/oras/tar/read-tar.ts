@@ -1,14 +1,14 @@
 /**
- * tar archives that somebody else wrote, read entry by entry as Go's archive/tar does, and no further than their end.
- * Where readers of tar are known to differ, the archive is refused: two programs would see different files in it.
+ * Reads untrusted tar archives entry by entry, as Go's archive/tar does. An archive that tar readers are known to read
+ * differently is refused: two programs would see different files in it.
  */
 import { Turns } from '../turns.js'
 import { ByteSource } from './byte-source.js'
 import { BLOCK_SIZE, isZero, parsePaxRecords, parseTarHeader, parseText, type TarHeader } from './tar-header.js'
 
-/** One entry of an archive; nothing about its name has been checked. */
+/** One entry of an archive; its name is not checked. */
 export interface TarEntry {
-  /** As the archive spells it. */
+  /** The name as in the archive. */
   readonly name: string
   readonly kind: 'file' | 'directory' | 'hard link' | 'symbolic link' | 'device' | 'pipe' | 'sparse file' | 'unknown'
   /** In bytes, as the archive claims; links, devices and most folders have none. */
@@ -29,44 +29,44 @@ const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
   '6': 'pipe',
   S: 'sparse file',
 }
-/** Links, devices and folders have no bytes behind them, whatever their size says. */
+/** The flags of links, devices and folders: no bytes follow them, whatever their size says. */
 const WITHOUT_BODY = '123456'
-/** What is left of the mode of a folder without its permissions: Go takes every entry with that for one. */
+/** The file type of a folder in the mode field: Go reads every entry with it as a folder. */
 const DIRECTORY_MODE = 0o04
 
-/** The most bytes of a long name or of PAX records, as in Go. */
+/** The largest long name or PAX header in bytes, as in Go. */
 const MAX_EXTENSION = 1024 * 1024
 /**
- * How much all of these may hold: so much for each entry, and so much more for a few that are large. Programs write a
- * dozen records of a few hundred bytes.
+ * The limits for all long names and PAX headers of an archive: an amount for each entry, and one for the whole archive,
+ * for a few large ones. Programs write about a dozen records of a few hundred bytes.
  */
-const BYTES = { each: 1024, more: 1024 * 1024 }
-const RECORDS = { each: 32, more: 2000 }
+const BYTES = { perEntry: 1024, perArchive: 1024 * 1024 }
+const RECORDS = { perEntry: 32, perArchive: 2000 }
 
-/** In steps of work: a header, and what is done with its entry. */
+/** How many steps of {@link Turns} a header and its entry count as. */
 const HEADER_STEPS = 30
 
-/** What entries of their own say about the next one. */
+/** What long names and PAX headers say about the next entry. */
 interface Extension {
   readonly longName?: string
-  /** Whether there is a long name for what a link leads to. */
+  /** Whether there was a long name for the target of a link. */
   readonly hasLongLink?: boolean
   readonly records?: ReadonlyMap<string, string>
 }
 
 /**
- * Reads the entries of an archive as its bytes come. Leaving the iteration ends the reading of the bytes, too.
+ * Reads the entries of an archive as its bytes come. Leaving the iteration closes the source.
  *
- * @param turns Given while the archive is read, whatever it holds.
- * @throws {SyntaxError} if the bytes are no tar archive, end too early, or go on after the end of the archive, and if readers
- * are known to see different entries in it; errors of the source come through as they are.
+ * @param turns Lets the event loop turn while the archive is read.
+ * @throws {SyntaxError} if the bytes are not a tar archive, end too early, or do not end after the archive, or if tar
+ * readers are known to see different entries in it; errors of the source are thrown as they are.
  */
 export async function* readTar(
   source: AsyncIterable<Uint8Array>,
   turns = new Turns(),
 ): AsyncGenerator<TarEntry, void, undefined> {
   const bytes = new ByteSource(source, turns)
-  const allowance = new Allowance()
+  const budget = new ExtensionBudget()
   let extension: Extension | undefined
   let isInside = false
   try {
@@ -75,12 +75,12 @@ export async function* readTar(
       if (turn) await turn
       isInside = 'LKxg'.includes(header.flag)
       if (isInside) {
-        extension = await readExtension(bytes, header, extension, allowance)
+        extension = await readExtension(bytes, header, extension, budget)
         continue
       }
       const entry = describeEntry(header, extension)
       extension = undefined
-      allowance.addEntry()
+      budget.addEntry()
       const body = takeBody(bytes, entry.size)
       yield { ...entry, body: body.pieces }
       await body.finish()
@@ -97,17 +97,17 @@ export async function* readTar(
   }
 }
 
-/** Counts what long names and PAX headers hold. */
-class Allowance {
-  #bytes = BYTES.more
-  #records = RECORDS.more
+/** Limits the size of all long names and PAX headers together. */
+class ExtensionBudget {
+  #bytes = BYTES.perArchive
+  #records = RECORDS.perArchive
 
   addEntry(): void {
-    this.#bytes += BYTES.each
-    this.#records += RECORDS.each
+    this.#bytes += BYTES.perEntry
+    this.#records += RECORDS.perEntry
   }
 
-  /** @throws {SyntaxError} if it is more than the entries so far may have. */
+  /** @throws {SyntaxError} if it is more than the entries so far allow. */
   take(bytes: number, records: number): void {
     this.#bytes -= bytes
     this.#records -= records
@@ -121,7 +121,7 @@ async function readHeader(bytes: ByteSource): Promise<TarHeader | undefined> {
   const block = await takeBlock(bytes)
   if (!block) return undefined
   if (!isZero(block)) return parseTarHeader(block)
-  // Two blocks of zeros are the end. After one of them, some readers stop and others go on.
+  // Two blocks of zeros are the end. After a single one, some readers stop and others continue.
   const second = await takeBlock(bytes)
   if (second && !isZero(second)) throw new SyntaxError('it has bytes after its end')
   return undefined
@@ -136,20 +136,20 @@ async function takeBlock(bytes: ByteSource): Promise<Buffer | undefined> {
 /**
  * Reads a long name or PAX records.
  *
- * @returns What is known of the next entry by now; nothing after a global header.
+ * @returns what is known about the next entry so far; `undefined` after a global header.
  */
 async function readExtension(
   bytes: ByteSource,
   { flag, size }: TarHeader,
   before: Extension | undefined,
-  allowance: Allowance,
+  budget: ExtensionBudget,
 ): Promise<Extension | undefined> {
   if (size > MAX_EXTENSION) throw new SyntaxError(`a long name or a PAX header is larger than ${MAX_EXTENSION} bytes`)
-  allowance.take(size, 1)
+  budget.take(size, 1)
   const content = await bytes.take(size)
   const rest = await bytes.take(padding(size))
   if (rest.length < padding(size)) throw new SyntaxError('it ends within a header')
-  // Python reads whole blocks.
+  // Python parses the whole blocks, with the padding.
   if (!isZero(rest)) throw new SyntaxError('a long name or a PAX header has bytes after its end')
   if (flag === 'L' || flag === 'K') {
     const longName = parseLongName(content)
@@ -158,12 +158,12 @@ async function readExtension(
   }
 
   const records = parsePaxRecords(content)
-  allowance.take(0, records.size)
-  // One reader takes the first header, another one the last, and a third one the records of both.
+  budget.take(0, records.size)
+  // Of two headers before an entry, some readers take the first, others the last, and others the records of both.
   if (before) throw twoHeaders()
   if (flag === 'x') return { records }
   if (['path', 'size', 'linkpath'].some((key) => records.has(key)) || isSparse(records) || hasGnuKey(records)) {
-    // GNU tar renames all entries by it, Go none.
+    // GNU tar applies it to all entries, Go ignores it.
     throw new SyntaxError('a global PAX header changes the names or the sizes of entries')
   }
   return undefined
@@ -180,14 +180,14 @@ function parseLongName(content: Buffer): string {
   return parseText(content)
 }
 
-/** Of GNU tar, of star and of Solaris. */
+/** Tells whether the records are those of a sparse file, as GNU tar, star or Solaris write them. */
 function isSparse(records: ReadonlyMap<string, string>): boolean {
   return [...records.keys()].some(
     (key) => key.startsWith('GNU.sparse.') || key === 'SCHILY.realsize' || key === 'SUN.holesdata',
   )
 }
 
-/** Says of an archive that it is one of several, and of a folder that it has bytes. */
+/** Tells whether there are records of GNU tar, for multi-volume archives or dumped folders. */
 function hasGnuKey(records: ReadonlyMap<string, string>): boolean {
   return [...records.keys()].some((key) => key.startsWith('GNU.'))
 }
@@ -198,31 +198,31 @@ function describeEntry(header: TarHeader, extension: Extension = {}): Pick<TarEn
   const path = longName ?? records?.get('path')
   const name = path ?? header.readName()
   if (records && isSparse(records)) return { name, kind: 'sparse file', size }
-  // Before there were flags, a slash marked a folder; Python looks at the short name alone.
+  // In old archives without flags, a slash at the end marks a folder; Python looks at the short name alone.
   const isOldFolder = flag === '\0' && name.endsWith('/')
-  if (flag === '\0' && isOldFolder !== header.hasSlash) throw disputed('a folder of old with a long name')
+  if (flag === '\0' && isOldFolder !== header.hasSlash) throw ambiguous('a folder of old with a long name')
   const kind = isOldFolder ? 'directory' : (KINDS[flag] ?? 'unknown')
   if (kind !== 'file' && kind !== 'directory') return { name, kind, size: WITHOUT_BODY.includes(flag) ? 0 : size }
 
-  if (hasLongLink || records?.has('linkpath')) throw disputed('the target of a link for what is not one')
-  if (records && hasGnuKey(records)) throw disputed('records of GNU tar that it does not write for files')
-  if ((records?.get('size') ?? String(size)) !== String(size)) throw disputed('two sizes')
-  if (kind === 'directory' && size > 0) throw disputed('a folder with bytes')
-  if (kind === 'file' && name.endsWith('/')) throw disputed('a file whose name ends in a slash')
+  if (hasLongLink || records?.has('linkpath')) throw ambiguous('the target of a link for what is not one')
+  if (records && hasGnuKey(records)) throw ambiguous('records of GNU tar that it does not write for files')
+  if ((records?.get('size') ?? String(size)) !== String(size)) throw ambiguous('two sizes')
+  if (kind === 'directory' && size > 0) throw ambiguous('a folder with bytes')
+  if (kind === 'file' && name.endsWith('/')) throw ambiguous('a file whose name ends in a slash')
   if (kind === 'file' && Math.floor(header.mode / 0o10000) === DIRECTORY_MODE) {
-    throw disputed('a file with the mode of a folder')
+    throw ambiguous('a file with the mode of a folder')
   }
   return { name, kind, size }
 }
 
-/** Makes the error for what one reader takes for this, and another one for that. */
-function disputed(what: string): SyntaxError {
+/** Creates the error for an entry that tar readers read differently. */
+function ambiguous(what: string): SyntaxError {
   return new SyntaxError(`${what}, which programs read differently`)
 }
 
-/** Gives the bytes of an entry; `finish` passes over those that nobody took. */
+/** Returns the bytes of an entry; `finish` skips those that were not read. */
 function takeBody(bytes: ByteSource, size: number): { pieces: TarEntry['body']; finish: () => Promise<void> } {
-  const whole = bytes.takeHeld(size)
+  const whole = bytes.takeBuffered(size)
   if (whole) return { pieces: [whole], finish: async () => {} }
   let left = size
   const take = async function* (): AsyncGenerator<Uint8Array, void, undefined> {

@@ -1,13 +1,13 @@
 /**
- * One header block of a tar archive, and the PAX records that may stand before it. What is read is what Go's archive/tar,
- * Python's tarfile, GNU tar and libarchive all read; a field that one of them reads otherwise is refused.
+ * Parses a header block of a tar archive, and PAX records. Only headers that Go's archive/tar, Python's tarfile, GNU tar
+ * and libarchive read in the same way are accepted.
  */
 
-/** What a header says; nothing of it has been checked but its form. */
+/** A header, parsed; its values are not checked. */
 export interface TarHeader {
   /**
-   * Reads the name, with the prefix of the ustar format. GNU tar cuts a long one off anywhere, within a character too,
-   * and has the whole of it before: then nobody asks for this one.
+   * Reads the name, with the prefix of the ustar format. It is a method because GNU tar cuts long names, also within a
+   * character: then the long name before the header is used, and this one is never read.
    *
    * @throws {SyntaxError} if it is not UTF-8.
    */
@@ -16,19 +16,19 @@ export interface TarHeader {
   readonly flag: string
   /** In bytes. */
   readonly size: number
-  /** Permissions, and what it is to Unix above them. */
+  /** The Unix mode: permissions, and above them the file type. */
   readonly mode: number
-  /** Whether the name in its own field ends in a slash, whatever longer name stands before the header. */
+  /** Whether the name in the header itself ends with a slash; there may be a longer name before the header. */
   readonly hasSlash: boolean
 }
 
-/** The size of headers, and of what everything in an archive is padded to, in bytes. */
+/** The block size in bytes: headers have this size, and everything in an archive is padded to it. */
 export const BLOCK_SIZE = 512
 
-/** How many records one PAX header may hold. Programs write a dozen. */
+/** How many records one PAX header may hold. Programs write about a dozen. */
 const MAX_RECORDS = 1000
 
-/** Of each number in a header: where it begins, and its length. All are read, for who cannot read one stops there. */
+/** Offset and length of each number in a header. All are parsed, because some readers stop at an invalid one. */
 const MODE = [100, 8] as const
 const SIZE = [124, 12] as const
 const CHECKSUM = [148, 8] as const
@@ -39,7 +39,7 @@ const OTHERS = [
   [329, 8],
   [337, 8],
 ] as const
-/** Of `star`, behind a prefix that is shorter than that of the ustar format. */
+/** The times of `star`, after a prefix that is shorter than that of the ustar format. */
 const STAR_TIMES = [
   [476, 12],
   [488, 12],
@@ -49,16 +49,16 @@ const PREFIX = [345, 500] as const
 const STAR_PREFIX_END = 476
 
 /**
- * Reads a header block.
+ * Parses a header block.
  *
- * @throws {SyntaxError} if it is not one, or one that readers of archives understand differently.
+ * @throws {SyntaxError} if it is not a header, or one that tar readers read differently.
  */
 export function parseTarHeader(block: Buffer): TarHeader {
   if (!isTarHeader(block)) throw new SyntaxError('a header is not one of a tar archive')
   const isUstar = block.toString('latin1', 257, 263) === 'ustar\0'
   const isGnu = block.toString('latin1', 257, 265) === 'ustar  \0'
   const isStar = isUstar && block.toString('latin1', 508, 512) === 'tar\0'
-  // Of other formats, some programs read a prefix, times or the map of a sparse file, and others do not.
+  // In headers that are not ustar, only some programs read a prefix, times or the map of a sparse file.
   if (!isUstar && !(isZero(block.subarray(PREFIX[0])) && (isGnu || isZero(block.subarray(257, 265))))) {
     throw new SyntaxError('a header has bytes where its format has none')
   }
@@ -82,7 +82,7 @@ export function parseTarHeader(block: Buffer): TarHeader {
   }
 }
 
-/** Tells a header by its checksum. Old programs added up signed bytes. */
+/** Tells whether a block is a header, by its checksum; old programs computed it with signed bytes. */
 export function isTarHeader(block: Buffer): boolean {
   const checksum = readOctal(block, CHECKSUM)
   const sum = sumBytes(block)
@@ -91,7 +91,7 @@ export function isTarHeader(block: Buffer): boolean {
 
 let zeros: Buffer | undefined
 
-/** Compares by large pieces: byte by byte, a bomb of zeros would take minutes. */
+/** Tells whether all bytes are zero. It compares large pieces: byte by byte, a bomb of zeros would take minutes. */
 export function isZero(bytes: Uint8Array): boolean {
   zeros ??= Buffer.alloc(64 * 1024)
   for (let at = 0; at < bytes.length; at += zeros.length) {
@@ -104,9 +104,9 @@ export function isZero(bytes: Uint8Array): boolean {
 let utf8: InstanceType<typeof TextDecoder> | undefined
 
 /**
- * Reads text up to its first NUL.
+ * Decodes text up to its first NUL.
  *
- * @throws {SyntaxError} if it is not UTF-8: a name that changes on its way is the name of another file.
+ * @throws {SyntaxError} if it is not UTF-8: a replaced character would make it the name of another file.
  */
 export function parseText(bytes: Uint8Array): string {
   const end = bytes.indexOf(0)
@@ -124,7 +124,7 @@ function parseNumber(block: Buffer, field: readonly [number, number]): number {
   if (value !== undefined) return value
   checkNumber(block, field)
   if (!isBinary(block, field)) return 0
-  // A number too large for octal digits is written in base 256; a negative one is refused.
+  // A number too large for octal digits is written in base 256; a negative number is refused.
   if (!isZero(block.subarray(start + 1, start + length - 6)) || block[start] !== 0x80) {
     throw new SyntaxError('a header holds a number that does not fit')
   }
@@ -135,17 +135,17 @@ function isBinary(block: Buffer, [start]: readonly [number, number]): boolean {
   return ((block[start] as number) & 0x80) !== 0
 }
 
-/** Go reads all of them, and refuses what it cannot read; Python takes that for the end of the archive. */
+/** Checks that a number can be read: Go refuses a bad one, but to Python it is the end of the archive. */
 function checkNumber(block: Buffer, field: readonly [number, number]): void {
   if (readOctal(block, field) !== undefined) return
   const [start, length] = field
   const bytes = block.subarray(start, start + length)
   if (!isBinary(block, field)) {
-    // GNU tar takes blanks alone for no number.
+    // Only NULs mean 0. Blanks alone are not a number to GNU tar.
     if (isZero(bytes)) return
     throw new SyntaxError('a header holds a number that cannot be read')
   }
-  // In base 256, 64 bits with their sign for a size or a time, and no sign and 32 bits for the number of a user.
+  // In base 256, a size or a time has 64 bits with a sign; a user id has 32 bits without one.
   const sign = length > 8 && bytes[0] === 0xff ? 0xff : 0
   const isWithin = bytes.subarray(1, length - (length > 8 ? 8 : 4)).every((byte) => byte === sign)
   const isSigned = length > 8 && (((bytes[length - 8] as number) ^ sign) & 0x80) !== 0
@@ -154,7 +154,7 @@ function checkNumber(block: Buffer, field: readonly [number, number]): void {
   }
 }
 
-/** Reads digits behind blanks, up to a NUL or other blanks; `undefined` if there are none, or something else. */
+/** Parses octal digits after optional blanks, up to a NUL or a blank; `undefined` if the field holds anything else. */
 function readOctal(block: Buffer, [start, length]: readonly [number, number]): number | undefined {
   const end = start + length
   let at = start
@@ -173,7 +173,7 @@ function isBlank(byte: number | undefined): boolean {
   return byte === 0 || byte === 0x20
 }
 
-/** The checksum counts as blanks in its own sum. */
+/** Adds up all bytes; the checksum field itself counts as blanks. */
 function sumBytes(block: Buffer): number {
   let sum = 32 * CHECKSUM[1]
   for (let at = 0; at < CHECKSUM[0]; at++) sum += block[at] as number
@@ -187,10 +187,10 @@ function countSigned(block: Buffer): number {
 }
 
 /**
- * Reads PAX records: `<length> <key>=<value>\n`, the length counting all of it.
+ * Parses PAX records: `<length> <key>=<value>\n`; the length counts the whole record.
  *
- * @throws {SyntaxError} if there is anything else, or a key twice; some readers pass over that, or take the first, and then
- * see other names and sizes.
+ * @throws {SyntaxError} if a record is malformed, or a key is there twice: some readers skip such records, or take the
+ * first one, and see other names and sizes.
  */
 export function parsePaxRecords(bytes: Buffer): ReadonlyMap<string, string> {
   const records = new Map<string, string>()
@@ -200,7 +200,7 @@ export function parsePaxRecords(bytes: Buffer): ReadonlyMap<string, string> {
     const length = blank < 0 || blank - at > 7 ? 0 : parseDecimal(bytes, at, blank)
     const end = at + length
     const equals = bytes.indexOf(0x3d, blank)
-    // At least one character for the key.
+    // The key has at least one character.
     if (end > bytes.length || bytes[end - 1] !== 0x0a || equals < blank + 2 || equals >= end) throw malformed()
     readRecord(bytes.subarray(blank + 1, equals), bytes.subarray(equals + 1, end - 1), records)
     at = end
@@ -223,7 +223,7 @@ function parseDecimal(bytes: Buffer, start: number, end: number): number {
 
 const NAMES = ['path', 'linkpath', 'uname', 'gname']
 const TIME = /^-?\d{1,18}(\.\d*)?$/
-/** Numbers as Go, Python and GNU tar all read them. */
+/** The forms of numbers that Go, Python and GNU tar read in the same way. */
 const NUMBERS: Readonly<Record<string, RegExp>> = {
   size: /^\d{1,18}$/,
   uid: /^\d{1,18}$/,
@@ -238,7 +238,7 @@ function readRecord(key: Buffer, bytes: Buffer, records: Map<string, string>): v
   const name = key.toString('latin1')
   if (NAMES.includes(name) && bytes.includes(0)) throw new SyntaxError('a name holds a NUL')
   const value = name === 'path' ? parseText(bytes) : bytes.toString('latin1')
-  // To some, no name is that of the header; to others, it is an empty one.
+  // With an empty name, some readers use the name in the header, others an empty name.
   if (value === '' && ['path', 'linkpath'].includes(name)) throw malformed()
   if (Object.hasOwn(NUMBERS, name) && !NUMBERS[name]?.test(value)) {
     throw new SyntaxError('a header holds a number that cannot be read')

@@ -1,21 +1,21 @@
-/** tar archives out: the only file that imports tar-stream; what is written is the same everywhere and at any time. */
-
+/** Writes tar archives: the same files always give the same bytes. The only file that imports tar-stream. */
 import { slices } from '../oci/byte-stream.js'
 import { Turns } from '../turns.js'
 
 /** A file that goes into an archive. */
 export interface TarFile {
-  /** With slashes; nothing about it is checked. */
+  /** The path in the archive, with slashes; it is not checked. */
   readonly path: string
+  /** The content. */
   readonly bytes: Uint8Array
 }
 
 const BLOCK = 256 * 1024
-/** In steps of work, of a header that is made, and of a piece that is handed on. */
+/** How many steps of {@link Turns} a header and a piece count as. */
 const HEADER_STEPS = 20
 const PIECE_STEPS = 2
 
-/** Writes plain files only, in the given order: mode 0644, nobody's, of the year 1970. */
+/** Writes an archive of plain files, in the given order, with mode 0644, user id 0 and the time 0. */
 export async function* writeTar(
   files: readonly TarFile[],
   signal?: AbortSignal,
@@ -23,7 +23,7 @@ export async function* writeTar(
   const { pack } = await import('tar-stream')
   const turns = new Turns(signal)
   const stream = pack()
-  // One after the other: to stop while ten thousand of them wait takes as long as to write them.
+  // One entry at a time: with ten thousand entries queued in tar-stream, stopping takes as long as writing them.
   const enter = async (): Promise<void> => {
     for (const { path, bytes } of files) {
       const header = { name: path, type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) } as const
@@ -35,10 +35,10 @@ export async function* writeTar(
     }
     stream.finalize()
   }
-  // Whoever reads the stream gets the error.
+  // The reader of the stream gets the error.
   enter().catch((error: unknown) => stream.destroy(error as Error))
-  // Headers and small files would travel in very many very small pieces. Large files are not copied: until they are
-  // collected, the copies of large files would take tens of megabytes.
+  // Headers and small files are joined to larger pieces. Large files are not copied: the copies would take tens of
+  // megabytes until they are collected as garbage.
   let held: Uint8Array[] = []
   let size = 0
   for await (const chunk of stream as AsyncIterable<Uint8Array>) {

@@ -1,4 +1,5 @@
 /** The rules that every target keeps, as cases for any test runner. */
+import { aBoolean, aFunction, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
 import type { Target } from '../../oras/store/target.js'
 import { CONTENT_CHECKS, SHA512_CHECKS } from './content-checks.js'
 import { MANIFEST_CHECKS } from './manifest-checks.js'
@@ -15,6 +16,10 @@ export interface OpenedTarget {
 export interface StoreContractOptions {
   /** Whether the target keeps contents by sha512 digests too. `false` unless told: not every registry does. */
   readonly sha512?: boolean | undefined
+}
+
+function contractChecks(): OptionChecks<StoreContractOptions> {
+  return { sha512: aBoolean }
 }
 
 /** What test runners give a test: `context.skip()` of Vitest and of `node:test`. */
@@ -66,7 +71,9 @@ export function storeContract(
   open: () => Promise<OpenedTarget>,
   options: StoreContractOptions = {},
 ): readonly StoreContractCase[] {
-  const checks = [...CONTENT_CHECKS, ...MANIFEST_CHECKS, ...TAG_CHECKS, ...(options.sha512 ? SHA512_CHECKS : [])]
+  aFunction(open, 'the argument open')
+  const { sha512 = false } = readOptions(options, contractChecks())
+  const checks = [...CONTENT_CHECKS, ...MANIFEST_CHECKS, ...TAG_CHECKS, ...(sha512 ? SHA512_CHECKS : [])]
   return checks.map(({ name, needs, check }) => {
     const skipReason = (target: Target): string | undefined =>
       needs === undefined || target[needs] ? undefined : `the target has no ${needs}()`

@@ -1,4 +1,15 @@
 /** How the embedded registry asks for a login: an option of its own. */
+import {
+  aBoolean,
+  aString,
+  must,
+  oneOf,
+  type OptionCheck,
+  type OptionChecks,
+  readOptions,
+  strings,
+  wholeNumber,
+} from '../../oras/errors/read-options.js'
 
 /** The one user that the embedded registry knows, and the ways in which it asks for a login. */
 export interface TestRegistryAuth {
@@ -32,4 +43,27 @@ export interface TestRegistryAuth {
   readonly requiredScope?: string | undefined
   /** `true`: who sends something wrong is challenged for `Basic`, whatever the scheme, as by Harbor. Default: `false`. */
   readonly basicAfterBadLogin?: boolean | undefined
+}
+
+/** Checks the option auth of the embedded registry. */
+export const checkAuth: OptionCheck = (value, what) => {
+  readOptions(value as TestRegistryAuth, authChecks(), what)
+}
+
+function authChecks(): OptionChecks<TestRegistryAuth> {
+  return {
+    scheme: oneOf('basic', 'bearer', 'both'),
+    username: aString,
+    password: aString,
+    anonymousPull: aBoolean,
+    identityToken: aString,
+    tokenMethods: strings,
+    challenges: oneOf('plain', 'upper-case', 'unquoted', 'joined', 'split'),
+    realm: aString,
+    expiresIn: must('a number of seconds, or null', (value) => value === null || Number.isFinite(value)),
+    tokenUses: wholeNumber(0),
+    firstScopeOnly: aBoolean,
+    requiredScope: aString,
+    basicAfterBadLogin: aBoolean,
+  }
 }

@@ -1,9 +1,10 @@
 /** The embedded registry: started on a port of this machine, looked into, and closed. */
+import { aBoolean, aFunction, aString, must, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
 import type { Digest } from '../../oras/oci/digest.js'
 import type { Answer, ConnectionReset } from './answer.js'
 import { answerExchange } from './answer-exchange.js'
 import type { Exchange } from './exchange.js'
-import type { TestRegistryAuth } from './auth-options.js'
+import { checkAuth, type TestRegistryAuth } from './auth-options.js'
 import { RegistryAuth } from './registry-auth.js'
 import { RegistryState } from './registry-state.js'
 import { type LoggedRequest, RequestLog } from './request-log.js'
@@ -40,6 +41,18 @@ export interface TestRegistryOptions {
    * own answer, at once and with the request's body unread; `undefined` lets the registry answer.
    */
   readonly intercept?: ((request: InterceptedRequest) => Interception | Promise<Interception>) | undefined
+}
+
+function registryChecks(): OptionChecks<TestRegistryOptions> {
+  return {
+    port: must('a port from 0 to 65535', (value) => Number.isInteger(value) && !((value as number) >>> 16)),
+    host: aString,
+    auth: checkAuth,
+    delay: must('a number of milliseconds', (value) => Number.isFinite(value) && (value as number) >= 0),
+    mounting: aBoolean,
+    sparse: aBoolean,
+    intercept: aFunction,
+  }
 }
 
 type Interception = Answer | ConnectionReset | undefined
@@ -86,7 +99,8 @@ export interface TestRegistry {
  * ```
  */
 export async function startRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
-  const { port = 0, host = '127.0.0.1', auth, delay = 0, mounting = true, sparse = false, intercept } = options
+  const { port = 0, host = '127.0.0.1', auth, ...behaviour } = readOptions(options, registryChecks())
+  const { delay = 0, mounting = true, sparse = false, intercept } = behaviour
   const state = new RegistryState()
   const log = new RequestLog()
   const registry = { state, auth: auth && new RegistryAuth(auth), mounting, sparse }

@@ -43,8 +43,8 @@ describe('overrideChart', () => {
   it('refuses an invalid version', async () => {
     const chart = await makeChart()
 
-    expect(refusal(() => overrideChart(chart, { version: 'latest' })).message).toBe(
-      'Cannot change the version of chart "mychart": validation: chart.metadata.version "latest" is invalid',
+    expect(() => overrideChart(chart, { version: 'latest' })).toThrow(
+      new TypeError('the option version must be a version such as "1.2.3", not "latest"'),
     )
   })
 

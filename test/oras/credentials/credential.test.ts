@@ -6,24 +6,22 @@ const target = { registry: 'host', repository: 'a' }
 const credential = { username: 'a', password: 'b' }
 
 describe('findCredential()', () => {
+  const KINDS = 'credentials must have a username and a password, an identityToken or a registryToken, each a string'
   it.each([
-    ['a variable that is not set', { username: 'me', password: undefined }],
-    ['a token that is not set', { registryToken: undefined }],
-    ['a token that breaks its line', { registryToken: 'a\nb' }],
-    ['an empty identity token', { identityToken: '' }],
-    ['a text', 'me:s3cret'],
-    ['null', null],
-    ['a number', { username: 'me', password: 7 }],
-  ])('refuses %s, as a value and from a function, and does not show it', async (_, value) => {
+    ['a variable that is not set', { username: 'me', password: undefined }, ': the password is undefined'],
+    ['a password alone', { password: 's3cret' }, ': the username is undefined'],
+    ['a token that is not set', { registryToken: undefined }, ''],
+    ['a token that breaks its line', { registryToken: 'a\nb' }, ''],
+    ['an empty identity token', { identityToken: '' }, ''],
+    ['a text', 'me:s3cret', ''],
+    ['null', null, ''],
+    ['a number', { username: 'me', password: 7 }, ': the password is not a string'],
+  ])('refuses %s, as a value and from a function, and does not show it', async (_, value, lack) => {
     for (const provider of [value, () => value]) {
       const error = await findCredential(provider as CredentialProvider, { registry: 'r', repository: 'a' }).catch(
         (thrown: unknown) => thrown,
       )
-      expect(error).toEqual(
-        new TypeError(
-          'credentials must have a username and a password, an identityToken or a registryToken, each a text',
-        ),
-      )
+      expect(error).toEqual(new TypeError(`${KINDS}${lack}`))
     }
   })
 

@@ -4,8 +4,8 @@ import {
   isKeyOf,
   matchKeys,
   parseKey,
-  serverKey,
-  serverKeys,
+  serverAddress,
+  serverAddresses,
 } from '../../../src/oras/credentials/registry-key.js'
 
 const HUB = ['docker.io', 'index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com']
@@ -30,22 +30,22 @@ describe('canonicalHost()', () => {
 
 describe('serverKey()', () => {
   it.each(HUB)("is Docker's own key for %s", (host) => {
-    expect(serverKey(host)).toBe('https://index.docker.io/v1/')
+    expect(serverAddress(host)).toBe('https://index.docker.io/v1/')
   })
 
   it('is the host for others', () => {
-    expect(serverKey('GHCR.io')).toBe('ghcr.io')
-    expect(serverKey('localhost:5000')).toBe('localhost:5000')
+    expect(serverAddress('GHCR.io')).toBe('ghcr.io')
+    expect(serverAddress('localhost:5000')).toBe('localhost:5000')
   })
 })
 
 describe('serverKeys()', () => {
   it('are all keys of the registry, first the one that is written', () => {
     for (const registry of ['docker.io', 'ghcr.io', 'localhost:5000']) {
-      expect(serverKeys(registry)[0]).toBe(serverKey(registry))
-      expect(serverKeys(registry).filter((key) => !isKeyOf(key, registry))).toEqual([])
+      expect(serverAddresses(registry)[0]).toBe(serverAddress(registry))
+      expect(serverAddresses(registry).filter((key) => !isKeyOf(key, registry))).toEqual([])
     }
-    expect(serverKeys('docker.io')).toContain('docker.io')
+    expect(serverAddresses('docker.io')).toContain('docker.io')
   })
 })
 

@@ -47,9 +47,7 @@ describe('staticCredentials()', () => {
     'refuses %j for a login',
     (value) => {
       expect(() => staticCredentials({ 'ghcr.io': value as unknown as Credential })).toThrow(
-        new TypeError(
-          'the credentials for ghcr.io must have a username and a password, an identityToken or a registryToken, each a text',
-        ),
+        /^the credentials for ghcr\.io must have a username and a password, an identityToken or a registryToken, each a string/,
       )
     },
   )

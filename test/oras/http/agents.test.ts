@@ -12,15 +12,15 @@ describe('createAgentFinder()', () => {
     ['http through a proxy', 'http://a.example', { proxy: PROXY }],
     ['https through a proxy', 'https://a.example', { proxy: PROXY }],
   ])('keeps idle connections for a limited time: %s', async (_, url, options) => {
-    const agent: object = await createAgentFinder({ isOwn: () => true, ...options })(new URL(url))
+    const agent: object = await createAgentFinder({ isRegistry: () => true, ...options })(new URL(url))
 
     expect(agent).toMatchObject({ keepAlive: true, options: { timeout: 30_000 } })
   })
 
   it('shares connections among calls with the same options, and no others', async () => {
     const tls = { insecure: true }
-    const find = (isOwn: boolean, options = {}): ReturnType<ReturnType<typeof createAgentFinder>> =>
-      createAgentFinder({ isOwn: () => isOwn, ...options })(new URL('https://a.example'))
+    const find = (isRegistry: boolean, options = {}): ReturnType<ReturnType<typeof createAgentFinder>> =>
+      createAgentFinder({ isRegistry: () => isRegistry, ...options })(new URL('https://a.example'))
 
     expect(await find(true, { tls })).toBe(await find(true, { tls }))
     expect(await find(true, { tls })).not.toBe(await find(false, { tls }))

@@ -8,7 +8,7 @@ describe('createNodeFetch()', () => {
   // With a signal that had already aborted, node-fetch made an uncaught error of the body, which ended the process.
   it('rejects, without an uncaught error, whenever a request with a body is cancelled', async () => {
     const server = await serveHttp((_, response) => response.end())
-    const fetch = createNodeFetch(createAgentFinder({ isOwn: () => true }))
+    const fetch = createNodeFetch(createAgentFinder({ isRegistry: () => true }))
     const uncaught: unknown[] = []
     const note = (error: unknown): void => void uncaught.push(error)
     process.on('uncaughtException', note)

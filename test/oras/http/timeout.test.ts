@@ -324,6 +324,6 @@ describe('the option timeout', () => {
     const error = await catchError(() => new Repository('localhost/a', { timeout: timeout as number }))
 
     expect(error).toBeInstanceOf(TypeError)
-    expect(error.message).toBe('the option timeout must be a positive number of milliseconds')
+    expect(error.message).toMatch(/^the option timeout must be a positive number of milliseconds, not /)
   })
 })

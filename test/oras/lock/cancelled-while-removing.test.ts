@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { unpackChart } from '../../../src/helm/folder/unpack-chart.js'
 import { makeStaging } from '../../../src/oras/lock/staging.js'
-import { tidyFolder } from '../../../src/oras/lock/tidy-folder.js'
+import { recoverFolder } from '../../../src/oras/lock/recover-folder.js'
 import { bytesContent, checkedContent } from '../../../src/oras/oci/content.js'
 import { writeContent } from '../../../src/oras/store/write-content.js'
 import { catchError } from '../../support/catch-error.js'
@@ -32,7 +32,7 @@ it('tidyFolder() waits no longer for a folder that is being removed when the sig
   for (const end of ['AAAAAA', 'BBBBBB']) await mkdir(join(folder, `.oras-helm-${DEAD}-${end}`), { mode: 0o700 })
   const reason = new Error('enough')
 
-  expect(await catchError(() => tidyFolder(folder, whenRemoving(reason)))).toBe(reason)
+  expect(await catchError(() => recoverFolder(folder, whenRemoving(reason)))).toBe(reason)
 })
 
 it('unpackChart() has replaced a folder, and does not wait until the old one is removed', async () => {
@@ -67,6 +67,6 @@ it('the other files of a temporary folder are removed before the new one: otherw
     void staging.remove()
   })
 
-  expect(first).toBe('beside')
-  await staging.leave()
+  expect(first).toBe('siblings')
+  await staging.release()
 })

@@ -166,14 +166,14 @@ describe('readBlob(), by Repository.get()', () => {
 /** Reads the blob from a server; its digest is checked on the way. */
 async function read(
   server: { readonly host: string },
-  options: RepositoryOptions & OpenOptions & { readonly size?: number } = {},
+  { size: length = size, start, preview, signal, ...options }: RepositoryOptions & OpenOptions & { size?: number } = {},
 ): Promise<Buffer> {
   const content = new Repository(`${server.host}/a`, { retry: false, credentials: 'anonymous', ...options }).get({
     ...descriptor,
-    size: options.size ?? size,
+    size: length,
   })
   const chunks: Uint8Array[] = []
-  for await (const chunk of content.open(options)) chunks.push(chunk)
+  for await (const chunk of content.open({ start, preview, signal })) chunks.push(chunk)
   return Buffer.concat(chunks)
 }
 

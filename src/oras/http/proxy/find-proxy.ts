@@ -1,42 +1,56 @@
-/** Which proxy a request goes through: the option, or else the environment, as Go programs read it. */
+/** Finds the proxy for a request: from the option `proxy`, or from the environment as Go programs read it. */
 import { readVariable } from '../../environment.js'
+import { must, type OptionCheck, type OptionChecks, readOptions } from '../../errors/read-options.js'
+import { isObject } from '../../errors/wrong-argument.js'
 import { isLoopbackIp, parseIp } from '../ip-address.js'
-import { createNoProxy } from './no-proxy.js'
+import { parseNoProxy } from './no-proxy.js'
 import { proxyError } from './proxy-error.js'
 import type { ProxyOptions } from './proxy-options.js'
 
-/** Finds the proxy of a URL; `undefined` if there is none. */
+/** Finds the proxy for a URL; `undefined` if it is reached without a proxy. */
 export type FindProxy = (url: URL) => URL | undefined
 
+function proxyChecks(): OptionChecks<ProxyOptions> {
+  return {
+    // Checked when it is parsed; the message does not show the value, because it may hold a password.
+    url: () => {},
+    noProxy: must('a string of hosts between commas', (value) => typeof value === 'string'),
+  }
+}
+
+/** Checks the option `proxy`. */
+export const checkProxy: OptionCheck = (value, what) => {
+  if (isObject(value)) readOptions(value as unknown as ProxyOptions, proxyChecks(), what)
+  createProxyFinder(value as string | ProxyOptions | false)
+}
+
 /**
- * Makes the choice for an option.
+ * Creates the function that finds proxies.
  *
- * @throws {TypeError} if the option is no proxy.
+ * @throws {TypeError} if the option is invalid.
  */
 export function createProxyFinder(option: string | ProxyOptions | false | undefined): FindProxy {
   if (option === false) return () => undefined
   if (option === undefined) {
-    // Looked at when something is sent: who sends nothing needs no environment.
+    // The environment is read with the first request.
     let find: FindProxy | undefined
     return (url) => (find ??= fromEnvironment())(url)
   }
   const { url: text, noProxy = '' } = typeof option === 'string' ? { url: option } : (option ?? {})
   const proxy = typeof text === 'string' ? parseProxy(text) : undefined
-  // The value may hold a password, and is not shown.
+  // The message does not show the value, because it may hold a password.
   if (!proxy)
     throw new TypeError('the option proxy must be the URL of an http or https proxy, an object with one, or false')
-  if (typeof noProxy !== 'string')
-    throw new TypeError('the option proxy.noProxy must be a list of hosts between commas')
-  const isExempt = createNoProxy(noProxy)
+  const isExempt = parseNoProxy(noProxy)
   return (url) => (isExempt(url) ? undefined : proxy)
 }
 
 function fromEnvironment(): FindProxy {
   const read = (name: string): string => readVariable(name) ?? readVariable(name.toLowerCase()) ?? ''
-  const isExempt = createNoProxy(read('NO_PROXY'))
+  const isExempt = parseNoProxy(read('NO_PROXY'))
   return (url) => {
     const isHttps = url.protocol === 'https:'
-    // A program that answers web requests by CGI gets a header "Proxy" of its visitors under this name.
+    // In a CGI program, HTTP_PROXY holds the header "Proxy" of the web request: any client can set it (httpoxy).
     if (!isHttps && readVariable('REQUEST_METHOD') !== undefined) return undefined
     const name = isHttps ? 'HTTPS_PROXY' : 'HTTP_PROXY'
     const text = read(name)

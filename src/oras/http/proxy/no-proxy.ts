@@ -1,4 +1,4 @@
-/** Which hosts a list such as NO_PROXY names, with the meaning that it has to Go programs. */
+/** Parses a list of hosts such as NO_PROXY, with the same meaning as in Go programs. */
 import { parseIp, parseIpRange } from '../ip-address.js'
 
 interface Target {
@@ -10,17 +10,18 @@ interface Target {
 type Entry = (target: Target) => boolean
 
 /**
- * Reads a list of hosts between commas: `example.com` with its subdomains, `.example.com` or `*.example.com` for the
- * subdomains alone, an IP address, each of them also with `:port`, a range such as `10.0.0.0/8`, or `*` for all. What
- * is none of these names nobody, as in golang.org/x/net/http/httpproxy.
+ * Parses a list of hosts between commas, and returns a function that tells whether a URL is on it. An entry is
+ * `example.com` (with its subdomains), `.example.com` or `*.example.com` (the subdomains alone), an IP address, each of
+ * them also with `:port`, a range such as `10.0.0.0/8`, or `*` for all. Any other entry matches no host, as in
+ * golang.org/x/net/http/httpproxy.
  */
-export function createNoProxy(list: string): (url: URL) => boolean {
+export function parseNoProxy(list: string): (url: URL) => boolean {
   const texts = new Set(list.split(',').map((text) => text.trim().toLowerCase()))
   if (texts.has('*')) return () => true
   const names = new Set<string>()
   const entries: Entry[] = []
   for (const text of texts) {
-    // Most entries are names, and a list may have thousands: these are looked up, the others tried one by one.
+    // Most entries are names, and a list may have thousands: names are looked up in a set, the others are tried one by one.
     const name = PLAIN.test(text) ? text : undefined
     const entry = name === undefined ? parseEntry(text) : undefined
     if (name !== undefined) names.add(name.startsWith('*.') ? name.slice(1) : name)
@@ -34,10 +35,10 @@ export function createNoProxy(list: string): (url: URL) => boolean {
   }
 }
 
-/** A name in ASCII with a letter that no address has. */
+/** A host name in ASCII; a letter from g to z makes sure that it is not an IP address. */
 const PLAIN = /^(?:\*\.)?[a-z\d.-]*[g-z][a-z\d.-]*$/
 
-/** Whether a host, or what it is below, is among the names; those that begin with a dot name what is below alone. */
+/** Tells whether a host or a parent domain is among the names; a name that begins with a dot matches subdomains alone. */
 function isNamed(host: string, names: ReadonlySet<string>): boolean {
   if (names.has(host)) return true
   for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
@@ -65,9 +66,9 @@ function parseEntry(text: string): Entry | undefined {
   return (target) => target.ip === undefined && (isItself(target) || isBelow(target)) && isPort(target)
 }
 
-/** Writes an international name as URLs have it; what is none stays as it is. */
+/** Converts an international domain name to ASCII, as URLs do; any other text is returned as it is. */
 function toAscii(name: string): string {
-  // What is not ASCII and no part of a name could end the host, and make another one of it.
+  // Characters that cannot be in a host name could end the host in the URL, and make it another host.
   if (!/[^\0-\x7f]/.test(name) || /[^a-z0-9.\x80-\u{10ffff}-]/u.test(name)) return name
   const url = `http://${name}`
   return URL.canParse(url) ? new URL(url).hostname : name

@@ -1,4 +1,4 @@
-/** The way through a proxy: by CONNECT to a registry that speaks https, by whole URLs to one that speaks http. */
+/** Agents that connect through a proxy: by CONNECT for https, by absolute URLs for http. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Agent, ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
@@ -6,33 +6,33 @@ import { checkServerIdentity, type ConnectionOptions } from 'node:tls'
 import { HttpProxyAgent } from 'http-proxy-agent'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { proxyLogin } from './proxy-login.js'
-import { failedProxy, noAnswer, proxyError } from './proxy-error.js'
+import { proxyConnectError, invalidProxyAnswer, proxyError } from './proxy-error.js'
 
-/** A proxy, and how TLS is spoken to it and to what lies behind it. */
+/** A proxy, and the TLS options for the proxy and for the host behind it. */
 export interface ProxyRoute {
   readonly proxy: URL
   readonly toProxy: ConnectionOptions
   readonly toTarget: ConnectionOptions
 }
 
-// How long a connection is kept that nobody uses, in milliseconds.
+// How long an idle connection is kept, in milliseconds.
 const IDLE = 30_000
 
-/** Makes the agent for URLs of one scheme. */
+/** Creates the agent for URLs of one scheme. */
 export function createProxyAgent(protocol: string, route: ProxyRoute): Agent {
   return protocol === 'https:' ? new TunnelAgent(route) : new ForwardAgent(route)
 }
 
 type TunnelOptions = Parameters<HttpsProxyAgent<string>['connect']>[1]
 
-// The libraries keep no hold on a connection before it stands. Here each is made by an agent of its own, which takes a
-// signal: a request that is cancelled then takes its connection with it.
+// The packages cannot cancel a connection that is not established yet. So each connection is made by an agent of its own
+// that gets a signal: a request that is cancelled closes its connection.
 class TunnelAgent extends HttpsProxyAgent<string> {
   readonly #route: ProxyRoute
 
   constructor(route: ProxyRoute) {
     super(describeProxy(route)[0], { keepAlive: true })
-    // The library forgets the other options.
+    // The package ignores the other options of its constructor.
     Object.assign(this.options, { timeout: IDLE })
     this.#route = route
   }
@@ -53,7 +53,7 @@ class TunnelAgent extends HttpsProxyAgent<string> {
         } as TunnelOptions),
       )
       if (status === 200) return socket
-      // The library would hand it on as if the registry had said it, and a login would follow what a stranger asks for.
+      // The package would return the proxy's refusal as a response of the registry, and a challenge in it would get a login.
       socket.destroy()
       throw refusal(proxy, status)
     })
@@ -76,7 +76,7 @@ class ForwardAgent extends HttpProxyAgent<string> {
   }
 }
 
-/** Connects for a request, no longer than somebody waits for it. */
+/** Connects for a request; the connection is closed if the request is aborted. */
 async function connecting(
   request: ClientRequest,
   proxy: URL,
@@ -84,7 +84,7 @@ async function connecting(
 ): Promise<Socket> {
   const closer = new AbortController()
   const close = (): void => closer.abort()
-  // A request that has no connection yet tells only this way that it is given up.
+  // A request without a connection emits only these events when it is aborted.
   request.once('abort', close)
   request.once('close', close)
   try {
@@ -92,14 +92,14 @@ async function connecting(
     closer.signal.throwIfAborted()
     return await connect(closer.signal)
   } catch (error) {
-    throw failedProxy(proxy, error)
+    throw proxyConnectError(proxy, error)
   } finally {
     request.off('abort', close)
     request.off('close', close)
   }
 }
 
-/** The proxy as the libraries take it, without its password: they would write it into URLs and debug output. */
+/** The arguments for the packages. The URL has no password: they would write it into URLs and debug output. */
 function describeProxy({ proxy, toProxy }: ProxyRoute, signal?: AbortSignal): [URL, DescribedProxy] {
   const { username, password, hostname } = proxy
   const address = new URL(proxy)
@@ -126,11 +126,11 @@ type DescribedProxy = ConnectionOptions & {
 
 const MAX_ANSWER = 64 * 1024
 
-/** Ends a connection whose first answer grows: the library reads it up to an empty line, however far that is. */
+/** Ends the connection if the proxy's answer to CONNECT is too long: the package reads without a limit. */
 async function limitAnswer(connect: () => Promise<Socket>): Promise<Socket> {
   const opened: Socket[] = []
   const note = (message: unknown): void => void opened.push((message as { readonly socket: Socket }).socket)
-  // It is made before `connect` waits for anything, so that it is this one. Node 20 does not tell of TLS connections.
+  // The socket is created before `connect` waits for anything, so it is this one. Node 20 does not report TLS sockets.
   subscribe('net.client.socket', note)
   let connected: Promise<Socket>
   try {
@@ -154,7 +154,7 @@ async function limitAnswer(connect: () => Promise<Socket>): Promise<Socket> {
 
 function refusal({ host }: URL, status: number): Error {
   if (status === 407) return proxyError(`the proxy ${host} wants a login (407)`, 'ERR_PROXY_LOGIN')
-  if (!(status >= 100 && status <= 599)) return noAnswer(host)
+  if (!(status >= 100 && status <= 599)) return invalidProxyAnswer(host)
   return proxyError(
     `the proxy ${host} answered ${status} in place of a connection`,
     status >= 500 ? 'ERR_PROXY_GATEWAY' : 'ERR_PROXY_REFUSED',

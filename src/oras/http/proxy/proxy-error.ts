@@ -1,33 +1,33 @@
-/** What a proxy does wrong, in a form that survives the way through Node's http client and node-fetch; what to do about it. */
+/** Errors of proxies, in a form that Node's http client and node-fetch pass on, and their hints. */
 import { codeOf } from '../../errors/system-error.js'
 
 const MARK = 'proxy'
 
-/** Makes the error of a proxy; node-fetch hands on the message, the code and the name of the system call. */
+/** Creates the error of a proxy; node-fetch keeps its message, its code and the name of the system call. */
 export function proxyError(message: string, code: string): Error {
   return Object.assign(new Error(message), { code, syscall: MARK })
 }
 
-/** Tells whether an error was made here, even if node-fetch made its own of it. */
+/** Tells whether an error was created by {@link proxyError}, also after node-fetch has made its own error of it. */
 export function isProxyError(error: object): boolean {
   const { syscall, erroredSysCall } = error as { readonly syscall?: unknown; readonly erroredSysCall?: unknown }
   return syscall === MARK || erroredSysCall === MARK
 }
 
-/** Says that there is no connection through the proxy, and whose fault it is. */
-export function failedProxy({ host }: URL, cause: unknown): Error {
+/** Creates the error for a connection through the proxy that failed. */
+export function proxyConnectError({ host }: URL, cause: unknown): Error {
   if (cause instanceof Error && isProxyError(cause)) return cause
   const code = codeOf(cause)
-  // What has no code is what the library says of the answer to CONNECT; it quotes it, and strangers choose its words.
-  return code === '' ? noAnswer(host) : proxyError(`the proxy ${host} cannot be reached: ${code}`, code)
+  // Without a code it is an error of the package about the answer to CONNECT. It quotes the answer, which is untrusted.
+  return code === '' ? invalidProxyAnswer(host) : proxyError(`the proxy ${host} cannot be reached: ${code}`, code)
 }
 
-/** Says that what came is no answer of a proxy. */
-export function noAnswer(host: string): Error {
+/** Creates the error for an answer to CONNECT that is not HTTP. */
+export function invalidProxyAnswer(host: string): Error {
   return proxyError(`the proxy ${host} did not answer in HTTP`, 'ERR_PROXY_ANSWER')
 }
 
-/** Names the usual cause of a failure at the proxy. */
+/** The hint for a code of a proxy's error. */
 export function proxyHint(code: string): string {
   switch (code) {
     case 'ERR_PROXY_LOGIN':

@@ -1,12 +1,12 @@
-/** The login that stands in the URL of a proxy. */
+/** The user name and the password in the URL of a proxy. */
 import { formatBasic } from '../basic-login.js'
 
-/** Writes the header by which it is sent. */
+/** Formats the value of the header Proxy-Authorization. */
 export function proxyLogin({ username, password }: URL): string {
   return formatBasic({ username: decode(username), password: decode(password) })
 }
 
-/** What of it nobody may see: the password as it was written and as it is meant, and the value of the header. */
+/** Lists what must not be shown: the password, as written and decoded, and the value of the header. */
 export function proxySecrets(proxy: URL): readonly string[] {
   const { username, password } = proxy
   if (username === '' && password === '') return []

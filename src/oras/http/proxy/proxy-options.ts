@@ -1,4 +1,4 @@
-/** The option proxy, where it says more than one URL. */
+/** The option `proxy` as an object. */
 
 /**
  * A proxy, and the hosts that are reached without it.
@@ -13,8 +13,13 @@
  * ```
  */
 export interface ProxyOptions {
-  /** `http://user:password@host:port`, or the same with `https`; without a scheme, http is meant. */
+  /** The URL of the proxy: `http://user:password@host:port`, or the same with `https`. Without a scheme, it is http. */
   readonly url: string
-  /** A list between commas, as in `NO_PROXY`. Loopback hosts go through the proxy too if they are not in it. */
+  /**
+   * The hosts that are reached without the proxy: a list between commas, as in `NO_PROXY`. Loopback hosts use the proxy
+   * too, unless they are on the list.
+   *
+   * @default no hosts
+   */
   readonly noProxy?: string | undefined
 }

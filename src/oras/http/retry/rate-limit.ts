@@ -1,9 +1,9 @@
-/** What an answer says about how often its server may be asked, and when again. */
+/** Reads rate limits and Retry-After from a response. */
 import type { TransportResponse } from '../transport.js'
 
-// Docker Hub writes the first two, GitLab the same without a window, others with an "x".
+// Docker Hub writes the first prefix, GitLab too but without a window; others write the second.
 const PREFIXES = ['ratelimit', 'x-ratelimit']
-// `76`, or `76;w=21600`: that many in so many seconds.
+// `76`, or `76;w=21600`: 76 requests in 21600 seconds.
 const LIMIT = /^\s*(\d{1,15})(?:\s*;\s*w=(\d{1,15}))?/
 
 interface Limit {
@@ -13,7 +13,7 @@ interface Limit {
 }
 
 /**
- * Describes the limit that an answer names: `0 of 100 left in 21600 seconds`.
+ * Describes the rate limit in the headers of a response: `0 of 100 left in 21600 seconds`.
  *
  * @see https://docs.docker.com/docker-hub/usage/pulls/
  */
@@ -28,8 +28,8 @@ export function describeRateLimit(response: Pick<TransportResponse, 'header'>): 
 }
 
 /**
- * Tells of a 429 whether a quota is used up, and nobody says for how long: waiting for some seconds would not help then,
- * and asking again does harm.
+ * Tells whether a 429 means that a quota is used up, without a Retry-After. A wait of some seconds would not help then,
+ * and each retry counts against the quota.
  */
 export function isQuotaUsedUp(response: Pick<TransportResponse, 'header'>, body: string): boolean {
   if (response.header('retry-after') !== undefined) return false
@@ -45,25 +45,25 @@ function readLimit(response: Pick<TransportResponse, 'header'>, name: 'limit' | 
 }
 
 // The three forms of a date: `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`,
-// `Sun Nov  6 08:49:37 1994`. JavaScript would take many more for one.
+// `Sun Nov  6 08:49:37 1994`. `Date.parse` would accept many other texts.
 const DATE =
   /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}(?:, \d{1,2}[ -][a-z]{3}[ -]\d{2,4}| [a-z]{3} [ \d]\d) \d\d:\d\d:\d\d(?: gmt| \d{4})$/i
-// A year; more would say no more.
+// One year, in seconds.
 const LONGEST = 366 * 24 * 60 * 60
 
 /**
- * Reads the value of a `Retry-After` header: seconds, also with a fraction, or a date.
+ * Parses the value of a `Retry-After` header: seconds, also with a fraction, or a date.
  *
  * @param now Milliseconds since the epoch.
- * @returns seconds from now, never fewer than 0 and never more than a year; `undefined` if it says nothing.
+ * @returns seconds from now, from 0 to one year; `undefined` if the value is missing or invalid.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
 export function parseRetryAfter(text: string | undefined, now: number): number | undefined {
-  // Two headers are joined by a comma; so is a date, with no digit before it.
+  // Two headers are joined by a comma. A date has a comma too, but no number before it.
   const value = /^\s*([\d.]+)\s*,/.exec(text ?? '')?.[1] ?? text?.trim() ?? ''
   if (/^[-+]?\d{1,300}(?:\.\d{0,300})?$/.test(value)) return clamp(Number(value))
   if (!DATE.test(value)) return undefined
-  // The form of C's asctime() names no zone, and means the same.
+  // The form of C's asctime() has no time zone; it is in GMT as well.
   const date = Date.parse(/gmt$/i.test(value) ? value : `${value} GMT`)
   return Number.isNaN(date) ? undefined : clamp((date - now) / 1000)
 }

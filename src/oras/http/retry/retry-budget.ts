@@ -1,33 +1,33 @@
-/** How many retries many requests have together, and how long they may wait for them. */
+/** A limit for the retries of many requests together: how many, and how long all their waits may take. */
 
-// So many requests that go well give one retry back.
+// This many successful requests give one retry back.
 const PRICE = 10
 
-/** Retries to be taken, one by one. */
+/** The retries that are left. */
 export interface RetryBudget {
   /**
-   * Takes one that waits for `delay` milliseconds from `now`; `false` if none is left, or no time. Who waits at the same
-   * time as others waits for nothing more.
+   * Takes a retry that waits for `delay` milliseconds from `now`; `false` if no retry or no time is left. Waits at the
+   * same time count once.
    */
   take(now: number, delay: number): boolean
-  /** Gives a part of one back, because something went well. */
+  /** Gives a tenth of a retry back, because a request succeeded. */
   giveBack(): void
 }
 
 /**
- * Makes a budget, which is never larger than at the start.
+ * Creates a budget. It never grows beyond its first size.
  *
- * @param patience In milliseconds, for all waits together.
+ * @param maxWait In milliseconds, for all waits together.
  */
-export function createRetryBudget(size: number, patience: number): RetryBudget {
-  // Counted in answers: tenths do not add up to one.
+export function createRetryBudget(size: number, maxWait: number): RetryBudget {
+  // Counted in successful requests: ten times 0.1 is not 1.
   let left = size * PRICE
   let waited = 0
   let waitingUntil = 0
   return {
     take(now, delay) {
       const longer = Math.max(0, now + delay - Math.max(now, waitingUntil))
-      if (left < PRICE || waited + longer > patience) return false
+      if (left < PRICE || waited + longer > maxWait) return false
       left -= PRICE
       waited += longer
       waitingUntil = Math.max(waitingUntil, now + delay)
@@ -35,7 +35,7 @@ export function createRetryBudget(size: number, patience: number): RetryBudget {
     },
     giveBack() {
       left = Math.min(size * PRICE, left + 1)
-      waited = Math.max(0, waited - patience / (size * PRICE || 1))
+      waited = Math.max(0, waited - maxWait / (size * PRICE || 1))
     },
   }
 }

@@ -1,19 +1,28 @@
-/** How often, how soon and how long a request is sent again: the policy, its defaults, and its limits. */
-import { follow } from '../../signals.js'
-import { LONGEST_TIMER } from '../silence-timer.js'
+/** The option `retry`: how often, how soon and for how long a request is retried, with the defaults. */
+import {
+  aFunction,
+  must,
+  type OptionCheck,
+  type OptionChecks,
+  readOptions,
+  wholeNumber,
+} from '../../errors/read-options.js'
+import { isObject, wrongArgument } from '../../errors/wrong-argument.js'
+import { dependentSignal } from '../../signals.js'
+import { MAX_TIMER_DELAY } from '../idle-timer.js'
 
-/** The time that a retry goes by. */
+/** The clock that retries use. */
 export interface RetryClock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Waits; may stop early when the signal aborts. */
+  /** Waits; may resolve early when the signal aborts. */
   sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void>
 }
 
 /**
- * When a request is sent again: after 408, 429, 500, 502, 503 and 504, after a connection that broke, once after a
- * silence, and where the text of a good answer broke off. Not after an answer that says that a quota is used up, nor if
- * the host is not known, refuses, or has a certificate that is not trusted.
+ * How a request is retried. It is retried after the statuses 408, 429, 500, 502, 503 and 504, after a broken connection,
+ * and once after the idle timeout. It is not retried if a quota is used up, if the host name is unknown, if the host
+ * refuses the connection, or if its certificate is not trusted.
  *
  * @example
  * ```ts
@@ -25,73 +34,107 @@ export interface RetryClock {
  * ```
  */
 export interface RetryOptions {
-  /** How often one request is sent again. Default: 3. */
+  /**
+   * How often one request is retried.
+   *
+   * @default 3
+   */
   readonly retries?: number | undefined
   /**
-   * The longest wait before the first retry, in milliseconds; it doubles with each. How much of it is waited is chosen
-   * at random, so that those whom a registry sent away together do not come back together. Default: 300.
+   * The longest wait before the first retry, in milliseconds; it doubles with each retry. The actual wait is a random part
+   * of it, so that many clients do not retry at the same moment.
+   *
+   * @default 300
    */
   readonly minDelay?: number | undefined
-  /** The longest wait, in milliseconds, unless the registry asks for a longer one by Retry-After. Default: 10 000. */
+  /**
+   * The longest wait before a retry, in milliseconds. A longer wait that the registry asks for by Retry-After still
+   * counts.
+   *
+   * @default 10_000
+   */
   readonly maxDelay?: number | undefined
   /**
-   * How many milliseconds after the first failure of a request a retry of it may still start, and how long all waits of
-   * one call, or of one `Repository`, may be together. A registry that asks to wait for longer is not waited for: the
-   * call fails at once. Default: 60 000, one minute.
+   * In milliseconds: how long after its first failure a request may still be retried, and how long all waits of one call,
+   * or of one `Repository`, may take together. If the registry asks for a longer wait, the call fails at once.
+   *
+   * @default 60_000
    */
   readonly deadline?: number | undefined
   /**
-   * How many retries all requests of one call, or of one `Repository`, have together, so that they do not multiply
-   * where everything fails. Ten requests that go well give one back. Default: 10.
+   * How many retries all requests of one call, or of one `Repository`, have together. Ten successful requests give one
+   * back.
+   *
+   * @default 10
    */
   readonly budget?: number | undefined
-  /** A number from 0 up to 1, as `Math.random`, which is the default. */
+  /**
+   * Returns a random number from 0 up to 1.
+   *
+   * @default `Math.random`
+   */
   readonly random?: (() => number) | undefined
-  /** For tests: another time to go by. Default: that of the system. */
+  /**
+   * Another clock, for tests.
+   *
+   * @default the clock of the system
+   */
   readonly clock?: RetryClock | undefined
 }
 
-/** A policy without gaps. */
+/** The options with all defaults filled in. */
 export type RetryPolicy = { readonly [Option in keyof RetryOptions]-?: NonNullable<RetryOptions[Option]> }
 
+const milliseconds: OptionCheck = (value, what) => {
+  const isRight = Number.isFinite(value) && (value as number) >= 0
+  if (!isRight) throw wrongArgument(what, 'a number of milliseconds from 0', value)
+}
+
+function retryChecks(): OptionChecks<RetryOptions> {
+  return {
+    retries: wholeNumber(0),
+    minDelay: milliseconds,
+    maxDelay: milliseconds,
+    deadline: milliseconds,
+    budget: wholeNumber(0),
+    random: aFunction,
+    clock: must(
+      '{ now, sleep }',
+      (value) => isObject(value) && typeof value['now'] === 'function' && typeof value['sleep'] === 'function',
+    ),
+  }
+}
+
+/** Checks the option `retry`. */
+export const checkRetry: OptionCheck = (value, what) => {
+  if (value === false) return
+  if (!isObject(value)) throw wrongArgument(what, 'an object or false', value)
+  readOptions<RetryOptions>(value, retryChecks(), what)
+}
+
 /**
- * Fills in the defaults.
+ * Fills in the defaults; the options must be checked already.
  *
- * @returns `undefined` if nothing is to be tried again.
- * @throws {TypeError} if an option is none.
+ * @returns `undefined` if nothing is to be retried.
  */
 export function createRetryPolicy(options: RetryOptions | false = {}): RetryPolicy | undefined {
   if (options === false) return undefined
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError('the option retry must be an object or false')
   const { retries = 3, minDelay = 300, maxDelay = 10_000, deadline = 60_000, budget = 10 } = options
   const { random = Math.random, clock = SYSTEM } = options
-  for (const [name, value] of Object.entries({ retries, budget })) {
-    if (!(Number.isSafeInteger(value) && value >= 0)) refuse(name, 'a whole number from 0')
-  }
-  for (const [name, value] of Object.entries({ minDelay, maxDelay, deadline })) {
-    if (!(Number.isFinite(value) && value >= 0)) refuse(name, 'a number of milliseconds from 0')
-  }
-  if (typeof random !== 'function') refuse('random', 'a function')
-  if (typeof clock?.now !== 'function' || typeof clock.sleep !== 'function') refuse('clock', '{ now, sleep }')
   return { retries, minDelay, maxDelay, deadline, budget, random, clock }
-}
-
-function refuse(name: string, expected: string): never {
-  throw new TypeError(`the option retry.${name} must be ${expected}`)
 }
 
 const SYSTEM: RetryClock = {
   now: () => Date.now(),
   sleep(milliseconds, signal) {
-    const own = signal && follow(signal)
+    const own = signal && dependentSignal(signal)
     return new Promise((resolve) => {
       const end = (): void => {
         clearTimeout(timer)
         own?.removeEventListener('abort', end)
         resolve()
       }
-      const timer = setTimeout(end, Math.min(milliseconds, LONGEST_TIMER))
+      const timer = setTimeout(end, Math.min(milliseconds, MAX_TIMER_DELAY))
       own?.addEventListener('abort', end, { once: true })
     })
   },

@@ -1,4 +1,4 @@
-/** Certificates as text: the blocks of a PEM file, and the files of them that the environment names. */
+/** Certificates in PEM: splits a text into certificates, and reads the files that environment variables name. */
 import { constants, open, stat } from 'node:fs/promises'
 import { readUpTo } from '../../oci/byte-stream.js'
 
@@ -6,7 +6,7 @@ const BEGIN = '-----BEGIN CERTIFICATE-----'
 const END = '-----END CERTIFICATE-----'
 const MAX_FILE = 16 * 1024 * 1024
 
-/** Cuts a PEM text into its certificates; what stands between them is comment. One without an end is a piece of its own. */
+/** Splits a PEM text into its certificates; text between them is dropped. A certificate without an end is kept as it is. */
 export function splitCertificates(pem: string | Uint8Array): readonly string[] {
   const text = typeof pem === 'string' ? pem : Buffer.from(pem).toString('latin1')
   return text
@@ -18,11 +18,11 @@ export function splitCertificates(pem: string | Uint8Array): readonly string[] {
     })
 }
 
-/** Reads the certificates of a file; none if it cannot be read, as Node and Go do with the files of these variables. */
+/** Reads the certificates of a file; an empty list if it cannot be read, as Node and Go do for these variables. */
 export async function readCertificates(path: string | undefined): Promise<readonly string[]> {
   if (!path) return []
   try {
-    // To open a pipe would wait for somebody who writes to it, and a device may already do something.
+    // Opening a pipe would wait for a writer, and opening a device may have an effect.
     if (!(await stat(path)).isFile()) return []
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
@@ -30,7 +30,7 @@ export async function readCertificates(path: string | undefined): Promise<readon
       if (!info.isFile() || info.size === 0 || info.size > MAX_FILE) return []
       const { chunks } = await readUpTo(file.createReadStream({ end: info.size }), info.size)
       const bytes = Buffer.concat(chunks)
-      // Of a file that somebody writes, half a certificate may be there.
+      // A file that is being written may hold half a certificate.
       return bytes.length === info.size ? splitCertificates(bytes) : []
     } finally {
       await file.close()

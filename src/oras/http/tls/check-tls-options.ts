@@ -1,39 +1,50 @@
-/** Reads the option tls: checks all of it, and gives it to Node. */
+/** Checks the option `tls`, and converts it for Node. */
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
+import { aBoolean, must, type OptionCheck, type OptionChecks, readOptions } from '../../errors/read-options.js'
 import { codeOf } from '../../errors/system-error.js'
+import { isObject, wrongArgument } from '../../errors/wrong-argument.js'
 import { splitCertificates } from './certificates.js'
 import type { TlsOptions } from './tls-options.js'
 
-const BOOLEANS = ['caOnly', 'insecure'] as const
-const TEXTS = ['passphrase', 'servername'] as const
-const PEMS = ['cert', 'key'] as const
-
-/** The certificates of the member `ca`, one by one. */
+/** Lists the certificates of `ca`, one by one. */
 export function certificatesOf({ ca = [] }: TlsOptions): readonly string[] {
   return (isPem(ca) ? [ca] : ca).flatMap(splitCertificates)
 }
 
-/**
- * Checks the option as far as it can be without a connection: that everything is PEM, and that the key belongs to the
- * certificate.
- *
- * @throws {TypeError}
- */
-export function checkTlsOptions(tls: TlsOptions): void {
-  if (typeof tls !== 'object' || tls === null) throw new TypeError('the option tls must be an object')
-  const known: readonly string[] = ['ca', ...BOOLEANS, ...TEXTS, ...PEMS]
-  for (const name of Object.keys(tls))
-    if (!known.includes(name)) throw new TypeError(`the option tls has no member ${name}`)
-  for (const name of BOOLEANS) check(name, tls[name], (value) => typeof value === 'boolean', 'true or false')
-  for (const name of TEXTS) check(name, tls[name], (value) => typeof value === 'string' && value !== '', 'a text')
-  for (const name of PEMS) check(name, tls[name], isPem, 'PEM: a text, or the bytes of a file')
-  checkCas(tls)
-  checkClientCertificate(tls)
+const pem: OptionCheck = (value, what) => {
+  if (!isPem(value)) throw wrongArgument(what, 'PEM: a string, or the bytes of a file', value)
 }
 
-function check(name: string, value: unknown, isRight: (value: unknown) => boolean, wanted: string): void {
-  if (value !== undefined && !isRight(value)) throw new TypeError(`the option tls.${name} must be ${wanted}`)
+function tlsChecks(): OptionChecks<TlsOptions> {
+  return {
+    // Checked below, together with `caOnly`.
+    ca: () => {},
+    caOnly: aBoolean,
+    cert: pem,
+    key: pem,
+    // The message does not show the value: a number may be a password.
+    passphrase: (value, what) => {
+      if (typeof value !== 'string' || value === '') throw new TypeError(`${what} must be a string, and not empty`)
+    },
+    servername: must('a host name', (value) => typeof value === 'string' && value !== ''),
+    insecure: aBoolean,
+  }
+}
+
+/** The objects that have been checked: each is checked once, because certificates take time. */
+const checked = new WeakSet<object>()
+
+/**
+ * Checks the option `tls` as far as possible without a connection: that everything is PEM, and that the key belongs to the
+ * certificate.
+ */
+export const checkTls: OptionCheck = (value, what) => {
+  if (isObject(value) && checked.has(value)) return
+  const tls = readOptions<TlsOptions>(value as TlsOptions, tlsChecks(), what)
+  checkCas(tls)
+  checkClientCertificate(tls)
+  checked.add(value as object)
 }
 
 function isPem(value: unknown): value is string | Uint8Array {
@@ -47,7 +58,7 @@ function checkCas(tls: TlsOptions): void {
     return
   }
   const pems: unknown = isPem(ca) ? [ca] : ca
-  // OpenSSL passes over what it cannot read; whoever names a CA wants it to be used.
+  // OpenSSL would ignore what it cannot read, and the CA that the user named would not be trusted.
   const isRight =
     Array.isArray(pems) && pems.length > 0 && pems.every((pem) => isPem(pem) && splitCertificates(pem).length > 0)
   if (!isRight)
@@ -76,17 +87,21 @@ function checkClientCertificate({ cert, key, passphrase }: TlsOptions): void {
   const isOurs = splitCertificates(cert).length > 0 && splitCertificates(cert).every(isCertificate)
   if (!isOurs) throw new TypeError('the option tls.cert must be PEM with a certificate in it')
   try {
-    createSecureContext(toNode({ cert, key, passphrase }))
+    createSecureContext(toNodeOptions({ cert, key, passphrase }))
   } catch (error) {
     const code = codeOf(error)
     const reason = code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' ? 'it is not the key of tls.cert' : code
-    // What OpenSSL says about a key goes no further than its code.
+    // Only the code is shown: OpenSSL's message might say something about the key.
     throw new TypeError(`the option tls.key cannot be used: ${reason}`)
   }
 }
 
-/** The client's certificate as Node takes it. */
-export function toNode({ cert, key, passphrase }: TlsOptions): { cert?: Buffer; key?: Buffer; passphrase?: string } {
+/** Converts the client certificate to options of Node. */
+export function toNodeOptions({ cert, key, passphrase }: TlsOptions): {
+  cert?: Buffer
+  key?: Buffer
+  passphrase?: string
+} {
   return {
     ...(cert !== undefined && { cert: Buffer.from(cert as string) }),
     ...(key !== undefined && { key: Buffer.from(key as string) }),

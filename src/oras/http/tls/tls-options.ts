@@ -1,7 +1,8 @@
-/** The option tls: whom to trust at the other end of a connection, and who the library is there. */
+/** The option `tls`: which CAs to trust, and the client certificate. */
 
 /**
- * Certificates and keys, as PEM text or as the bytes of a PEM file.
+ * Which certificate authorities (CAs) to trust, and the client certificate. Certificates and keys are PEM: text, or the
+ * bytes of a file.
  *
  * @example
  * ```ts no-run: needs a registry with a private CA
@@ -14,19 +15,35 @@
  * ```
  */
 export interface TlsOptions {
-  /** Certificates of more CAs, one or several in each text. Trusted beside those that Node trusts. Default: none. */
+  /**
+   * Certificates of more CAs, one or several in each text. They are trusted in addition to those that Node trusts.
+   *
+   * @default no more CAs
+   */
   readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined
-  /** Trusts `ca` alone: neither Node's CAs, nor the system's, nor those of the environment. Default: `false`. */
+  /**
+   * Trusts `ca` alone: neither the CAs of Node, nor those of the system, nor those of the environment.
+   *
+   * @default false
+   */
   readonly caOnly?: boolean | undefined
-  /** The client's certificate, with those between it and its CA. For the registry alone, as is all below. */
+  /** The client certificate, with its intermediate certificates. Used for the registry alone, as are all members below. */
   readonly cert?: string | Uint8Array | undefined
   /** The private key of `cert`. */
   readonly key?: string | Uint8Array | undefined
-  /** Opens `key`, if it is encrypted. */
+  /** The passphrase of `key`, if it is encrypted. */
   readonly passphrase?: string | undefined
-  /** The name that the registry's certificate must have, and that is asked for. Default: the registry's host. */
+  /**
+   * The name that the registry's certificate must have; also sent as SNI.
+   *
+   * @default the registry's host
+   */
   readonly servername?: string | undefined
-  /** Takes any certificate of the registry: whoever is on the way can read and change everything, and gets the
-   * credentials. Token servers, other hosts and proxies are still checked. Default: `false`. */
+  /**
+   * Accepts any certificate of the registry. An attacker between you and the registry can then read and change everything,
+   * and gets the credentials. The certificates of token servers, other hosts and proxies are still checked.
+   *
+   * @default false
+   */
   readonly insecure?: boolean | undefined
 }

@@ -1,40 +1,40 @@
-/** What Node must know to open TLS connections: whom to trust, and what is for the registry alone. */
+/** Makes TLS options for Node from the option `tls` and the environment: for the registry, and for all other hosts. */
 import * as tls from 'node:tls'
 import { readVariable } from '../../environment.js'
 import { readCertificates } from './certificates.js'
-import { certificatesOf, toNode } from './check-tls-options.js'
+import { certificatesOf, toNodeOptions } from './check-tls-options.js'
 import type { TlsOptions } from './tls-options.js'
 
-/** Settings for two kinds of hosts. */
+/** TLS options for two kinds of hosts. */
 export interface TlsSettings {
   /** For the registry itself. */
-  own(): Promise<tls.ConnectionOptions>
-  /** For everybody else: token servers, where redirects lead, proxies. */
-  others(): Promise<tls.ConnectionOptions>
+  forRegistry(): Promise<tls.ConnectionOptions>
+  /** For all other hosts: token servers, redirect targets, proxies. */
+  forOthers(): Promise<tls.ConnectionOptions>
 }
 
-/** Prepares settings; certificates are looked for when they are first needed, and once. */
+/** Creates the settings; certificates are read once, when they are first needed. */
 export function createTlsSettings(options: TlsOptions = {}): TlsSettings {
   const { cert, servername, insecure } = options
   const cas = once(() => findCas(options))
-  const others = once(async () => toContext(await cas()))
+  const forOthers = once(async () => toContext(await cas()))
   return {
-    others,
-    own: once(async () => ({
-      ...(cert === undefined ? await others() : toContext(await cas(), options)),
+    forOthers,
+    forRegistry: once(async () => ({
+      ...(cert === undefined ? await forOthers() : toContext(await cas(), options)),
       ...(servername !== undefined && { servername }),
       ...(insecure === true && { rejectUnauthorized: false }),
     })),
   }
 }
 
-// A context holds all CAs, parsed: one serves all connections.
+// A context holds all CAs in parsed form, so all connections share one.
 function toContext(ca: readonly string[] | undefined, client: TlsOptions = {}): tls.ConnectionOptions {
   if (!ca && client.cert === undefined) return {}
-  return { secureContext: tls.createSecureContext({ ...toNode(client), ...(ca && { ca: [...ca] }) }) }
+  return { secureContext: tls.createSecureContext({ ...toNodeOptions(client), ...(ca && { ca: [...ca] }) }) }
 }
 
-/** All CAs to trust; `undefined` if they are those that Node trusts by itself. */
+/** Lists all CAs to trust; `undefined` if they are those that Node trusts by default. */
 async function findCas(options: TlsOptions): Promise<readonly string[] | undefined> {
   const given = certificatesOf(options)
   if (options.caOnly === true) return given
@@ -42,7 +42,7 @@ async function findCas(options: TlsOptions): Promise<readonly string[] | undefin
     .getCACertificates
   const more = [...given, ...(await readCertificates(readVariable('SSL_CERT_FILE'))), ...(getCas?.('system') ?? [])]
   if (more.length === 0) return undefined
-  // Whoever gives Node CAs takes all others from it, NODE_EXTRA_CA_CERTS too.
+  // If Node is given CAs, it trusts no others, not even NODE_EXTRA_CA_CERTS: so all are listed.
   const usual = getCas?.('default') ?? [
     ...tls.rootCertificates,
     ...(await readCertificates(readVariable('NODE_EXTRA_CA_CERTS'))),

@@ -1,4 +1,4 @@
-/** Logs in: answers the challenges of one registry, and knows the Authorization header from then on. */
+/** Logs in to a registry: answers its challenges, and makes the Authorization header of later requests. */
 import {
   type Credential,
   type CredentialProvider,
@@ -15,33 +15,34 @@ import { SingleFlight } from './single-flight.js'
 import type { Transport, TransportResponse } from '../../http/transport.js'
 import { checkUrl, type UrlPolicy } from '../connection/url-policy.js'
 
+/** What an {@link Authorizer} needs. */
 export interface AuthorizerOptions {
   readonly credentials: CredentialProvider
   readonly target: CredentialTarget
   readonly policy: UrlPolicy
   readonly transport: Transport
-  /** Learns what is sent, and what token servers give. */
+  /** Gets all secrets that are sent, or received from token servers, so that they are redacted. */
   readonly secrets: Secrets
 }
 
-/** What is done for one request to make the registry take it, and how often: then a 401 is a denial. */
+/** The login of one request: what was tried after each 401, so that the tries end. */
 export interface LoginAttempt {
   readonly scopes: readonly string[]
   readonly signal: AbortSignal | undefined
   readonly tried: Set<'login' | 'widen'>
   /** The Authorization header of the last try. */
   sent: string | undefined
-  /** Whether what was sent had been there before the request. */
-  isKept: boolean
-  /** When the token was given that was sent, in milliseconds since the epoch. */
-  given: number
+  /** Whether the credential or the token was cached from an earlier request. */
+  isCached: boolean
+  /** When the token was issued, in milliseconds since the epoch. */
+  issuedAt: number
   renewals: number
   /** Whether there was a credential to log in with. */
   hasCredential: boolean
 }
 
-// A token that is older may have run out meanwhile, whatever was said of its end: uploads take long. One that is not is
-// refused for what it allows.
+// In milliseconds. An older token may have expired, whatever lifetime the server named, because uploads take long. A newer
+// one that is refused lacks a scope.
 const FRESH = 3000
 const MAX_RENEWALS = 3
 
@@ -52,9 +53,9 @@ export class Authorizer {
   readonly #options: AuthorizerOptions
   readonly #credential = new SingleFlight<Credential | undefined>()
   readonly #tokens = new Map<string, SingleFlight<Token>>()
-  /** What the registry said that requests lack, by the scopes that they asked for. */
+  /** The scopes that the registry demanded in addition, by the scopes of the request. */
   readonly #lacking = new Map<string, readonly string[]>()
-  /** Words of the registry's own that it wants to be asked for. */
+  /** Scopes that are words of the registry's own. */
   readonly #opaque = new Set<string>()
   #scheme: Scheme | undefined
   #hasAskedForChallenge = false
@@ -64,26 +65,26 @@ export class Authorizer {
     this.#options = options
   }
 
-  /** Why there was no credential to send, where that was no reason to give up before the registry had answered. */
+  /** The error of a credential helper for all registries; the request was then tried without a credential. */
   get helperFailure(): CredentialError | undefined {
     return this.#helperFailure
   }
 
-  /** Begins with a request that needs these scopes. */
+  /** Starts the login of a request that needs these scopes. */
   begin(scopes: readonly string[], signal: AbortSignal | undefined): LoginAttempt {
     return {
       scopes,
       signal,
       tried: new Set(),
       sent: undefined,
-      isKept: false,
-      given: Infinity,
+      isCached: false,
+      issuedAt: Infinity,
       renewals: 0,
       hasCredential: false,
     }
   }
 
-  /** The value of the Authorization header; `undefined` before the registry has demanded one, or if there is none. */
+  /** Returns the Authorization header; `undefined` before the first challenge, or without a credential for it. */
   async authorize(attempt: LoginAttempt): Promise<string | undefined> {
     attempt.sent = this.#scheme && (await this.#format(this.#scheme, attempt))
     this.#options.secrets.learn(attempt.sent?.split(' ')[1])
@@ -91,23 +92,23 @@ export class Authorizer {
   }
 
   /**
-   * Takes in a 401 that came from the registry's own origin. If it throws, the answer is closed.
+   * Handles a 401 from the registry's own origin. If it throws, the response is closed.
    *
-   * @returns whether the same request may have more luck now.
-   * @throws {UnsafeUrlError} if the realm is not one that a secret may be sent to.
+   * @returns whether to send the request again.
+   * @throws {UnsafeUrlError} if the realm is an address that no secret may be sent to.
    */
-  async accept(response: TransportResponse, from: URL, attempt: LoginAttempt): Promise<boolean> {
+  async handleUnauthorized(response: TransportResponse, from: URL, attempt: LoginAttempt): Promise<boolean> {
     try {
       const challenge = response.header('www-authenticate') ?? (await this.#askForChallenge(attempt))
       return await this.#acceptChallenge(challenge, from, attempt)
     } catch (error) {
-      // Nobody will read the answer, or go on with the body that it came before the end of.
+      // The response will not be read, and a request body that is still being sent must stop.
       response.close()
       throw error
     }
   }
 
-  /** Some refuse without a challenge, and keep it for the base endpoint. It is asked once, and if there is a login. */
+  /** Some registries send a challenge only from the base endpoint `/v2/`. It is asked once, unless the call is anonymous. */
   async #askForChallenge({ signal }: LoginAttempt): Promise<string> {
     const { credentials, policy, transport } = this.#options
     if (this.#hasAskedForChallenge || this.#scheme !== undefined || credentials === 'anonymous') return ''
@@ -123,7 +124,7 @@ export class Authorizer {
     const sentToken = attempt.sent?.startsWith('Bearer ') === true
     if (bearer) return this.#acceptBearer(bearer, from, attempt, sentToken)
     if (!challenges.some(({ scheme }) => scheme === 'basic')) return false
-    // Harbor answers so to a token that it does not take.
+    // Harbor answers a token that it does not accept with a Basic challenge.
     if (sentToken) return this.#renew(attempt)
     this.#scheme = { name: 'basic' }
     if (attempt.sent !== undefined) return this.#renew(attempt)
@@ -142,14 +143,14 @@ export class Authorizer {
     return (isInsufficient && this.#widen(wanted, attempt)) || this.#renew(attempt) || this.#widen(wanted, attempt)
   }
 
-  /** Tokens of another token server, or for another service, are of no use. */
+  /** Sets the scheme; tokens of another realm or service are dropped. */
   #setBearer(scheme: Scheme & { name: 'bearer' }): void {
     const before = this.#scheme?.name === 'bearer' ? this.#scheme : undefined
     if (before?.realm.href !== scheme.realm.href || before.service !== scheme.service) this.#tokens.clear()
     this.#scheme = scheme
   }
 
-  /** Asks for what the registry says is missing, too, from now on. */
+  /** Adds the scopes that the registry demands, for all later requests of this kind. */
   #widen(wanted: readonly string[], attempt: LoginAttempt): boolean {
     const lacking = missingScopes(wanted, this.#scopesOf(attempt))
     if (lacking.length === 0 || !tryOnce(attempt, 'widen')) return false
@@ -157,22 +158,22 @@ export class Authorizer {
     return true
   }
 
-  /** What was kept may have been revoked, or have run out early: unless a neighbour has renewed it, it is forgotten. */
+  /** Drops the token, if it may be revoked or expired, unless another request has already renewed it. */
   #renew(attempt: LoginAttempt): boolean {
-    const mayBeOld = (attempt.isKept && attempt.renewals === 0) || Date.now() - attempt.given > FRESH
+    const mayBeOld = (attempt.isCached && attempt.renewals === 0) || Date.now() - attempt.issuedAt > FRESH
     if (!mayBeOld || attempt.renewals++ === MAX_RENEWALS) return false
     const { sent } = attempt
     this.#tokens.get(keyOf(this.#scopesOf(attempt)))?.forget((token) => sent === formatBearer(token.value))
-    // A value stays what it is; who answers by a function may have another one by now.
+    // A credential that is a value never changes; a function may return another one now.
     if (typeof this.#options.credentials !== 'function') return sent?.startsWith('Bearer ') === true
     this.#credential.forget()
     return true
   }
 
   async #format(scheme: Scheme, attempt: LoginAttempt): Promise<string | undefined> {
-    const wasKept = this.#credential.isKept
+    const wasKept = this.#credential.isCached
     const credential = await this.#findCredential(attempt)
-    attempt.isKept = wasKept && attempt.tried.size === 0
+    attempt.isCached = wasKept && attempt.tried.size === 0
     attempt.hasCredential = credential !== undefined
     if (scheme.name === 'basic') return credential && 'password' in credential ? formatBasic(credential) : undefined
     if (credential && 'registryToken' in credential) return formatBearer(credential.registryToken)
@@ -180,15 +181,15 @@ export class Authorizer {
     const key = keyOf(scopes)
     const tokens = this.#tokens.get(key) ?? new SingleFlight<Token>()
     this.#tokens.set(key, tokens)
-    attempt.isKept = tokens.isKept && attempt.tried.size === 0
+    attempt.isCached = tokens.isCached && attempt.tried.size === 0
     const { transport, secrets } = this.#options
     const { signal } = attempt
-    const { value, given } = await tokens.get({
-      ask: () => this.#fetchToken({ ...scheme, scopes, credential, transport, secrets, signal }),
+    const { value, issuedAt } = await tokens.get({
+      load: () => this.#fetchToken({ ...scheme, scopes, credential, transport, secrets, signal }),
       signal,
-      isGood: ({ expires }) => expires > Date.now(),
+      isValid: ({ expiresAt }) => expiresAt > Date.now(),
     })
-    attempt.given = given
+    attempt.issuedAt = issuedAt
     return formatBearer(value)
   }
 
@@ -203,14 +204,14 @@ export class Authorizer {
   async #findCredential({ scopes, signal }: LoginAttempt): Promise<Credential | undefined> {
     const { credentials, target, secrets } = this.#options
     const credential = await this.#credential.get({
-      ask: async () => {
+      load: async () => {
         try {
           const found = await findCredential(credentials, target, signal)
           this.#helperFailure = undefined
           return found
         } catch (error) {
           if (!(error instanceof CredentialError) || !error.isGlobal) throw error
-          // A helper for all registries knows nothing of this one, maybe, and it lets everybody read, maybe.
+          // The helper for all registries may have no login for this one, which may allow anonymous pulls.
           this.#helperFailure = error
           return undefined
         }
@@ -220,7 +221,7 @@ export class Authorizer {
     const { username: _, ...secret } = { username: '', ...credential }
     secrets.learn(...Object.values(secret))
     if (this.#helperFailure && allowsPush(scopes)) {
-      // The next push may find the helper well again.
+      // The next push runs the helper again.
       this.#credential.forget()
       throw this.#helperFailure
     }

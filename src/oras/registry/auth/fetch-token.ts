@@ -1,4 +1,4 @@
-/** Gets a token from the token server that a registry named. */
+/** Requests a bearer token from the token server that a registry named. */
 import { type Credential, isBearerToken } from '../../credentials/credential.js'
 import { RegistryError } from '../../errors/oci-error.js'
 import type { Secrets } from '../../errors/secrets.js'
@@ -11,55 +11,56 @@ import type { Transport, TransportRequest } from '../../http/transport.js'
 /** A bearer token. */
 export interface Token {
   readonly value: string
-  /** When it was given, in milliseconds since the epoch. */
-  readonly given: number
-  /** When it should be renewed, in milliseconds since the epoch: a little before it runs out. */
-  readonly expires: number
+  /** When it was issued, in milliseconds since the epoch. */
+  readonly issuedAt: number
+  /** When it should be renewed, in milliseconds since the epoch: a little before it expires. */
+  readonly expiresAt: number
 }
 
+/** What to request a token with. */
 export interface TokenRequest {
   readonly realm: URL
   readonly service?: string
   readonly scopes: readonly string[]
   readonly credential: Credential | undefined
   readonly transport: Transport
-  /** Learns what is sent, and what the server gives. */
+  /** Gets all secrets that are sent or received, so that they are redacted. */
   readonly secrets: Secrets
   readonly signal: AbortSignal | undefined
 }
 
-type Question = Omit<TransportRequest, 'signal'>
+type HttpRequest = Omit<TransportRequest, 'signal'>
 
 const LIMIT = 128 * 1024
-// Some servers announce less than a minute, or nothing; the token specification says sixty seconds then.
+// In seconds. The token specification says 60 if the server names no lifetime; some name less.
 const SHORTEST_LIFE = 60
 const LONGEST_LIFE = 24 * 60 * 60
 const RENEW_EARLY = 10
-// No such method, or no such path by this method: the server gives tokens by the other one.
+// Statuses of a server that takes POST instead of GET.
 const WRONG_METHOD = new Set([404, 405, 501])
 
 /**
- * Asks by GET, with the credential by Basic if there is one; by POST with an identity token, and where GET is not taken.
- * Redirects of a token server are not followed: no secret goes where the registry did not point.
+ * Requests a token: by GET, with the password in a Basic header; by POST for an identity token, or if the server does not
+ * support GET. Redirects of a token server are not followed, so that no secret goes to another host.
  *
  * @see https://distribution.github.io/distribution/spec/auth/token/
  * @see https://distribution.github.io/distribution/spec/auth/oauth/
  */
 export async function fetchToken(request: TokenRequest): Promise<Token> {
   const { realm, credential, transport, secrets, signal } = request
-  let question = askFirst(request)
-  let response = await transport({ ...question, readAhead: LIMIT, isSecret: true, signal })
-  if (WRONG_METHOD.has(response.status) && question.method === 'GET' && credential && 'password' in credential) {
+  let next = createRequest(request)
+  let response = await transport({ ...next, readAhead: LIMIT, isSecret: true, signal })
+  if (WRONG_METHOD.has(response.status) && next.method === 'GET' && credential && 'password' in credential) {
     await response.discard()
     const { username, password } = credential
-    question = askByPost(request, { grant_type: 'password', username, password })
-    response = await transport({ ...question, readAhead: LIMIT, isSecret: true, signal })
+    next = createPostRequest(request, { grant_type: 'password', username, password })
+    response = await transport({ ...next, readAhead: LIMIT, isSecret: true, signal })
   }
-  const { method, url } = question
+  const { method, url } = next
   if (response.status !== 200) {
-    const { authorization } = question.headers
+    const { authorization } = next.headers
     const action = `get a token from ${realm.host}`
-    const attempt: Attempt = { action, method, url, authorization, secrets, isLogin: true }
+    const attempt: Attempt = { action, method, url, authorization, secrets, isTokenRequest: true }
     throw await answerError(response, attempt, signal)
   }
   const body = await readBody(response, LIMIT)
@@ -72,21 +73,21 @@ export async function fetchToken(request: TokenRequest): Promise<Token> {
     })
   }
   const life = Math.min(Math.max(SHORTEST_LIFE, lifetime ?? 0), LONGEST_LIFE)
-  const given = Date.now()
-  return { value, given, expires: given + (life - RENEW_EARLY) * 1000 }
+  const issuedAt = Date.now()
+  return { value, issuedAt, expiresAt: issuedAt + (life - RENEW_EARLY) * 1000 }
 }
 
-function askFirst(request: TokenRequest): Question {
+function createRequest(request: TokenRequest): HttpRequest {
   const { realm, service, scopes, credential } = request
   if (credential && 'identityToken' in credential) {
     const { identityToken } = credential
-    return askByPost(request, { grant_type: 'refresh_token', refresh_token: identityToken })
+    return createPostRequest(request, { grant_type: 'refresh_token', refresh_token: identityToken })
   }
   const url = new URL(realm)
   if (service !== undefined) url.searchParams.set('service', service)
   for (const scope of scopes) url.searchParams.append('scope', scope)
-  const isLogin = credential && 'password' in credential
-  const authorization = isLogin ? formatBasic(credential) : undefined
+  const isPassword = credential && 'password' in credential
+  const authorization = isPassword ? formatBasic(credential) : undefined
   request.secrets.learn(authorization?.split(' ')[1])
   return {
     method: 'GET',
@@ -95,7 +96,10 @@ function askFirst(request: TokenRequest): Question {
   }
 }
 
-function askByPost({ realm, service, scopes }: TokenRequest, grant: Readonly<Record<string, string>>): Question {
+function createPostRequest(
+  { realm, service, scopes }: TokenRequest,
+  grant: Readonly<Record<string, string>>,
+): HttpRequest {
   const form = new URLSearchParams({ ...grant, client_id: 'oras-helm' })
   if (service !== undefined) form.set('service', service)
   if (scopes.length > 0) form.set('scope', scopes.join(' '))
@@ -108,14 +112,14 @@ function askByPost({ realm, service, scopes }: TokenRequest, grant: Readonly<Rec
   }
 }
 
-/** What a token server gave; `others` are the tokens that are of no use here. */
-interface GivenToken {
+/** The answer of a token server; `others` are all its tokens, which are secrets too. */
+interface TokenAnswer {
   readonly value: string
   readonly lifetime: number | undefined
   readonly others: readonly unknown[]
 }
 
-function parseToken(body: string): GivenToken | undefined {
+function parseToken(body: string): TokenAnswer | undefined {
   try {
     const json = JSON.parse(body) as Readonly<Record<string, unknown>> | null
     const others = [json?.['token'], json?.['access_token'], json?.['refresh_token']]

@@ -1,40 +1,40 @@
-/** The scopes of tokens: what a request needs, and what a registry says that it needs. */
+/** The scopes of tokens: parsed, merged and compared. */
 
 const MAX_SCOPES = 10
 const MAX_LENGTH = 512
 
-/** `repository:<name>:<action>,<action>`; the name may hold colons, of a port. */
+/** A scope, parsed: `repository:<name>:<action>,<action>`. The name may hold colons, before a port. */
 interface Scope {
   /** `repository:<name>` */
   readonly resource: string
   readonly actions: readonly string[]
 }
 
-/** The scope of a repository, as the token specification spells it. */
+/** Returns the scope of a repository, as in the token specification. */
 export function repositoryScope(repository: string, access: 'pull' | 'push'): string {
   return `repository:${repository}:${access === 'push' ? 'pull,push' : 'pull'}`
 }
 
-/** Tells whether one of the scopes allows more than reading. */
+/** Tells whether one of the scopes allows a push. */
 export function allowsPush(scopes: readonly string[]): boolean {
   return scopes.some((scope) => parseScope(scope)?.actions.includes('push') === true)
 }
 
 /**
- * Reads the scopes of a challenge, as many as anybody needs. `*` alone, which some registries write for "whatever you
- * need", is left out.
+ * Parses the scopes of a challenge, up to a limit. The scope `*`, which some registries send for "whatever you need", is
+ * left out.
  */
 export function parseScopes(text: string): readonly string[] {
   const scopes = text.split(' ').filter((scope) => /^[\x21-\x7e]+$/.test(scope) && scope.length <= MAX_LENGTH)
   return scopes.filter((scope) => scope !== '*').slice(0, MAX_SCOPES)
 }
 
-/** Tells whether a scope is a word of the registry's own, as Amazon's `aws`: it has to be asked for as it is. */
+/** Tells whether a scope is a word of the registry's own, such as Amazon's `aws`: it is requested as it is. */
 export function isOpaque(scope: string): boolean {
   return parseScope(scope) === undefined
 }
 
-/** Puts scopes of one resource together, in the order in which the resources are first named: some look at the first. */
+/** Merges scopes of the same resource. The order of the resources stays: some token servers read only the first. */
 export function mergeScopes(scopes: readonly string[]): readonly string[] {
   const merged = new Map<string, Set<string>>()
   for (const scope of scopes) {
@@ -48,7 +48,7 @@ export function mergeScopes(scopes: readonly string[]): readonly string[] {
   )
 }
 
-/** Those of the wanted scopes that others do not cover. */
+/** Lists the wanted scopes that the requested ones do not cover. */
 export function missingScopes(wanted: readonly string[], asked: readonly string[]): readonly string[] {
   const covered = mergeScopes(asked)
   return wanted.filter((scope) => !isCovered(scope, covered))
@@ -64,6 +64,6 @@ function isCovered(scope: string, asked: readonly string[]): boolean {
 function parseScope(scope: string): Scope | undefined {
   const [, resource, actions] = /^([^:]+:.+):([^:]+)$/.exec(scope) ?? []
   const named = actions?.split(',').filter((action) => action !== '') ?? []
-  // Nothing but commas is no action: put together, it would not be read back.
+  // Commas alone are not actions.
   return resource === undefined || named.length === 0 ? undefined : { resource, actions: named }
 }

@@ -1,67 +1,68 @@
-/** One call for all who ask at the same time, as in singleflight of Go; its answer is kept for those who ask later. */
+/** One call for all callers at the same time, as in singleflight of Go; the result is cached for later callers. */
 import { untilAborted } from '../../signals.js'
 
-interface Asked<T> {
-  readonly answer: Promise<T>
+interface Flight<T> {
+  readonly result: Promise<T>
   readonly signal: AbortSignal | undefined
 }
 
-/** How to ask, where there is no answer yet. */
-export interface Question<T> {
-  readonly ask: () => Promise<T>
-  /** Of the one who asks: stops the waiting, and the question if it is his. */
+/** How to get a value that is not cached. */
+export interface LoadOptions<T> {
+  readonly load: () => Promise<T>
+  /** The signal of this caller: stops its waiting, and `load` if this caller started it. */
   readonly signal: AbortSignal | undefined
-  /** Whether an answer that was kept is still good. */
-  readonly isGood?: (answer: T) => boolean
+  /** Whether a cached value is still valid. */
+  readonly isValid?: (value: T) => boolean
 }
 
-/** An answer that is asked for once. What fails is forgotten, and fails for all who wait for it. */
+/** A value that is loaded once. An error is not cached; all callers that wait at that moment get it. */
 export class SingleFlight<T> {
-  #asked: Asked<T> | undefined
-  #kept: { readonly answer: T } | undefined
+  #flight: Flight<T> | undefined
+  #cached: { readonly value: T } | undefined
 
-  /** Whether there is an answer already. */
-  get isKept(): boolean {
-    return this.#kept !== undefined
+  /** Whether there is a cached value. */
+  get isCached(): boolean {
+    return this.#cached !== undefined
   }
 
-  async get(question: Question<T>): Promise<T> {
-    const { signal, isGood = () => true } = question
+  /** Returns the cached value, or waits for a load that is running, or loads the value. */
+  async get(options: LoadOptions<T>): Promise<T> {
+    const { signal, isValid = () => true } = options
     for (;;) {
-      const asked = this.#asked ?? this.#ask(question)
+      const flight = this.#flight ?? this.#load(options)
       try {
-        const answer = await untilAborted(asked.answer, signal)
-        if (isGood(answer)) return answer
+        const value = await untilAborted(flight.result, signal)
+        if (isValid(value)) return value
       } catch (error) {
         signal?.throwIfAborted()
-        // A neighbour who was cancelled takes his question with him: whoever waited for it asks on his own.
-        if (asked.signal?.aborted !== true) throw error
+        // If the caller that started the load was cancelled, the others load the value themselves.
+        if (flight.signal?.aborted !== true) throw error
       }
-      this.#drop(asked)
+      this.#drop(flight)
     }
   }
 
-  /** Forgets the answer that is kept, if `isBad` says so. One that is being waited for is a new one. */
-  forget(isBad: (answer: T) => boolean = () => true): void {
-    if (this.#asked && this.#kept && isBad(this.#kept.answer)) this.#drop(this.#asked)
+  /** Drops the cached value if it matches. A load that is running is not stopped: its value is new. */
+  forget(matches: (value: T) => boolean = () => true): void {
+    if (this.#flight && this.#cached && matches(this.#cached.value)) this.#drop(this.#flight)
   }
 
-  #drop(asked: Asked<T>): void {
-    if (this.#asked !== asked) return
-    this.#asked = undefined
-    this.#kept = undefined
+  #drop(flight: Flight<T>): void {
+    if (this.#flight !== flight) return
+    this.#flight = undefined
+    this.#cached = undefined
   }
 
-  #ask({ ask, signal }: Question<T>): Asked<T> {
+  #load({ load, signal }: LoadOptions<T>): Flight<T> {
     signal?.throwIfAborted()
-    const asked = { answer: ask(), signal }
-    this.#asked = asked
-    asked.answer.then(
-      (answer) => {
-        if (this.#asked === asked) this.#kept = { answer }
+    const flight = { result: load(), signal }
+    this.#flight = flight
+    flight.result.then(
+      (value) => {
+        if (this.#flight === flight) this.#cached = { value }
       },
-      () => this.#drop(asked),
+      () => this.#drop(flight),
     )
-    return asked
+    return flight
   }
 }

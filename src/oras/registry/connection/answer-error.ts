@@ -1,4 +1,4 @@
-/** Turns an answer that was not hoped for into a typed error: what was tried, what was said, what to do. */
+/** Makes a typed error of an unexpected response: what was tried, what the registry said, and a hint. */
 import { printable } from '../../errors/escape-message.js'
 import { NotFoundError, type OciError, RegistryError, UnauthorizedError } from '../../errors/oci-error.js'
 import type { Diagnostic, RegistryAnswer } from '../../errors/registry-answer.js'
@@ -10,35 +10,35 @@ import {
   notFoundHint,
   type Refusal,
   registryHint,
-  strangeHint,
+  notARegistryHint,
   tokenServerHint,
   unauthorizedHint,
 } from './registry-hint.js'
 import type { TransportResponse } from '../../http/transport.js'
 
-/** What was tried. */
+/** A request, as errors describe it. */
 export interface Attempt {
-  /** Goes after "Cannot": `put manifest localhost:5000/app:latest`. */
+  /** Follows "Cannot" in the message: `put manifest localhost:5000/app:latest`. */
   readonly action: string
   readonly method: string
   readonly url: URL
   /** The Authorization header that was sent. */
   readonly authorization?: string | undefined
-  /** What must not be shown. */
+  /** The secrets that are redacted. */
   readonly secrets: Secrets
-  /** Whether there was no login to send. */
+  /** Whether there was no credential to send. */
   readonly isAnonymous?: boolean
-  /** Whether it was tried at the token server of the registry. */
-  readonly isLogin?: boolean
+  /** Whether the request went to the registry's token server. */
+  readonly isTokenRequest?: boolean
 }
 
 const BODY_LIMIT = 64 * 1024
-// What tells a cause may stand below the first line of a page, but not far below.
+// How much of a body is searched for known causes.
 const HINT_LIMIT = 4096
-// With the answers of a token server that has no such way to log in.
+// Statuses of a token server that refuses the login, or does not support its method.
 const LOGIN_REFUSED = new Set([401, 403, 404, 405, 501])
 
-/** Reads the answer's body, within limits, and makes the error. The connection is given back or closed. */
+/** Reads the body of the response, with a limit, and makes the error. */
 export async function answerError(
   response: TransportResponse,
   attempt: Attempt,
@@ -46,7 +46,7 @@ export async function answerError(
 ): Promise<OciError> {
   const { status } = response
   const body = await readShortBody(response, BODY_LIMIT, signal)
-  // What is no text says nothing: a part of a blob that nobody asked for.
+  // A body that is not text has no message: part of a blob, for example.
   const isText = /^(?:$|text\/|application\/(?:[\w.-]+\+)?(?:json|xml)$)/.test(mediaTypeOf(response))
   const text = isText ? body : ''
   const diagnostics = parseDiagnostics(text, attempt.secrets)
@@ -64,13 +64,13 @@ export async function answerError(
     status,
     text: text.slice(0, HINT_LIMIT),
     authorization: attempt.isAnonymous ? undefined : attempt.authorization,
-    isTokenOfAnybody: attempt.isAnonymous === true && attempt.authorization !== undefined,
+    isAnonymousToken: attempt.isAnonymous === true && attempt.authorization !== undefined,
     isChallenge: response.header('www-authenticate') !== undefined,
     retryAfter,
     rateLimit,
   }
 
-  if (attempt.isLogin && LOGIN_REFUSED.has(status)) {
+  if (attempt.isTokenRequest && LOGIN_REFUSED.has(status)) {
     return new UnauthorizedError(message, { answer, hint: tokenServerHint(refusal) })
   }
   if (status === 401 || status === 403)
@@ -79,20 +79,24 @@ export async function answerError(
   return new RegistryError(message, { answer, hint: registryHint(refusal) })
 }
 
-/** Makes the error of an answer that no registry gives: a web page, a wrong header. */
+/** Makes the error for a response that breaks the specification: a web page, an invalid header. */
 export function protocolError(response: TransportResponse, attempt: Attempt, reason: string): RegistryError {
   const answer = describeAnswer(response, attempt, [])
-  return new RegistryError(`Cannot ${attempt.action}: ${reason}`, { answer, hint: strangeHint(attempt.url) })
+  return new RegistryError(`Cannot ${attempt.action}: ${reason}`, { answer, hint: notARegistryHint(attempt.url) })
 }
 
-/** @throws {RegistryError} if the answer is a page for people, whatever its status claims. */
+/**
+ * Refuses a web page, whatever its status is.
+ *
+ * @throws {RegistryError} if the response is HTML.
+ */
 export function expectNoWebPage(response: TransportResponse, attempt: Attempt): void {
   if (mediaTypeOf(response) !== 'text/html') return
   response.close()
   throw protocolError(response, attempt, 'the answer is a web page')
 }
 
-/** The media type of an answer, without parameters and in lower case; empty if there is none. */
+/** The media type of a response, without parameters and in lower case; empty if it names no type. */
 export function mediaTypeOf(response: TransportResponse): string {
   return response.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
 }
@@ -102,7 +106,7 @@ function describeAnswer(
   attempt: Attempt,
   diagnostics: readonly Diagnostic[],
 ): RegistryAnswer {
-  // Redacted before it is cut, for a part of a secret is one, too.
+  // Redacted before it is cut: a part of a secret would not be found.
   const header = (name: string): string | undefined => {
     const value = response.header(name)
     return value === undefined ? undefined : attempt.secrets.redactForeign(value)
@@ -123,10 +127,10 @@ function describeAnswer(
 
 const MAX_DIAGNOSTICS = 5
 const TEXT_LIMIT = 200
-// Of so much of a text, what is shown is the beginning: nothing is cut before it is redacted.
+// So much of a text is redacted; then it is cut to TEXT_LIMIT.
 const SEARCHED = 4096
 
-/** Finds what a body says: the entries of a list of errors, one error alone, or the first line of a text or a page. */
+/** Finds the messages in a body: a list of errors, a single error, or the first line of a text or a web page. */
 function parseDiagnostics(body: string, secrets: Secrets): readonly Diagnostic[] {
   const show = (text: string): string => secrets.redactForeign(text.slice(0, SEARCHED))
 
@@ -135,7 +139,7 @@ function parseDiagnostics(body: string, secrets: Secrets): readonly Diagnostic[]
     const errors: readonly unknown[] = Array.isArray(json?.errors) ? json.errors : [json]
     return errors.slice(0, MAX_DIAGNOSTICS).flatMap((entry) => readEntry(entry, show))
   } catch {
-    // Linear also for hostile pages: what is opened and never closed goes to the end, and no tag holds a "<".
+    // Linear time for hostile pages too: an element that is not closed reaches to the end, and no tag holds a "<".
     const line = show(body.replace(/<(style|script|head)\b(?:.*?<\/\1>|.*)|<[^<>]*>/gis, ' ').trimStart())
       .split('\n')
       .map((text) => printable(text, TEXT_LIMIT))
@@ -144,7 +148,7 @@ function parseDiagnostics(body: string, secrets: Secrets): readonly Diagnostic[]
   }
 }
 
-/** Token servers have names of their own for the two: OAuth 2 writes `error`, Docker Hub `details`. */
+/** Reads code and message of an entry. Token servers use other names: OAuth 2 `error`, Docker Hub `details`. */
 function readEntry(entry: unknown, show: (text: string) => string): readonly Diagnostic[] {
   const { code, message, error, error_description: description, details } = (entry ?? {}) as Record<string, unknown>
   const isText = (text: unknown): text is string => typeof text === 'string'
@@ -155,7 +159,7 @@ function readEntry(entry: unknown, show: (text: string) => string): readonly Dia
   return [{ code: cut(named), message: cut(said) }]
 }
 
-// The registry's own before those of what stands before it.
+// The registry's own header comes before those of load balancers.
 const ID_HEADERS = [
   'x-request-id',
   'x-amzn-requestid',
@@ -169,7 +173,7 @@ const ID_HEADERS = [
 ]
 const MAX_ID = 100
 
-/** Finds the id of a request among the headers of its answer. */
+/** Finds the id of a request in the headers of its response. */
 function findRequestId(header: (name: string) => string | undefined): string | undefined {
   for (const name of ID_HEADERS) {
     const id = printable(header(name), MAX_ID)

@@ -1,12 +1,12 @@
-/** The connection to one registry: where it is really reached, how requests get there, and where they may be led. */
+/** Creates the connection to one registry: its origin, the transport, and the URL policy. */
 import { isDockerHub, DOCKER_HUB_HOST } from '../../oci/docker-hub.js'
 import { createAgentFinder } from '../../http/agents.js'
 import { hearingNoSecrets } from '../../errors/redact-error.js'
 import type { Secrets } from '../../errors/secrets.js'
 import type { Fetch } from '../../http/fetch.js'
 import { createNodeFetch } from '../../http/node-fetch.js'
-import { observing } from '../../http/observe.js'
-import { retrying } from '../../http/retry/retry.js'
+import { withEvents } from '../../http/with-events.js'
+import { withRetry } from '../../http/retry/with-retry.js'
 import { createRetryBudget, type RetryBudget } from '../../http/retry/retry-budget.js'
 import { createRetryPolicy } from '../../http/retry/retry-policy.js'
 import type { TlsOptions } from '../../http/tls/tls-options.js'
@@ -14,20 +14,20 @@ import { createTransport, type Transport } from '../../http/transport.js'
 import type { ConnectionOptions } from './connection-options.js'
 import { isLoopback, isRegistry, type UrlPolicy } from './url-policy.js'
 
-/** What a registry is reached by. */
+/** The connection to a registry. */
 export interface Connection {
-  /** Sends a request, again where that may help; every answer that comes is reported. */
+  /** Sends requests, with retries and events. */
   readonly transport: Transport
-  /** The retries of all requests together. */
+  /** The retries that all requests share. */
   readonly budget: RetryBudget
-  /** Where the registry is, and where it may lead requests. */
+  /** The origin of the registry, and which URLs of it may be followed. */
   readonly policy: UrlPolicy
 }
 
 /**
- * Prepares the connection; nothing is sent.
+ * Creates the connection; nothing is sent.
  *
- * @param secrets Learns those that the options hold; what is told to `onEvent` holds none.
+ * @param secrets Gets the secrets in the options; they are redacted in events too.
  * @throws {TypeError} if an option cannot be used.
  */
 export function connect(registry: string, options: ConnectionOptions, secrets: Secrets): Connection {
@@ -38,14 +38,14 @@ export function connect(registry: string, options: ConnectionOptions, secrets: S
   const policy = createRetryPolicy(retry)
   const budget = createRetryBudget(policy?.budget ?? 0, policy?.deadline ?? 0)
   const sending = createTransport(fetch, { timeout, userAgent })
-  const transport = retrying(observing(sending, onEvent, secrets), { policy, budget, onEvent })
+  const transport = withRetry(withEvents(sending, onEvent, secrets), { policy, budget, onEvent })
   return { transport, budget, policy: { registry: origin, trustedHosts } }
 }
 
 /**
- * Finds the origin of a registry.
+ * Returns the origin of a registry.
  *
- * @param plainHttp Unset, http for this machine and https for all others.
+ * @param plainHttp If it is unset: http for loopback hosts, https for all others.
  */
 export function findOrigin(registry: string, plainHttp: boolean | undefined): URL {
   const host = isDockerHub(registry, 'reference') ? DOCKER_HUB_HOST : registry
@@ -53,21 +53,17 @@ export function findOrigin(registry: string, plainHttp: boolean | undefined): UR
   return new URL(`${(plainHttp ?? isLoopback(hostname)) ? 'http' : 'https'}://${host}`)
 }
 
-/** Takes the user's own fetch, or makes one. */
+/** Returns the user's own fetch, or creates one. */
 function chooseFetch({ fetch, tls, proxy }: ConnectionOptions, origin: URL, secrets: Secrets): Fetch {
   if (!fetch) {
-    const isOwn = (url: URL): boolean => isRegistry(url, origin)
-    const findAgent = createAgentFinder({ isOwn, tls, proxy, secrets })
+    const findAgent = createAgentFinder({ isRegistry: (url) => isRegistry(url, origin), tls, proxy, secrets })
     secrets.learn(tls?.passphrase, keyOf(tls))
     return createNodeFetch(findAgent)
   }
-  // It makes connections of its own, and would not know of them.
-  if (tls !== undefined) throw new TypeError('the option tls cannot be used with fetch')
-  if (proxy !== undefined) throw new TypeError('the option proxy cannot be used with fetch')
   return fetch
 }
 
-/** The client's key without what begins and ends its file. */
+/** The base64 text of the client key, without the lines around it. */
 function keyOf({ key = '' }: TlsOptions = {}): string {
   const text = typeof key === 'string' ? key : Buffer.from(key).toString('latin1')
   return text.replace(/-----[^-]*-----|\s/g, '')

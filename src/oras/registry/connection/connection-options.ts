@@ -1,9 +1,13 @@
 /** How to reach a registry: the options that every call to one takes. */
+import { aBoolean, aFunction, must, type OptionChecks, strings } from '../../errors/read-options.js'
+import { isObject } from '../../errors/wrong-argument.js'
 import type { OciEvent } from '../../events.js'
-import type { CredentialProvider } from '../../credentials/credential.js'
+import { checkProvider, type CredentialProvider } from '../../credentials/credential.js'
 import type { Fetch } from '../../http/fetch.js'
+import { checkProxy } from '../../http/proxy/find-proxy.js'
 import type { ProxyOptions } from '../../http/proxy/proxy-options.js'
-import type { RetryOptions } from '../../http/retry/retry-policy.js'
+import { checkRetry, type RetryOptions } from '../../http/retry/retry-policy.js'
+import { checkTls } from '../../http/tls/check-tls-options.js'
 import type { TlsOptions } from '../../http/tls/tls-options.js'
 
 /** A host that is asked before a registry. */
@@ -82,11 +86,41 @@ export interface ConnectionOptions {
   readonly onEvent?: ((event: OciEvent) => void) | undefined
 }
 
-/** Takes the options of a connection, and no others, out of those of a call. */
+/** The checks of all connection options; the options of every call that sends requests have them too. */
+export function connectionChecks(): OptionChecks<ConnectionOptions> {
+  return {
+    credentials: checkProvider,
+    plainHttp: aBoolean,
+    tls: checkTls,
+    proxy: checkProxy,
+    fetch: aFunction,
+    trustedHosts: strings,
+    mirrors: must('a list of { registry, mirror }', (value) => Array.isArray(value) && value.every(isMirror)),
+    timeout: must('a positive number of milliseconds', (value) => Number.isFinite(value) && (value as number) > 0),
+    // Anything else could end the header, or would fail with the first request.
+    userAgent: must(
+      'a string of printable ASCII characters, and not empty',
+      (value) => typeof value === 'string' && /^[\x20-\x7e]*$/.test(value) && value.trim() !== '',
+    ),
+    retry: checkRetry,
+    onEvent: aFunction,
+  }
+}
+
+function isMirror(value: unknown): boolean {
+  return isObject(value) && typeof value['registry'] === 'string' && typeof value['mirror'] === 'string'
+}
+
+/**
+ * Takes the options of a connection, and no others, out of those of a call, which have been read.
+ *
+ * @throws {TypeError} if two of them exclude each other.
+ */
 export function connectionOptions(options: ConnectionOptions): ConnectionOptions {
-  const { credentials, plainHttp, tls, proxy, fetch, trustedHosts, mirrors, timeout, retry, userAgent, onEvent } =
-    options
-  const all = { credentials, plainHttp, tls, proxy, fetch, trustedHosts, mirrors, timeout, retry, userAgent, onEvent }
-  // One that is forgotten here does not compile.
-  return all satisfies Record<keyof ConnectionOptions, unknown>
+  const names = Object.keys(connectionChecks()) as (keyof ConnectionOptions)[]
+  const { fetch, tls, proxy } = options
+  // It makes its own connections, and would not know of them.
+  if (fetch !== undefined && tls !== undefined) throw new TypeError('the option tls cannot be used with fetch')
+  if (fetch !== undefined && proxy !== undefined) throw new TypeError('the option proxy cannot be used with fetch')
+  return Object.fromEntries(names.map((name) => [name, options[name]]))
 }

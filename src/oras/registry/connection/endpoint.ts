@@ -1,4 +1,4 @@
-/** One repository at one host, the registry or a mirror of it: a request is sent there with the login that it needs. */
+/** Sends requests for one repository to one host, the registry or a mirror, with login and redirects. */
 import { defaultCredentials } from '../../credentials/default-credentials.js'
 import { UnauthorizedError } from '../../errors/oci-error.js'
 import type { Secrets } from '../../errors/secrets.js'
@@ -10,50 +10,51 @@ import { type Connection, connect } from './connect.js'
 import type { ConnectionOptions } from './connection-options.js'
 import { type Answered, followRedirects } from './follow-redirects.js'
 
-/** What every request of a repository needs beside what it asks. */
+/** What every request of a repository needs. */
 export interface RequestOptions {
-  /** The scopes that the request needs, as the token specification spells them. */
+  /** The scopes that the request needs, as in the token specification. */
   readonly scopes: readonly string[]
   readonly signal: AbortSignal | undefined
 }
 
+/** One request for a repository. */
 export interface ClientRequest extends RequestOptions {
   readonly method: string
-  /** A path below `/v2/<repository>/`, or a whole URL that has passed the policy of URLs. */
+  /** A path below `/v2/<repository>/`, or a URL that has passed the URL policy. */
   readonly url: string | URL
-  /** Goes after "Cannot" in an error's message. */
+  /** Follows "Cannot" in an error's message. */
   readonly action: string
-  /** The statuses that are not errors; whoever expects them reads or discards the body. */
+  /** The statuses that are not errors; the caller reads or discards the body. */
   readonly expect: readonly number[]
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: RequestBody
-  /** As for the transport. */
+  /** As in {@link TransportRequest}. */
   readonly repeat?: TransportRequest['repeat']
-  /** As for the transport. */
+  /** As in {@link TransportRequest}. */
   readonly readAhead?: number
 }
 
-/** An expected answer, with what is needed to say what is wrong with it. */
+/** An expected response, with what is needed to make an error of it. */
 export interface ClientResponse extends TransportResponse {
   readonly attempt: Attempt
-  /** Sends a request to whoever has answered, be it the registry or a mirror. */
+  /** Sends a further request to the host that has answered, the registry or a mirror. */
   next(request: ClientRequest): Promise<ClientResponse>
-  /** Says that the answer was of no use: if it came from a mirror, this mirror is not asked any more. */
-  giveUp(): void
+  /** Stops using the mirror that the response came from; does nothing if it came from the registry. */
+  excludeMirror(): void
 }
 
-/** Sends requests about one repository to one host. */
+/** Sends requests for one repository to one host. */
 export class Endpoint {
-  /** As the host knows it. */
+  /** The path of the repository at this host. */
   readonly repository: string
-  /** What requests go through; for whoever sends something that is more than one request. */
+  /** The connection to the host. */
   readonly connection: Connection
   readonly #base: URL
   readonly #authorizer: Authorizer
   readonly #secrets: Secrets
 
   /**
-   * @param secrets Learns what is sent.
+   * @param secrets Gets the secrets that are sent, so that they are redacted.
    * @throws {TypeError} if an option cannot be used.
    */
   constructor(registry: string, repository: string, options: ConnectionOptions, secrets: Secrets) {
@@ -67,18 +68,19 @@ export class Endpoint {
     this.#authorizer = new Authorizer({ credentials, target, policy, transport, secrets })
   }
 
-  /** Sends a request; any answer that is not expected becomes an error. */
+  /** Sends a request; a response with an unexpected status is thrown as an error. */
   async send(request: ClientRequest): Promise<ClientResponse> {
     const asked = await this.#ask(request)
     const isRefusedHead = request.method === 'HEAD' && asked.response.status === 403
     if (!isRefusedHead || request.expect.includes(403)) return this.#accept(asked, request)
-    // Without a body it says nothing; and some refuse to look for what is not there, but not to fetch it.
+    // The 403 of a HEAD has no body to explain it; and some registries answer 403 to the HEAD of a missing blob, but 404
+    // to its GET.
     await asked.response.discard()
     const fetching: ClientRequest = { ...request, method: 'GET' }
     return this.#accept(await this.#ask(fetching), request)
   }
 
-  /** Gets the answer of whoever has it, wherever the registry leads, with one login for all that is asked on the way. */
+  /** Sends a request and follows redirects, with one login for all of them. */
   async #ask(request: ClientRequest): Promise<Answered> {
     const url = typeof request.url === 'string' ? new URL(request.url, this.#base) : request.url
     const login = this.#authorizer.begin(request.scopes, request.signal)
@@ -89,7 +91,7 @@ export class Endpoint {
     )
   }
 
-  /** Asks one URL until there is nothing left to try to be let in. */
+  /** Sends a request to one URL; after a 401, logs in and sends it again. */
   async #askOne(request: ClientRequest, url: URL, login: LoginAttempt | undefined): Promise<Answered> {
     const { method, headers, body, action, signal, repeat, readAhead } = request
     for (;;) {
@@ -103,7 +105,7 @@ export class Endpoint {
         ...(readAhead !== undefined && { readAhead }),
         signal,
       })
-      if (response.status !== 401 || !login || !(await this.#authorizer.accept(response, url, login))) {
+      if (response.status !== 401 || !login || !(await this.#authorizer.handleUnauthorized(response, url, login))) {
         const isAnonymous = !login?.hasCredential
         const attempt = { action, method, url, authorization, isAnonymous, secrets: this.#secrets }
         return { response, attempt, mayLogIn: login !== undefined }
@@ -120,8 +122,8 @@ export class Endpoint {
       const error = await answerError(response, attempt, signal)
       throw (mayLogIn && error instanceof UnauthorizedError && this.#authorizer.helperFailure) || error
     }
-    // The login page of a proxy says 200 to everything. What a GET brings is checked by its type or its digest.
+    // The login page of a proxy answers 200 to every request. The response of a GET is checked by its type or digest.
     if (response.status === 200 && method !== 'GET') expectNoWebPage(response, attempt)
-    return { ...response, attempt, next: async (request) => this.send(request), giveUp: () => {} }
+    return { ...response, attempt, next: async (request) => this.send(request), excludeMirror: () => {} }
   }
 }

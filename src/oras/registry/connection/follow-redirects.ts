@@ -1,20 +1,20 @@
-/** Redirects of what is read: followed as far as the policy of URLs allows, and without the login once they lead away. */
+/** Follows redirects of GET and HEAD, as the URL policy allows; no credentials are sent to another origin. */
 import type { TransportResponse } from '../../http/transport.js'
 import { type Attempt, protocolError } from './answer-error.js'
 import { checkUrl, isRegistry, type UrlPolicy } from './url-policy.js'
 
-/** An answer, and what was tried to get it. */
+/** A response, and the request that it answers. */
 export interface Answered {
   readonly response: TransportResponse
   readonly attempt: Attempt
-  /** Whether it came from the registry's own origin, so that the login was sent there, if there is one. */
+  /** Whether it came from the registry's own origin, so that credentials may be sent there. */
   readonly mayLogIn: boolean
 }
 
 /**
- * Asks one URL.
+ * Sends a request to one URL.
  *
- * @param mayLogIn Whether it is at the registry's own origin, and nothing before it led elsewhere.
+ * @param mayLogIn Whether the URL, and all before it, are at the registry's own origin.
  */
 export type Ask = (url: URL, mayLogIn: boolean) => Promise<Answered>
 
@@ -22,11 +22,10 @@ const MAX_REDIRECTS = 5
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /**
- * Asks a URL, and the one that the answer leads to, until there is an answer that leads nowhere. Only what is read is
- * led elsewhere.
+ * Sends a request to a URL, and follows up to five redirects. Redirects of other methods than GET and HEAD are returned.
  *
- * @throws {UnsafeUrlError} if one may not be followed.
- * @throws {RegistryError} if there are more than five.
+ * @throws {UnsafeUrlError} if the URL policy does not allow a redirect.
+ * @throws {RegistryError} if there are more than five redirects.
  */
 export async function followRedirects(ask: Ask, start: URL, policy: UrlPolicy): Promise<Answered> {
   let url = start
@@ -40,7 +39,7 @@ export async function followRedirects(ask: Ask, start: URL, policy: UrlPolicy): 
     await response.discard()
     if (redirects === MAX_REDIRECTS) throw protocolError(response, attempt, `more than ${MAX_REDIRECTS} redirects`)
     url = checkUrl('redirect', location, url, policy)
-    // A download that has once left the registry gets no credentials any more, wherever it is sent then.
+    // After a redirect to another origin, no credentials are sent any more, not even after a redirect back.
     mayLogIn &&= isRegistry(url, policy.registry)
   }
 }

@@ -1,4 +1,4 @@
-/** Other hosts that have what a registry has, and are asked first when something is read. */
+/** The mirrors of a registry: hosts that are asked before the registry when something is read. */
 import { CredentialError, InvalidReferenceError, NotFoundError, OciError } from '../../errors/oci-error.js'
 import { isSameRegistry } from '../../oci/docker-hub.js'
 import { parseNamespace } from '../../oci/reference.js'
@@ -12,13 +12,13 @@ import type { TlsOptions } from '../../http/tls/tls-options.js'
 /** The mirrors of one repository, in the order in which they are asked. */
 export class Mirrors {
   readonly #endpoints: readonly Endpoint[]
-  // One that cannot be reached is not asked again.
+  // Mirrors that failed are not asked again.
   readonly #lost = new Set<Endpoint>()
 
   /**
-   * @param repository As the registry knows it.
-   * @param secrets Learns what is sent.
-   * @throws {InvalidReferenceError} if one of the mirrors, this registry's or not, is none.
+   * @param repository The path at the registry.
+   * @param secrets Gets the secrets that are sent, so that they are redacted.
+   * @throws {InvalidReferenceError} if one of the mirrors is invalid, also one of another registry.
    */
   constructor(registry: string, repository: string, options: ConnectionOptions, secrets: Secrets) {
     this.#endpoints = findMirrors(registry, repository, options).map(
@@ -26,7 +26,7 @@ export class Mirrors {
     )
   }
 
-  /** Asks one after the other; `undefined` if none of them is of any help. */
+  /** Sends a request to one mirror after the other; `undefined` if no mirror has the content. */
   async ask(request: ClientRequest): Promise<ClientResponse | undefined> {
     for (const mirror of this.#endpoints) {
       const response = this.#lost.has(mirror) ? undefined : await this.#askOne(mirror, request)
@@ -36,26 +36,26 @@ export class Mirrors {
   }
 
   async #askOne(mirror: Endpoint, request: ClientRequest): Promise<ClientResponse | undefined> {
-    const giveUp = (): void => void this.#lost.add(mirror)
-    // It may have another name for the repository.
+    const excludeMirror = (): void => void this.#lost.add(mirror)
+    // The repository may have another path at the mirror.
     const send = async (each: ClientRequest): Promise<ClientResponse> =>
       mirror.send({ ...each, scopes: [repositoryScope(mirror.repository, 'pull')] })
     try {
       const response = await send(request)
       const isWebPage = mediaTypeOf(response) === 'text/html'
-      if (response.status !== 404 && !isWebPage) return { ...response, giveUp, next: send }
-      if (isWebPage) giveUp()
+      if (response.status !== 404 && !isWebPage) return { ...response, excludeMirror, next: send }
+      if (isWebPage) excludeMirror()
       response.close()
     } catch (error) {
       const isOurs = !(error instanceof OciError) || (error instanceof CredentialError && !error.isGlobal)
       if (isOurs) throw error
-      if (!(error instanceof NotFoundError)) giveUp()
+      if (!(error instanceof NotFoundError)) excludeMirror()
     }
     return undefined
   }
 }
 
-/** A mirror of one repository, as an endpoint is made of it. */
+/** A mirror of one repository: the arguments for an {@link Endpoint}. */
 interface MirrorOfRepository {
   readonly registry: string
   readonly repository: string
@@ -63,10 +63,10 @@ interface MirrorOfRepository {
 }
 
 /**
- * Finds the mirrors of a repository. A mirror gets what is its own: neither the credential that was given for the
- * registry, nor its client certificate.
+ * Finds the mirrors of a repository. A mirror gets neither the client certificate nor a credential that is a value:
+ * both are for the registry alone.
  *
- * @throws {InvalidReferenceError} if one of the mirrors, this registry's or not, is none.
+ * @throws {InvalidReferenceError} if one of the mirrors is invalid, also one of another registry.
  */
 export function findMirrors(
   registry: string,
@@ -85,7 +85,7 @@ export function findMirrors(
       repository: path === '' ? repository : `${path}/${repository}`,
       options: {
         ...options,
-        // There is the registry to ask.
+        // If a mirror fails, the next one or the registry is asked.
         retry: false,
         plainHttp: scheme === undefined ? undefined : scheme === 'http',
         credentials: typeof credentials === 'function' || credentials === undefined ? credentials : 'anonymous',
@@ -95,7 +95,7 @@ export function findMirrors(
   })
 }
 
-// Who gives the same object shares connections, and so do the mirrors.
+// Calls with the same `tls` object share connections; so do their mirrors.
 const trusting = new WeakMap<TlsOptions, TlsOptions>()
 
 function withoutCertificate(tls: TlsOptions): TlsOptions {

@@ -1,4 +1,4 @@
-/** One repository of one registry, as all requests about it see it. */
+/** Sends requests for one repository, to its mirrors and to the registry. */
 import { Secrets } from '../../errors/secrets.js'
 import { qualifyRepository } from '../../oci/docker-hub.js'
 import { allowsPush } from '../auth/scopes.js'
@@ -7,11 +7,11 @@ import { type ClientRequest, type ClientResponse, Endpoint } from './endpoint.js
 import { Mirrors } from './mirrors.js'
 import { checkUrl, type UrlKind } from './url-policy.js'
 
-/** Knows the names of a repository, and sends requests about it to whom they should go. */
+/** Sends requests for one repository: reads go to the mirrors first, everything else to the registry. */
 export class RegistryClient {
   /** Registry and repository as they were given, for messages. */
   readonly name: string
-  /** What was sent to the registry and its mirrors, and must not be shown. */
+  /** The secrets that were sent to the registry and its mirrors. */
   readonly secrets: Secrets
   readonly #registry: string
   readonly #endpoint: Endpoint
@@ -19,7 +19,7 @@ export class RegistryClient {
 
   /**
    * @throws {TypeError} if an option cannot be used.
-   * @throws {InvalidReferenceError} if one of the mirrors is none.
+   * @throws {InvalidReferenceError} if one of the mirrors is invalid.
    */
   constructor(registry: string, repository: string, options: ConnectionOptions) {
     this.name = `${registry}/${repository}`
@@ -29,34 +29,34 @@ export class RegistryClient {
     this.#mirrors = new Mirrors(registry, this.repository, options, this.secrets)
   }
 
-  /** As the registry knows it. */
+  /** The path of the repository at the registry. */
   get repository(): string {
     return this.#endpoint.repository
   }
 
-  /** Writes a repository of the same registry as the registry knows it. */
+  /** Returns the path of another repository at the registry. */
   qualify(repository: string): string {
     return qualifyRepository(this.#registry, repository)
   }
 
-  /** Writes a tag or a digest of the repository as a reference. */
+  /** Formats a tag or a digest of the repository as a reference. */
   format(tagOrDigest: string): string {
     return `${this.name}${tagOrDigest.includes(':') ? '@' : ':'}${tagOrDigest}`
   }
 
-  /** Takes a retry for what is begun anew by more than one request; `false` if there is none left. */
+  /** Takes a retry from the budget, for an upload that starts anew; `false` if no retry is left. */
   takeRetry(): boolean {
     return this.#endpoint.connection.budget.take(0, 0)
   }
 
-  /** Resolves and judges a URL that the registry chose. */
+  /** Resolves and checks a URL that the registry chose. */
   resolveUrl(kind: UrlKind, raw: string, from: URL): URL {
     return checkUrl(kind, raw, from, this.#endpoint.connection.policy)
   }
 
-  /** Sends a request; any answer that is not expected becomes an error. What is read is asked of the mirrors first. */
+  /** Sends a request, a read to the mirrors first; a response with an unexpected status is thrown as an error. */
   async send(request: ClientRequest): Promise<ClientResponse> {
-    // Whether something is there, whoever pushes wants to know of the registry itself.
+    // A push has to know what the registry itself has, so it does not ask mirrors.
     const isReading = request.method === 'GET' && !allowsPush(request.scopes)
     return (isReading ? await this.#mirrors.ask(request) : undefined) ?? this.#endpoint.send(request)
   }

@@ -1,18 +1,18 @@
-/** What to do about an answer that was not hoped for: the common causes, by what registries really say. */
+/** The hints for error responses of registries, by status and by messages that registries are known to send. */
 import { isDockerHub } from '../../oci/docker-hub.js'
 
-/** What is known of a refusal. */
+/** An error response, as far as hints need it. */
 export interface Refusal {
   readonly method: string
   readonly url: URL
   readonly status: number
   /** The beginning of the body, if it is text. */
   readonly text: string
-  /** The Authorization header that was sent, unless it was a token that anybody gets. */
+  /** The Authorization header that was sent, unless it was an anonymous token. */
   readonly authorization: string | undefined
-  /** Whether such a token was sent. */
-  readonly isTokenOfAnybody: boolean
-  /** Whether the answer says how to log in. */
+  /** Whether an anonymous token was sent. */
+  readonly isAnonymousToken: boolean
+  /** Whether the response has a challenge. */
   readonly isChallenge: boolean
   /** In seconds. */
   readonly retryAfter: number | undefined
@@ -35,8 +35,8 @@ const NO_PROJECT = /project \S+ not found|unauthorized to access repository/i
 const isReading = ({ method }: Refusal): boolean => method === 'GET' || method === 'HEAD'
 const isHubSite = ({ hostname }: URL): boolean => isDockerHub(hostname, 'site')
 
-/** The hint for an answer that no registry gives. */
-export function strangeHint(url: URL): string {
+/** The hint for a response that does not look like one of a registry. */
+export function notARegistryHint(url: URL): string {
   return isHubSite(url)
     ? 'This is a web site of Docker: its registry is called docker.io.'
     : 'An OCI registry does not answer like this: check the host, the port and proxies on the way.'
@@ -53,10 +53,10 @@ export function unauthorizedHint(refusal: Refusal): string {
   if (NO_PROJECT.test(text)) {
     return 'Use a login that may use this project, or create the project: Harbor gives the same answer for one that does not exist.'
   }
-  if (status === 401 && !isChallenge && !refusal.isTokenOfAnybody)
+  if (status === 401 && !isChallenge && !refusal.isAnonymousToken)
     return 'The registry refused without saying how to log in: check the host, and proxies on the way.'
   if (authorization === undefined)
-    return status === 401 || refusal.isTokenOfAnybody
+    return status === 401 || refusal.isAnonymousToken
       ? 'No login was sent: set the option credentials, or log in with docker or podman. If there is a login, the registry does not take one of its kind.'
       : 'The registry refused without asking for a login: check the reference, and the rights of anonymous users there.'
   if (authorization.startsWith('Basic ') && status === 401) {
@@ -69,7 +69,7 @@ export function unauthorizedHint(refusal: Refusal): string {
     : 'The login may not write there: use a token with the right to write, or check the rights with an administrator of the registry.'
 }
 
-/** The hint for a token server that gives no token. */
+/** The hint for a token server that refuses a token. */
 export function tokenServerHint({ status }: Refusal): string {
   return status === 401 || status === 403
     ? 'Set or correct the option credentials: the token server of the registry wants a login, or does not accept this one.'
@@ -88,10 +88,10 @@ export function notFoundHint(refusal: Refusal): string {
   return 'Check the reference. Some registries want a repository to be created before the first push.'
 }
 
-/** The hint for all other answers. */
+/** The hint for all other statuses. */
 export function registryHint(refusal: Refusal): string {
   const { status, text, url } = refusal
-  if (isHubSite(url)) return strangeHint(url)
+  if (isHubSite(url)) return notARegistryHint(url)
   if (HTTPS_PORT.test(text))
     return 'The port is one for https: leave out plainHttp, or set plainHttp: false for a registry on this machine.'
   if (status === 413 || (status < 500 && TOO_LARGE.test(text)))
@@ -107,7 +107,7 @@ export function registryHint(refusal: Refusal): string {
   if (status >= 500) return 'The registry failed: try again later, and check its log if you run it.'
   if (status >= 300 && status < 400)
     return 'A redirect of this request is not followed: use the address that the answer points to.'
-  if (status < 300) return strangeHint(url)
+  if (status < 300) return notARegistryHint(url)
   return 'The registry refused this request: what it said about it, if anything, is in the message.'
 }
 

@@ -1,16 +1,16 @@
-/** Where a URL that a registry chose may lead: one function for every kind, because each kind is attacked. */
+/** The URL policy: decides whether a URL that a registry chose may be followed. */
 import { UnsafeUrlError } from '../../errors/oci-error.js'
 import { parseIp, parseIpRange } from '../../http/ip-address.js'
 import { redactUrl } from '../../http/redact.js'
 
-/** Which header or answer the URL came from. */
+/** Where the URL came from: the realm of a challenge, or the header of a redirect, an upload or a page of tags. */
 export type UrlKind = 'realm' | 'redirect' | 'location' | 'link'
 
-/** What the policy has to know beside the URL. */
+/** The registry, and exceptions from the rules. */
 export interface UrlPolicy {
-  /** The registry that was named by the user. */
+  /** The origin of the registry that the user named. */
   readonly registry: URL
-  /** Hosts, `host` or `host:port`, that may be the realm or the upload Location although the host rules say no. */
+  /** Hosts, `host` or `host:port`, that are allowed as realm or upload Location, against the rules for hosts. */
   readonly trustedHosts: readonly string[]
 }
 
@@ -22,15 +22,15 @@ const ATTEMPT: Readonly<Record<UrlKind, string>> = {
 }
 
 /**
- * Resolves and judges a URL that a registry chose.
+ * Resolves and checks a URL that a registry chose. Allowed are:
  *
- * - `realm`: the registry's own host on any port, http only if the registry is http; or any https host that is no
- *   private, loopback or link-local address. Host names are not resolved to judge them.
+ * - `realm`: the registry's own host on any port, http only if the registry is http; or any https host that is not a
+ *   private, loopback or link-local address. Host names are not looked up in DNS for this.
  * - `redirect` of a download: any https host; http only from http.
  * - `location` of an upload: the same origin, or from http to https on the same host.
  * - `link` to the next page: the same origin.
  *
- * @param from The URL whose answer held `raw`; relative ones are resolved against it.
+ * @param from The URL of the request whose response holds `raw`; a relative URL is resolved against it.
  * @throws {UnsafeUrlError} if the URL may not be followed.
  */
 export function checkUrl(kind: UrlKind, raw: string, from: URL, policy: UrlPolicy): URL {
@@ -52,7 +52,7 @@ export function checkUrl(kind: UrlKind, raw: string, from: URL, policy: UrlPolic
 
   if (kind === 'location') {
     if (url.origin === from.origin) return url
-    // Behind a proxy that ends TLS, a registry that was asked by http may know itself only by https.
+    // Behind a proxy that terminates TLS, a registry that is reached by http may call itself https.
     if (url.protocol === 'https:' && from.protocol === 'http:' && isSameHost(url, from)) return url
     return refuse(`it leaves ${from.origin}`, shown, TRUST_UPLOAD)
   }
@@ -66,7 +66,7 @@ export function checkUrl(kind: UrlKind, raw: string, from: URL, policy: UrlPolic
   return url
 }
 
-/** Tells whether a request goes to the registry itself: only there go its login, and what was made for it alone. */
+/** Tells whether a URL is at the registry's own origin: only there are credentials and the client certificate sent. */
 export function isRegistry(url: URL, registry: URL): boolean {
   return url.origin === registry.origin
 }
@@ -81,7 +81,7 @@ function isTrusted(url: URL, trustedHosts: readonly string[]): boolean {
   return trustedHosts.some((host) => names.includes(host.toLowerCase()))
 }
 
-/** Tells whether a host name, as a `URL` spells it, is this machine. */
+/** Tells whether a host name, as a `URL` has it, is this machine. */
 export function isLoopback(hostname: string): boolean {
   const name = hostname.replace(/\.$/, '').toLowerCase()
   return name === 'localhost' || name.endsWith('.localhost') || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name)
@@ -101,10 +101,10 @@ const PRIVATE = [
   '192.0.0.0/24',
   '192.168.0.0/16',
   '198.18.0.0/15',
-  // To many, and to nobody.
+  // Multicast, reserved and broadcast addresses.
   '224.0.0.0/3',
-  // IPv4 addresses inside IPv6 ones: mapped ones are checked as IPv4; compatible, translated and 6to4 ones never lead to
-  // a token server.
+  // IPv6 addresses that hold IPv4 ones: compatible, translated, NAT64, Teredo and 6to4 addresses; no token server has one.
+  // IPv4-mapped addresses are checked as IPv4.
   '::/96',
   '::ffff:0:0:0/96',
   '64:ff9b::/96',
@@ -118,7 +118,7 @@ const PRIVATE = [
   'ff00::/8',
 ]
 
-// The URL parser has already brought 0x7f.1, 2130706433 and [0:0::1] into their one canonical form.
+// The URL parser has already normalised forms such as 0x7f.1, 2130706433 and [0:0::1].
 function isPrivateAddress(hostname: string): boolean {
   const ip = parseIp(hostname.replace(/^\[|\]$/g, ''))
   return ip !== undefined && PRIVATE.some((range) => parseIpRange(range)?.(ip))

@@ -1,38 +1,38 @@
-/** Brings one blob into a repository: mounted if the registry can, uploaded in one piece if not. */
+/** Puts one blob into a repository: by a mount if the registry can, otherwise by a monolithic upload. */
 import { NetworkError, NotFoundError, OciError, RegistryError, UnauthorizedError } from '../../errors/oci-error.js'
 import { type Content, readContent } from '../../oci/content.js'
 import { hasBlob } from '../blob-requests.js'
-import { delaySignal, TIDYING } from '../../signals.js'
+import { delaySignal, CLEANUP_GRACE } from '../../signals.js'
 import { checkStoredDigest } from '../check-stored-digest.js'
 import type { ClientRequest, RequestOptions } from '../connection/endpoint.js'
 import type { RegistryClient } from '../connection/registry-client.js'
 import { protocolError } from '../connection/answer-error.js'
 import { repositoryScope } from '../auth/scopes.js'
 
+/** How to put a blob. */
 export interface UploadOptions extends RequestOptions {
-  /** Repositories to mount from, tried in turn; empty to ask for the blob first and then to send it. */
+  /** Repositories to mount from, tried in order; if empty, a HEAD asks for the blob before the upload. */
   readonly mountFrom: readonly string[]
 }
 
-/** What became of a blob. `unmounted`: the repository has it, although the registry declined to mount it. */
+/** How the repository got the blob. `unmounted`: it has the blob, although the registry declined to mount it. */
 export type UploadResult = 'stored' | 'mounted' | 'exists' | 'unmounted'
 
-// Up to this size, sending a blob that is there already costs less than the request that asks.
+// Up to this size, sending a blob that exists costs less than a HEAD.
 const SMALL = 64 * 1024
 const READ_WHOLE = 1024 * 1024
-// How long an upload that has failed may take to learn the address of its session and to close it, if nobody cancels the
-// call meanwhile.
-const PATIENCE = 5000
+// In milliseconds: how long a failed upload may take to cancel its sessions, unless the call is cancelled.
+const CLEANUP_TIMEOUT = 5000
 const MAX_RESTARTS = 5
-// What a registry answers to bytes for a session that it does not know any more, or that has got bytes already.
+// Statuses for an upload session that no longer exists, or that has received bytes already.
 const SESSION_LOST = new Set([400, 404, 409, 410, 416])
 
 /**
- * Brings a blob into the repository. Sessions that it opened are finished or cancelled when it settles, as far as the
- * registry answers in time.
+ * Puts a blob into the repository. When the promise settles, its upload sessions are finished or cancelled, if the
+ * registry answered in time.
  *
- * A registry that declines a mount has opened a session in the same answer, so trying costs nothing; but some never
- * mount, so for a large blob a HEAD goes out beside it.
+ * A registry that declines a mount opens an upload session in the same response, so a mount costs no extra request. But
+ * some registries never mount, so for a large blob a HEAD is sent at the same time.
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository
  */
@@ -42,27 +42,27 @@ export async function uploadBlob(
   options: UploadOptions,
 ): Promise<UploadResult> {
   const { signal, mountFrom } = options
-  const tidying = delaySignal(signal, { cancelled: TIDYING, failed: PATIENCE })
+  const cleanup = delaySignal(signal, { cancelled: CLEANUP_GRACE, failed: CLEANUP_TIMEOUT })
   const sessions: URL[] = []
   let isAbsent = false
   try {
     if (mountFrom.length > 0) {
-      const asks = content.descriptor.size > SMALL
+      const sendsHead = content.descriptor.size > SMALL
       const [mount, head] = await Promise.allSettled([
-        mountBlob(client, content, options, tidying.signal, sessions),
-        asks && hasBlob(client, content.descriptor, options),
+        mountBlob(client, content, options, cleanup.signal, sessions),
+        sendsHead && hasBlob(client, content.descriptor, options),
       ])
       signal?.throwIfAborted()
       if (mount.status === 'rejected') throw mount.reason
       if (mount.value) return 'mounted'
-      // What the registry says of the blob is good to know, and no more; what a listener throws is another matter.
+      // The HEAD is only an optimisation, so its errors are ignored; but not those of the user's event listener.
       if (head.status === 'rejected' && !(head.reason instanceof OciError)) throw head.reason
       if (head.status === 'fulfilled' && head.value) return sessions.length > 0 ? 'unmounted' : 'exists'
-      isAbsent = asks
+      isAbsent = sendsHead
     }
     if (sessions.length === 0) {
       if (!isAbsent && (await hasBlob(client, content.descriptor, options))) return 'exists'
-      const session = await openSession(client, content, { ...options, signal: tidying.signal })
+      const session = await openSession(client, content, { ...options, signal: cleanup.signal })
       if (session === undefined) return 'mounted'
       sessions.push(session)
       signal?.throwIfAborted()
@@ -70,11 +70,10 @@ export async function uploadBlob(
     for (let restarts = 0; ; restarts++) {
       const lost = await putBlob(client, content, sessions.at(-1) as URL, options)
       if (!lost) break
-      // The answer to the first time was lost, and the blob is there; or a part of it has come, and the session is of no
-      // use any more.
+      // Either the blob is complete, and only the response was lost; or a part has arrived, and the session is unusable.
       if (await hasBlob(client, content.descriptor, options)) return 'stored'
       if (restarts === MAX_RESTARTS || !client.takeRetry()) throw brokenUpload(client, content, lost)
-      const session = await openSession(client, content, { ...options, signal: tidying.signal })
+      const session = await openSession(client, content, { ...options, signal: cleanup.signal })
       if (session === undefined) return 'mounted'
       sessions.push(session)
       signal?.throwIfAborted()
@@ -82,36 +81,36 @@ export async function uploadBlob(
     sessions.pop()
     return 'stored'
   } catch (error) {
-    // What fails while the call is being given up is not why it is.
+    // If the call was cancelled, its reason is thrown, not an error that follows from it.
     signal?.throwIfAborted()
     throw error
   } finally {
     if (sessions.length > 0) {
-      tidying.endIn(PATIENCE)
-      await Promise.all(sessions.map((session) => cancelSession(client, session, options, tidying.signal)))
+      cleanup.endIn(CLEANUP_TIMEOUT)
+      await Promise.all(sessions.map((session) => cancelSession(client, session, options, cleanup.signal)))
     }
-    tidying.clear()
-    // Whoever has cancelled meanwhile gets no other answer.
+    cleanup.clear()
+    // The call may have been cancelled during the cleanup.
     if (sessions.length > 0) signal?.throwIfAborted()
   }
 }
 
-/** Tells whether one of the repositories gave the blob; the sessions that declining answers opened are added. */
+/** Tries to mount the blob from each repository. Sessions of declined mounts are added to `sessions`. */
 async function mountBlob(
   client: RegistryClient,
   content: Content,
   options: UploadOptions,
-  tidying: AbortSignal,
+  cleanup: AbortSignal,
   sessions: URL[],
 ): Promise<boolean> {
   for (const from of options.mountFrom) {
     options.signal?.throwIfAborted()
     try {
-      const session = await openSession(client, content, { ...options, signal: tidying }, from)
+      const session = await openSession(client, content, { ...options, signal: cleanup }, from)
       if (session === undefined) return true
       sessions.push(session)
     } catch (error) {
-      // Whatever a registry that cannot mount, or may not, answers: the blob can still be sent.
+      // If the mount is refused, the blob can still be sent.
       if (error instanceof RegistryError || error instanceof UnauthorizedError || error instanceof NotFoundError)
         continue
       throw error
@@ -120,7 +119,7 @@ async function mountBlob(
   return false
 }
 
-/** Opens an upload session, or mounts: then there is none. */
+/** Opens an upload session; `undefined` if the registry mounted the blob instead. */
 async function openSession(
   client: RegistryClient,
   content: Content,
@@ -135,7 +134,7 @@ async function openSession(
     action: `start the upload of blob ${digest} to ${client.name}`,
     expect: from === undefined ? [202] : [201, 202],
     headers: { 'content-length': '0' },
-    // A mount that is declined, for whatever reason, is not worth waiting for.
+    // A mount that the registry refuses is not retried, whatever the status: the blob is sent instead.
     ...(from !== undefined && { repeat: 'unanswered' }),
     scopes: isForeign ? [...options.scopes, repositoryScope(from, 'pull')] : options.scopes,
     signal: options.signal,
@@ -150,7 +149,11 @@ async function openSession(
   return client.resolveUrl('location', location, response.attempt.url)
 }
 
-/** @returns what the registry said, if the session was lost because the connection had broken. */
+/**
+ * Sends the bytes to an upload session.
+ *
+ * @returns the registry's error, if the session was lost because the connection broke.
+ */
 async function putBlob(
   client: RegistryClient,
   content: Content,
@@ -159,7 +162,7 @@ async function putBlob(
 ): Promise<RegistryError | NotFoundError | undefined> {
   const { digest, size } = content.descriptor
   const { signal } = options
-  // The session's own query is the registry's business: it is sent back as it came, with the digest behind it.
+  // The query of the session's URL must stay as it is; the digest is appended.
   const start = session.href.replace(/#.*$/s, '')
   const url = new URL(`${start}${start.includes('?') ? '&' : '?'}digest=${digest}`)
   const whole = size <= READ_WHOLE ? await readContent(content, { signal }) : undefined
@@ -187,7 +190,7 @@ async function putBlob(
     return undefined
   } catch (error) {
     const isRefusal = error instanceof RegistryError || error instanceof NotFoundError
-    // Sent once, it was refused for what it is.
+    // If the bytes were sent only once, the error is not about a lost session.
     if (sent > 1 && isRefusal && SESSION_LOST.has(error.answer?.status ?? 0)) return error
     throw error
   }
@@ -221,6 +224,6 @@ async function cancelSession(
     })
     await response.discard()
   } catch {
-    // The session runs out by itself; what failed before is the error worth reporting.
+    // The session expires by itself; the caller gets the error that came before.
   }
 }

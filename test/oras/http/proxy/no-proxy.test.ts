@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createNoProxy } from '../../../../src/oras/http/proxy/no-proxy.js'
+import { parseNoProxy } from '../../../../src/oras/http/proxy/no-proxy.js'
 import { decideProxy, type ProxyQuestion } from '../../../support/decide-proxy.js'
 import { assertProperty } from '../../../support/seeds.js'
 
@@ -46,7 +46,7 @@ describe('createNoProxy()', () => {
     )
     await assertProperty(
       fc.property(list, url, (text, at) => {
-        expect(createNoProxy(text)(new URL(at))).toBeTypeOf('boolean')
+        expect(parseNoProxy(text)(new URL(at))).toBeTypeOf('boolean')
       }),
       2000,
     )
@@ -56,7 +56,7 @@ describe('createNoProxy()', () => {
     const other = fc.stringMatching(/^[a-z0-9.:/[\]-]{0,20}$/)
     await assertProperty(
       fc.property(fc.array(other), fc.array(other), (before, after) => {
-        const isExempt = createNoProxy([...before, 'example.com', ...after].join(','))
+        const isExempt = parseNoProxy([...before, 'example.com', ...after].join(','))
         expect(isExempt(new URL('https://a.example.com:5000/'))).toBe(true)
       }),
     )
@@ -71,6 +71,6 @@ describe('createNoProxy()', () => {
       '/1'.repeat(100_000),
       'a:'.repeat(100_000),
     ])
-      expect(createNoProxy(text)(new URL('https://example.com/'))).toBe(false)
+      expect(parseNoProxy(text)(new URL('https://example.com/'))).toBe(false)
   })
 })

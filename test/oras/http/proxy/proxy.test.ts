@@ -461,7 +461,10 @@ describe('the option proxy', () => {
     [null, PROXY],
     [{}, PROXY],
     [{ url: 1 }, PROXY],
-    [{ url: 'http://a', noProxy: ['b'] }, 'the option proxy.noProxy must be a list of hosts between commas'],
+    [
+      { url: 'http://a', noProxy: ['b'] },
+      'the option proxy.noProxy must be a string of hosts between commas, not a list',
+    ],
   ])('cannot be %j', (proxy, message) => {
     const open = (): unknown => new Repository('localhost:1/a', { proxy: proxy as string })
 

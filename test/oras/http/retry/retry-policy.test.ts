@@ -20,19 +20,23 @@ describe('createRetryPolicy()', () => {
   })
 
   it.each<[option: unknown, message: string]>([
-    [true, 'the option retry must be an object or false'],
-    [null, 'the option retry must be an object or false'],
-    [3, 'the option retry must be an object or false'],
-    [{ retries: -1 }, 'the option retry.retries must be a whole number from 0'],
-    [{ retries: 1.5 }, 'the option retry.retries must be a whole number from 0'],
-    [{ retries: Infinity }, 'the option retry.retries must be a whole number from 0'],
-    [{ budget: '3' }, 'the option retry.budget must be a whole number from 0'],
-    [{ minDelay: -1 }, 'the option retry.minDelay must be a number of milliseconds from 0'],
-    [{ maxDelay: NaN }, 'the option retry.maxDelay must be a number of milliseconds from 0'],
-    [{ deadline: Infinity }, 'the option retry.deadline must be a number of milliseconds from 0'],
-    [{ random: 0.5 }, 'the option retry.random must be a function'],
-    [{ clock: {} }, 'the option retry.clock must be { now, sleep }'],
-    [{ clock: null }, 'the option retry.clock must be { now, sleep }'],
+    [true, 'the option retry must be an object or false, not true'],
+    [null, 'the option retry must be an object or false, not null'],
+    [3, 'the option retry must be an object or false, not the number 3'],
+    [{ retries: -1 }, 'the option retry.retries must be a whole number from 0, not the number -1'],
+    [{ retries: 1.5 }, 'the option retry.retries must be a whole number from 0, not the number 1.5'],
+    [{ retries: Infinity }, 'the option retry.retries must be a whole number from 0, not the number Infinity'],
+    [{ budget: '3' }, 'the option retry.budget must be a whole number from 0, not a string'],
+    [{ minDelay: -1 }, 'the option retry.minDelay must be a number of milliseconds from 0, not the number -1'],
+    [{ maxDelay: NaN }, 'the option retry.maxDelay must be a number of milliseconds from 0, not the number NaN'],
+    [
+      { deadline: Infinity },
+      'the option retry.deadline must be a number of milliseconds from 0, not the number Infinity',
+    ],
+    [{ random: 0.5 }, 'the option retry.random must be a function, not the number 0.5'],
+    [{ clock: {} }, 'the option retry.clock must be { now, sleep }, not an object'],
+    [{ clock: null }, 'the option retry.clock must be { now, sleep }, not null'],
+    [{ retrys: 1 }, 'the option retry.retrys is not known: did you mean retries?'],
   ])('refuses %j, before anything is sent', (option, message) => {
     const open = (): unknown => new Repository('localhost:1/a', { retry: option as RetryOptions })
 

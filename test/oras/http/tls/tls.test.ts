@@ -222,9 +222,13 @@ describe.skipIf(missing)('the option tls', () => {
   )
 
   it.each<[string, (made: Certificates) => unknown, string]>([
-    ['null', () => null, 'the option tls must be an object'],
-    ['a text', () => 'pem', 'the option tls must be an object'],
-    ['a member of Node', () => ({ rejectUnauthorized: false }), 'the option tls has no member rejectUnauthorized'],
+    ['null', () => null, 'the option tls must be an object, not null'],
+    ['a text', () => 'pem', 'the option tls must be an object, not a string'],
+    [
+      'a member of Node',
+      () => ({ rejectUnauthorized: false }),
+      'the option tls.rejectUnauthorized is not known: known are ca, caOnly, cert, key, passphrase, servername, insecure',
+    ],
     ['a ca that is no PEM', () => ({ ca: '/etc/ca.crt' }), CA],
     ['a ca of the wrong type', () => ({ ca: 1 }), CA],
     ['an empty list', () => ({ ca: [] }), CA],
@@ -236,8 +240,16 @@ describe.skipIf(missing)('the option tls', () => {
       'the option tls.ca cannot be read: certificate 2 is broken',
     ],
     ['caOnly without ca', () => ({ caOnly: true }), 'the option tls.caOnly needs tls.ca'],
-    ['a text as insecure', () => ({ insecure: 'false' }), 'the option tls.insecure must be true or false'],
-    ['an empty servername', () => ({ servername: '' }), 'the option tls.servername must be a text'],
+    [
+      'a text as insecure',
+      () => ({ insecure: 'false' }),
+      'the option tls.insecure must be true or false, not a string',
+    ],
+    [
+      'an empty servername',
+      () => ({ servername: '' }),
+      'the option tls.servername must be a host name, not an empty string',
+    ],
     ['cert without key', ({ client }) => ({ cert: client.cert }), 'the options tls.cert and tls.key need each other'],
     ['key without cert', ({ client }) => ({ key: client.key }), 'the options tls.cert and tls.key need each other'],
     ['a passphrase alone', () => ({ passphrase: 'x' }), 'the option tls.passphrase needs tls.key'],

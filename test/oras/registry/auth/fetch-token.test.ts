@@ -71,7 +71,7 @@ describe('fetchToken()', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 0 })
     onTestFinished(() => void vi.useRealTimers())
 
-    expect((await ask(await serve(200, `{"token":"t"${member}}`))).expires).toBe((seconds - 10) * 1000)
+    expect((await ask(await serve(200, `{"token":"t"${member}}`))).expiresAt).toBe((seconds - 10) * 1000)
   })
 
   it.each([

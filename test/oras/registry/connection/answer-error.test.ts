@@ -93,7 +93,7 @@ describe('answerError()', () => {
   })
 
   it.each([401, 403, 404, 405, 501])('treats %i of a token server as a refused login', async (status) => {
-    const error = await answerError(answer(status), { ...attempt, isLogin: true }, undefined)
+    const error = await answerError(answer(status), { ...attempt, isTokenRequest: true }, undefined)
 
     expect(error).toBeInstanceOf(UnauthorizedError)
     expect(error.hint).toMatch(

@@ -93,6 +93,6 @@ describe('the option userAgent', () => {
     const error = await catchError(() => new Repository('localhost/a', { userAgent: value as string }))
 
     expect(error).toBeInstanceOf(TypeError)
-    expect(error.message).toBe('the option userAgent must be a text of printable ASCII characters, and not empty')
+    expect(error.message).toMatch(/^the option userAgent must be a string of printable ASCII characters, and not empty/)
   })
 })

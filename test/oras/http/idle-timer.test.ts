@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { SilenceTimer } from '../../../src/oras/http/silence-timer.js'
+import { IdleTimer } from '../../../src/oras/http/idle-timer.js'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-const start = (milliseconds = 100): { timer: SilenceTimer; onSilence: ReturnType<typeof vi.fn<() => void>> } => {
+const start = (milliseconds = 100): { timer: IdleTimer; onSilence: ReturnType<typeof vi.fn<() => void>> } => {
   const onSilence = vi.fn<() => void>()
-  return { timer: new SilenceTimer(milliseconds, onSilence), onSilence }
+  return { timer: new IdleTimer(milliseconds, onSilence), onSilence }
 }
 
 describe('SilenceTimer', () => {

@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path'
 import { describe, expect, it, vi, onTestFinished } from 'vitest'
 import { makeStaging } from '../../../src/oras/lock/staging.js'
-import { tidyFolder, withTidyFolder } from '../../../src/oras/lock/tidy-folder.js'
+import { recoverFolder, withRecoveredFolder } from '../../../src/oras/lock/recover-folder.js'
 import { catchError } from '../../support/catch-error.js'
 import { eventually } from '../../support/eventually.js'
 import { makeFolder } from '../../support/make-folder.js'
@@ -44,7 +44,7 @@ async function makeOld(path: string, seconds: number): Promise<void> {
 const MINUTES = 60
 const DAY = 24 * 60 * MINUTES
 
-describe('tidyFolder(), of temporary folders', () => {
+describe('recoverFolder(), of temporary folders', () => {
   it.each([
     ['a process that has ended', DEAD, 0],
     ['a process that had the number of this one before', EARLIER, 0],
@@ -54,7 +54,7 @@ describe('tidyFolder(), of temporary folders', () => {
     const folder = await makeLeft(temporary(owner))
     await makeOld(join(folder, temporary(owner)), age)
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect(await readdir(folder)).toEqual([])
   })
@@ -69,7 +69,7 @@ describe('tidyFolder(), of temporary folders', () => {
     // Without the start time of a process, another process may have the same number.
     await makeOld(join(folder, temporary(owner)), owner.endsWith('-0') ? 0 : age)
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect(await readdir(folder)).toEqual([temporary(owner)])
     expect(await readFile(join(folder, temporary(owner), 'new/mychart/half'), 'utf8')).toBe('new/mychart/half')
@@ -80,11 +80,11 @@ describe('tidyFolder(), of temporary folders', () => {
     const staging = await makeStaging(folder)
     await makeOld(staging.path, DAY)
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
     expect(await readdir(folder)).toHaveLength(1)
 
-    await staging.leave()
-    await tidyFolder(folder, undefined)
+    await staging.release()
+    await recoverFolder(folder, undefined)
     expect(await readdir(folder)).toEqual([])
   })
 
@@ -95,7 +95,7 @@ describe('tidyFolder(), of temporary folders', () => {
     await chmod(join(folder, '.oras-helm-Moved0'), 0o700)
     for (const name of ['.oras-helm-OldOld', '.oras-helm-Moved0']) await makeOld(join(folder, name), 61 * MINUTES)
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect((await readdir(folder)).toSorted()).toEqual(['.oras-helm-Moved0', '.oras-helm-NewNew'])
   })
@@ -104,7 +104,7 @@ describe('tidyFolder(), of temporary folders', () => {
     const folder = await makeLeft(LOCK, [])
     await mkdir(join(folder, LOCK, `choosing-${DEAD}-AAAAAA`))
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect(await readdir(folder)).toEqual([])
   })
@@ -114,7 +114,7 @@ describe('tidyFolder(), of temporary folders', () => {
     const claim = `0000000001-${LIVING}-AAAAAA`
     await mkdir(join(folder, LOCK, claim))
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect(await readdir(join(folder, LOCK))).toEqual([claim])
   })
@@ -123,20 +123,20 @@ describe('tidyFolder(), of temporary folders', () => {
     const reason = new Error('enough')
     const folder = await makeLeft(temporary(DEAD))
 
-    await tidyFolder(join(folder, 'none'), undefined)
-    expect(await catchError(() => tidyFolder(folder, AbortSignal.abort(reason)))).toBe(reason)
+    await recoverFolder(join(folder, 'none'), undefined)
+    expect(await catchError(() => recoverFolder(folder, AbortSignal.abort(reason)))).toBe(reason)
     expect(await readdir(folder)).toEqual([temporary(DEAD)])
   })
 })
 
-describe('tidyFolder(), of what was moved away', () => {
+describe('recoverFolder(), of what was moved away', () => {
   it.skipIf(skipOnWindows('links that are moved back'))(
     'restores it if nothing new has appeared: a folder, a file, a link',
     async () => {
       const folder = await makeLeft(temporary(DEAD), ['new/a/new', 'old/a/old', 'old/b'])
       await symlink('nowhere', join(folder, temporary(DEAD), 'old/c'))
 
-      await tidyFolder(folder, undefined)
+      await recoverFolder(folder, undefined)
 
       expect((await readdir(folder)).toSorted()).toEqual(['a', 'b', 'c'])
       expect(await readdir(join(folder, 'a'))).toEqual(['old'])
@@ -155,14 +155,14 @@ describe('tidyFolder(), of what was moved away', () => {
       else await mkdir(path)
       const before = await lstat(path)
 
-      await tidyFolder(folder, undefined)
-      await tidyFolder(folder, undefined)
+      await recoverFolder(folder, undefined)
+      await recoverFolder(folder, undefined)
 
       expect(await readdir(folder)).toEqual([temporary(DEAD), 'a'])
       expect((await lstat(path)).ino).toBe(before.ino)
 
       await rm(path, { recursive: true })
-      await tidyFolder(folder, undefined)
+      await recoverFolder(folder, undefined)
 
       expect(await readdir(folder)).toEqual(['a'])
       expect(await readdir(path)).toEqual(['old'])
@@ -173,23 +173,23 @@ describe('tidyFolder(), of what was moved away', () => {
     const folder = await makeLeft(temporary(DEAD), ['new/a', 'old/a'])
     await link(join(folder, temporary(DEAD), 'old/a'), join(folder, 'a'))
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect(await readdir(folder)).toEqual(['a'])
     expect(await readFile(join(folder, 'a'), 'utf8')).toBe('old/a')
   })
 
   it('does not restore it once the new one has appeared, and completes the new one', async () => {
-    const folder = await makeLeft(temporary(DEAD), ['beside/b', 'beside/c', 'old/a', 'old/b', 'old/d'])
+    const folder = await makeLeft(temporary(DEAD), ['siblings/b', 'siblings/c', 'old/a', 'old/b', 'old/d'])
     await mkdir(join(folder, temporary(DEAD), 'new'))
     await writeFile(join(folder, 'a'), 'new')
     await writeFile(join(folder, 'c'), 'mine')
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     const read = async (name: string): Promise<string> => readFile(join(folder, name), 'utf8')
     expect(await readdir(folder)).toEqual(['a', 'b', 'c'])
-    expect([await read('a'), await read('b'), await read('c')]).toEqual(['new', 'beside/b', 'mine'])
+    expect([await read('a'), await read('b'), await read('c')]).toEqual(['new', 'siblings/b', 'mine'])
   })
 })
 
@@ -197,19 +197,19 @@ describe('withTidyFolder()', () => {
   it('runs only after what was moved away is restored', async () => {
     const folder = await makeLeft(temporary(DEAD), ['new/a/new', 'old/a/old'])
 
-    const seen = await withTidyFolder(folder, undefined, () => readdir(folder))
+    const seen = await withRecoveredFolder(folder, undefined, () => readdir(folder))
 
     expect(seen).toEqual([LOCK, 'a'])
     expect(await readdir(folder)).toEqual(['a'])
   })
 })
 
-describe.skipIf(skipOnWindows('names that others have made'))('tidyFolder(), of names that others have made', () => {
+describe.skipIf(skipOnWindows('names that others have made'))('recoverFolder(), of names that others have made', () => {
   it('neither follows nor removes a link', async () => {
     const folder = await makeLeft('elsewhere', ['new/x/new', 'old/evil'])
     await symlink('elsewhere', join(folder, temporary(DEAD)))
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect((await readdir(folder)).toSorted()).toEqual([temporary(DEAD), 'elsewhere'])
     expect(await readdir(join(folder, 'elsewhere'))).toEqual(['new', 'old'])
@@ -220,7 +220,7 @@ describe.skipIf(skipOnWindows('names that others have made'))('tidyFolder(), of 
     const names = [temporary(DEAD), '.oras-helm-notes', '.oras-helm-AAAAAAA', `.oras-helm-${DEAD}`, '.oras-helm-']
     for (const name of names) await writeFile(join(folder, name), '')
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect((await readdir(folder)).toSorted()).toEqual(names.toSorted())
   })
@@ -229,7 +229,7 @@ describe.skipIf(skipOnWindows('names that others have made'))('tidyFolder(), of 
     const folder = await makeLeft(temporary(DEAD), ['new/x/new', 'old/evil'])
     await chmod(join(folder, temporary(DEAD)), mode)
 
-    await tidyFolder(folder, undefined)
+    await recoverFolder(folder, undefined)
 
     expect(await readdir(folder)).toEqual([temporary(DEAD)])
   })
@@ -241,7 +241,7 @@ describe.skipIf(skipOnWindows('names that others have made'))('tidyFolder(), of 
       const folder = await makeLeft(temporary(DEAD), ['new/x/new', 'old/evil'])
       await chown(join(folder, temporary(DEAD)), 12345, 12345)
 
-      await tidyFolder(folder, undefined)
+      await recoverFolder(folder, undefined)
 
       expect(await readdir(folder)).toEqual([temporary(DEAD)])
     },

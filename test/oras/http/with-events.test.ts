@@ -12,7 +12,7 @@ import { chartFiles, makeChartFolder } from '../../support/make-chart-folder.js'
 import { randomContent } from '../../support/make-artifact.js'
 import { serveHttp } from '../../support/serve-http.js'
 import { serveRaw } from '../../support/serve-raw.js'
-import { parseWarnings } from '../../../src/oras/http/observe.js'
+import { parseWarnings } from '../../../src/oras/http/with-events.js'
 
 async function start(options: TestRegistryOptions = {}): Promise<TestRegistry> {
   const registry = await startRegistry(options)

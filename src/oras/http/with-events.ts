@@ -1,4 +1,4 @@
-/** Tells what happens on the wire: every answer, and what a registry warns of. */
+/** Reports every response to `onEvent`, and the warnings that registries send in headers. */
 import { printable } from '../errors/escape-message.js'
 import type { OciEvent } from '../events.js'
 import type { Secrets } from '../errors/secrets.js'
@@ -6,17 +6,17 @@ import { warn } from '../warn.js'
 import { redactUrl } from './redact.js'
 import type { Transport } from './transport.js'
 
-// A registry that has a new warning for each request is not worth listening to.
+// A registry may send a different warning with each request; more than this many are not reported.
 const MAX_WARNINGS = 100
 const MAX_LENGTH = 500
 
 /**
- * Makes a transport that reports every answer to `onEvent`, and each warning of the registry once, also to the process
- * where there is no `onEvent`.
+ * Creates a transport that reports every response to `onEvent`, and each warning of the registry once. Without `onEvent`,
+ * warnings are reported to the process.
  *
- * @param secrets What a warning must not repeat.
+ * @param secrets Removed from the warnings.
  */
-export function observing(
+export function withEvents(
   transport: Transport,
   onEvent: ((event: OciEvent) => void) | undefined,
   secrets: Secrets,
@@ -28,10 +28,10 @@ export function observing(
     try {
       onEvent?.({ type: 'request', method, url: redactUrl(url), status: response.status })
       if (request.isSecret) return response
-      // Before it is cut, and after its own escapes are decoded.
+      // Redacted twice: before the header is cut, and after the escapes in its texts are decoded.
       for (const warning of parseWarnings(secrets.redactForeign(response.header('warning') ?? ''))) {
         const text = `${url.host} warns: ${printable(secrets.redactForeign(warning), MAX_LENGTH)}`
-        // What no listener hears, no listener redacts.
+        // Redacted here, because without a listener no other code does.
         const message = secrets.redact(text)
         if (seen.has(message) || seen.size === MAX_WARNINGS) continue
         seen.add(message)
@@ -45,17 +45,17 @@ export function observing(
   }
 }
 
-// A code, an agent, and a text in quotes, of which the last one may be cut off; or what stands between such: a date, for
-// example. A header that is none of it is passed over piece by piece.
+// One warning: a code, an agent, and a quoted text; the last text may be cut off. Or anything between warnings, such as a
+// date, which is skipped piece by piece.
 const PIECE =
   /(?<![^\s,])(\d{3}) +([^\s,"]+) +"((?:[^"\\]|\\.)*)(?:"|\\?$)|"(?:[^"\\]|\\.)*(?:"|\\?$)|[^\s,"]+|[\s,]+/gsu
 
-// The distribution specification allows as much in all headers of an answer.
+// The limit of the distribution specification for all warnings of a response.
 const MAX_HEADER = 4096
 
 /**
- * Lists the texts in the value of a `Warning` header, also of several headers that were joined by commas. Texts of other
- * codes than 299, which proxies and caches write, are left out.
+ * Lists the texts in a `Warning` header, or in several that were joined by commas. Only warnings with the code 299 count:
+ * proxies and caches write the others.
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#warnings
  */

@@ -1,8 +1,8 @@
-/** Sends again what may have more luck the next time. */
+/** Retries requests, as the policy says. */
 import { NetworkError } from '../../errors/oci-error.js'
 import type { OciEvent } from '../../events.js'
 import { codeOf } from '../../errors/system-error.js'
-import { isDead, isSilent, isTransient } from '../broken-connection.js'
+import { isStaleConnection, isIdleTimeout, isTransient } from '../broken-connection.js'
 import { isQuotaUsedUp, parseRetryAfter } from './rate-limit.js'
 import { readAhead, readShortBody, replay } from '../read-body.js'
 import { redactUrl } from '../redact.js'
@@ -11,21 +11,29 @@ import type { RetryPolicy } from './retry-policy.js'
 import type { Transport, TransportRequest, TransportResponse } from '../transport.js'
 import { untilAborted } from '../../signals.js'
 
-/** How to try again, and who hears of it. */
-export interface RetryingOptions {
-  /** Unset, a request is sent once more if a kept connection had died, and that is all. */
+/** How to retry. */
+export interface WithRetryOptions {
+  /**
+   * When and how often to retry.
+   *
+   * @default only once, if a kept connection was stale
+   */
   readonly policy?: RetryPolicy | undefined
-  /** What all requests have together, and whoever begins something anew. Default: what the policy says. */
+  /**
+   * The retries that all requests share, also with other code that starts something anew.
+   *
+   * @default a budget of the size that the policy names
+   */
   readonly budget?: RetryBudget | undefined
   readonly onEvent?: ((event: OciEvent) => void) | undefined
 }
 
-/** What came of sending a request. */
+/** The result of one try. */
 type Outcome =
   | { readonly response: TransportResponse; readonly isQuota?: boolean }
   | { readonly response?: undefined; readonly error: NetworkError; readonly isAnswered: boolean }
 
-/** A request that failed, and how often and since when. */
+/** A request that failed: how many tries there were, and when the first one failed. */
 interface Failure {
   readonly request: TransportRequest
   readonly outcome: Outcome
@@ -33,14 +41,14 @@ interface Failure {
   readonly since: number
 }
 
-// What servers answer, and proxies before them, while they are busy or broken.
+// Statuses of servers, and of proxies before them, that are overloaded or failing for a moment.
 const TRANSIENT = new Set([408, 429, 500, 502, 503, 504])
 const BODY_LIMIT = 64 * 1024
-// Doubled more often, it would be no number any more.
+// More doublings would reach Infinity.
 const MAX_DOUBLINGS = 30
 
-/** Makes a transport that sends requests again, as the policy says; bodies are opened again for it. */
-export function retrying(transport: Transport, { policy, onEvent, ...options }: RetryingOptions): Transport {
+/** Creates a transport that retries requests, as the policy says; bodies are opened again for each try. */
+export function withRetry(transport: Transport, { policy, onEvent, ...options }: WithRetryOptions): Transport {
   const { budget = createRetryBudget(policy?.budget ?? 0, policy?.deadline ?? 0) } = options
   return async (request) => {
     const { method, url, signal } = request
@@ -70,7 +78,7 @@ async function send(transport: Transport, request: TransportRequest): Promise<Ou
   try {
     response = await transport(request)
     if (response.status === 429) {
-      // That a quota is used up may stand in the body alone.
+      // Some registries say only in the body that a quota is used up.
       const text = await readShortBody(response, BODY_LIMIT, request.signal)
       return { response: replay(response, [Buffer.from(text)]), isQuota: isQuotaUsedUp(response, text) }
     }
@@ -82,11 +90,11 @@ async function send(transport: Transport, request: TransportRequest): Promise<Ou
   }
 }
 
-/** How many milliseconds to wait before the request is sent again; `undefined` if it is not. */
+/** Returns how many milliseconds to wait before the retry; `undefined` if the request is not retried. */
 function planDelay(failure: Failure, policy: RetryPolicy | undefined, budget: RetryBudget): number | undefined {
   const { outcome, attempt, since } = failure
-  // The server may close a kept connection just when it is used again: not a fault, and nothing was answered.
-  if (attempt === 1 && !outcome.response && !outcome.isAnswered && isDead(outcome.error)) return 0
+  // The server may close a kept connection at the moment when it is used again; it has not handled the request then.
+  if (attempt === 1 && !outcome.response && !outcome.isAnswered && isStaleConnection(outcome.error)) return 0
   if (!policy || attempt > policy.retries || !mayRepeat(failure)) return undefined
   const { minDelay, maxDelay, deadline, random, clock } = policy
   const now = clock.now()
@@ -99,8 +107,8 @@ function planDelay(failure: Failure, policy: RetryPolicy | undefined, budget: Re
 function mayRepeat({ request: { repeat }, outcome, attempt }: Failure): boolean {
   if (repeat === 'never') return false
   if (outcome.response) return repeat !== 'unanswered' && outcome.isQuota !== true
-  // Whoever said how long a silence may be does not want to wait for it many times.
-  return isTransient(outcome.error) && !(isSilent(outcome.error) && attempt > 1)
+  // After an idle timeout only one retry: the user does not want to wait for it many times.
+  return isTransient(outcome.error) && !(isIdleTimeout(outcome.error) && attempt > 1)
 }
 
 function reasonOf(outcome: Outcome): string {
