@@ -1,6 +1,6 @@
 /**
- * The entry point `oras-helm/oras`: ORAS for JavaScript, for any OCI artifact. It knows nothing of Helm and loads no YAML.
- * `oras-helm` exports all of it too.
+ * The entry point `oras-helm/oras`: ORAS for JavaScript, for any OCI artifact, without Helm and YAML. `oras-helm` exports
+ * all of it too.
  */
 export { loginRegistry, type LoginRegistryOptions, type LoginRegistryResult } from './login-registry.js'
 export { logoutRegistry, type LogoutRegistryOptions, type LogoutRegistryResult } from './logout-registry.js'
