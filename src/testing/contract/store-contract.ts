@@ -22,7 +22,7 @@ export interface StoreContractOptions {
   readonly sha512?: boolean | undefined
 }
 
-/** The context that Vitest and `node:test` pass to a test; only its `skip()` is used. */
+/** What test runners give a test: `context.skip()` of Vitest and of `node:test`. */
 export interface StoreContractContext {
   /** Called with the reason if the rule does not apply to the target. It may throw to end the test, as in Vitest. */
   readonly skip?: ((reason: string) => void) | undefined
