@@ -1,6 +1,7 @@
 /**
- * The entry point `oras-helm`, in the order of the walk: a chart becomes contents, contents become a manifest, and a
- * copy moves that graph from one target to another. Left out on purpose: the transport, the login and the archive code.
+ * The entry point `oras-helm`: first the calls that do everything, then the parts they are made of. A chart becomes
+ * contents, contents become a manifest, and `copy()` moves them from one target to another. Internal code for HTTP, token
+ * requests and archives is not exported.
  */
 export { pushChart, type PushChartOptions, type PushChartResult } from './helm/push-chart.js'
 export { pullChart, type PullChartOptions, type PullChartResult } from './helm/pull-chart.js'

@@ -1,4 +1,4 @@
-/** The entry point `oras-helm/testing`: an embedded registry, and the rules that every target keeps. */
+/** The entry point `oras-helm/testing`: an embedded registry, and the tests that every target must pass. */
 export {
   type InterceptedRequest,
   startRegistry,

@@ -1,4 +1,4 @@
-/** The part of the store contract that is about contents: is it there, put it, get it. */
+/** The store contract for contents: `has`, `put` and `get`. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { checkedContent, readContent } from '../../oras/oci/content.js'
@@ -8,13 +8,13 @@ import {
   expectBytes,
   expectCode,
   expectReason,
-  falseContent,
+  mismatchedContent,
   freshContent,
 } from './contract-fixtures.js'
 
 const MEBIBYTE = 1024 * 1024
 
-/** What every store does with contents. */
+/** The rules for contents. */
 export const CONTENT_CHECKS: readonly ContractCheck[] = [
   {
     name: 'has() is false before put() and true after it',
@@ -115,7 +115,7 @@ export const CONTENT_CHECKS: readonly ContractCheck[] = [
   },
 ]
 
-/** What stores do that keep contents by their sha512 digest too. */
+/** The rules for targets that also store contents by their sha512 digest. */
 export const SHA512_CHECKS: readonly ContractCheck[] = [
   roundTrip('a content with a sha512 digest comes back whole', 100_000, 'sha512'),
 ]
@@ -136,7 +136,7 @@ function refusal(what: string, promised: number, actual: number): ContractCheck 
     name: `put() refuses ${what} with ERR_CONTENT_MISMATCH and leaves nothing`,
     check: async (target) => {
       const { descriptor } = freshContent(promised)
-      await expectCode(target.put(falseContent(descriptor, randomBytes(actual))), 'ERR_CONTENT_MISMATCH')
+      await expectCode(target.put(mismatchedContent(descriptor, randomBytes(actual))), 'ERR_CONTENT_MISMATCH')
       assert.equal(await target.has(descriptor), false)
     },
   }

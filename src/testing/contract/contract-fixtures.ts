@@ -1,4 +1,4 @@
-/** What the cases of the store contract work with: contents that nobody has seen before, and checks that explain. */
+/** Fixtures of the store contract: random contents and tags, and assertions with clear messages. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { bytesContent, checkedContent, type Content, readContent } from '../../oras/oci/content.js'
@@ -7,18 +7,19 @@ import { type DigestAlgorithm, digestOf } from '../../oras/oci/digest.js'
 import { buildManifest } from '../../oras/oci/manifest.js'
 import type { Target } from '../../oras/store/target.js'
 
-/** One rule, and how to find out whether a target keeps it. */
+/** One rule for targets, and its test. */
 export interface ContractCheck {
+  /** The rule in plain words. */
   readonly name: string
-  /** The member that the rule is about, where a target need not have it: without it, the rule does not apply. */
+  /** The optional member that the rule is about. The rule does not apply to a target without it. */
   readonly needs?: 'putTagged' | 'fetchManifest' | 'tags'
-  /** @param target Has the member that the rule needs, and may lack others. */
+  /** @param target Has the member that `needs` names, but not always the other optional members. */
   readonly check: (target: Required<Target>) => Promise<void>
 }
 
 const BLOB = 'application/octet-stream'
 
-/** Makes a blob of random bytes, so that a registry that others use too has never seen it. */
+/** Makes a blob of random bytes, so that no registry has it already. */
 export function freshContent(size: number, algorithm: DigestAlgorithm = 'sha256'): Content {
   const bytes = randomBytes(size)
   if (algorithm === 'sha256') return bytesContent(bytes, { mediaType: BLOB })
@@ -26,12 +27,12 @@ export function freshContent(size: number, algorithm: DigestAlgorithm = 'sha256'
   return checkedContent(descriptor, () => inPieces([bytes]))
 }
 
-/** Makes a content whose bytes are not those of its descriptor. */
-export function falseContent(descriptor: Descriptor, bytes: Uint8Array): Content {
+/** Makes a content whose bytes do not match its descriptor. */
+export function mismatchedContent(descriptor: Descriptor, bytes: Uint8Array): Content {
   return checkedContent(descriptor, () => inPieces([bytes]))
 }
 
-/** Makes a manifest of fresh blobs, and puts the blobs: registries refuse a manifest whose blobs they do not have. */
+/** Makes a manifest with new blobs, and puts the blobs: registries refuse a manifest whose blobs are missing. */
 export async function freshManifest(target: Target): Promise<Content> {
   const [config, layer] = [freshContent(20), freshContent(100)]
   await target.put(config)
@@ -39,26 +40,26 @@ export async function freshManifest(target: Target): Promise<Content> {
   return buildManifest({ config, layers: [layer] })
 }
 
-/** Makes a tag that is not in use. */
+/** Makes a random tag, so that no registry has it already. */
 export function freshTag(): string {
   return `tag-${randomBytes(8).toString('hex')}`
 }
 
-/** Yields what it is given, piece by piece, as a source of bytes does. */
+/** Yields the pieces as a stream does. */
 async function* inPieces(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array, void, undefined> {
   yield* pieces
 }
 
-/** Fails unless reading gives exactly these bytes. */
+/** Fails unless the content delivers the expected bytes, from `start` on. */
 export async function expectBytes(content: Content, expected: Content, start = 0): Promise<void> {
   const pieces: Uint8Array[] = []
   for await (const piece of content.open({ start })) pieces.push(piece)
   const wanted = (await readContent(expected)).subarray(start)
-  // Not a deep comparison, whose message would print megabytes.
+  // A deep comparison would print megabytes in its message.
   assert.ok(Buffer.concat(pieces).equals(wanted), `reading from byte ${start} on delivers other bytes`)
 }
 
-/** Fails unless media type, digest and size are the same. */
+/** Fails unless both descriptors have the same media type, digest and size. */
 export function expectSame(actual: Descriptor | undefined, { mediaType, digest, size }: Descriptor): void {
   assert.ok(actual, `nothing was found where ${digest} should be`)
   assert.deepEqual(
@@ -67,7 +68,7 @@ export function expectSame(actual: Descriptor | undefined, { mediaType, digest, 
   )
 }
 
-/** Fails unless the promise rejects with an error of this code. */
+/** Fails unless the promise rejects with an error that has this code. */
 export async function expectCode(promise: Promise<unknown>, code: string): Promise<void> {
   await assert.rejects(promise, (error: Error & { code?: unknown }) => {
     assert.equal(error.code, code, `expected ${code}, but got ${error.name}: ${error.message}`)
@@ -75,7 +76,7 @@ export async function expectCode(promise: Promise<unknown>, code: string): Promi
   })
 }
 
-/** Fails unless the call rejects with the very reason of its signal. */
+/** Fails unless the promise rejects with the same object as `reason`. */
 export async function expectReason(call: string, promise: Promise<unknown>, reason: unknown): Promise<void> {
   const outcome = await promise.then(
     () => ({ error: 'nothing: it succeeded' as unknown }),

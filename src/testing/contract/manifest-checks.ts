@@ -1,4 +1,4 @@
-/** The part of the store contract that is about names: manifests, tags, and the members that save requests. */
+/** The store contract for manifests and tags: `put`, `tag`, `resolve`, `putTagged` and `fetchManifest`. */
 import assert from 'node:assert/strict'
 import { readContent } from '../../oras/oci/content.js'
 import { buildManifest } from '../../oras/oci/manifest.js'
@@ -13,7 +13,7 @@ import {
   freshTag,
 } from './contract-fixtures.js'
 
-/** What every target does with manifests and tags. */
+/** The rules for manifests and tags. */
 export const MANIFEST_CHECKS: readonly ContractCheck[] = [
   {
     name: 'resolve() of an unknown tag or digest is undefined',

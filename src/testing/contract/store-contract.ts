@@ -5,16 +5,21 @@ import { CONTENT_CHECKS, SHA512_CHECKS } from './content-checks.js'
 import { MANIFEST_CHECKS } from './manifest-checks.js'
 import { TAG_CHECKS } from './tag-checks.js'
 
-/** A target to try the rules on. */
+/** A target for one test case, and how to close it. */
 export interface OpenedTarget {
+  /** The target to test. */
   readonly target: Target
-  /** Called after the case, whatever its outcome. */
+  /** Called after the case, whether it passed or failed. */
   readonly close?: (() => Promise<void>) | undefined
 }
 
-/** Which rules apply. */
+/** Options of {@link storeContract}. */
 export interface StoreContractOptions {
-  /** Whether the target keeps contents by sha512 digests too. `false` unless told: not every registry does. */
+  /**
+   * Whether the target also stores contents by their sha512 digest. Not every registry does.
+   *
+   * @default false
+   */
   readonly sha512?: boolean | undefined
 }
 
@@ -24,36 +29,36 @@ function contractChecks(): OptionChecks<StoreContractOptions> {
 
 /** What test runners give a test: `context.skip()` of Vitest and of `node:test`. */
 export interface StoreContractContext {
-  /** Called with the reason if the target need not keep the rule. It may throw to end the test, as that of Vitest does. */
+  /** Called with the reason if the rule does not apply to the target. It may throw to end the test, as in Vitest. */
   readonly skip?: ((reason: string) => void) | undefined
 }
 
 /** One rule of the contract. */
 export interface StoreContractCase {
-  /** The rule in plain words: the title of a test. */
+  /** The rule in plain words, for the title of a test. */
   readonly name: string
   /**
-   * Says why a target need not keep the rule: it lacks the optional member that the rule is about. For runners that have
-   * to know it before the test begins, as Jest and Mocha.
+   * Says why the rule does not apply to a target: the target does not have the optional member that the rule is about.
+   * Jest and Mocha need this, because they decide before a test begins whether it is skipped.
    *
-   * @returns `undefined` if it must keep it.
+   * @returns `undefined` if the rule applies.
    */
   readonly skipReason: (target: Target) => string | undefined
   /**
-   * Opens a target and tries the rule on it. If the target need not keep the rule, nothing is tried, and the context is
-   * told why; a runner that hands one to each test, as Vitest and `node:test` do, then reports the case as skipped.
+   * Opens a target and tests the rule on it. If the rule does not apply, it calls `context.skip()` with the reason:
+   * Vitest and `node:test` pass a context to each test, and then report the test as skipped.
    *
-   * @throws whatever shows that the target breaks the rule, mostly an `AssertionError`.
+   * @throws an error if the target breaks the rule, usually an `AssertionError`.
    */
   readonly run: (context?: StoreContractContext) => Promise<void>
 }
 
 /**
- * Lists the rules that every target keeps: what `has`, `get`, `put`, `resolve` and `tag` promise, and, where a target
- * has them, `putTagged`, `fetchManifest` and `tags`. Contents and tags are random, so targets may share a registry, and
- * what other people keep in it does no harm. A case leaves behind what it puts.
+ * Lists test cases for a target of your own: what `has`, `get`, `put`, `resolve` and `tag` must do, and, if the target has
+ * them, `putTagged`, `fetchManifest` and `tags`. Contents and tags are random, so the target may be a registry that others
+ * use at the same time. The cases do not delete what they put.
  *
- * @param open Makes a target to work on; called once for each case.
+ * @param open Makes a target; called once for each case.
  * @example
  * ```ts
  * import { MemoryStore } from 'oras-helm'
@@ -80,7 +85,7 @@ export function storeContract(
     return {
       name,
       skipReason,
-      // Runners that count the parameters of a test, as Jest and Mocha do, would wait for a callback: there is none.
+      // Without named parameters: Jest and Mocha would take one for a callback, and wait for its call.
       run: async (...[context]: readonly [StoreContractContext?]) => {
         const { target, close } = await open()
         const reason = skipReason(target)

@@ -1,9 +1,9 @@
-/** The part of the store contract that is about listing tags, for targets that can. */
+/** The store contract for targets that list their tags: `tags`. */
 import assert from 'node:assert/strict'
 import type { SignalOptions, Target } from '../../oras/store/target.js'
 import { type ContractCheck, expectReason, freshManifest, freshTag } from './contract-fixtures.js'
 
-/** What every target does that lists its tags. Tags that others have set beside break no rule. */
+/** The rules for listing tags. The target may also have tags that others have set. */
 export const TAG_CHECKS: readonly ContractCheck[] = [
   {
     name: 'tags() lists every tag, and each once',

@@ -1,7 +1,7 @@
-/** Answers of the embedded registry: plain values that are sent later, and refusals that carry one. */
+/** Answers of the embedded registry, as plain values, and the error by which an endpoint refuses a request. */
 
 /**
- * An answer to a request, in plain values. `Content-Length` is filled in where no header says otherwise.
+ * An answer to a request. `Content-Length` is added unless the headers have it or `Transfer-Encoding`.
  *
  * @example
  * ```ts
@@ -14,21 +14,24 @@
  * ```
  */
 export interface Answer {
+  /** The status code: `404`. */
   readonly status: number
-  /** A list sends the header once for each value. */
+  /** The headers. A list of values sends the header once for each. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
-  /** Text, bytes, or bytes in pieces; never sent in answer to a `HEAD`, but counted in its `Content-Length`. */
+  /** Text, bytes, or a list of byte arrays. `HEAD` gets its `Content-Length` without the body. */
   readonly body?: string | Uint8Array | readonly Uint8Array[]
 }
 
-/** Breaks the connection instead of answering. */
+/** Returned by `intercept` to break the connection in place of an answer. */
 export interface ConnectionReset {
+  /** Always `true`. */
   readonly reset: true
 }
 
-/** Thrown by an endpoint that refuses; its answer is what the client gets. */
+/** Thrown by an endpoint that refuses a request; the client gets its `answer`. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
+  /** What is sent to the client. */
   readonly answer: Answer
 
   /** @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes */
@@ -38,12 +41,12 @@ export class Refusal extends Error {
   }
 }
 
-/** Makes an answer of a value that is sent as JSON. */
+/** Makes an answer with a value as JSON. */
 export function jsonAnswer(status: number, value: unknown, headers: Answer['headers'] = {}): Answer {
   return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(value) }
 }
 
-/** The refusal of a method that a path does not have. */
+/** Makes the refusal for a method that an endpoint does not have. */
 export function methodNotAllowed(method: string, allowed: readonly string[]): Refusal {
   return new Refusal(405, 'UNSUPPORTED', `${method} is not possible here`, { Allow: allowed.join(', ') })
 }

@@ -11,37 +11,79 @@ import {
   wholeNumber,
 } from '../../oras/errors/read-options.js'
 
-/** The one user that the embedded registry knows, and the ways in which it asks for a login. */
+/** Makes the embedded registry ask for a login: its one user, and how it sends challenges and tokens. */
 export interface TestRegistryAuth {
   /**
-   * `basic`: credentials come with every request. `bearer`: they go to `/token`, whose tokens come with every request
-   * and allow what was asked for when they were made. `both`: either will do.
+   * How clients log in. `basic`: they send the credentials with every request. `bearer`: they send the credentials to
+   * `/token`, get a token for the scopes they asked for, and send that token with every request. `both`: either works.
    */
   readonly scheme: 'basic' | 'bearer' | 'both'
+  /** The name of the only user. */
   readonly username: string
+  /** The password of the only user. */
   readonly password: string
-  /** Whether anybody may read; with `bearer` they still need a token for it. Default: `false`. */
+  /**
+   * Whether clients may pull without credentials. With `bearer` they still need a token, which they get without a login.
+   *
+   * @default false
+   */
   readonly anonymousPull?: boolean | undefined
-  /** What `POST /token` takes for a login, too, as `refresh_token`. Default: nothing. */
+  /**
+   * An identity token: `POST /token` accepts it as `refresh_token`, in place of username and password.
+   *
+   * @default no identity token is accepted
+   */
   readonly identityToken?: string | undefined
-  /** How `/token` is asked. Default: `GET`; both, if there is an `identityToken`. */
+  /**
+   * The methods that `/token` accepts.
+   *
+   * @default `['GET']`; `['GET', 'POST']` with an `identityToken`
+   */
   readonly tokenMethods?: readonly ('GET' | 'POST')[] | undefined
   /**
-   * How challenges are spelled: `plain`; `upper-case`, scheme and names; `unquoted`, without quotes; `joined`, behind
-   * another scheme in one header; `split`, one header for each scheme. Default: `plain`.
+   * How the header `WWW-Authenticate` is written. `plain`: as most registries write it. `upper-case`: scheme and parameter
+   * names in capitals. `unquoted`: without the quotes that can be left out. `joined`: in one header, after the scheme
+   * `Negotiate`. `split`: in one header each, after one for `Negotiate`.
+   *
+   * @default `'plain'`
    */
   readonly challenges?: 'plain' | 'upper-case' | 'unquoted' | 'joined' | 'split' | undefined
-  /** The realm of the tokens, as the challenge writes it. Default: `/token` of this registry, as a whole URL. */
+  /**
+   * The realm in the challenge: the URL where clients get a token.
+   *
+   * @default the absolute URL of this registry's `/token`
+   */
   readonly realm?: string | undefined
-  /** The `expires_in` that comes with a token, in seconds, true or not; `null` for none. Default: 300. */
+  /**
+   * The `expires_in` of every token answer, in seconds; `null` leaves it out. It changes only what the client is told:
+   * a token always expires after 300 seconds.
+   *
+   * @default 300
+   */
   readonly expiresIn?: number | null | undefined
-  /** How many requests a token is good for. Default: any number. */
+  /**
+   * How many requests may use the same token.
+   *
+   * @default any number
+   */
   readonly tokenUses?: number | undefined
-  /** `true`: a token allows only the first of the scopes that it was asked for. Default: `false`. */
+  /**
+   * `true`: a token covers only the first of the scopes that the client asked for.
+   *
+   * @default false
+   */
   readonly firstScopeOnly?: boolean | undefined
-  /** A scope that a token must have been asked for beside those of the request: `aws`. Default: none. */
+  /**
+   * A scope that the client must ask for in addition to those of the request, such as `aws`.
+   *
+   * @default no additional scope
+   */
   readonly requiredScope?: string | undefined
-  /** `true`: who sends something wrong is challenged for `Basic`, whatever the scheme, as by Harbor. Default: `false`. */
+  /**
+   * `true`: after wrong credentials or a wrong token, the challenge is `Basic`, whatever the `scheme`. Harbor does this.
+   *
+   * @default false
+   */
   readonly basicAfterBadLogin?: boolean | undefined
 }
 

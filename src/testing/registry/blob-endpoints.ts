@@ -1,17 +1,17 @@
-/** Blobs: is it there, give it to me, a part of it, take it away. */
+/** The blob endpoint: checks, reads and deletes a blob, whole or by range. */
 import { type Digest, parseDigest } from '../../oras/oci/digest.js'
 import { type Answer, methodNotAllowed, Refusal } from './answer.js'
-import type { Exchange } from './exchange.js'
+import type { RegistryRequest } from './registry-request.js'
 import type { RegistryState } from './registry-state.js'
 import { sliceBytes } from './stored-bytes.js'
 
 /**
- * Answers at `/v2/<name>/blobs/<digest>`.
+ * Answers `/v2/<name>/blobs/<digest>`.
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-blobs
  */
-export function answerBlob(exchange: Exchange, state: RegistryState, repository: string, text: string): Answer {
-  const { method, headers } = exchange
+export function answerBlob(request: RegistryRequest, state: RegistryState, repository: string, text: string): Answer {
+  const { method, headers } = request
   if (!['HEAD', 'GET', 'DELETE'].includes(method)) throw methodNotAllowed(method, ['HEAD', 'GET', 'DELETE'])
   const digest = expectDigest(text)
   const bytes = state.findBlob(repository, digest)
@@ -41,7 +41,11 @@ export function answerBlob(exchange: Exchange, state: RegistryState, repository:
   }
 }
 
-/** @throws {Refusal} 400 if the text is no digest that the registry can check. */
+/**
+ * Parses a digest.
+ *
+ * @throws {Refusal} 400 if the digest is invalid, or its algorithm is neither sha256 nor sha512.
+ */
 export function expectDigest(text: string): Digest {
   try {
     return parseDigest(text)
@@ -50,7 +54,7 @@ export function expectDigest(text: string): Digest {
   }
 }
 
-/** Reads one range; several of them, and other units, are ignored as RFC 9110 allows. `end` is exclusive. */
+/** Parses the header `Range`. Several ranges and other units are ignored, as RFC 9110 allows. `end` is exclusive. */
 function parseRange(header: string | undefined, size: number): { start: number; end: number } | undefined {
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
   if (first === '' && last === '') return undefined

@@ -1,30 +1,30 @@
-/** Manifests: kept byte for byte, by digest and by tags, once everything they name is there. */
+/** The manifest endpoint: stores, reads and deletes manifests, by tag or digest. */
 import { createDigester, type Digest, digestAlgorithm } from '../../oras/oci/digest.js'
 import { type Manifest, MANIFEST_LIMIT, parseManifest } from '../../oras/oci/manifest.js'
 import { isManifest, MANIFEST_MEDIA_TYPES } from '../../oras/oci/media-types.js'
 import { type Answer, methodNotAllowed, Refusal } from './answer.js'
 import { expectDigest } from './blob-endpoints.js'
-import type { Exchange } from './exchange.js'
-import { findReferrer } from './referrer.js'
+import type { RegistryRequest } from './registry-request.js'
+import { describeReferrer } from './referrer.js'
 import type { RegistryState } from './registry-state.js'
 import { isTag } from './route.js'
 
 /**
- * Answers at `/v2/<name>/manifests/<tag or digest>`.
+ * Answers `/v2/<name>/manifests/<tag or digest>`.
  *
- * @param sparse `true`: a manifest may name what is not in its repository.
+ * @param sparse Whether a manifest may name blobs and manifests that its repository does not have.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests
  */
 export async function answerManifest(
-  exchange: Exchange,
+  request: RegistryRequest,
   state: RegistryState,
   repository: string,
   text: string,
   sparse: boolean,
 ): Promise<Answer> {
-  const { method } = exchange
+  const { method } = request
   const reference = expectReference(text)
-  if (method === 'PUT') return putManifest(exchange, state, repository, reference, sparse)
+  if (method === 'PUT') return putManifest(request, state, repository, reference, sparse)
   if (!['HEAD', 'GET', 'DELETE'].includes(method)) throw methodNotAllowed(method, ['HEAD', 'GET', 'PUT', 'DELETE'])
 
   const { tag, digest } = reference
@@ -54,7 +54,7 @@ function expectReference(text: string): ManifestReference {
 }
 
 async function putManifest(
-  { headers, query, body }: Exchange,
+  { headers, query, body }: RegistryRequest,
   state: RegistryState,
   repository: string,
   { tag, digest: expected }: ManifestReference,
@@ -64,7 +64,7 @@ async function putManifest(
   const bytes = await readManifest(body)
   const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim() ?? ''
   if (!isManifest({ mediaType })) {
-    throw invalid(`Content-Type "${mediaType}" is none of ${MANIFEST_MEDIA_TYPES.join(', ')}`)
+    throw invalid(`Content-Type is "${mediaType}", but must be one of ${MANIFEST_MEDIA_TYPES.join(', ')}`)
   }
 
   const digester = createDigester(expected && digestAlgorithm(expected))
@@ -81,7 +81,7 @@ async function putManifest(
     throw invalid((error as Error).message)
   }
   if (!sparse) expectComplete(manifest, state, repository)
-  const referrer = findReferrer(manifest, { mediaType, digest, size: bytes.length })
+  const referrer = describeReferrer(manifest, { mediaType, digest, size: bytes.length })
   const stored = { digest, mediaType, bytes: { pieces: [bytes], size: bytes.length }, referrer }
   state.addManifest(repository, stored, tag === undefined ? asked : [tag])
   return {
@@ -95,13 +95,13 @@ async function putManifest(
   }
 }
 
-/** Reads the tags that come in the query of a `PUT` by digest: all are set, or nothing is kept. */
+/** Checks the tags in the query of a `PUT` by digest. One invalid tag refuses the whole request. */
 function expectTags(texts: readonly string[]): readonly string[] {
   for (const text of texts) if (!isTag(text)) throw new Refusal(400, 'TAG_INVALID', `"${text}" is not a tag`)
   return [...new Set(texts)]
 }
 
-/** Reads on past the limit, so that the client hears the refusal, but keeps nothing of it. */
+/** Reads a manifest. Bytes above the limit are read and discarded, because a client gets the refusal only then. */
 async function readManifest(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
   let size = 0
@@ -115,10 +115,10 @@ async function readManifest(body: AsyncIterable<Uint8Array>): Promise<Uint8Array
   return Buffer.concat(pieces)
 }
 
-/** A `subject` may be missing; everything else has to be in this very repository. */
+/** Refuses a manifest whose blobs or manifests are not in the repository. Only its `subject` may be missing. */
 function expectComplete({ config, layers, manifests }: Manifest, state: RegistryState, repository: string): void {
   for (const { digest, mediaType } of config ? [config, ...layers] : layers) {
-    // Layers that may not be distributed lie elsewhere, by definition.
+    // Non-distributable layers are stored elsewhere.
     if (/\.(?:nondistributable|foreign)\./.test(mediaType)) continue
     if (!state.findBlob(repository, digest)) throw missing(`repository ${repository} has no blob ${digest}`)
   }

@@ -1,21 +1,23 @@
-/** Referrers: manifests that are about another one, a signature for example. */
+/** Referrers: manifests with a `subject`, such as signatures. */
 import type { Descriptor } from '../../oras/oci/descriptor.js'
 import type { Digest } from '../../oras/oci/digest.js'
 import type { Manifest } from '../../oras/oci/manifest.js'
 
-/** What a manifest is about, and how the list of its subject's referrers shows it. */
+/** The subject of a manifest, and the descriptor that lists the manifest among the referrers of that subject. */
 export interface Referrer {
   readonly subject: Digest
   readonly descriptor: Descriptor
 }
 
 /**
- * Describes a manifest that has a subject: with the type of the artifact, which for an image is the type of its config
- * unless it says another, and with all of its annotations.
+ * Describes a manifest for the referrers of its subject, with its artifact type and annotations. Without an
+ * `artifactType`, the artifact type is the media type of the config.
+ *
+ * @returns `undefined` for a manifest without a subject.
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
  */
-export function findReferrer(
+export function describeReferrer(
   { subject, artifactType, config, annotations }: Manifest,
   { mediaType, digest, size }: Descriptor,
 ): Referrer | undefined {

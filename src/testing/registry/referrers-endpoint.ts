@@ -1,18 +1,18 @@
-/** Referrers: which manifests are about this one. */
+/** The referrers endpoint: lists the manifests whose subject is a given digest. */
 import { INDEX_MEDIA_TYPE } from '../../oras/oci/media-types.js'
 import { type Answer, jsonAnswer, methodNotAllowed } from './answer.js'
 import { expectDigest } from './blob-endpoints.js'
-import type { Exchange } from './exchange.js'
+import type { RegistryRequest } from './registry-request.js'
 import type { RegistryState } from './registry-state.js'
 
 /**
- * Answers at `/v2/<name>/referrers/<digest>` with an image index, in the order in which the referrers came. It is empty
- * where there are none, and where there is no such manifest or repository: 404 would say that nobody can ask here.
+ * Answers `/v2/<name>/referrers/<digest>` with an index of the referrers, in the order of their push. The index is empty
+ * for an unknown manifest or repository, too: 404 would mean that the registry has no referrers endpoint.
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
  */
 export function answerReferrers(
-  { method, query }: Exchange,
+  { method, query }: RegistryRequest,
   state: RegistryState,
   repository: string,
   text: string,

@@ -1,11 +1,11 @@
-/** Who may do what: Basic credentials, or Bearer tokens that the registry's own token endpoint hands out. */
+/** The login of the embedded registry: Basic credentials, or Bearer tokens of its own token endpoint. */
 import { type Answer, Refusal } from './answer.js'
 import type { TestRegistryAuth } from './auth-options.js'
-import type { Exchange } from './exchange.js'
+import type { RegistryRequest } from './registry-request.js'
 import type { Route } from './route.js'
 import { SERVICE, splitScope, TokenEndpoint } from './token-endpoint.js'
 
-/** Checks every request, and asks for a login in the way that it is told. */
+/** Checks whether requests are allowed, and challenges those that are not. */
 export class RegistryAuth {
   readonly #options: TestRegistryAuth
   readonly #tokens: TokenEndpoint
@@ -15,15 +15,19 @@ export class RegistryAuth {
     this.#tokens = new TokenEndpoint(options)
   }
 
-  /** @throws {Refusal} 401 with a challenge, if the request may not do what it wants. */
-  expectAccess({ method, query, headers }: Exchange, route: Route): void {
+  /**
+   * Checks whether a request is allowed.
+   *
+   * @throws {Refusal} 401 with a challenge, if it is not.
+   */
+  expectAccess({ method, query, headers }: RegistryRequest, route: Route): void {
     const { scheme, requiredScope, basicAfterBadLogin } = this.#options
     const scopes = neededScopes(method, query, route)
     const needed = scopes.flatMap(({ repository, actions }) => actions.map((action) => `${repository}:${action}`))
     const authorization = headers['authorization']
     if (scheme !== 'bearer') {
       const isAllowed =
-        authorization === undefined ? this.#tokens.isOpen(needed) : this.#tokens.areCredentials(authorization)
+        authorization === undefined ? this.#tokens.allowsAnonymous(needed) : this.#tokens.isUserLogin(authorization)
       if (isAllowed) return
     }
     const given = /^bearer (.+)$/i.exec(authorization ?? '')?.[1]
@@ -41,16 +45,16 @@ export class RegistryAuth {
     throw new Refusal(401, 'UNAUTHORIZED', message, { 'WWW-Authenticate': this.#arrange([...basic, ...bearer]) })
   }
 
-  answerToken(exchange: Exchange): Promise<Answer> {
+  answerToken(request: RegistryRequest): Promise<Answer> {
     if (this.#options.scheme === 'basic') throw new Refusal(404, 'UNSUPPORTED', 'there is no token endpoint')
-    return this.#tokens.answer(exchange)
+    return this.#tokens.answer(request)
   }
 
   #challengeBearer(host: string, scopes: readonly Scope[], error: string): string {
     const { requiredScope, realm } = this.#options
     const names = scopes.map(({ repository, actions }) => `repository:${repository}:${actions.join(',')}`)
     return this.#formatChallenge('Bearer', {
-      // The name by which the client knows this server, which may stand behind a proxy or in a container.
+      // The host that the client used: the registry may be behind a proxy or in a container.
       realm: realm ?? `http://${host}/token`,
       service: SERVICE,
       scope: (requiredScope === undefined ? names : [...names, requiredScope]).join(' '),
@@ -85,7 +89,7 @@ function neededScopes(method: string, query: URLSearchParams, route: Route): rea
   if (route.kind === 'base' || route.kind === 'token') return []
   const { repository } = route
   if (method === 'GET' || method === 'HEAD') return [{ repository, actions: ['pull'] }]
-  // Cancelling an upload takes back what a push began; nothing is deleted.
+  // To cancel an upload takes the rights of a push: no content is deleted.
   if (method === 'DELETE' && route.kind !== 'upload') return [{ repository, actions: ['delete'] }]
   const own = { repository, actions: ['pull', 'push'] }
   const from = query.get('mount') === null ? null : query.get('from')

@@ -1,4 +1,4 @@
-/** What the embedded registry remembers: every content once, and which repository may see it under which names. */
+/** The state of the embedded registry: repositories with their blobs, manifests, tags and upload sessions. */
 import { randomUUID } from 'node:crypto'
 import type { Descriptor } from '../../oras/oci/descriptor.js'
 import type { Digest, DigestAlgorithm } from '../../oras/oci/digest.js'
@@ -6,12 +6,12 @@ import type { Referrer } from './referrer.js'
 import type { StoredBytes } from './stored-bytes.js'
 import { UploadSession } from './upload-session.js'
 
-/** A manifest as one repository knows it. */
+/** A manifest in one repository. */
 export interface StoredManifest {
   readonly digest: Digest
   readonly mediaType: string
   readonly bytes: StoredBytes
-  /** `undefined` if it is about no other manifest. */
+  /** `undefined` for a manifest without a subject. */
   readonly referrer: Referrer | undefined
 }
 
@@ -21,7 +21,7 @@ interface StoredRepository {
   readonly tags: Map<string, Digest>
 }
 
-/** The registry's memory, without a word of HTTP. */
+/** Keeps every content once, and what each repository holds of it. It is independent of HTTP. */
 export class RegistryState {
   readonly #contents = new Map<Digest, StoredBytes>()
   readonly #repositories = new Map<string, StoredRepository>()
@@ -47,7 +47,7 @@ export class RegistryState {
     return [...(this.#repositories.get(repository)?.manifests.keys() ?? [])].toSorted()
   }
 
-  /** Tags and what they point to, in the order of the tags. */
+  /** Lists the tags with their digests, sorted by tag. */
   tags(repository: string): readonly (readonly [tag: string, digest: Digest])[] {
     const tags = [...(this.#repositories.get(repository)?.tags ?? [])]
     return tags.toSorted(([one], [other]) => (one < other ? -1 : 1))
@@ -57,7 +57,7 @@ export class RegistryState {
     return this.#repositories.get(repository)?.blobs.has(digest) ? this.#contents.get(digest) : undefined
   }
 
-  /** Looks for a blob in every repository. */
+  /** Finds a blob in any repository. */
   findBlobAnywhere(digest: Digest): StoredBytes | undefined {
     return this.repositories()
       .map((repository) => this.findBlob(repository, digest))
@@ -91,7 +91,7 @@ export class RegistryState {
     for (const tag of tags) held.tags.set(tag, digest)
   }
 
-  /** The manifests that are about another one, which need not be there, in the order in which they came. */
+  /** Lists the manifests with this subject, in the order of their push. The subject itself may be missing. */
   referrers(repository: string, subject: Digest): readonly Descriptor[] {
     const manifests = [...(this.#repositories.get(repository)?.manifests.values() ?? [])]
     return manifests.flatMap(({ referrer }) => (referrer?.subject === subject ? referrer.descriptor : []))

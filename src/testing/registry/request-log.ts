@@ -1,34 +1,35 @@
-/** The log of the embedded registry: what came, when, and how many requests had to wait for one another. */
+/** The log of the embedded registry: its requests, with their times, sizes and waves. */
 import { performance } from 'node:perf_hooks'
 
-/** One request; in the log from its arrival on, and filled in as it is answered. Never holds a secret. */
+/** One request. It is in the log when it arrives, and filled in when it is answered. It never holds a secret. */
 export interface LoggedRequest {
+  /** The method, in capitals: `GET`. */
   readonly method: string
-  /** With the query, as it was sent. */
+  /** The path with its query, as the client sent it. */
   readonly path: string
-  /** `undefined` until it is answered, and for ever if the connection broke before. */
+  /** The status of the answer. It stays `undefined` if the connection breaks before the answer. */
   readonly status: number | undefined
   /** When it arrived, in milliseconds of `performance.now()`. */
   readonly start: number
-  /** When its answer was completely handed over, or the connection broke; `undefined` until then. */
+  /** When its answer was sent or the connection broke, on the same clock; `undefined` until then. */
   readonly end: number | undefined
   /**
-   * 1 if no request had ended when this one arrived; else 1 more than the highest wave of those that had. The highest
-   * wave of a push is the number of answers it had to wait for, one after the other; take it with some `delay`.
+   * 1 if no request had ended when this one arrived; otherwise 1 more than the highest wave of those that had ended. The
+   * highest wave of a push is the number of round trips it takes in sequence. Measure it with a `delay`.
    */
   readonly wave: number
-  /** Bytes of the request's body. */
+  /** The size of the request's body, in bytes. */
   readonly bytesIn: number
-  /** Bytes of the answer's body. */
+  /** The size of the answer's body, in bytes. */
   readonly bytesOut: number
-  /** The kind of credentials that came along. */
+  /** The scheme of the request's `Authorization`; `none` without that header, and for other schemes. */
   readonly authorization: 'none' | 'basic' | 'bearer'
 }
 
-/** A {@link LoggedRequest} while it is being written. */
+/** A {@link LoggedRequest} that is not complete yet. */
 export type OpenEntry = { -readonly [Key in keyof LoggedRequest]: LoggedRequest[Key] }
 
-/** Keeps the requests in the order in which they arrived. */
+/** Keeps the requests in the order of their arrival. */
 export class RequestLog {
   #entries: OpenEntry[] = []
   #highestEnded = 0
@@ -55,7 +56,7 @@ export class RequestLog {
 
   end(entry: OpenEntry): void {
     entry.end = performance.now()
-    // A request from before the last clear() has no say in the waves after it.
+    // A request from before the last clear() does not count.
     if (this.#entries.includes(entry)) this.#highestEnded = Math.max(this.#highestEnded, entry.wave)
   }
 

@@ -1,8 +1,8 @@
-/** From the path of a request to the endpoint that is meant. */
+/** The endpoints of the embedded registry, by the path of a request. */
 import { parseRepository, parseTag } from '../../oras/oci/reference.js'
 import { Refusal } from './answer.js'
 
-/** An endpoint with its names, where a path has them. */
+/** An endpoint, with the repository and the name or digest in its path. */
 export type Route =
   | { readonly kind: 'base' }
   | { readonly kind: 'token' }
@@ -13,12 +13,12 @@ export type Route =
   | { readonly kind: 'referrers'; readonly repository: string; readonly digest: string }
   | { readonly kind: 'tags'; readonly repository: string }
 
-// The first part is greedy: a repository may itself be called "blobs/uploads".
+// The first part is greedy, because "blobs/uploads" is a valid repository name.
 const PATH =
   /^\/v2\/(.+)\/(?:(tags\/list)|(blobs\/uploads\/)([^/]*)|blobs\/([^/]+)|manifests\/([^/]+)|referrers\/([^/]+))$/
 
 /**
- * Reads the path of a request.
+ * Finds the endpoint for the path of a request.
  *
  * ```text
  * /v2/                              /v2/<name>/blobs/uploads/         /v2/<name>/manifests/<tag or digest>
@@ -26,7 +26,7 @@ const PATH =
  * /v2/<name>/referrers/<digest>     /token
  * ```
  *
- * @throws {Refusal} 404 for a path that is none of these, 400 for a name that is none.
+ * @throws {Refusal} 404 for any other path, 400 for an invalid repository name.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#endpoints
  */
 export function parseRoute(path: string): Route {
@@ -47,12 +47,12 @@ export function parseRoute(path: string): Route {
   return { kind: 'manifest', repository, reference: reference as string }
 }
 
-/** Tells whether text is the name of a repository. */
+/** Tells whether a text is a valid repository name. */
 export function isRepository(text: string): boolean {
   return parses(() => parseRepository('registry', text))
 }
 
-/** Tells whether text is a tag. */
+/** Tells whether a text is a valid tag. */
 export function isTag(text: string): boolean {
   return parses(() => parseTag(text))
 }

@@ -1,4 +1,4 @@
-/** The only file of the embedded registry that knows node:http: requests become exchanges, answers become responses. */
+/** The HTTP server of the embedded registry: the only file that uses node:http. */
 import { setMaxListeners } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,14 +6,14 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, type ConnectionReset, jsonAnswer } from './answer.js'
-import type { Exchange } from './exchange.js'
+import type { RegistryRequest } from './registry-request.js'
 import type { OpenEntry, RequestLog } from './request-log.js'
 
 /** Where and how to serve. */
 export interface ServeOptions {
   readonly port: number
   readonly host: string
-  /** Milliseconds before each answer. */
+  /** Milliseconds to wait before each answer. */
   readonly delay: number
   readonly log: RequestLog
 }
@@ -21,17 +21,17 @@ export interface ServeOptions {
 /** A server that is listening. */
 export interface HttpServer {
   readonly port: number
-  /** Breaks all connections and resolves when nothing is left of them. */
+  /** Breaks all connections, and resolves when they are closed. */
   close(): Promise<void>
 }
 
-/** Starts to serve; what `answer` throws is sent with status 500. */
+/** Starts a server. An error that `answer` throws is sent with status 500. */
 export async function serveHttp(
-  answer: (exchange: Exchange) => Promise<Answer | ConnectionReset>,
+  answer: (request: RegistryRequest) => Promise<Answer | ConnectionReset>,
   { port, host, delay, log }: ServeOptions,
 ): Promise<HttpServer> {
   const closing = new AbortController()
-  // Every delayed answer listens to it: as many as there are requests at once.
+  // Every delayed answer adds a listener: one for each request at the same time.
   setMaxListeners(0, closing.signal)
   const server = createServer((request, response) => {
     const entry = log.add(request.method ?? '', request.url ?? '', request.headers.authorization ?? '')
@@ -39,7 +39,7 @@ export async function serveHttp(
     handle(request, response, entry).catch((error: unknown) => fail(error, response, entry))
   })
   const handle = async (request: IncomingMessage, response: ServerResponse, entry: OpenEntry): Promise<void> => {
-    const answered = await answer(toExchange(request, entry))
+    const answered = await answer(toRegistryRequest(request, entry))
     if (delay > 0) await sleep(delay, undefined, { signal: closing.signal })
     if ('reset' in answered) response.destroy()
     else await send(answered, response, entry)
@@ -55,7 +55,7 @@ export async function serveHttp(
   }
 }
 
-function toExchange(request: IncomingMessage, entry: OpenEntry): Exchange {
+function toRegistryRequest(request: IncomingMessage, entry: OpenEntry): RegistryRequest {
   const { method = '', url: path = '' } = request
   const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)])
   const query = path.includes('?') ? path.slice(path.indexOf('?')) : ''
@@ -82,7 +82,7 @@ async function send(answer: Answer, response: ServerResponse, entry: OpenEntry):
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value as string | string[])
   const isFramed = response.hasHeader('Content-Length') || response.hasHeader('Transfer-Encoding')
   if (!isFramed && status !== 204 && status !== 304) {
-    // Also for HEAD, where Node would leave it out.
+    // For HEAD, too, where Node would leave it out.
     response.setHeader(
       'Content-Length',
       pieces.reduce((sum, piece) => sum + piece.length, 0),
@@ -99,7 +99,7 @@ async function send(answer: Answer, response: ServerResponse, entry: OpenEntry):
 }
 
 function fail(error: unknown, response: ServerResponse, entry: OpenEntry): void {
-  // Usually the connection broke, and nobody is left to answer.
+  // Usually the connection broke, and no answer can be sent.
   if (response.destroyed || response.headersSent) return void response.destroy()
   const message = `the test registry failed: ${String(error)}`
   send(jsonAnswer(500, { errors: [{ code: 'UNKNOWN', message }] }), response, entry).catch(() => response.destroy())
@@ -117,10 +117,10 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 
 async function stop(server: Server): Promise<void> {
   await new Promise<void>((resolve) => {
-    // An error means that it was stopped before.
+    // An error means that it was already stopped.
     server.close(() => resolve())
     server.closeAllConnections()
   })
-  // The system's handles are let go one turn of the event loop after "close".
+  // The system's handles are freed one turn of the event loop after "close".
   await sleep(0)
 }

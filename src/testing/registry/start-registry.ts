@@ -1,44 +1,69 @@
-/** The embedded registry: started on a port of this machine, looked into, and closed. */
+/** The embedded registry: starts on a local port, lists what it holds, and closes. */
 import { aBoolean, aFunction, aString, must, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
 import type { Digest } from '../../oras/oci/digest.js'
 import type { Answer, ConnectionReset } from './answer.js'
-import { answerExchange } from './answer-exchange.js'
-import type { Exchange } from './exchange.js'
+import { answerRequest } from './answer-request.js'
+import type { RegistryRequest } from './registry-request.js'
 import { checkAuth, type TestRegistryAuth } from './auth-options.js'
 import { RegistryAuth } from './registry-auth.js'
 import { RegistryState } from './registry-state.js'
 import { type LoggedRequest, RequestLog } from './request-log.js'
 import { serveHttp } from './serve-http.js'
 
-/** A request as {@link TestRegistryOptions.intercept} sees it. */
+/** What {@link TestRegistryOptions.intercept} gets of a request. */
 export interface InterceptedRequest {
+  /** The method, in capitals: `GET`. */
   readonly method: string
-  /** With the query, as it was sent. */
+  /** The path with its query, as the client sent it. */
   readonly path: string
-  /** Names are in lower case. `authorization` is among them. */
+  /** The headers, `authorization` included. Names are in lower case. */
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** How the embedded registry behaves. */
+/** Options of {@link startRegistry}. */
 export interface TestRegistryOptions {
-  /** Default: a free port. */
+  /**
+   * The port to listen on.
+   *
+   * @default a free port
+   */
   readonly port?: number | undefined
-  /** The address to listen on. Default: `127.0.0.1`, which nobody reaches from another machine. */
+  /**
+   * The address to listen on. The default cannot be reached from another machine.
+   *
+   * @default `'127.0.0.1'`
+   */
   readonly host?: string | undefined
-  /** Who may do what. Default: everybody may do everything. */
+  /**
+   * Asks clients for a login.
+   *
+   * @default no login: every client may pull, push and delete
+   */
   readonly auth?: TestRegistryAuth | undefined
-  /** Milliseconds to wait before every answer. Default: 0. */
+  /**
+   * Milliseconds to wait before every answer.
+   *
+   * @default 0
+   */
   readonly delay?: number | undefined
-  /** `false`: no blob is ever mounted; the answer is always an upload session. Default: `true`. */
+  /**
+   * Whether blobs can be mounted from other repositories. `false`: the answer to a mount is always an upload session.
+   *
+   * @default true
+   */
   readonly mounting?: boolean | undefined
   /**
-   * `true`: a manifest may name blobs and manifests that the repository lacks, as in a mirror of one platform of many.
-   * Default: `false`.
+   * `true`: a manifest may name blobs and manifests that the repository does not have, as in a mirror that holds only
+   * some platforms of an index.
+   *
+   * @default false
    */
   readonly sparse?: boolean | undefined
   /**
-   * Called with every request before anything else, `auth` included. What it returns is sent instead of the registry's
-   * own answer, at once and with the request's body unread; `undefined` lets the registry answer.
+   * Called with every request first, even before `auth`. An answer that it returns is sent in place of the registry's
+   * own, before the body of the request is read. `undefined` lets the registry answer.
+   *
+   * @default the registry answers every request
    */
   readonly intercept?: ((request: InterceptedRequest) => Interception | Promise<Interception>) | undefined
 }
@@ -59,34 +84,35 @@ type Interception = Answer | ConnectionReset | undefined
 
 /** A running registry. */
 export interface TestRegistry {
-  /** Host and port as they begin a reference: `127.0.0.1:49152`. */
+  /** Host and port, as a reference begins: `127.0.0.1:49152`. */
   readonly host: string
   /** The same as a URL: `http://127.0.0.1:49152`. */
   readonly url: string
+  /** The port it listens on. */
   readonly port: number
   /** Every request since the start or the last `clearRequests()`, in the order of arrival. */
   readonly requests: readonly LoggedRequest[]
-  /** How many upload sessions are neither finished nor cancelled. */
+  /** The number of upload sessions that are neither finished nor cancelled. */
   readonly openSessions: number
-  /** Forgets the requests so far; waves count from 1 again. */
+  /** Empties `requests`; waves count from 1 again. */
   clearRequests(): void
   /** The names of all repositories, sorted. */
   repositories(): readonly string[]
-  /** The tags of a repository, sorted, each with the digest it points to. */
+  /** The tags of a repository, sorted, each with the digest of its manifest. */
   tags(repository: string): Readonly<Record<string, Digest>>
-  /** The blobs that a repository may see, sorted. */
+  /** The digests of a repository's blobs, sorted. */
   blobs(repository: string): readonly Digest[]
-  /** The manifests of a repository, sorted. */
+  /** The digests of a repository's manifests, sorted. */
   manifests(repository: string): readonly Digest[]
-  /** Breaks all connections and stops; nothing of the registry is left running. May be called again. */
+  /** Breaks all connections and stops the registry. A second call does nothing. */
   close(): Promise<void>
 }
 
 /**
- * Starts an OCI registry inside this process, for tests, demos and examples. It keeps everything in memory, is strict
- * where the specification is, and logs every request. It is no registry for real use.
+ * Starts an OCI registry in this process, for tests, demos and examples. It keeps everything in memory, enforces the
+ * distribution specification, and logs every request. It is not made for production.
  *
- * @throws the system's error if the port is taken (`EADDRINUSE`).
+ * @throws the error of the system if it cannot listen, such as `EADDRINUSE` for a port that is in use.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
  * @example
  * ```ts
@@ -105,18 +131,18 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
   const log = new RequestLog()
   const registry = { state, auth: auth && new RegistryAuth(auth), mounting, sparse }
 
-  const answer = async (exchange: Exchange): Promise<Answer | ConnectionReset> => {
-    const { method, path, headers, body } = exchange
+  const answer = async (request: RegistryRequest): Promise<Answer | ConnectionReset> => {
+    const { method, path, headers, body } = request
     const intercepted = await intercept?.({ method, path, headers })
     if (intercepted) return intercepted
-    const answered = await answerExchange(exchange, registry)
-    // Answered before the body is read, a client that is still sending would hear it only by chance.
+    const answered = await answerRequest(request, registry)
+    // A client that is still sending may miss an answer that comes before its body is read.
     for await (const _ of body);
     return answered
   }
 
   const server = await serveHttp(answer, { port, host, delay, log })
-  // Nobody can connect to the address that stands for all addresses.
+  // Clients cannot connect to 0.0.0.0 or ::, which stand for all addresses.
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
   const name = `${reachable.includes(':') ? `[${reachable}]` : reachable}:${server.port}`
   return {

@@ -1,4 +1,4 @@
-/** Bytes that the embedded registry keeps, in the pieces in which they came. */
+/** Stored bytes of the embedded registry, in the pieces in which they arrived. */
 
 /** Bytes in pieces. */
 export interface StoredBytes {
@@ -6,7 +6,7 @@ export interface StoredBytes {
   readonly size: number
 }
 
-/** Takes the bytes from `start` up to but not including `end`, without a copy. */
+/** Returns the bytes from `start` to `end` without a copy; `end` is exclusive. */
 export function sliceBytes({ pieces }: StoredBytes, start: number, end: number): readonly Uint8Array[] {
   const slices: Uint8Array[] = []
   let at = 0

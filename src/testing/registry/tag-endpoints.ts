@@ -1,14 +1,14 @@
-/** Tags: which there are, page by page. */
+/** The tags endpoint: lists the tags of a repository, in pages. */
 import { type Answer, jsonAnswer, methodNotAllowed, Refusal } from './answer.js'
-import type { Exchange } from './exchange.js'
+import type { RegistryRequest } from './registry-request.js'
 import type { RegistryState } from './registry-state.js'
 
 /**
- * Answers at `/v2/<name>/tags/list`, in the order of the tags' bytes.
+ * Answers `/v2/<name>/tags/list`, sorted by the bytes of the tags.
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags
  */
-export function answerTags({ method, query }: Exchange, state: RegistryState, repository: string): Answer {
+export function answerTags({ method, query }: RegistryRequest, state: RegistryState, repository: string): Answer {
   if (method !== 'GET') throw methodNotAllowed(method, ['GET'])
   if (!state.hasRepository(repository)) throw new Refusal(404, 'NAME_UNKNOWN', `there is no repository ${repository}`)
 

@@ -1,11 +1,11 @@
-/** The token server of the embedded registry: who asks at `/token` gets a token for what he may do. */
+/** The token endpoint of the embedded registry, `/token`. */
 import { randomUUID } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { type Answer, jsonAnswer, methodNotAllowed, Refusal } from './answer.js'
 import type { TestRegistryAuth } from './auth-options.js'
-import type { Exchange } from './exchange.js'
+import type { RegistryRequest } from './registry-request.js'
 
-/** What the registry calls itself when it sends somebody for a token. */
+/** The `service` in the challenges of the registry. */
 export const SERVICE = 'oras-helm-testing'
 
 const LIFETIME = 300
@@ -17,7 +17,7 @@ interface Token {
   uses: number
 }
 
-/** Gives tokens, and knows what each allows. */
+/** Issues tokens, and knows the scopes of each. */
 export class TokenEndpoint {
   readonly #options: TestRegistryAuth
   readonly #tokens = new Map<string, Token>()
@@ -26,7 +26,11 @@ export class TokenEndpoint {
     this.#options = options
   }
 
-  /** The scopes of a token that may be used once more, each with one action; `undefined` if there is no such token. */
+  /**
+   * Uses a token once.
+   *
+   * @returns its scopes, each with one action; `undefined` if the token is unknown, expired or used up.
+   */
   use(value: string): ReadonlySet<string> | undefined {
     const token = this.#tokens.get(value)
     if (!token || performance.now() >= token.expires || token.uses-- <= 0) return undefined
@@ -34,46 +38,49 @@ export class TokenEndpoint {
   }
 
   /**
-   * Answers at `/token`: a token for those of the scopes that the user may have, be they none.
+   * Answers `/token` with a token for the allowed scopes among those asked for. A token without any scope is possible.
    *
    * @see https://distribution.github.io/distribution/spec/auth/token/
    * @see https://distribution.github.io/distribution/spec/auth/oauth/
    */
-  async answer(exchange: Exchange): Promise<Answer> {
+  async answer(request: RegistryRequest): Promise<Answer> {
     const { identityToken, tokenMethods = identityToken === undefined ? ['GET'] : ['GET', 'POST'] } = this.#options
-    const method = tokenMethods.find((each) => each === exchange.method)
-    if (method === undefined) throw methodNotAllowed(exchange.method, tokenMethods)
-    const form = method === 'POST' ? await readForm(exchange) : exchange.query
+    const method = tokenMethods.find((each) => each === request.method)
+    if (method === undefined) throw methodNotAllowed(request.method, tokenMethods)
+    const form = method === 'POST' ? await readForm(request) : request.query
     if (form.get('service') !== SERVICE) {
       throw new Refusal(400, 'DENIED', `the service of this registry is called "${SERVICE}"`)
     }
-    const isUser = method === 'POST' ? this.#isGranted(form) : this.#isUser(exchange.headers['authorization'])
-    return this.#give(
+    const isUser = method === 'POST' ? this.#isGranted(form) : this.#isUser(request.headers['authorization'])
+    return this.#issueToken(
       form.getAll('scope').flatMap((scopes) => scopes.split(' ')),
       isUser,
     )
   }
 
-  #give(asked: readonly string[], isUser: boolean): Answer {
+  #issueToken(asked: readonly string[], isUser: boolean): Answer {
     const { expiresIn = LIFETIME, tokenUses = Infinity, firstScopeOnly } = this.#options
     const considered = firstScopeOnly ? asked.slice(0, 1) : asked
-    const granted = considered.flatMap(splitScope).filter((scope) => isUser || this.isOpen([scope]))
+    const granted = considered.flatMap(splitScope).filter((scope) => isUser || this.allowsAnonymous([scope]))
     const token = randomUUID()
     const expires = performance.now() + LIFETIME * 1000
     this.#tokens.set(token, { scopes: new Set(granted), expires, uses: tokenUses })
     return jsonAnswer(200, { token, access_token: token, ...(expiresIn !== null && { expires_in: expiresIn }) })
   }
 
-  /** Whether anybody may do that. */
-  isOpen(needed: readonly string[]): boolean {
+  /** Tells whether all these scopes are allowed without a login. */
+  allowsAnonymous(needed: readonly string[]): boolean {
     const { anonymousPull, requiredScope } = this.#options
     return anonymousPull === true && needed.every((scope) => scope.endsWith(':pull') || scope === requiredScope)
   }
 
-  /** @returns whether it is the user, or nobody. */
+  /**
+   * @returns whether the client has logged in.
+   * @throws {Refusal} 401 for wrong credentials.
+   */
   #isUser(authorization: string | undefined): boolean {
     if (authorization === undefined) return false
-    if (this.areCredentials(authorization)) return true
+    if (this.isUserLogin(authorization)) return true
     throw new Refusal(401, 'UNAUTHORIZED', 'wrong credentials')
   }
 
@@ -89,19 +96,23 @@ export class TokenEndpoint {
     throw new Refusal(401, 'UNAUTHORIZED', 'wrong credentials, or no client_id')
   }
 
-  areCredentials(authorization: string): boolean {
+  /** Tells whether an `Authorization` holds the user's Basic credentials. */
+  isUserLogin(authorization: string): boolean {
     const encoded = /^basic (.+)$/i.exec(authorization)?.[1] ?? ''
     return Buffer.from(encoded, 'base64').toString() === `${this.#options.username}:${this.#options.password}`
   }
 }
 
-async function readForm({ body }: Exchange): Promise<URLSearchParams> {
+async function readForm({ body }: RegistryRequest): Promise<URLSearchParams> {
   let text = ''
   for await (const chunk of body) if (text.length < LONGEST_FORM) text += Buffer.from(chunk).toString('latin1')
   return new URLSearchParams(text)
 }
 
-/** Reads `repository:<name>:<action>,<action>` into `<name>:<action>`; the name may hold a colon. Others stay as they are. */
+/**
+ * Splits a scope `repository:<name>:<action>,<action>` into one `<name>:<action>` for each action; the name may hold a
+ * colon. Other scopes are returned as they are.
+ */
 export function splitScope(scope: string): readonly string[] {
   const [, repository, actions = ''] = /^repository:(.+):([^:]+)$/.exec(scope) ?? []
   if (repository === undefined) return [scope]

@@ -1,26 +1,26 @@
-/** Uploads: opened or saved by a mount, filled, closed by a digest, or cancelled. */
+/** The upload endpoints: mount a blob, upload it whole or in chunks, or cancel the upload session. */
 import { type Digest, type DigestAlgorithm, digestAlgorithm } from '../../oras/oci/digest.js'
 import { type Answer, methodNotAllowed, Refusal } from './answer.js'
 import { expectDigest } from './blob-endpoints.js'
-import type { Exchange } from './exchange.js'
+import type { RegistryRequest } from './registry-request.js'
 import type { RegistryState } from './registry-state.js'
 import { isRepository } from './route.js'
 import { UploadSession } from './upload-session.js'
 
 /**
- * Answers at `/v2/<name>/blobs/uploads/`: mounts a blob, takes it in one request, or opens a session. A mount that does
- * not say from where takes the blob from anywhere.
+ * Answers `/v2/<name>/blobs/uploads/`: mounts a blob, stores a monolithic upload, or opens an upload session. A mount
+ * without `from` finds the blob in any repository.
  *
- * @param mounting `false`: no blob is ever mounted; a session is opened instead, as the specification allows.
+ * @param mounting `false`: every mount opens an upload session instead, as the specification allows.
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository
  */
 export async function answerUploads(
-  exchange: Exchange,
+  request: RegistryRequest,
   state: RegistryState,
   repository: string,
   mounting: boolean,
 ): Promise<Answer> {
-  const { method, query, body } = exchange
+  const { method, query, body } = request
   if (method !== 'POST') throw methodNotAllowed(method, ['POST'])
 
   const mount = query.get('mount')
@@ -42,24 +42,24 @@ export async function answerUploads(
   const text = query.get('digest')
   if (text === null) return accepted(state.openSession(repository, algorithm))
   const digest = expectDigest(text)
-  // Not a session of the registry: if the connection breaks, nobody knows where to go on.
+  // Not kept by the registry: the client has no location to continue at if the connection breaks.
   const session = new UploadSession('', repository, digestAlgorithm(digest))
   await session.append(body)
   return finish(session, state, digest)
 }
 
 /**
- * Answers at `/v2/<name>/blobs/uploads/<id>`: more bytes, the end, how far it got, or never mind.
+ * Answers `/v2/<name>/blobs/uploads/<id>`: takes a chunk, finishes, reports the progress, or cancels.
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-a-blob-in-chunks
  */
 export async function answerUpload(
-  exchange: Exchange,
+  request: RegistryRequest,
   state: RegistryState,
   repository: string,
   id: string,
 ): Promise<Answer> {
-  const { method, query } = exchange
+  const { method, query } = request
   const session = state.findSession(repository, id)
   if (!session) throw new Refusal(404, 'BLOB_UPLOAD_UNKNOWN', `repository ${repository} has no upload ${id}`)
 
@@ -70,11 +70,11 @@ export async function answerUpload(
       state.closeSession(session)
       return { status: 204 }
     case 'PATCH':
-      await receive(exchange, session, state)
+      await receive(request, session, state)
       return accepted(session)
     case 'PUT': {
       const digest = expectDigest(query.get('digest') ?? '')
-      await receive(exchange, session, state)
+      await receive(request, session, state)
       return finish(session, state, digest)
     }
     default:
@@ -87,9 +87,9 @@ function expectAlgorithm(text: string): DigestAlgorithm {
   throw new Refusal(400, 'DIGEST_INVALID', `"${text}" is neither sha256 nor sha512`)
 }
 
-async function receive(exchange: Exchange, session: UploadSession, state: RegistryState): Promise<void> {
-  expectNext(exchange, session)
-  await session.append(exchange.body)
+async function receive(request: RegistryRequest, session: UploadSession, state: RegistryState): Promise<void> {
+  expectNext(request, session)
+  await session.append(request.body)
   if (state.findSession(session.repository, session.id)) return
   throw new Refusal(404, 'BLOB_UPLOAD_UNKNOWN', `upload ${session.id} was cancelled while bytes came in`)
 }
@@ -104,11 +104,11 @@ function finish(session: UploadSession, state: RegistryState, expected: Digest):
   return created(session.repository, digest)
 }
 
-/** Refuses bytes that do not continue those that are there; the session survives. */
-function expectNext({ headers, query }: Exchange, session: UploadSession): void {
+/** Refuses a chunk that does not continue the bytes received so far. The upload session stays open. */
+function expectNext({ headers, query }: RegistryRequest, session: UploadSession): void {
   const range = headers['content-range']
   if (range !== undefined) {
-    // Not the header of RFC 9110: there is no unit and no total length.
+    // Unlike in RFC 9110, this header has no unit and no total length in the distribution specification.
     const [, first, last] = /^(\d+)-(\d+)$/.exec(range) ?? []
     if (first === undefined) throw new Refusal(400, 'BLOB_UPLOAD_INVALID', `"${range}" is not <first>-<last>`)
     if (Number(first) !== session.size) {

@@ -1,4 +1,4 @@
-/** An upload that is under way: bytes come in, in order, until a digest closes it. */
+/** An upload session: receives chunks in order until the client finishes it with a digest. */
 import {
   createDigester,
   type Digest,
@@ -8,7 +8,7 @@ import {
 } from '../../oras/oci/digest.js'
 import type { StoredBytes } from './stored-bytes.js'
 
-/** Collects the bytes of one blob, and computes their digest as they come. */
+/** Collects the bytes of a blob, and computes their digest as they arrive. */
 export class UploadSession implements StoredBytes {
   readonly id: string
   readonly repository: string
@@ -17,7 +17,7 @@ export class UploadSession implements StoredBytes {
   readonly #digester: Digester
   #size = 0
 
-  /** @param algorithm Of the digest that will close it, as far as anybody knows. */
+  /** @param algorithm Of the expected digest. Another one is possible, but the bytes are then hashed twice. */
   constructor(id: string, repository: string, algorithm: DigestAlgorithm) {
     this.id = id
     this.repository = repository
@@ -34,14 +34,14 @@ export class UploadSession implements StoredBytes {
   }
 
   /**
-   * Where the next request goes: relative, and with a query that changes with every chunk, so that a client that
-   * loses the query or goes on using an old location is found out.
+   * The location of the next request. It is relative and its query changes with every chunk, so that a client that drops
+   * the query or uses an old location fails.
    */
   get location(): string {
     return `/v2/${this.repository}/blobs/uploads/${this.id}?_state=${encodeURIComponent(this.#state)}`
   }
 
-  /** What is there so far. An empty upload says `0-0`, as Distribution does. */
+  /** The range of the bytes received so far. It is `0-0` for an empty upload, as in Distribution. */
   get range(): string {
     return `0-${Math.max(0, this.#size - 1)}`
   }
@@ -50,10 +50,10 @@ export class UploadSession implements StoredBytes {
     return state === this.#state
   }
 
-  /** Keeps what arrives, also if the connection breaks on the way. */
+  /** Appends a body. If the connection breaks, the bytes that arrived before are kept. */
   async append(body: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const chunk of body) {
-      // A copy: the chunk is a window of the larger buffer that the socket was read into.
+      // A copy: the chunk is a view of a larger buffer of the socket.
       const piece = Uint8Array.from(chunk)
       this.#pieces.push(piece)
       this.#size += piece.length
@@ -61,7 +61,7 @@ export class UploadSession implements StoredBytes {
     }
   }
 
-  /** Computes the digest of everything, by the algorithm of the digest that is expected; may be called once. */
+  /** Computes the digest of all bytes, with the algorithm of the expected digest. It may be called once. */
   digest(expected: Digest): Digest {
     const algorithm = digestAlgorithm(expected)
     if (algorithm === this.#algorithm) return this.#digester.digest()
@@ -70,7 +70,7 @@ export class UploadSession implements StoredBytes {
     return digester.digest()
   }
 
-  // "+", "/" and "=" have to survive in a query that is kept as it is.
+  // A client must keep "+", "/" and "=" in the query as they are.
   get #state(): string {
     return `+${this.#size}/=`
   }
