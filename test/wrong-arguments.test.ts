@@ -245,7 +245,7 @@ describe('pushChart() and the calls that read', () => {
       /^the option credentials must be 'anonymous', a function, or an object with .*, not a string$/,
     ],
     [
-      'a version that is none',
+      'an invalid version',
       () => library.pushChart('/nowhere', REFERENCE, { version: 'one' }),
       'the option version must be a version such as "1.2.3", not "one"',
     ],
@@ -285,7 +285,7 @@ describe('pushChart() and the calls that read', () => {
       'the option limits.files must be a number from 0, not a string',
     ],
     [
-      'a mirror that is none',
+      'an invalid mirror',
       () => library.inspectChart(REFERENCE, { mirrors: ['a'] as never }),
       /^the option mirrors must be a list of \{ registry, mirror \}/,
     ],
@@ -295,12 +295,12 @@ describe('pushChart() and the calls that read', () => {
       'the option signal must be an AbortSignal, not the number 5000',
     ],
     [
-      'files that are none',
+      'invalid files',
       () => library.createChart([{ path: 'Chart.yaml', content: 'a' } as never]),
       /^a file of the chart must be \{ path, bytes \}/,
     ],
     [
-      'a layer that is none',
+      'an invalid layer',
       async () => library.buildManifest({ config: content, layers: ['a' as never] }),
       /^an item of parts\.layers must be a content or a descriptor, not a string$/,
     ],
@@ -362,7 +362,8 @@ describe('the methods of a Repository and of a MemoryStore', () => {
       expect(error.message).toMatch(/^the (?:argument|option)s? .*(?:must be|is not known)/)
     }
     const listing = await catchError(async () => {
-      for await (const _ of target['tags']?.({ singal: 1 }) as AsyncIterable<string>);
+      const tags = target['tags'] as AnyFunction
+      for await (const _ of tags.call(target, { singal: 1 }) as AsyncIterable<string>);
     })
     expect(listing.message).toBe('the option singal is not known: did you mean signal?')
     expect(registry.requests).toEqual([])

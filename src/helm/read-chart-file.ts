@@ -13,8 +13,10 @@ import { openChartChecks, openChart, type OpenChartOptions, readOpenChartOptions
 /** How to read a file. */
 export interface ReadChartFileOptions extends OpenChartOptions {
   /**
-   * Whether to stop right behind the file, and close the connection: the bytes are then unverified, unless they come from
-   * the metadata of a split chart. Default: `false`.
+   * Whether to stop right behind the file, and close the connection: the bytes are then unverified, unless they come
+   * from the metadata of a split chart.
+   *
+   * @default false
    */
   readonly partial?: boolean | undefined
 }

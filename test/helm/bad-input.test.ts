@@ -136,7 +136,7 @@ const charts: readonly BadCase[] = [
     hint: FIELDS,
   },
   {
-    case: 'a version that is none',
+    case: 'an invalid version',
     files: { 'Chart.yaml': 'apiVersion: v2\nname: mychart\nversion: latest\n' },
     code: 'ERR_INVALID_CHART',
     message: 'Cannot read chart CHART: validation: chart.metadata.version "latest" is invalid',
@@ -234,7 +234,7 @@ const references: readonly BadCase[] = [
     hint: 'Registries allow no "+" in a tag: write "_" instead, as Helm does, or use an oci:// reference.',
   },
   {
-    case: 'a digest that is none',
+    case: 'an invalid digest',
     reference: 'HOST/mychart@md5:abc',
     code: 'ERR_INVALID_REFERENCE',
     message:
@@ -249,14 +249,14 @@ const references: readonly BadCase[] = [
     hint: 'Leave the digest out of the reference, or push the chart, and with the options, that it belongs to.',
   },
   {
-    case: 'another tag that is none',
+    case: 'another tag that is invalid',
     options: { tags: ['latest', 'not a tag'] },
     code: 'ERR_INVALID_REFERENCE',
     message: 'Cannot parse reference "HOST/mychart:not a tag": the tag "not a tag" is not valid',
     hint: 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with none of the last two.',
   },
   {
-    case: 'a repository to mount from that is none',
+    case: 'an invalid repository to mount from',
     options: { mountFrom: ['../other'] },
     code: 'ERR_INVALID_REFERENCE',
     message: 'Cannot parse reference "HOST/../other": ".." cannot be part of a repository',
@@ -425,7 +425,7 @@ const wire: readonly WireCase[] = [
   },
 ]
 
-describe('pushChart() refuses options that are none, in a dry run too', () => {
+describe('pushChart() refuses invalid options, in a dry run too', () => {
   it.each([
     ['format', 'Helm', "the option format must be 'helm' or 'split', not \"Helm\""],
     ['ifExists', 'fail', "the option ifExists must be 'overwrite', 'skip' or 'error', not \"fail\""],
@@ -450,7 +450,7 @@ describe('pushChart() refuses options that are none, in a dry run too', () => {
   })
 })
 
-describe('the calls that read refuse options that are none, and send nothing', () => {
+describe('the calls that read refuse invalid options, and send nothing', () => {
   const readFile = (reference: string, options: object): Promise<unknown> =>
     readChartFile(reference, 'Chart.yaml', options)
 

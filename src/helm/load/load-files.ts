@@ -95,7 +95,7 @@ async function indexFiles(given: readonly ChartFile[], context: ReadContext): Pr
     if (file === undefined || path[file.length] !== '/' || !path.startsWith(file)) continue
     throw refuseChart(context, `${quote(file)} is a file, but there is also ${quote(path)}`, {
       file,
-      hint: 'Pack the chart again: nobody could unpack this one.',
+      hint: 'Pack the chart again: a file and a folder of one name cannot be unpacked.',
     })
   }
   return files

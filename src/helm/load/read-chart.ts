@@ -18,13 +18,19 @@ import { isNowhere } from '../../oras/errors/system-error.js'
 
 /** How to read a chart. */
 export interface ReadChartOptions {
+  /**
+   * How large the chart may be.
+   *
+   * @default Helm's limits
+   */
   readonly limits?: ChartLimits | undefined
   /**
    * The provenance file of a `.tgz`: its path or its bytes, or `false` to leave it.
    *
-   * @default `<path>.prov`, if it lies beside the `.tgz`, as Helm has it
+   * @default the file `<path>.prov`, if it exists, as Helm has it
    */
   readonly provenance?: string | Uint8Array | false | undefined
+  /** Stops the call, which rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -131,7 +137,7 @@ function findPath(path: string, what: string): Stats {
   }
 }
 
-/** `undefined` if there is none, for whatever reason. */
+/** Gives `undefined` where there is no such file, or it cannot be looked at. */
 function findFile(path: string): Stats | undefined {
   try {
     const info = statSync(path, { throwIfNoEntry: false })

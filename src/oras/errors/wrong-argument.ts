@@ -33,7 +33,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /**
- * Tells an object that names values, such as options. An instance without members is none: a signal, a URL, a Promise.
+ * Tells an object that names values, such as options, from an instance without members: a signal, a URL, a Promise.
  */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (!isObject(value)) return false

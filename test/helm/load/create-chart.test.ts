@@ -164,7 +164,7 @@ describe('createChart', () => {
     expect((await createChart([{ path: 'Chart.yaml', bytes }])).metadata.description).toBe('ü')
   })
 
-  it('refuses a file that is also a folder: nobody could unpack it', async () => {
+  it('refuses a file that is also a folder, which cannot be unpacked', async () => {
     const error = await caught(createChart(toFiles({ 'Chart.yaml': CHART_YAML, 'a/b/c': '', 'a/b': '' })))
 
     expect(error.message).toBe('Cannot read chart: "a/b" is a file, but there is also "a/b/c"')
@@ -255,7 +255,7 @@ describe('createChart', () => {
     )
   })
 
-  it('refuses a dependency in Chart.lock that is none', async () => {
+  it('refuses an invalid dependency in Chart.lock', async () => {
     const error = await caught(create({ 'Chart.yaml': V1, 'Chart.lock': 'dependencies: [a]' }))
 
     expect(error.message).toBe(

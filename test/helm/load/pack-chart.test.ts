@@ -74,7 +74,7 @@ describe('packChart', () => {
     expect((await readChart(archive)).dependencies.map(({ metadata }) => metadata.version)).toEqual(['1.0.0', '2.0.0'])
   })
 
-  it('keeps what Helm loses of a v1 chart: what Chart.yaml says of dependencies beside requirements.yaml', async () => {
+  it('keeps what Helm loses of a v1 chart: what Chart.yaml says of dependencies next to requirements.yaml', async () => {
     const chart = await createChart(
       toFiles({
         'Chart.yaml': 'name: mychart\nversion: 1.0.0\ndependencies: [{name: sub, alias: other}]\n',
@@ -88,7 +88,7 @@ describe('packChart', () => {
     expect((await readChart(await readContent(await packChart(chart)))).metadata.dependencies).toEqual(dependencies)
   })
 
-  it('packs no requirements.lock beside Chart.lock, if requirements.yaml makes v2 of v1', async () => {
+  it('packs no requirements.lock next to Chart.lock, if requirements.yaml makes v2 of v1', async () => {
     const chart = await createChart(
       toFiles({
         'Chart.yaml': 'apiVersion: v1\nname: mychart\nversion: 1.0.0\n',

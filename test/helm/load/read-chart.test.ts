@@ -50,12 +50,12 @@ describe('readChart', () => {
   })
 
   it.each<[string, ReadChartOptions['provenance'], string | undefined]>([
-    ['takes the .prov beside a .tgz', undefined, 'beside'],
+    ['takes the .prov next to a .tgz', undefined, 'next to it'],
     ['leaves it if told', false, undefined],
     ['takes other bytes instead', Buffer.from('other'), 'other'],
   ])('%s', async (_, provenance, expected) => {
     const path = await writeArchive(packFiles(FILES))
-    await writeFile(`${path}.prov`, 'beside')
+    await writeFile(`${path}.prov`, 'next to it')
 
     const chart = await readChart(path, provenance === undefined ? {} : { provenance })
     const found = chart.provenance && Buffer.from(await readContent(chart.provenance)).toString()
@@ -73,7 +73,7 @@ describe('readChart', () => {
     expect(provenance && Buffer.from(await readContent(provenance)).toString()).toBe('elsewhere')
   })
 
-  it('finds no provenance where there is none', async () => {
+  it('finds no provenance where no .prov exists', async () => {
     expect((await readChart(await writeArchive(packFiles(FILES)))).provenance).toBeUndefined()
   })
 
@@ -99,7 +99,7 @@ describe('readChart', () => {
       if (form === 'packed') entries.push({ name: `mychart/charts/sub${count}.tgz`, text: packFiles(files) })
       else entries.push({ name: `mychart/charts/sub${count}/Chart.yaml`, text: files['Chart.yaml'] })
     }
-    // Whoever reads to the end finds this.
+    // A reader that reads to the end finds this.
     entries.push({ name: 'mychart/charts/z/Chart.yaml', text: 'no chart' })
     const reason = new Error('enough')
     const controller = new AbortController()

@@ -46,7 +46,7 @@ describe('redactError()', () => {
   it.each<[what: string, value: unknown]>([
     ['bytes with one', Buffer.from('a s3cret')],
     ['more bytes than can be searched', Buffer.alloc(5000)],
-    ['what nobody can look into', new Map([['s3cret', 's3cret']])],
+    ['what cannot be looked into', new Map([['s3cret', 's3cret']])],
     ['a connection', new Socket()],
     ['a function', () => 's3cret'],
     ['what lies too deep', Array.from({ length: 20 }).reduce<unknown>((inner) => [inner], 's3cret')],
