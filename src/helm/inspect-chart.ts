@@ -48,6 +48,7 @@ export interface InspectChartResult {
  *
  * @param reference As for `pullChart`: without a tag it is the newest stable version, or the newest one that fits.
  * @throws {OciError} with a code of docs/errors.md.
+ * @throws {TypeError} if an argument or an option is wrong; nothing was done.
  * @example
  * ```ts
  * import { inspectChart } from 'oras-helm'

@@ -53,6 +53,7 @@ export interface ListChartVersionsResult {
  * @throws {InvalidReferenceError} if the reference or the range is not valid; nothing was sent.
  * @throws {NotFoundError} if the registry has no such repository.
  * @throws {OciError} with a code of docs/errors.md.
+ * @throws {TypeError} if an argument or an option is wrong; nothing was done.
  * @example
  * ```ts
  * import { listChartVersions } from 'oras-helm'

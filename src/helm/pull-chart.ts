@@ -96,6 +96,7 @@ export interface PullChartResult {
  * @param reference Where from. An `oci://` reference must end in the chart's name; otherwise the scheme makes no
  * difference. Without a tag it is the newest stable version, or the newest one that fits the option `version`.
  * @throws {OciError} with a code of docs/errors.md.
+ * @throws {TypeError} if an argument or an option is wrong; nothing was done.
  * @example
  * ```ts
  * import { pullChart } from 'oras-helm'

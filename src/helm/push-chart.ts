@@ -159,6 +159,7 @@ export interface PushChartResult {
  * parent folder, and name and version are appended. A plain reference is an ORAS address and gets two layers that Helm
  * does not read, exactly there; without a tag it gets the chart's version.
  * @throws {OciError} with a code of docs/errors.md.
+ * @throws {TypeError} if an argument or an option is wrong; nothing was done.
  * @example
  * ```ts
  * import { pushChart } from 'oras-helm'
@@ -173,7 +174,7 @@ export async function pushChart(
   options: PushChartOptions = {},
 ): Promise<PushChartResult> {
   const isChart = isInMemory(chart)
-  if (!isChart) expectChartSource('chart', chart)
+  if (!isChart) expectChartSource('chart', CHART, chart)
   expectReference(reference)
   const { connection, overrides, strict, tags, mountFrom, ifExists, dryRun, ...settings } = readSettings(options)
   const { limits, provenance, created, annotations, concurrency, onEvent, signal } = settings
@@ -219,6 +220,8 @@ export async function pushChart(
   const kept = existing && { existing: existing.digest }
   return { ...plan, ...kept, status: status === 'copied' ? 'pushed' : status, uploaded: stored, reused }
 }
+
+const CHART = 'the path of a folder or of a .tgz, the bytes of a .tgz, or a Chart'
 
 /** Tells a chart in memory from a path and from bytes. */
 function isInMemory(chart: string | Uint8Array | Chart): chart is Chart {

@@ -47,6 +47,7 @@ export interface ReadChartFileResult {
  * @param path Relative to the chart, as in `Chart.files`; of a subchart, `charts/<folder>/values.yaml`, or the packed one.
  * @throws {NotFoundError} if the chart has no such file.
  * @throws {OciError} with a code of docs/errors.md.
+ * @throws {TypeError} if an argument or an option is wrong; nothing was done.
  * @example
  * ```ts
  * import { readChartFile } from 'oras-helm'

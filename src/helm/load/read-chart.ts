@@ -1,7 +1,7 @@
 /** Charts from outside: a folder, a .tgz, or the bytes of one. */
 import { constants, openSync, type Stats, statSync } from 'node:fs'
 import { anAbortSignal, type OptionCheck, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
-import { expectPath, isBytes, wrongArgument } from '../../oras/errors/wrong-argument.js'
+import { expectString, isBytes, wrongArgument } from '../../oras/errors/wrong-argument.js'
 import { InvalidArchiveError, LimitExceededError, NotFoundError } from '../../oras/errors/oci-error.js'
 import { isReplaced } from '../../oras/folder-handle.js'
 import { bytesContent, type Content, describeContent } from '../../oras/oci/content.js'
@@ -66,7 +66,7 @@ function readChecks(): OptionChecks<ReadChartOptions> {
  * ```
  */
 export async function readChart(source: string | Uint8Array, options: ReadChartOptions = {}): Promise<Chart> {
-  expectChartSource('source', source)
+  expectChartSource('source', 'the path of a folder or of a .tgz, or the bytes of a .tgz', source)
   return readSource(source, readOptions(options, readChecks()))
 }
 
@@ -75,8 +75,8 @@ export async function readChart(source: string | Uint8Array, options: ReadChartO
  *
  * @throws {TypeError} that names the argument.
  */
-export function expectChartSource(name: string, source: unknown): void {
-  if (!isBytes(source)) expectPath(name, 'the path of a folder or of a .tgz, or the bytes of a .tgz', source)
+export function expectChartSource(name: string, expected: string, source: unknown): void {
+  if (!isBytes(source)) expectString(name, expected, source)
 }
 
 async function readSource(source: string | Uint8Array, options: ReadChartOptions): Promise<Chart> {
