@@ -1,4 +1,4 @@
-/** Logins wherever the tools of registries leave them. */
+/** Logins from the environment and from the files of Helm, Docker and Podman. */
 import { chainCredentials } from '../oras/credentials/chain-credentials.js'
 import { containersCredentials } from '../oras/credentials/containers-credentials.js'
 import type { CredentialFunction } from '../oras/credentials/credential.js'

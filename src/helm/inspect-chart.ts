@@ -26,11 +26,15 @@ export interface InspectChartResult {
   readonly digest: Digest
   /** In bytes: manifest, config and layers together. */
   readonly size: number
+  /** How the chart is kept in the registry. */
   readonly format: ChartFormat
   /** What its Chart.yaml says, as the artifact has it. */
   readonly metadata: ChartMetadata
+  /** The descriptor of the chart's manifest. */
   readonly manifest: Descriptor
+  /** The descriptor of its config. */
   readonly config: Descriptor
+  /** The descriptors of its layers, in the order of the manifest. */
   readonly layers: readonly Descriptor[]
   /** Of the manifest. */
   readonly annotations: Annotations
@@ -39,11 +43,12 @@ export interface InspectChartResult {
 }
 
 /**
- * Tells what a chart in a registry is, by two requests: its manifest and its metadata. Only where an artifact has no
- * metadata of their own, as nobody writes them today, its content is read for them.
+ * Reads what a registry knows of a chart, with two requests: its manifest and its metadata. The content is read only
+ * for artifacts of old tools that keep no metadata apart.
  *
  * @param reference As for `pullChart`: without a tag it is the newest stable version, or the newest one that fits.
  * @throws {OciError} with a code of docs/errors.md.
+ * @throws {TypeError} if an argument or an option is wrong; nothing was done.
  * @example
  * ```ts
  * import { inspectChart } from 'oras-helm'

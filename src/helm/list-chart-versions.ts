@@ -1,4 +1,4 @@
-/** The facade of the list that Helm does not have for registries: the versions of a chart. */
+/** The facade that lists the versions of a chart in a registry, which Helm has no command for. */
 import { chartConnection } from './chart-connection.js'
 import { type ChartVersion, listVersions } from './version/list-versions.js'
 import { parseWantedRange } from './version/select-version.js'
@@ -10,10 +10,19 @@ import { Turns } from '../oras/turns.js'
 
 /** Which versions to list. */
 export interface ListChartVersionsOptions extends ConnectionOptions {
-  /** A range as Helm writes them: `^1.2`, `>=1.2 <2`, `1.x`. Default: all but prereleases. */
+  /**
+   * A range as Helm writes them: `^1.2`, `>=1.2 <2`, `1.x`.
+   *
+   * @default all but prereleases
+   */
   readonly range?: string | undefined
-  /** Whether to list prereleases like all other versions. Default: `false`, unless the range holds one itself. */
+  /**
+   * Whether to list prereleases like all other versions.
+   *
+   * @default `false`, unless the range holds one itself
+   */
   readonly prerelease?: boolean | undefined
+  /** Stops the call, which rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -32,18 +41,19 @@ export interface ListChartVersionsResult {
   readonly reference: string
   /** Newest first. */
   readonly versions: readonly ChartVersion[]
-  /** The tags that are no whole versions, whatever the range: `latest`, `1.2`, signatures. */
+  /** The tags that are not whole versions, whatever the range: `latest`, `1.2`, signatures. */
   readonly otherTags: readonly string[]
 }
 
 /**
- * Lists the versions of a chart by the tags of its repository, all pages of them. Whether there is a chart behind each
- * tag is not looked at.
+ * Lists the versions of a chart: all tags of its repository that are versions. Whether each tag stands for a chart is
+ * not checked.
  *
- * @param reference The repository; a tag or a digest in it plays no part.
- * @throws {InvalidReferenceError} if the reference or the range is none; nothing was sent.
+ * @param reference The repository; a tag or a digest in it is ignored.
+ * @throws {InvalidReferenceError} if the reference or the range is not valid; nothing was sent.
  * @throws {NotFoundError} if the registry has no such repository.
  * @throws {OciError} with a code of docs/errors.md.
+ * @throws {TypeError} if an argument or an option is wrong; nothing was done.
  * @example
  * ```ts
  * import { listChartVersions } from 'oras-helm'

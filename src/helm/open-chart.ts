@@ -21,25 +21,38 @@ import { Repository } from '../oras/registry/repository.js'
 /** Which chart to read, and how to reach it. */
 export interface OpenChartOptions extends ConnectionOptions {
   /**
-   * Which version, where the reference has no tag: `1.2.3`, or a range as Helm writes them, of which the newest is read:
-   * `^1.2`. Default: the newest stable one.
+   * Which version, where the reference has no tag: `1.2.3`, or a range as Helm writes them, of which the newest is
+   * read: `^1.2`.
+   *
+   * @default the newest stable one
    */
   readonly version?: string | undefined
-  /** Whether `version` takes prereleases like all other versions. Default: `false`, unless the range holds one. */
+  /**
+   * Whether `version` takes prereleases like all other versions.
+   *
+   * @default `false`, unless the range holds one
+   */
   readonly prerelease?: boolean | undefined
   /**
-   * Whether the chart must be the one that the reference and the artifact say it is: tag and digest of the reference must
-   * agree, a tag that is a whole version must be the chart's, an `oci://` reference must end in the chart's name, and
-   * the artifact and its Chart.yaml must have the same name and version. Of these, Helm looks at the first. With
-   * `false`, a digest counts and its tag does not. Sizes and digests of contents are always checked. Default: `true`.
+   * Whether the chart must be the one that the reference and the artifact say it is: tag and digest of the reference
+   * must agree, a tag that is a whole version must be the chart's, an `oci://` reference must end in the chart's name,
+   * and the artifact and its Chart.yaml must have the same name and version. Of these, Helm looks at the first. With
+   * `false`, a digest counts and its tag does not. Sizes and digests of contents are always checked.
+   *
+   * @default true
    */
   readonly strict?: boolean | undefined
-  /** How large a chart may be. Default: Helm's limits. */
+  /**
+   * How large a chart may be.
+   *
+   * @default Helm's limits
+   */
   readonly limits?: ChartLimits | undefined
+  /** Stops the call, which rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** The same, checked, with the defaults: what facades hand on comes from here. */
+/** These options with their defaults, as the facades use them. */
 export interface OpenChartSettings {
   readonly connection: ConnectionOptions
   readonly version: string | undefined
@@ -71,13 +84,15 @@ export function readOpenChartOptions(options: OpenChartOptions): OpenChartSettin
 export interface OpenedChart extends FoundChart, ChartManifest {
   /** With the tag that was chosen. */
   readonly reference: Reference
+  /** Where it was found. */
   readonly repository: Repository
+  /** The limits, the signal, and how messages begin. */
   readonly context: ReadContext
 }
 
 /**
- * Finds the manifest of a chart, of whose contents none is read, and does something with it. Whatever goes wrong, of what
- * the registry wrote no secret is shown.
+ * Finds the manifest of a chart and hands it to a function; the contents are not read. Errors hold no secret that the
+ * registry wrote.
  */
 export async function openChart<T>(
   text: string,
@@ -174,7 +189,7 @@ function checkVersion(
   })
 }
 
-/** A tag may have moved since somebody wrote down the digest that it stood for. */
+/** A tag may have moved since its digest was written down. */
 async function checkDigest(
   root: Content,
   { tag, digest: wanted }: Reference & { readonly digest: Digest },

@@ -33,15 +33,30 @@ import { DEFAULT_CONCURRENCY } from '../oras/graph/run-all.js'
 export interface PullChartOptions extends OpenChartOptions {
   /**
    * A folder that gets `<name>-<version>.tgz`, and `<name>-<version>.tgz.prov` if there is a provenance; or, with
-   * `untar`, the folder `<name>`. Default: nothing is written.
+   * `untar`, the folder `<name>`.
+   *
+   * @default nothing is written
    */
   readonly destination?: string | undefined
-  /** Whether `destination` gets the chart as a folder, as with `helm pull --untar`. Default: `false`. */
+  /**
+   * Whether `destination` gets the chart as a folder, as with `helm pull --untar`.
+   *
+   * @default false
+   */
   readonly untar?: boolean | undefined
-  /** Whether what stands in the way at `destination` may be replaced. Default: `false`. */
+  /**
+   * Whether what stands in the way at `destination` may be replaced.
+   *
+   * @default false
+   */
   readonly overwrite?: boolean | undefined
-  /** How many blobs move at once. Default: 4. */
+  /**
+   * How many blobs move at once.
+   *
+   * @default 4
+   */
   readonly concurrency?: number | undefined
+  /** Hears of progress, warnings, requests and retries. An error that it throws fails the call. */
   readonly onEvent?: ((event: OciEvent) => void) | undefined
 }
 
@@ -62,7 +77,9 @@ export interface PullChartResult {
   readonly reference: string
   /** Of the chart's manifest. */
   readonly digest: Digest
+  /** How the chart is kept in the registry. */
   readonly format: ChartFormat
+  /** The chart, checked, with all its files. */
   readonly chart: Chart
   /** The `.tgz`: byte for byte as it was pushed, or, of a split chart, packed as `packChart` does. */
   readonly archive: Content
@@ -73,13 +90,14 @@ export interface PullChartResult {
 }
 
 /**
- * Pulls a Helm chart from a registry, in whatever layout somebody pushed it. Every byte is checked against its digest,
+ * Pulls a Helm chart from a registry, in whichever layout it was pushed. Every byte is checked against its digest,
  * and the chart against what was asked for, before anything is handed over or written; files appear under their names
  * when they are complete, and a call that fails leaves none.
  *
  * @param reference Where from. An `oci://` reference must end in the chart's name; otherwise the scheme makes no
  * difference. Without a tag it is the newest stable version, or the newest one that fits the option `version`.
  * @throws {OciError} with a code of docs/errors.md.
+ * @throws {TypeError} if an argument or an option is wrong; nothing was done.
  * @example
  * ```ts
  * import { pullChart } from 'oras-helm'
@@ -108,7 +126,7 @@ async function pullOpened(opened: OpenedChart, settings: ReturnType<typeof readS
   const wanted = [content, metadata, provenance].filter((part) => part !== undefined)
   const contents = await fetchContents(repository, wanted, { concurrency, onEvent, signal })
 
-  // What was fetched is verified and reached by nobody else: until the call ends, it is not hashed again.
+  // What was fetched is verified, and no other code can reach it: until the call ends, it is not hashed again.
   const get = ({ digest }: Descriptor): Content =>
     uncheckedContent(contents.find(({ descriptor }) => descriptor.digest === digest) as Content)
   const assembled = await assembleParts({ ...opened, get }, context)

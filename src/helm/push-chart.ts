@@ -57,33 +57,66 @@ export interface PushChartOptions extends ConnectionOptions {
   readonly appVersion?: string | undefined
   /**
    * The annotation `org.opencontainers.image.created`: text is kept verbatim, a Date is written in UTC to the second.
-   * Default: none, so that the same chart has the same digest tomorrow.
+   *
+   * @default none, so that the same chart has the same digest tomorrow
    */
   readonly created?: string | Date | undefined
   /** More annotations for the manifest; they replace all that come from the chart but title and version. */
   readonly annotations?: Annotations | undefined
-  /** The provenance of a `.tgz`: a path or bytes; `false` for none. Default: `<chart>.prov`, if it lies beside it. */
+  /**
+   * The provenance of a `.tgz`: a path or bytes; `false` for none.
+   *
+   * @default the file `<chart>.prov`, if it exists
+   */
   readonly provenance?: string | Uint8Array | false | undefined
-  /** More tags for what is pushed. They are moved if they exist, whatever `ifExists` says. Default: none. */
+  /**
+   * More tags for what is pushed. They are moved if they exist, whatever `ifExists` says.
+   *
+   * @default none
+   */
   readonly tags?: readonly string[] | undefined
-  /** Whether an `oci://` reference with a tag must match the chart's name and version. Default: `true`, as Helm. */
+  /**
+   * Whether an `oci://` reference with a tag must match the chart's name and version.
+   *
+   * @default `true`, as Helm
+   */
   readonly strict?: boolean | undefined
   /** Other repositories of the registry that may hold the same content already, so that it need not be sent. */
   readonly mountFrom?: readonly string[] | undefined
   /**
    * What to do if the tag stands for another manifest: replace it, leave everything as it is, or fail. Another client
-   * may still tag between the last look and the push: registries have no conditional put. Default: `overwrite`.
+   * may still tag between the last look and the push: registries have no conditional put.
+   *
+   * @default `'overwrite'`
    */
   readonly ifExists?: 'overwrite' | 'skip' | 'error' | undefined
-  /** What to do if a declared dependency is not in `charts/`, in a version that fits. Default: `error`, as Helm. */
+  /**
+   * What to do if a declared dependency is not in `charts/`, in a version that fits.
+   *
+   * @default `'error'`, as Helm
+   */
   readonly missingDependencies?: 'error' | 'warn' | undefined
-  /** How large a chart may be. Default: Helm's limits. */
+  /**
+   * How large a chart may be.
+   *
+   * @default Helm's limits
+   */
   readonly limits?: ChartLimits | undefined
-  /** `true` to do everything but open a connection: the result says what would be pushed. Default: `false`. */
+  /**
+   * `true` to do everything but open a connection: the result says what would be pushed.
+   *
+   * @default false
+   */
   readonly dryRun?: boolean | undefined
-  /** How many blobs move at once. Default: 4. */
+  /**
+   * How many blobs move at once.
+   *
+   * @default 4
+   */
   readonly concurrency?: number | undefined
+  /** Hears of progress, of what is stored, reused and tagged, of warnings, requests and retries. */
   readonly onEvent?: ((event: OciEvent) => void) | undefined
+  /** Stops the call, which rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -102,10 +135,15 @@ export interface PushChartResult {
    * something else was, and `ifExists` is `skip`. `planned`: a dry run.
    */
   readonly status: 'pushed' | 'unchanged' | 'skipped' | 'planned'
+  /** How the chart is kept in the registry. */
   readonly format: ChartFormat
+  /** Name and version of the chart, after the options `version` and `appVersion`. */
   readonly chart: { readonly name: string; readonly version: string }
+  /** The descriptor of the chart's manifest. */
   readonly manifest: Descriptor
+  /** The descriptor of its config. */
   readonly config: Descriptor
+  /** The descriptors of its layers, in the order of the manifest. */
   readonly layers: readonly Descriptor[]
   /** What was sent to the registry. */
   readonly uploaded: readonly Descriptor[]
@@ -123,6 +161,7 @@ export interface PushChartResult {
  * parent folder, and name and version are appended. A plain reference is an ORAS address and gets two layers that Helm
  * does not read, exactly there; without a tag it gets the chart's version.
  * @throws {OciError} with a code of docs/errors.md.
+ * @throws {TypeError} if an argument or an option is wrong; nothing was done.
  * @example
  * ```ts
  * import { pushChart } from 'oras-helm'
@@ -137,7 +176,7 @@ export async function pushChart(
   options: PushChartOptions = {},
 ): Promise<PushChartResult> {
   const isChart = isInMemory(chart)
-  if (!isChart) expectChartSource('chart', chart)
+  if (!isChart) expectChartSource('chart', CHART, chart)
   expectReference(reference)
   const { connection, overrides, strict, tags, mountFrom, ifExists, dryRun, ...settings } = readSettings(options)
   const { limits, provenance, created, annotations, concurrency, onEvent, signal } = settings
@@ -185,6 +224,8 @@ export async function pushChart(
   const kept = existing && { existing: existing.digest }
   return { ...plan, ...kept, status: status === 'copied' ? 'pushed' : status, uploaded: stored, reused }
 }
+
+const CHART = 'the path of a folder or of a .tgz, the bytes of a .tgz, or a Chart'
 
 /** Tells a chart in memory from a path and from bytes. */
 function isInMemory(chart: string | Uint8Array | Chart): chart is Chart {

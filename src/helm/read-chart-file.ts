@@ -13,8 +13,10 @@ import { openChartChecks, openChart, type OpenChartOptions, readOpenChartOptions
 /** How to read a file. */
 export interface ReadChartFileOptions extends OpenChartOptions {
   /**
-   * Whether to stop right behind the file, and close the connection: the bytes are then unverified, unless they come from
-   * the metadata of a split chart. Default: `false`.
+   * Whether to stop right behind the file, and close the connection: the bytes are then unverified, unless they come
+   * from the metadata of a split chart.
+   *
+   * @default false
    */
   readonly partial?: boolean | undefined
 }
@@ -45,6 +47,7 @@ export interface ReadChartFileResult {
  * @param path Relative to the chart, as in `Chart.files`; of a subchart, `charts/<folder>/values.yaml`, or the packed one.
  * @throws {NotFoundError} if the chart has no such file.
  * @throws {OciError} with a code of docs/errors.md.
+ * @throws {TypeError} if an argument or an option is wrong; nothing was done.
  * @example
  * ```ts
  * import { readChartFile } from 'oras-helm'

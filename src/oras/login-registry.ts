@@ -19,10 +19,12 @@ import { Endpoint } from './registry/connection/endpoint.js'
 /** How to log in, and where to keep the login. */
 export interface LoginRegistryOptions extends Omit<ConnectionOptions, 'credentials'> {
   /**
-   * The Docker-format file that gets the login, or names the helper that does. Default: `$DOCKER_CONFIG/config.json`, or
-   * `~/.docker/config.json`.
+   * The Docker-format file that gets the login, or names the helper that does.
+   *
+   * @default `$DOCKER_CONFIG/config.json`, or `~/.docker/config.json`
    */
   readonly path?: string | undefined
+  /** Stops the call, which rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -36,9 +38,9 @@ export interface LoginRegistryResult {
 
 /**
  * Logs in to a registry, as `docker login` and `helm registry login` do: asks it whether it takes the login, and then
- * stores it with the helper that Docker's file names, or else in the file itself, where it can be read by whoever can
- * read the file. The file gets mode 0600, and keeps whatever else is in it. A registry that asks nobody for a login is
- * not able to check one.
+ * stores it with the helper that Docker's file names, or else in the file itself, where every program that
+ * can read the file can read it. The file gets mode 0600, and keeps all else that is in it. A registry that never asks
+ * for a login cannot check one.
  *
  * @param registry Host and port: `ghcr.io`, `localhost:5000`.
  * @param login Many registries take an access token as the password.
@@ -101,7 +103,7 @@ async function tryLogin(host: string, endpoint: Endpoint, signal: AbortSignal | 
     scopes: [],
     signal,
   })
-  // The page of a web site says 200 to whoever logs in.
+  // The page of a web site answers 200 to every login.
   expectNoWebPage(response, response.attempt)
   await response.discard()
 }

@@ -9,10 +9,12 @@ import { parseRegistry } from './oci/reference.js'
 /** Where to erase a login. */
 export interface LogoutRegistryOptions {
   /**
-   * The Docker-format file that has the login, or names the helper that does. Default: `$DOCKER_CONFIG/config.json`, or
-   * `~/.docker/config.json`.
+   * The Docker-format file that has the login, or names the helper that does.
+   *
+   * @default `$DOCKER_CONFIG/config.json`, or `~/.docker/config.json`
    */
   readonly path?: string | undefined
+  /** Stops the call, which rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
 

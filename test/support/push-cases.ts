@@ -233,7 +233,8 @@ export const pushCases: readonly PushCase[] = [
       const options = { version: '2.0.0' } as const
 
       const skipped = await push(chart, reference, { ...options, ifExists: 'skip' })
-      expect(skipped).toMatchObject({ status: 'skipped', uploaded: [] })
+      expect(skipped).toMatchObject({ status: 'skipped', uploaded: [], existing: digest })
+      expect(skipped.digest).not.toBe(digest)
       await expect(push(chart, reference, { ...options, ifExists: 'error' })).rejects.toMatchObject({
         code: 'ERR_ALREADY_EXISTS',
       })
@@ -241,6 +242,7 @@ export const pushCases: readonly PushCase[] = [
 
       const replaced = await push(chart, reference, options)
       expect((await read(name, 'latest')).digest).toBe(replaced.digest)
+      expect(replaced).not.toHaveProperty('existing')
     },
   },
   {

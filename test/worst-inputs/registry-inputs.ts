@@ -62,8 +62,8 @@ const answered = (
   reader: string,
   input: string,
   make: (share: number) => readonly Answer[],
-  run: (host: string, options: PullChartOptions) => Promise<unknown> = async (host, options) =>
-    new Repository(`${host}/mychart`, options).fetchManifest('1.2.3', options),
+  run: (host: string, options: PullChartOptions) => Promise<unknown> = async (host, { signal, ...options }) =>
+    new Repository(`${host}/mychart`, options).fetchManifest('1.2.3', { signal }),
 ): WorstInput => ({
   reader,
   input,
@@ -121,8 +121,8 @@ const header = (name: string, input: string, value: (length: number) => string, 
   ])
 
 const copies = (input: string, make: (share: number) => readonly Answer[], name = '1.2.3'): WorstInput =>
-  answered('copy()', input, make, async (host, options) =>
-    copy(new Repository(`${host}/mychart`, options), name, new MemoryStore(), options),
+  answered('copy()', input, make, async (host, { signal, ...options }) =>
+    copy(new Repository(`${host}/mychart`, options), name, new MemoryStore(), { signal }),
   )
 const blob = (at: number): string =>
   `{"mediaType":"a/b","digest":"sha256:${at.toString(16).padStart(64, '0')}","size":1}`
@@ -477,8 +477,8 @@ export const registryInputs: readonly WorstInput[] = [
           body: '{}',
         },
       ],
-      async (host, options) =>
-        new Repository(`${host}/mychart`, { ...options, onEvent: () => undefined }).fetchManifest('1.2.3', options),
+      async (host, { signal, ...options }) =>
+        new Repository(`${host}/mychart`, { ...options, onEvent: () => undefined }).fetchManifest('1.2.3', { signal }),
     ),
   ),
   answered('header location', 'a long path', (share) => [

@@ -1,7 +1,7 @@
 /** Unpacking: a chart as a folder on the disk, whole or not at all. */
 import { join } from 'node:path'
 import { aBoolean, anAbortSignal, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
-import { expectPath } from '../../oras/errors/wrong-argument.js'
+import { expectString } from '../../oras/errors/wrong-argument.js'
 import { AlreadyExistsError, NotFoundError } from '../../oras/errors/oci-error.js'
 import { FolderHandle, isReplaced } from '../../oras/folder-handle.js'
 import { makeStaging, PREFIX, type Staging } from '../../oras/lock/staging.js'
@@ -77,7 +77,7 @@ function unpackChecks(): OptionChecks<UnpackChartOptions> {
  */
 export async function unpackChart(chart: Chart, directory: string, options: UnpackChartOptions = {}): Promise<string> {
   expectChart(chart)
-  expectPath('directory', 'the path of a folder', directory)
+  expectString('directory', 'the path of a folder', directory)
   const { overwrite = false, limits = {}, signal } = readOptions(options, unpackChecks())
   signal?.throwIfAborted()
   const attempt = `Cannot unpack chart ${quote(chart.metadata.name)}`

@@ -11,7 +11,7 @@ import { aString, type OptionChecks, readOptions } from '../../oras/errors/read-
 import { wrongArgument } from '../../oras/errors/wrong-argument.js'
 import { parseVersion } from '../version/version.js'
 
-/** What becomes other in a chart. */
+/** What changes in a chart. */
 export interface ChartOverrides {
   /**
    * The version: `1.2.3`, or what else Helm takes for one.

@@ -1,7 +1,7 @@
 /** Charts from outside: a folder, a .tgz, or the bytes of one. */
 import { constants, openSync, type Stats, statSync } from 'node:fs'
 import { anAbortSignal, type OptionCheck, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
-import { expectPath, isBytes, wrongArgument } from '../../oras/errors/wrong-argument.js'
+import { expectString, isBytes, wrongArgument } from '../../oras/errors/wrong-argument.js'
 import { InvalidArchiveError, LimitExceededError, NotFoundError } from '../../oras/errors/oci-error.js'
 import { isReplaced } from '../../oras/folder-handle.js'
 import { bytesContent, type Content, describeContent } from '../../oras/oci/content.js'
@@ -18,13 +18,19 @@ import { isNowhere } from '../../oras/errors/system-error.js'
 
 /** How to read a chart. */
 export interface ReadChartOptions {
+  /**
+   * How large the chart may be.
+   *
+   * @default Helm's limits
+   */
   readonly limits?: ChartLimits | undefined
   /**
    * The provenance file of a `.tgz`: its path or its bytes, or `false` to leave it.
    *
-   * @default `<path>.prov`, if it lies beside the `.tgz`, as Helm has it
+   * @default the file `<path>.prov`, if it exists, as Helm has it
    */
   readonly provenance?: string | Uint8Array | false | undefined
+  /** Stops the call, which rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -60,7 +66,7 @@ function readChecks(): OptionChecks<ReadChartOptions> {
  * ```
  */
 export async function readChart(source: string | Uint8Array, options: ReadChartOptions = {}): Promise<Chart> {
-  expectChartSource('source', source)
+  expectChartSource('source', 'the path of a folder or of a .tgz, or the bytes of a .tgz', source)
   return readSource(source, readOptions(options, readChecks()))
 }
 
@@ -69,8 +75,8 @@ export async function readChart(source: string | Uint8Array, options: ReadChartO
  *
  * @throws {TypeError} that names the argument.
  */
-export function expectChartSource(name: string, source: unknown): void {
-  if (!isBytes(source)) expectPath(name, 'the path of a folder or of a .tgz, or the bytes of a .tgz', source)
+export function expectChartSource(name: string, expected: string, source: unknown): void {
+  if (!isBytes(source)) expectString(name, expected, source)
 }
 
 async function readSource(source: string | Uint8Array, options: ReadChartOptions): Promise<Chart> {
@@ -131,7 +137,7 @@ function findPath(path: string, what: string): Stats {
   }
 }
 
-/** `undefined` if there is none, for whatever reason. */
+/** Gives `undefined` where there is no such file, or it cannot be looked at. */
 function findFile(path: string): Stats | undefined {
   try {
     const info = statSync(path, { throwIfNoEntry: false })

@@ -20,9 +20,10 @@ interface StoreOptions extends HelperOptions {
  * @throws {TypeError} if it would be read back differently.
  */
 export function checkLogin({ username, password }: PasswordCredential): PasswordCredential {
-  const notString = [username, password].findIndex((value) => typeof value !== 'string')
-  if (notString >= 0)
-    throw new TypeError(`the ${notString === 0 ? 'username' : 'password'} of the login must be a string`)
+  for (const [name, value] of Object.entries({ username, password })) {
+    const type = value === undefined ? 'undefined' : 'of another type'
+    if (typeof value !== 'string') throw new TypeError(`the ${name} of the login must be a string, and is ${type}`)
+  }
   if (username === '') throw new TypeError('the user name must not be empty')
   if (username.includes(':')) throw new TypeError('the user name must not have a colon in it')
   if (username === TOKEN_USERNAME) throw new TypeError(`the user name must not be ${TOKEN_USERNAME}`)

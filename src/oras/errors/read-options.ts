@@ -61,10 +61,12 @@ const MAX_NAME = 40
 function editDistance(from: string, to: string): number {
   if (from.length > MAX_NAME) return from.length
   let above = Array.from({ length: to.length + 1 }, (_, at) => at)
-  for (const [row, letter] of [...from].entries()) {
+  for (let row = 0; row < from.length; row++) {
     const line = [row + 1]
     for (let at = 0; at < to.length; at++) {
-      line.push(Math.min((line[at] ?? 0) + 1, (above[at + 1] ?? 0) + 1, (above[at] ?? 0) + Number(letter !== to[at])))
+      line.push(
+        Math.min((line[at] ?? 0) + 1, (above[at + 1] ?? 0) + 1, (above[at] ?? 0) + Number(from[row] !== to[at])),
+      )
     }
     above = line
   }

@@ -4,7 +4,7 @@ import type { Secrets } from './secrets.js'
 
 const owners = new WeakMap<object, Secrets>()
 
-/** Notes whose secrets they are, for whoever only knows the owner: the repository that a chart comes from. */
+/** Notes whose secrets they are, for code that only knows the owner: the repository that a chart comes from. */
 export function ownSecrets(owner: object, secrets: Secrets): void {
   owners.set(owner, secrets)
 }
@@ -93,7 +93,7 @@ class Redaction {
       return items.every((item, at) => item === value[at]) ? value : items
     }
     const prototype: unknown = Object.getPrototypeOf(value)
-    // A socket, a request, a map: nobody knows what is in it.
+    // A socket, a request, a map: what is in it is not known.
     if (prototype !== Object.prototype && prototype !== null) return undefined
     const entries = Object.entries(value).map(
       ([name, member]) => [this.#redact(name), this.redactValue(member)] as const,

@@ -46,7 +46,7 @@ const OWN_WORDS =
   'upstream url user username value version versions warning warns with write wrong'
 
 /**
- * What one connection has sent, or has been given, and nobody may see. It is told of every secret when it is used; texts
+ * What one connection has sent, or has been given, and must not be shown. It is told of every secret when it is used; texts
  * are searched when they are shown.
  */
 export class Secrets {
@@ -156,7 +156,7 @@ function createSearch(secrets: readonly string[], names: readonly string[], auth
   return { wholes: [...wholes.values()], pieces }
 }
 
-/** Tells what nobody writes who means words. */
+/** Tells text that does not look like words. */
 function looksRandom(text: string): boolean {
   return /[^A-Za-z./: _-]/.test(text) || (/[A-Z].*[A-Z]/s.test(text) && /[a-z]/.test(text))
 }
@@ -226,7 +226,7 @@ function findSpans(view: TextView, { wholes, pieces }: Search): readonly Span[] 
   return spans
 }
 
-/** Whether no letter or digit is beside it, and no blank in it. */
+/** Whether no letter or digit is next to it, and no blank in it. */
 function isWordOfItsOwn(text: string, [start, end]: Span): boolean {
   const isPart = (unit: string | undefined): boolean => unit !== undefined && /[\p{L}\p{N}\p{Cs}]/u.test(unit)
   return !isPart(text[start - 1]) && !isPart(text[end]) && !/\s/.test(text.slice(start, end))

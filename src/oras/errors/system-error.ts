@@ -6,7 +6,7 @@ const MAX_CAUSES = 10
 
 /**
  * The code of an error, `ENOENT` for example, or of what caused it: node-fetch puts it on its error, the global fetch on
- * the cause. Empty if there is none.
+ * the cause. Empty if no code is found.
  */
 export function codeOf(error: unknown): string {
   // Not `instanceof Error`: test runners with globals of their own would not know Node's errors.

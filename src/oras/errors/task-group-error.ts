@@ -2,7 +2,7 @@
 
 /**
  * The reason by which a task is stopped because another one of the same call has failed. It never reaches a caller, who
- * gets that failure; whoever tidies up may take longer over it than over a cancelled call.
+ * gets that failure; tidying up may then take longer than after a cancelled call.
  */
 export class TaskGroupError extends Error {
   override readonly name = 'TaskGroupError'

@@ -19,7 +19,7 @@ interface Decoded {
 
 // Percent in JSON in HTML in JSON is as deep as anybody writes.
 const MAX_DEPTH = 5
-// What a view takes beside its length, in units.
+// What a view takes as well as its length, in units.
 const VIEW_COST = 50
 
 /**
@@ -254,7 +254,7 @@ function decodeEscape(code: string): Decoded {
 }
 
 // The characters of ASCII that have names in HTML, and those of Latin 1 in their order from 160 on. Upper and lower case
-// are the same to whoever compares.
+// are the same when they are compared.
 const ASCII_ENTITIES =
   'excl ! quot " num # dollar $ percnt % amp & apos \' lpar ( rpar ) ast * plus + comma , period . sol / colon : semi ; ' +
   'lt < equals = gt > quest ? commat @ lsqb [ lbrack [ bsol \\ rsqb ] rbrack ] hat ^ lowbar _ grave ` lcub { lbrace { ' +

@@ -10,8 +10,10 @@ import { printable } from './escape-message.js'
  */
 export function wrongArgument(what: string, expected: string, given: unknown): TypeError {
   const name = typeName(given)
+  const advice =
+    name === 'a URL' && expected.startsWith('the path') ? ': fileURLToPath(url) of node:url gives the path' : ''
   // "A string of digits, not a string" would say nothing.
-  return new TypeError(`${what} must be ${expected}${expected.startsWith(name) ? '' : `, not ${name}`}`)
+  return new TypeError(`${what} must be ${expected}${expected.startsWith(name) ? '' : `, not ${name}${advice}`}`)
 }
 
 /** Names the type of a value, as messages do: `a string`, `undefined`, `a URL`. */
@@ -33,7 +35,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /**
- * Tells an object that names values, such as options. An instance without members is none: a signal, a URL, a Promise.
+ * Tells an object that names values, such as options, from an instance without members: a signal, a URL, a Promise.
  */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (!isObject(value)) return false
@@ -56,20 +58,6 @@ export function isBytes(value: unknown): value is Uint8Array {
  */
 export function expectString(name: string, expected: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') throw wrongArgument(`the argument ${name}`, expected, value)
-}
-
-/**
- * Checks that an argument is the path of a file or a folder.
- *
- * @throws {TypeError} that names the argument, and says how a URL becomes a path.
- */
-export function expectPath(name: string, expected: string, value: unknown): void {
-  if (Object.prototype.toString.call(value) === '[object URL]') {
-    throw new TypeError(
-      `the argument ${name} must be ${expected}, not a URL: fileURLToPath(url) of node:url gives the path`,
-    )
-  }
-  expectString(name, expected, value)
 }
 
 /**

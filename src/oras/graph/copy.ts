@@ -23,19 +23,31 @@ import { DEFAULT_CONCURRENCY, runAll } from './run-all.js'
 
 /** How to copy. */
 export interface CopyOptions {
-  /** The tags that the target gives to the root. Default: `root` if it is a tag, none if it is a descriptor or digest. */
+  /**
+   * The tags that the target gives to the root.
+   *
+   * @default `root` if it is a tag, none if it is a descriptor or digest
+   */
   readonly tags?: readonly string[] | undefined
   /**
    * What to do if the target's first tag stands for something else: replace it, leave everything as it is, or fail. It
    * is looked up at the start and, unless it may be replaced, again just before the manifest is put; what another
-   * client tags in between is not seen, because registries have no conditional put. Default: `overwrite`.
+   * client tags in between is not seen, because registries have no conditional put.
+   *
+   * @default `'overwrite'`
    */
   readonly ifExists?: 'overwrite' | 'skip' | 'error' | undefined
   /** Other repositories of the target's registry that may hold the blobs already. */
   readonly mountFrom?: readonly string[] | undefined
-  /** How many blobs move at once. Default: 4. */
+  /**
+   * How many blobs move at once.
+   *
+   * @default 4
+   */
   readonly concurrency?: number | undefined
+  /** Hears of progress, of what is stored and reused, and of tags. An error that it throws fails the call. */
   readonly onEvent?: ((event: OciEvent) => void) | undefined
+  /** Stops the call, which rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
 

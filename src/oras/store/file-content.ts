@@ -3,7 +3,7 @@ import { constants, open } from 'node:fs/promises'
 import { ContentMismatchError, NotFoundError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
 import { anAbortSignal, aString, type OptionChecks, readOptions } from '../errors/read-options.js'
-import { expectPath } from '../errors/wrong-argument.js'
+import { expectString } from '../errors/wrong-argument.js'
 import { type BytesContentOptions, type Content, describeContent, descriptionChecks } from '../oci/content.js'
 import type { SignalOptions } from './target.js'
 
@@ -31,7 +31,7 @@ function fileChecks(): OptionChecks<FileContentOptions> {
  * ```
  */
 export async function fileContent(path: string, options: FileContentOptions): Promise<Content> {
-  expectPath('path', 'the path of a file', path)
+  expectString('path', 'the path of a file', path)
   const { mediaType, annotations, signal } = readOptions(options, fileChecks())
   aString(mediaType, 'the option mediaType')
   try {

@@ -6,7 +6,7 @@ import { codeOf } from '../errors/system-error.js'
 import { makeStaging, type Staging } from '../lock/staging.js'
 import { recoverFolder, withRecoveredFolder } from '../lock/recover-folder.js'
 import { aBoolean, anAbortSignal, type OptionChecks, readOptions } from '../errors/read-options.js'
-import { expectPath } from '../errors/wrong-argument.js'
+import { expectString } from '../errors/wrong-argument.js'
 import { type Content, expectContent } from '../oci/content.js'
 import { CLEANUP_GRACE, untilAborted } from '../signals.js'
 import type { SignalOptions } from './target.js'
@@ -50,7 +50,7 @@ function writeChecks(): OptionChecks<WriteOptions> {
  */
 export async function writeContent(content: Content, path: string, options: WriteOptions = {}): Promise<void> {
   expectContent(content)
-  expectPath('path', 'the path of a file', path)
+  expectString('path', 'the path of a file', path)
   await writeContents([{ content, path }], readOptions(options, writeChecks()))
 }
 

@@ -242,6 +242,7 @@ describe('copy(): what it does', () => {
     const expected = ifExists === 'skip' ? old : next
     expect(result.status).toBe(status)
     expect(result.root.digest).toBe(expected.manifest.descriptor.digest)
+    expect(result.existing?.digest).toBe(ifExists === 'skip' ? old.manifest.descriptor.digest : undefined)
     expect(await tagged(store, 'v1')).toBe(expected.manifest.descriptor.digest)
   })
 

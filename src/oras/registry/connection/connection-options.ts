@@ -23,28 +23,37 @@ export interface Mirror {
 export interface ConnectionOptions {
   /**
    * Who you are to the registry. Looked up only after it has demanded a login, and sent only to it and to the token
-   * server that it names, under the rules of docs/security.md. Default: `defaultCredentials()`, the logins of
-   * Docker and Podman, and for charts also those of Helm.
+   * server that it names, under the rules of docs/security.md.
+   *
+   * @default `defaultCredentials()`, the logins of Docker and Podman, and for charts also those of Helm
    */
   readonly credentials?: CredentialProvider | undefined
-  /** `true` for http, `false` for https. Default: http for `localhost`, `*.localhost`, `127.0.0.0/8` and
-   * `[::1]`, https elsewhere. */
+  /**
+   * `true` for http, `false` for https.
+   *
+   * @default http for `localhost`, `*.localhost`, `127.0.0.0/8` and `[::1]`, https elsewhere
+   */
   readonly plainHttp?: boolean | undefined
   /**
-   * Whom to trust beside the CAs of Node, of the system and of `SSL_CERT_FILE`, and the client's certificate. All but
+   * Whom to trust as well as the CAs of Node, of the system and of `SSL_CERT_FILE`, and the client's certificate. All but
    * `ca` and `caOnly` is for the registry's own scheme, host and port; token servers, hosts of redirects and proxies
-   * never see it. Calls that are given the same object share connections: it is read once. Default: none.
+   * never see it. Calls that are given the same object share connections: it is read once.
+   *
+   * @default none
    */
   readonly tls?: TlsOptions | undefined
   /**
    * The proxy that all requests go through: a URL, `http://user:password@host:port`, or an object that also says which
-   * hosts are reached without it; `false` for none. Its login is sent to it alone. Default: what `HTTPS_PROXY`,
-   * `HTTP_PROXY` and `NO_PROXY` say, as in Go programs.
+   * hosts are reached without it; `false` for none. Its login is sent to it alone.
+   *
+   * @default what `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say, as in Go programs
    */
   readonly proxy?: string | ProxyOptions | false | undefined
   /**
    * Replaces the library's own way to send a request, also in tests; it must stream bodies, follow no redirects, and
-   * stop at its signal. It makes its own connections: `tls` and `proxy` cannot be used with it. Default: node-fetch.
+   * stop at its signal. It makes its own connections: `tls` and `proxy` cannot be used with it.
+   *
+   * @default node-fetch
    */
   readonly fetch?: Fetch | undefined
   /**
@@ -57,26 +66,32 @@ export interface ConnectionOptions {
    * Hosts that are asked before a registry when something is read, in this order; what they do not have, or if they
    * cannot be reached, is asked for at the registry. Which manifest a tag stands for is their word then; digests are
    * checked as always. Credentials are looked up for the mirror's own name, and only if they are found by a function.
-   * A push does not use them, and whether something is there is asked of the registry alone. Default: none.
+   * A push does not use them, and whether something is there is asked of the registry alone.
+   *
+   * @default none
    */
   readonly mirrors?: readonly Mirror[] | undefined
   /**
-   * How many milliseconds without a byte, in either direction, make a request fail. It does not limit how long a request
-   * takes, and runs only while the other side is waited for: not while you are slow to read, or slow to deliver what is
-   * sent. Uploads are watched in pieces of up to 1 MiB. Answers that are short, which are all but blobs, are limited as
-   * well: manifests, tokens and pages of tags may take twice as long in all. Default: 300 000, five minutes.
+   * How many milliseconds without a byte, in either direction, make a request fail. It does not limit how long a
+   * request takes, and runs only while the other side is waited for: not while you are slow to read, or slow to
+   * deliver what is sent. Uploads are watched in pieces of up to 1 MiB. Answers that are short, which are all but
+   * blobs, are limited as well: manifests, tokens and pages of tags may take twice as long in all.
+   *
+   * @default 300 000, five minutes
    */
   readonly timeout?: number | undefined
   /**
    * What every request says of who sends it, at mirrors and token servers too, in the header `user-agent`: the name of
-   * your program, so that whoever runs a registry can tell its requests from others. Printable ASCII characters.
-   * Default: `oras-helm`.
+   * your program, so that the operators of a registry can tell its requests from others. Printable ASCII characters.
+   *
+   * @default `'oras-helm'`
    */
   readonly userAgent?: string | undefined
   /**
-   * How a request that failed for a passing reason is sent again; `false` for not at all. A request that met a kept
-   * connection which had died is sent once more in any case. Default: three retries, the first after 0.3 seconds at
-   * most, for up to a minute, and ten in all.
+   * How a request that failed for a temporary reason is sent again; `false` for not at all. A request that met a kept
+   * connection which had died is sent once more in any case.
+   *
+   * @default three retries, the first after 0.3 seconds at most, for up to a minute, and ten in all
    */
   readonly retry?: RetryOptions | false | undefined
   /**
