@@ -48,7 +48,8 @@ import { copy } from '../oras/graph/copy.js'
 export interface PushChartOptions extends ConnectionOptions {
   /**
    * `helm` is what Helm, Flux and Argo CD read; `split` stores the same content once for many names and versions.
-   * Default: `helm` for an `oci://` reference, `split` for a plain one.
+   *
+   * @default `helm` for an `oci://` reference, `split` for a plain one
    */
   readonly format?: ChartFormat | undefined
   /** Another version for the chart, as `helm package --version`. Not for a `.tgz`, which is never repacked. */
@@ -138,7 +139,12 @@ export interface PushChartResult {
   /** How the chart is kept in the registry. */
   readonly format: ChartFormat
   /** Name and version of the chart, after the options `version` and `appVersion`. */
-  readonly chart: { readonly name: string; readonly version: string }
+  readonly chart: {
+    /** The name in Chart.yaml. */
+    readonly name: string
+    /** The version, with `+` as it is in Chart.yaml. */
+    readonly version: string
+  }
   /** The descriptor of the chart's manifest. */
   readonly manifest: Descriptor
   /** The descriptor of its config. */

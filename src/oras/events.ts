@@ -2,8 +2,11 @@
 
 /** Bytes of one content have moved; reported at most about a hundred times per content. */
 export interface ProgressEvent {
+  /** Tells this event from others: `progress`. */
   readonly type: 'progress'
+  /** The digest of the content. */
   readonly digest: string
+  /** The media type of the content. */
   readonly mediaType: string
   /** Bytes of the whole content. */
   readonly size: number
@@ -13,8 +16,11 @@ export interface ProgressEvent {
 
 /** The target stored a content that it did not have. */
 export interface StoredEvent {
+  /** Tells this event from others: `stored`. */
   readonly type: 'stored'
+  /** The digest of the content. */
   readonly digest: string
+  /** The media type of the content. */
   readonly mediaType: string
   /** In bytes. */
   readonly size: number
@@ -22,8 +28,11 @@ export interface StoredEvent {
 
 /** The target had a content already, or mounted it from another repository: none of its bytes were sent. */
 export interface ReusedEvent {
+  /** Tells this event from others: `reused`. */
   readonly type: 'reused'
+  /** The digest of the content. */
   readonly digest: string
+  /** The media type of the content. */
   readonly mediaType: string
   /** In bytes. */
   readonly size: number
@@ -31,8 +40,11 @@ export interface ReusedEvent {
 
 /** A tag points to the manifest now. */
 export interface TaggedEvent {
+  /** Tells this event from others: `tagged`. */
   readonly type: 'tagged'
+  /** The tag, without the repository. */
   readonly tag: string
+  /** The digest of the manifest. */
   readonly digest: string
 }
 
@@ -48,7 +60,9 @@ export type WarningCode =
  * has no `onEvent`, `process.emitWarning` gets the code and the message.
  */
 export interface WarningEvent {
+  /** Tells this event from others: `warning`. */
   readonly type: 'warning'
+  /** What the warning is about. */
   readonly code: WarningCode
   /** One line, without secrets and control characters. */
   readonly message: string
@@ -56,16 +70,21 @@ export interface WarningEvent {
 
 /** A registry, or a server that it leads to, has answered a request. */
 export interface RequestEvent {
+  /** Tells this event from others: `request`. */
   readonly type: 'request'
+  /** The HTTP method. */
   readonly method: string
   /** Redacted like all URLs in errors. */
   readonly url: string
+  /** The HTTP status. */
   readonly status: number
 }
 
 /** A request failed, and is sent again. */
 export interface RetryEvent {
+  /** Tells this event from others: `retry`. */
   readonly type: 'retry'
+  /** The HTTP method. */
   readonly method: string
   /** Redacted like all URLs in errors. */
   readonly url: string

@@ -90,11 +90,14 @@ export function findUndocumented(folder: string, entries: readonly string[]): Ga
     return [...new Set([...properties, ...inner])].filter(isReadable)
   }
 
-  /** Object types that stand in a declaration without a name of their own; the body of a function does not count. */
+  /**
+   * Object types that are written in a declaration without a name of their own, but not in the body of a function, nor as
+   * options of a constructor: those are the fields of its class.
+   */
   function findWritten(declaration: ts.Node): readonly ts.TypeLiteralNode[] {
     const found: ts.TypeLiteralNode[] = []
     const visit = (node: ts.Node): void => {
-      if (ts.isBlock(node) || (ts.isClassElement(node) && !isPublic(node))) return
+      if (ts.isBlock(node) || ts.isConstructorDeclaration(node) || (ts.isClassElement(node) && !isPublic(node))) return
       if (ts.isTypeLiteralNode(node)) found.push(node)
       ts.forEachChild(node, visit)
     }

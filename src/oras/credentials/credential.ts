@@ -36,7 +36,10 @@ export interface CredentialTarget {
 /** Finds the credential for a target; `undefined` if it has no credential for it. */
 export type CredentialFunction = (
   target: CredentialTarget,
-  options?: { readonly signal?: AbortSignal | undefined },
+  options?: {
+    /** Aborts when the call that needs the credential is cancelled. */
+    readonly signal?: AbortSignal | undefined
+  },
 ) => Promise<Credential | undefined> | Credential | undefined
 
 /**

@@ -21,8 +21,11 @@ export interface FetchInit {
 export interface FetchResponse {
   /** The HTTP status. */
   readonly status: number
-  /** The headers of the response; `get` returns `null` for one that is not set. */
-  readonly headers: { get(name: string): string | null }
+  /** The headers of the response. */
+  readonly headers: {
+    /** Gives the value of a header, several joined by a comma and a blank; `null` if it is not set. */
+    get(name: string): string | null
+  }
   /** The body as it comes; `null` if there is no body. */
   readonly body: AsyncIterable<Uint8Array | string> | null
 }
