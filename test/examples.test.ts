@@ -157,7 +157,7 @@ describe.concurrent('a chart', () => {
   it('is pulled by pull-by-hand in both formats as pullChart() does', async () => {
     for (const { reference, format } of [
       await pushChart(MYCHART, `oci://${registry.host}/by-hand/helm`),
-      await pushChart(MYCHART, `${registry.host}/by-hand/split`),
+      await pushChart(MYCHART, `${registry.host}/by-hand/split`, { format: 'split' }),
     ]) {
       const folder = makeFolder()
       const { chart, digest, archive } = await pullChart(reference)
