@@ -15,7 +15,7 @@ import type { Chart, ChartFile } from '../model/chart.js'
 import type { ChartLimits } from '../model/chart-limits.js'
 import { HELM_CHART_MEDIA_TYPE, HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
-import { type ReadContext, refuseChart, createReadContext } from '../model/read-context.js'
+import { type ReadContext, invalidChart, createReadContext } from '../model/read-context.js'
 import { checkAgreement } from './check-agreement.js'
 import { type ChartParts, findChart } from './find-chart.js'
 import { describeLayout, layerNames, manifestNames, NO_NAME, readContentLayer } from './read-content-layer.js'
@@ -139,7 +139,7 @@ async function assembleSplitChart(found: FoundChart, context: ReadContext, read:
   const inside = await readInside(files, context)
   if (json === undefined) {
     if (!inside) {
-      throw refuseChart(context, 'neither a metadata layer nor a Chart.yaml says what it is', {
+      throw invalidChart(context, 'neither a metadata layer nor a Chart.yaml says what it is', {
         file: 'Chart.yaml',
         hint: 'Push the chart again from its folder: a layer is missing.',
       })
@@ -163,7 +163,7 @@ async function assembleSplitChart(found: FoundChart, context: ReadContext, read:
 async function readInside(files: readonly ChartFile[], context: ReadContext): Promise<ChartMetadata | undefined> {
   const file = files.find(({ path }) => path === 'Chart.yaml')
   if (!file) return undefined
-  const { draft } = await parseFile(file.path, { kind: 'metadata', bytes: file.bytes, draft: {} }, context)
-  draft.apiVersion ||= 'v1'
-  return draft.name === NO_NAME ? undefined : validateMetadata(draft, context)
+  const { partial } = await parseFile(file.path, { kind: 'metadata', bytes: file.bytes, partial: {} }, context)
+  partial.apiVersion ||= 'v1'
+  return partial.name === NO_NAME ? undefined : validateMetadata(partial, context)
 }

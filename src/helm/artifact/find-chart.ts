@@ -12,7 +12,7 @@ import {
 } from '../model/chart-media-types.js'
 import type { ChartFormat } from './layerize-chart.js'
 import type { ReadContext } from '../model/read-context.js'
-import { refuseArtifact, refuseSeveral } from './refuse-artifact.js'
+import { unsupportedArtifact, ambiguousArtifact } from './unsupported-artifact.js'
 
 /** Which of a manifest's descriptors are what of a chart. */
 export interface ChartParts {
@@ -42,26 +42,26 @@ export function findChart(manifest: Manifest, context: ReadContext): ChartParts 
 
 function findParts(manifest: Manifest, { attempt }: ReadContext): ChartParts {
   const { config, layers } = manifest
-  const isHelms = config?.mediaType === HELM_CONFIG_MEDIA_TYPE
+  const hasHelmConfig = config?.mediaType === HELM_CONFIG_MEDIA_TYPE
   const find = (what: string, mediaTypes: readonly string[], candidates = layers): Descriptor | undefined => {
     const found = candidates.filter(({ mediaType }) => mediaTypes.includes(mediaType))
     // Helm takes one of several, and which one depends on which comes last over the wire.
-    if (new Set(found.map(({ digest }) => digest)).size > 1) throw refuseSeveral(manifest, what, attempt)
+    if (new Set(found.map(({ digest }) => digest)).size > 1) throw ambiguousArtifact(manifest, what, attempt)
     return found[0]
   }
 
-  const archive = find('charts', [HELM_CHART_MEDIA_TYPE, ...(isHelms ? [LEGACY_CHART_MEDIA_TYPE] : [])])
+  const archive = find('charts', [HELM_CHART_MEDIA_TYPE, ...(hasHelmConfig ? [LEGACY_CHART_MEDIA_TYPE] : [])])
   if (archive) {
     const provenance = find('provenances', [HELM_PROVENANCE_MEDIA_TYPE])
     return {
       format: 'helm',
       content: archive,
-      ...(isHelms && { metadata: config }),
+      ...(hasHelmConfig && { metadata: config }),
       ...(provenance && { provenance }),
     }
   }
   const content = find('charts', SPLIT_CONTENT_MEDIA_TYPES)
-  if (!content) throw refuseArtifact(manifest, attempt)
+  if (!content) throw unsupportedArtifact(manifest, attempt)
   const metadata = find('metadata', SPLIT_METADATA_MEDIA_TYPES, config ? [config, ...layers] : layers)
   return { format: 'split', content, ...(metadata && { metadata }) }
 }

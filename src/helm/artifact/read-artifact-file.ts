@@ -4,11 +4,11 @@ import { assembleParts, type FoundChart } from './assemble-chart.js'
 import type { ChartFile } from '../model/chart.js'
 import { formatChartYaml } from '../metadata/format-metadata.js'
 import { gunzipIfGzipped } from '../../oras/tar/gunzip.js'
-import { withoutMark } from '../model/byte-order-mark.js'
+import { stripByteOrderMark } from '../model/byte-order-mark.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArtifactMetadata } from './read-artifact-metadata.js'
-import { type ArchiveFile, noGzip, readChartEntries } from '../folder/read-archive.js'
-import { type ReadContext, refuseChart } from '../model/read-context.js'
+import { type ArchiveFile, notGzipped, readChartEntries } from '../folder/read-archive.js'
+import { type ReadContext, invalidChart } from '../model/read-context.js'
 import { describeLayout, findRoot, isRootName, readContentEntries, type SplitLayout } from './read-content-layer.js'
 
 /** The files that people ask for are the first in an archive; in bytes. */
@@ -53,13 +53,13 @@ export async function readArtifactFile(
     const file = await (format === 'helm'
       ? findFile(
           readChartEntries(
-            gunzipIfGzipped(source, context.turns, () => noGzip(context)),
+            gunzipIfGzipped(source, context.turns, () => notGzipped(context)),
             context,
           ),
           search,
         )
       : findBelowRoot(readContentEntries(source, context), layout, search))
-    return file && { bytes: plain(withoutMark(file)), verified: !isPartial }
+    return file && { bytes: plain(stripByteOrderMark(file)), verified: !isPartial }
   } catch (error) {
     context.signal?.throwIfAborted()
     if (!isPartial) while (!(await chunks.next()).done);
@@ -80,7 +80,7 @@ async function findFile(files: AsyncIterable<ArchiveFile>, search: Search): Prom
   let found: Uint8Array | undefined
   for await (const file of files) {
     if (file.path !== path) continue
-    if (found) throw twice(path, context)
+    if (found) throw duplicateFile(path, context)
     found = await file.read()
     if (isPartial) break
   }
@@ -102,7 +102,7 @@ async function findBelowRoot(
     paths.push(file.path)
     inRoot ??= `${file.path.split('/', 1)[0]}/${path}`
     if (file.path !== path && file.path !== inRoot) continue
-    if (found.has(file.path)) throw twice(path, context)
+    if (found.has(file.path)) throw duplicateFile(path, context)
     const bytes = await file.read()
     found.set(file.path, bytes)
     if (isPartial && file.path === `${findLikelyRoot(paths, layout)}${path}`) return bytes
@@ -132,8 +132,8 @@ function plain(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
-function twice(path: string, context: ReadContext): Error {
-  return refuseChart(context, `the file ${quote(path)} is there twice`, {
+function duplicateFile(path: string, context: ReadContext): Error {
+  return invalidChart(context, `the file ${quote(path)} is there twice`, {
     file: path,
     hint: 'Pack the chart again: it is not certain which of the two Helm would take.',
   })

@@ -12,7 +12,7 @@ import { isManifest } from '../../oras/oci/media-types.js'
 import { HELM_CONFIG_MEDIA_TYPE } from '../model/chart-media-types.js'
 import { type ChartParts, findChart } from './find-chart.js'
 import type { ReadContext } from '../model/read-context.js'
-import { type EntrySummary, refuseArtifact, summarizeEntry } from './refuse-artifact.js'
+import { type EntrySummary, unsupportedArtifact, summarizeEntry } from './unsupported-artifact.js'
 
 /** A chart's manifest, and where its parts are. */
 export interface ChartManifest {
@@ -78,7 +78,7 @@ export async function resolveChart(
       if (!(error instanceof UnsupportedArtifactError || error instanceof NotFoundError)) throw error
     }
   }
-  throw refuseArtifact(top, context.attempt, others)
+  throw unsupportedArtifact(top, context.attempt, others)
 }
 
 function tooLarge({ attempt }: ReadContext, digest: string, size: number): LimitExceededError {

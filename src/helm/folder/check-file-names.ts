@@ -57,7 +57,7 @@ function addEntry(folder: Entry, name: string, { path, isFile }: Pick<Entry, 'pa
   const entry: Entry = { path, isFile, inside: new Map(), folded: new Map() }
   const key = foldCase(name)
   const other = folder.folded.get(key)
-  if (other) throw refuseBoth(other, entry)
+  if (other) throw nameConflict(other, entry)
   const flaw = findNameFlaw(name)
   if (flaw) throw new FileNameError(`${quote(path)} ${flaw.reason}`, { path, hint: flaw.hint })
   folder.inside.set(name, entry)
@@ -70,7 +70,7 @@ function foldCase(name: string): string {
   return name.normalize('NFC').toLowerCase().toUpperCase().normalize('NFC')
 }
 
-function refuseBoth(
+function nameConflict(
   first: { readonly path: string; readonly isFile: boolean },
   second: { readonly path: string; readonly isFile: boolean },
 ): FileNameError {

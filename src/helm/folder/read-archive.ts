@@ -19,7 +19,7 @@ export const PATH_HINT =
  * @throws {LimitExceededError} as soon as there is more than the budget of the reading allows.
  */
 export async function readArchive(archive: Uint8Array, context: ReadContext): Promise<readonly ChartFile[]> {
-  if (!isGzip(archive)) throw noGzip(context)
+  if (!isGzip(archive)) throw notGzipped(context)
   const files: ChartFile[] = []
   for await (const { path, read } of readChartEntries(gunzipBytes(archive, context.turns), context)) {
     files.push({ path, bytes: await read() })
@@ -31,7 +31,7 @@ export async function readArchive(archive: Uint8Array, context: ReadContext): Pr
 }
 
 /** Makes the error for what should be a `.tgz`, but is not gzipped. */
-export function noGzip(context: ReadContext): InvalidArchiveError {
+export function notGzipped(context: ReadContext): InvalidArchiveError {
   return new InvalidArchiveError(`${context.attempt}: it is not a gzipped archive`, {
     hint: 'Give the folder of a chart, or the .tgz that "helm package" makes of it.',
   })

@@ -5,7 +5,7 @@ import { basename, dirname, join, relative, sep } from 'node:path'
 import { LimitExceededError } from '../../oras/errors/oci-error.js'
 import { FolderHandle, isReplaced } from '../../oras/folder-handle.js'
 import type { ChartFile } from '../model/chart.js'
-import { type ReadContext, refuseChart } from '../model/read-context.js'
+import { type ReadContext, invalidChart } from '../model/read-context.js'
 import { type IgnoreRules, parseHelmignore } from './helmignore.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readPlainFile } from './read-plain-file.js'
@@ -22,11 +22,11 @@ interface Walk {
   /** The folders that were listed, by their real paths; only the chart folder is still open. */
   readonly listed: Map<string, FolderHandle>
   readonly found: FoundFile[]
-  readonly work: Work
+  readonly cost: WalkCost
 }
 
 /** What a walk costs, whatever is left of it in the end. */
-interface Work {
+interface WalkCost {
   /** How many names it has met, those that are ignored too. */
   met: number
   /** How many characters of names were compared with rules. */
@@ -70,17 +70,17 @@ const BATCH = 16
  * @throws {LimitExceededError} as soon as there is more than the budget of the reading allows.
  */
 export async function readDirectory(directory: string, context: ReadContext): Promise<readonly ChartFile[]> {
-  const work = { met: 0, compared: 0 }
-  const root = explained('', context, () => FolderHandle.find(directory))
+  const cost = { met: 0, compared: 0 }
+  const root = translateErrors('', context, () => FolderHandle.find(directory))
   try {
-    const entries = await listEntries(root, '', { context, work })
+    const entries = await listEntries(root, '', { context, cost })
     const rules = entries.find(({ name }) => name === RULES)
-    const isIgnored = parseRules(rules ? await readRules(root, rules, context) : '', context, work)
-    const walk: Walk = { context, root, isIgnored, listed: new Map(), found: [], work }
+    const isIgnored = parseRules(rules ? await readRules(root, rules, context) : '', context, cost)
+    const walk: Walk = { context, root, isIgnored, listed: new Map(), found: [], cost }
     await walkEntries(walk, root, entries, '', [root.path])
     const files = await readFound(walk)
     // Behind links, another folder may have been read that took its place.
-    explained('', context, () => root.check())
+    translateErrors('', context, () => root.check())
     return files
   } finally {
     root.close()
@@ -93,11 +93,11 @@ async function readRules(root: FolderHandle, entry: Dirent, context: ReadContext
     const target = await followLink(join(root.path, RULES))
     if (!target) return ''
     // Otherwise a file outside could say what is packed.
-    if (!isInside(root.path, target.real)) throw refuseLink(context, RULES, 'leaves the chart')
+    if (!isInside(root.path, target.real)) throw invalidLink(context, RULES, 'leaves the chart')
     found = { path: RULES, folder: dirname(target.real), name: basename(target.real) }
   }
   const irregular = (): Error =>
-    refuseChart(context, 'cannot load .helmignore: it is no plain file', {
+    invalidChart(context, 'cannot load .helmignore: it is no plain file', {
       file: RULES,
       hint: 'Rename it: .helmignore is the file of the rules by which other files are left out.',
     })
@@ -106,7 +106,7 @@ async function readRules(root: FolderHandle, entry: Dirent, context: ReadContext
   try {
     const bytes = await readPlainFile(openFile(folder, found, context), {
       irregular,
-      changed: () => refuseChanged(context, RULES),
+      changed: () => changedFile(context, RULES),
       take(size) {
         if (size <= MAX_RULES) return
         throw new LimitExceededError(`${context.attempt}: .helmignore is larger than ${MAX_RULES} bytes`, {
@@ -122,17 +122,17 @@ async function readRules(root: FolderHandle, entry: Dirent, context: ReadContext
   }
 }
 
-function parseRules(text: string, context: ReadContext, work: Work): IgnoreRules {
+function parseRules(text: string, context: ReadContext, cost: WalkCost): IgnoreRules {
   const count = (compared: number): void => {
-    work.compared += compared
-    if (work.compared > MAX_COMPARED) throw tooManyRules(context, `more than ${MAX_COMPARED} comparisons`, MAX_COMPARED)
+    cost.compared += compared
+    if (cost.compared > MAX_COMPARED) throw tooManyRules(context, `more than ${MAX_COMPARED} comparisons`, MAX_COMPARED)
   }
   try {
     const rules = parseHelmignore(text, count)
     if (rules.patternLength <= MAX_PATTERN_LENGTH) return rules
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    throw refuseChart(context, `cannot load .helmignore: ${cause.message}`, {
+    throw invalidChart(context, `cannot load .helmignore: ${cause.message}`, {
       cause,
       file: RULES,
       hint: 'Correct the rule. Helm has no "**"; "*" and "?" match within one folder, and a rule without "/" matches anywhere.',
@@ -153,7 +153,7 @@ async function walkFolder(walk: Walk, real: string, path: string, parents: reado
   // It is found from the root of the disk on.
   const turn = walk.context.turns.take(real.length / 4)
   if (turn) await turn
-  const folder = explained(path, walk.context, () => walk.root.open(real))
+  const folder = translateErrors(path, walk.context, () => walk.root.open(real))
   walk.listed.set(real, folder)
   let entries: readonly Dirent[]
   try {
@@ -166,7 +166,7 @@ async function walkFolder(walk: Walk, real: string, path: string, parents: reado
 }
 
 /** Lists what is in a folder, no more than may be met, in the order of a walk. */
-async function listEntries(folder: FolderHandle, path: string, walk: Pick<Walk, 'context' | 'work'>) {
+async function listEntries(folder: FolderHandle, path: string, walk: Pick<Walk, 'context' | 'cost'>) {
   const { turns } = walk.context
   const entries: Dirent[] = []
   try {
@@ -177,7 +177,7 @@ async function listEntries(folder: FolderHandle, path: string, walk: Pick<Walk, 
       if (turn) await turn
     }
   } catch (cause) {
-    throw explain(path, walk.context, cause)
+    throw translateError(path, walk.context, cause)
   }
   return turns.sort(entries, (a, b) => compareWalkOrder(a.name, b.name))
 }
@@ -190,19 +190,19 @@ async function walkEntries(
   parents: readonly string[],
 ): Promise<void> {
   for (const entry of entries) {
-    const { compared } = walk.work
+    const { compared } = walk.cost
     await walkEntry(walk, folder, entry, path === '' ? entry.name : `${path}/${entry.name}`, parents)
-    const steps = Math.round((walk.work.compared - compared) / COMPARED_PER_STEP)
+    const steps = Math.round((walk.cost.compared - compared) / COMPARED_PER_STEP)
     const turn = walk.context.turns.take(STEPS_PER_NAME + steps)
     if (turn) await turn
   }
 }
 
 /** Counts what is looked at; what is ignored in the end counts towards no other limit. */
-function meet({ work, context }: Pick<Walk, 'context' | 'work'>, names = 1): void {
+function meet({ cost, context }: Pick<Walk, 'context' | 'cost'>, names = 1): void {
   const limit = MET_PER_FILE * context.budget.limits.files
-  work.met += names
-  if (work.met <= limit) return
+  cost.met += names
+  if (cost.met <= limit) return
   throw new LimitExceededError(
     `${context.attempt}: more than ${limit} names are met in it, with those that are ignored`,
     {
@@ -225,7 +225,7 @@ async function walkEntry(
   let info: Dirent | Stats = entry
   if (!isUtf8(file)) {
     if (isIgnored(path, false)) return
-    throw refuseChart(context, `the name ${quote(path)} is not UTF-8`, {
+    throw invalidChart(context, `the name ${quote(path)} is not UTF-8`, {
       file: path,
       hint: 'Rename the file: its name cannot be written into an archive as it is.',
     })
@@ -234,9 +234,9 @@ async function walkEntry(
     meet(walk, MET_PER_LINK)
     const target = await followLink(file)
     if (isIgnored(path, target?.info.isDirectory() ?? false)) return
-    if (!target) throw refuseLink(context, path, 'leads to nothing')
-    if (!isInside(walk.root.path, target.real)) throw refuseLink(context, path, 'leaves the chart')
-    if (parents.includes(target.real)) throw refuseLink(context, path, 'leads back to a folder around it')
+    if (!target) throw invalidLink(context, path, 'leads to nothing')
+    if (!isInside(walk.root.path, target.real)) throw invalidLink(context, path, 'leaves the chart')
+    if (parents.includes(target.real)) throw invalidLink(context, path, 'leads back to a folder around it')
     info = target.info
     found = { path, folder: dirname(target.real), name: basename(target.real) }
   } else if (isIgnored(path, entry.isDirectory())) {
@@ -250,7 +250,7 @@ async function walkEntry(
     requirePath(path, context, { hint: NAME_HINT })
     walk.found.push(found)
   } else {
-    throw refuseIrregular(context, path)
+    throw irregularFile(context, path)
   }
 }
 
@@ -273,23 +273,23 @@ function isInside(root: string, real: string): boolean {
   return way !== '..' && !way.startsWith(`..${sep}`) && join(root, way) === real
 }
 
-function refuseIrregular(context: ReadContext, path: string): Error {
-  return refuseChart(context, `cannot load irregular file ${quote(path)} as it has file mode type bits set`, {
+function irregularFile(context: ReadContext, path: string): Error {
+  return invalidChart(context, `cannot load irregular file ${quote(path)} as it has file mode type bits set`, {
     file: path,
     hint: 'Leave pipes, sockets and devices out of the chart folder, or name them in .helmignore.',
   })
 }
 
-function refuseLink(context: ReadContext, path: string, reason: string): Error {
-  return refuseChart(context, `the link ${quote(path)} ${reason}`, {
+function invalidLink(context: ReadContext, path: string, reason: string): Error {
+  return invalidChart(context, `the link ${quote(path)} ${reason}`, {
     file: path,
     hint: 'A chart may link only to its own files: put a copy in the place of the link, or name it in .helmignore.',
   })
 }
 
-function refuseChanged(context: ReadContext, path: string, cause?: unknown): Error {
+function changedFile(context: ReadContext, path: string, cause?: unknown): Error {
   const what = path === '' ? 'the folder' : quote(path)
-  return refuseChart(context, `${what} was moved or changed while the chart was read`, {
+  return invalidChart(context, `${what} was moved or changed while the chart was read`, {
     cause,
     ...(path !== '' && { file: path }),
     hint: 'Another program works in the chart folder at this moment: read the chart again when it is done.',
@@ -297,18 +297,18 @@ function refuseChanged(context: ReadContext, path: string, cause?: unknown): Err
 }
 
 /** Does something with the file system, and says what its errors mean for the chart. */
-function explained<Result>(path: string, context: ReadContext, act: () => Result): Result {
+function translateErrors<Result>(path: string, context: ReadContext, act: () => Result): Result {
   try {
     return act()
   } catch (cause) {
-    throw explain(path, context, cause)
+    throw translateError(path, context, cause)
   }
 }
 
-function explain(path: string, context: ReadContext, cause: unknown): unknown {
-  if (isReplaced(cause)) return refuseChanged(context, path, cause)
+function translateError(path: string, context: ReadContext, cause: unknown): unknown {
+  if (isReplaced(cause)) return changedFile(context, path, cause)
   if (codeOf(cause) !== 'ENAMETOOLONG') return cause
-  return refuseChart(context, `the path ${quote(path)} is too long`, {
+  return invalidChart(context, `the path ${quote(path)} is too long`, {
     cause,
     file: path,
     hint: 'Move the chart to a folder with a shorter path, or make the path in it shorter.',
@@ -325,12 +325,12 @@ async function readFound({ root, listed, found, context }: Walk): Promise<readon
         if (folder !== root) folder.close()
         folder = root
         folder = openFolder(each, root, context)
-        if (listed.get(folder.path)?.isSame(folder) === false) throw refuseChanged(context, each.path)
+        if (listed.get(folder.path)?.isSame(folder) === false) throw changedFile(context, each.path)
       }
       const { path } = each
       const bytes = await readPlainFile(openFile(folder, each, context), {
-        irregular: () => refuseIrregular(context, path),
-        changed: () => refuseChanged(context, path),
+        irregular: () => irregularFile(context, path),
+        changed: () => changedFile(context, path),
         take: (size) => context.budget.takeBytes(path, size, size),
         signal: context.signal,
       })
@@ -343,9 +343,9 @@ async function readFound({ root, listed, found, context }: Walk): Promise<readon
 }
 
 function openFolder({ path, folder }: FoundFile, root: FolderHandle, context: ReadContext): FolderHandle {
-  return folder === root.path ? root : explained(path, context, () => root.open(folder))
+  return folder === root.path ? root : translateErrors(path, context, () => root.open(folder))
 }
 
 function openFile(folder: FolderHandle, { path, name }: FoundFile, context: ReadContext): number {
-  return explained(path, context, () => folder.openFile(name))
+  return translateErrors(path, context, () => folder.openFile(name))
 }

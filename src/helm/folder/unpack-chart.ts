@@ -8,17 +8,17 @@ import { readContent } from '../../oras/oci/content.js'
 import type { Chart, ChartFile } from '../model/chart.js'
 import { checkFileNames, FileNameError } from './check-file-names.js'
 import { folderName } from '../model/chart-names.js'
-import { type ChartLimits, openBudget } from '../model/chart-limits.js'
+import { type ChartLimits, createBudget } from '../model/chart-limits.js'
 import { listFiles } from './list-files.js'
 import { exists, placeFolder, replaceFolder } from './place-folder.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from './read-archive.js'
-import { type ReadContext, refuseChart } from '../model/read-context.js'
+import { type ReadContext, invalidChart } from '../model/read-context.js'
 import { requirePath } from '../model/check-path.js'
 import { untilAborted } from '../../oras/signals.js'
 import { Turns } from '../../oras/turns.js'
 import { codeOf, isNowhere } from '../../oras/errors/system-error.js'
-import { listFolders, refuseInterference, writeFolder } from './write-folder.js'
+import { listFolders, concurrentChange, writeFolder } from './write-folder.js'
 
 /** What the system says of names that nobody but us should have. */
 const IN_THE_WAY: ReadonlySet<string> = new Set(['EEXIST', 'ENOTEMPTY'])
@@ -68,7 +68,7 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
   const { overwrite = false, limits = {}, signal } = options
   signal?.throwIfAborted()
   const attempt = `Cannot unpack chart ${quote(chart.metadata.name)}`
-  const context = { attempt, budget: openBudget(limits, attempt), depth: 0, signal, turns: new Turns(signal) }
+  const context = { attempt, budget: createBudget(limits, attempt), depth: 0, signal, turns: new Turns(signal) }
   const parent = findDirectory(directory, attempt)
   try {
     // Before anything else that may fail.
@@ -96,7 +96,7 @@ async function unpackInto(
 
   await checkNames([name], context, 'Chart.yaml')
   if (name.startsWith(PREFIX)) {
-    throw refuseChart(context, 'its name is one of those that temporary folders have', {
+    throw invalidChart(context, 'its name is one of those that temporary folders have', {
       file: 'Chart.yaml',
       hint: `Give the chart a name in Chart.yaml that does not begin with "${PREFIX}".`,
     })
@@ -144,9 +144,9 @@ async function unpackInto(
     )
     signal?.throwIfAborted()
     if (isReplaced(cause) || IN_THE_WAY.has(codeOf(cause)))
-      throw refuseInterference(context, `a folder in ${directory}`, { cause })
+      throw concurrentChange(context, `a folder in ${directory}`, { cause })
     if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
-    throw refuseChart(context, `a path in it is too long to lie in ${directory}`, {
+    throw invalidChart(context, `a path in it is too long to lie in ${directory}`, {
       cause,
       hint: 'Unpack the chart in a directory with a shorter path.',
     })
@@ -197,6 +197,6 @@ async function checkNames(paths: readonly string[], context: ReadContext, file?:
     await checkFileNames(paths, context.turns)
   } catch (cause) {
     if (!(cause instanceof FileNameError)) throw cause
-    throw refuseChart(context, cause.message, { cause, file: file ?? cause.path, hint: cause.hint })
+    throw invalidChart(context, cause.message, { cause, file: file ?? cause.path, hint: cause.hint })
   }
 }

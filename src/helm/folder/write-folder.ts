@@ -6,8 +6,8 @@ import { quote } from '../../oras/errors/escape-message.js'
 import { codeOf } from '../../oras/errors/system-error.js'
 import { type FolderHandle, isReplaced } from '../../oras/folder-handle.js'
 import type { ChartFile } from '../model/chart.js'
-import { openBudget } from '../model/chart-limits.js'
-import { type ReadContext, refuseChart } from '../model/read-context.js'
+import { createBudget } from '../model/chart-limits.js'
+import { type ReadContext, invalidChart } from '../model/read-context.js'
 
 /** How many files are open at the same time. */
 const BATCH = 16
@@ -61,7 +61,7 @@ export async function writeFolder(
   }
   // Somebody may have put a link where a folder was filled.
   for (const [path, folder] of written) {
-    if (!folder.isAt(made.at(path))) throw refuseInterference(context, quote(path), { file: path })
+    if (!folder.isAt(made.at(path))) throw concurrentChange(context, quote(path), { file: path })
   }
   // Through descriptors, files are made that nobody finds by their paths.
   const [longest = ''] = files.map(({ path }) => path).toSorted((a, b) => Buffer.byteLength(b) - Buffer.byteLength(a))
@@ -72,7 +72,7 @@ function openFolder(made: FolderHandle, path: string, context: ReadContext): Fol
   try {
     return made.open(join(made.path, path))
   } catch (cause) {
-    throw explain(cause, path, context)
+    throw translateError(cause, path, context)
   }
 }
 
@@ -80,14 +80,14 @@ function makeFolder(folder: FolderHandle, path: string, context: ReadContext): v
   try {
     folder.makeFolder(nameOf(path), 0o755)
   } catch (cause) {
-    throw explain(cause, path, context)
+    throw translateError(cause, path, context)
   }
 }
 
 async function writeFile(folder: FolderHandle, { path, bytes }: ChartFile, context: ReadContext): Promise<void> {
   const { signal } = context
   const file = await folder.makeFile(nameOf(path), 0o644).catch((cause: unknown) => {
-    throw explain(cause, path, context)
+    throw translateError(cause, path, context)
   })
   try {
     await file.writeFile(bytes, { signal })
@@ -97,18 +97,18 @@ async function writeFile(folder: FolderHandle, { path, bytes }: ChartFile, conte
 }
 
 /** What an error of the file system means: all folders are new, and nobody else has anything to do there. */
-function explain(cause: unknown, path: string, context: ReadContext): unknown {
+function translateError(cause: unknown, path: string, context: ReadContext): unknown {
   if (codeOf(cause) !== 'EEXIST' && !isReplaced(cause)) return cause
-  return refuseInterference(context, quote(path), { file: path, cause })
+  return concurrentChange(context, quote(path), { file: path, cause })
 }
 
 /** Makes the error for another program that is at work in the same place. */
-export function refuseInterference(
+export function concurrentChange(
   context: ReadContext,
   what: string,
   options: { readonly file?: string; readonly cause?: unknown } = {},
 ): Error {
-  return refuseChart(context, `${what} was moved or replaced by another program meanwhile`, {
+  return invalidChart(context, `${what} was moved or replaced by another program meanwhile`, {
     ...options,
     hint: 'Unpack the chart where no other program writes.',
   })
@@ -132,7 +132,7 @@ const MAX_LEVELS = 100
  * counts only what has an entry in it.
  */
 export async function listFolders(files: readonly ChartFile[], context: ReadContext): Promise<readonly string[]> {
-  const budget = openBudget(context.budget.limits, context.attempt)
+  const budget = createBudget(context.budget.limits, context.attempt)
   const folders = new Set<string>()
   for (const { path } of files) {
     // A path of some thousand characters takes longer to look at than a short one.

@@ -10,11 +10,11 @@ import type { YamlMap, YamlValue } from '../yaml/yaml.js'
  * A struct while it is read; several files may write into it one after the other. Anything may be missing, and a list may
  * hold null in the place of a struct.
  */
-export type Draft<Type extends StructType = typeof METADATA> = {
-  -readonly [Field in keyof Type['fields']]?: DraftValue<Type['fields'][Field]> | undefined
+export type PartialStruct<Type extends StructType = typeof METADATA> = {
+  -readonly [Field in keyof Type['fields']]?: PartialValue<Type['fields'][Field]> | undefined
 }
 
-type DraftValue<Type> = Type extends StructType ? readonly (Draft<Type> | null)[] : FieldValue<Type>
+type PartialValue<Type> = Type extends StructType ? readonly (PartialStruct<Type> | null)[] : FieldValue<Type>
 
 /** A draft of whatever type. */
 type Fields = Record<string, unknown>
@@ -26,11 +26,15 @@ type Fields = Record<string, unknown>
  * @throws {SyntaxError} with the message of Go if a value does not fit its field.
  * @throws {FileLimitError} if a list or a map has too many values.
  */
-export function decodeStruct<Type extends StructType>(type: Type, value: YamlValue, draft: Draft<Type>): void {
-  decodeFields(type, value, draft)
+export function decodeStruct<Type extends StructType>(
+  type: Type,
+  value: YamlValue,
+  partial: PartialStruct<Type>,
+): void {
+  decodeFields(type, value, partial)
 }
 
-function decodeFields(type: StructType, value: YamlValue, draft: Fields, field?: Field): void {
+function decodeFields(type: StructType, value: YamlValue, partial: Fields, field?: Field): void {
   if (value === null) return
   if (!isMap(value)) throw mismatch(value, `${field?.goPath ?? 'Go value'} of type chart.${type.goName}`)
   const known: { key: string; name: string; item: YamlValue }[] = []
@@ -44,11 +48,11 @@ function decodeFields(type: StructType, value: YamlValue, draft: Fields, field?:
     const fieldType = type.fields[name] as FieldType
     if (item === null) {
       // In JSON's way to Go, null empties a list or a map, and leaves a text or a flag alone.
-      if (fieldType !== 'text' && fieldType !== 'flag') delete draft[name]
+      if (fieldType !== 'text' && fieldType !== 'flag') delete partial[name]
       continue
     }
     const path = [...(field?.path ?? []), name]
-    draft[name] = decodeField(fieldType, item, draft[name], {
+    partial[name] = decodeField(fieldType, item, partial[name], {
       path,
       goPath: `Go struct field ${type.goName}.${path.join('.')}`,
     })
@@ -98,13 +102,13 @@ function decodeField(type: FieldType, value: YamlValue, before: unknown, field: 
     )
   }
   if (type === 'values') return items.map(plainValue)
-  const drafts = (before ?? []) as readonly (Fields | null)[]
+  const partials = (before ?? []) as readonly (Fields | null)[]
   return items.map((item, index) => {
     if (item === null) return null
     // Go decodes into the element that is already there; requirements.yaml completes Chart.yaml by that.
-    const draft: Fields = { ...drafts[index] }
-    decodeFields(type, item, draft, field)
-    return draft
+    const partial: Fields = { ...partials[index] }
+    decodeFields(type, item, partial, field)
+    return partial
   })
 }
 
@@ -177,8 +181,8 @@ function isMap(value: YamlValue): value is YamlMap {
  * Makes a struct of a draft that has been checked: without what Go would not write, so that a field is there or is not,
  * and in the order of the table.
  */
-export function pruneStruct<Type extends StructType>(type: Type, draft: Draft<Type>): Struct<Type> {
-  const given: Readonly<Record<string, unknown>> = draft
+export function pruneStruct<Type extends StructType>(type: Type, partial: PartialStruct<Type>): Struct<Type> {
+  const given: Readonly<Record<string, unknown>> = partial
   const kept: Record<string, unknown> = {}
   for (const [field, fieldType] of Object.entries(type.fields)) {
     const value = given[field]

@@ -1,9 +1,9 @@
 /** What is to be found out about one file of a chart by parsing it: in this thread or, if that takes long, in a worker. */
-import { decodeMarkedText } from '../model/byte-order-mark.js'
+import { decodeUnicode } from '../model/byte-order-mark.js'
 import { LOCK, METADATA } from '../model/chart-metadata.js'
 import { parseYaml, type YamlBounds, type YamlValue } from '../yaml/yaml.js'
 import { countTokens } from './count-tokens.js'
-import { type Draft, decodeStruct } from './decode-struct.js'
+import { type PartialStruct, decodeStruct } from './decode-struct.js'
 import { checkCount, FileLimitError } from './file-limit-error.js'
 
 /** A file, and what it is read as. */
@@ -12,7 +12,7 @@ export type FileTask = { readonly bytes: Uint8Array } & (
       /** Chart.yaml or requirements.yaml; in `json`, the same from a registry. */
       readonly kind: 'metadata' | 'json'
       /** What is known from other files; stays as it is. */
-      readonly draft: Draft
+      readonly partial: PartialStruct
     }
   | {
       /** In `name`, the name alone is looked for in metadata that may be anything. */
@@ -23,7 +23,7 @@ export type FileTask = { readonly bytes: Uint8Array } & (
 /** What was found out: it is small, whatever the file holds. */
 export interface FileAnswer {
   /** The metadata, with all that was known before. */
-  readonly draft: Draft
+  readonly partial: PartialStruct
   readonly name: string | undefined
   /** Whether the document is empty, or null. */
   readonly isEmpty: boolean
@@ -34,7 +34,7 @@ export interface FileAnswer {
   /** The number of keys that are there twice. */
   readonly duplicates: number
   /** What it took, in steps of about a microsecond. */
-  readonly work: number
+  readonly cost: number
 }
 
 /** How many tokens a file may have: what memory it takes goes with them. */
@@ -53,10 +53,10 @@ const MAX_KEY_LENGTH = 200
  *
  * @param tokens As {@link countTokens} counts them.
  */
-export function estimateWork({ kind, bytes }: FileTask, tokens: number): number {
-  const work = tokens + bytes.length / 32
-  if (kind === 'json') return work / 2
-  return kind === 'schema' || kind === 'name' ? work / 4 : work
+export function estimateCost({ kind, bytes }: FileTask, tokens: number): number {
+  const cost = tokens + bytes.length / 32
+  if (kind === 'json') return cost / 2
+  return kind === 'schema' || kind === 'name' ? cost / 4 : cost
 }
 
 /**
@@ -66,14 +66,22 @@ export function estimateWork({ kind, bytes }: FileTask, tokens: number): number 
  * @param bounds Of the work on YAML.
  * @throws {SyntaxError | TypeError} if the file is not what it should be.
  * @throws {FileLimitError} if there is too much of it.
- * @throws {LongWorkError} beyond the bounds.
+ * @throws {BoundsExceededError} beyond the bounds.
  */
 export function runFileTask(task: FileTask, tokens: number = countTokens(task.bytes), bounds?: YamlBounds): FileAnswer {
   if (tokens > MAX_TOKENS) {
     throw new FileLimitError(`it has more than ${MAX_TOKENS} lines, keys and values`, MAX_TOKENS)
   }
-  const work = estimateWork(task, tokens)
-  const nothing = { draft: {}, name: undefined, isEmpty: false, hasMore: false, duplicateKeys: [], duplicates: 0, work }
+  const cost = estimateCost(task, tokens)
+  const nothing = {
+    partial: {},
+    name: undefined,
+    isEmpty: false,
+    hasMore: false,
+    duplicateKeys: [],
+    duplicates: 0,
+    cost,
+  }
   switch (task.kind) {
     case 'schema':
       checkSchema(task.bytes, tokens)
@@ -81,23 +89,23 @@ export function runFileTask(task: FileTask, tokens: number = countTokens(task.by
     case 'name':
       return { ...nothing, name: readName(task.bytes) }
     case 'json':
-      return { ...nothing, draft: readMetadata(parseJson(task.bytes), task.draft) }
+      return { ...nothing, partial: readMetadata(parseJson(task.bytes), task.partial) }
     case 'metadata':
     case 'lock':
     case 'values': {
-      const { value, hasMore, duplicateKeys, size } = parseYaml(decodeMarkedText(task.bytes), bounds)
-      let draft: Draft = {}
-      if (task.kind === 'metadata') draft = readMetadata(value, task.draft)
+      const { value, hasMore, duplicateKeys, size } = parseYaml(decodeUnicode(task.bytes), bounds)
+      let partial: PartialStruct = {}
+      if (task.kind === 'metadata') partial = readMetadata(value, task.partial)
       else decodeStruct(task.kind === 'lock' ? LOCK : VALUES, value, {})
       const keys = [...new Set(duplicateKeys)]
       return {
         ...nothing,
-        draft,
+        partial,
         isEmpty: value === null,
         hasMore,
         duplicateKeys: keys.slice(0, MAX_KEYS).map((key) => key.slice(0, MAX_KEY_LENGTH)),
         duplicates: keys.length,
-        work: work + size,
+        cost: cost + size,
       }
     }
   }
@@ -105,15 +113,15 @@ export function runFileTask(task: FileTask, tokens: number = countTokens(task.by
 
 const VALUES = { goName: 'Values', fields: {} } as const
 
-function readMetadata(value: YamlValue, known: Draft): Draft {
-  const draft = { ...known }
-  decodeStruct(METADATA, value, draft)
-  checkAmount(draft)
-  return draft
+function readMetadata(value: YamlValue, known: PartialStruct): PartialStruct {
+  const partial = { ...known }
+  decodeStruct(METADATA, value, partial)
+  checkAmount(partial)
+  return partial
 }
 
 /** Refuses metadata that are more than can be checked, written and shown at one go. */
-function checkAmount(metadata: Draft): void {
+function checkAmount(metadata: PartialStruct): void {
   let values = 0
   let characters = 0
   const count = (value: unknown): void => {

@@ -20,13 +20,13 @@ export async function parseMetadata(
   names: { readonly own: Names; readonly other: Names },
   context: ReadContext,
 ): Promise<ChartMetadata> {
-  const { draft } = await parseFile('metadata', { kind: 'json', bytes, draft: {} }, context)
+  const { partial } = await parseFile('metadata', { kind: 'json', bytes, partial: {} }, context)
   for (const field of ['name', 'version'] as const) {
-    draft[field] = names.own[field] ?? (draft[field] || names.other[field])
+    partial[field] = names.own[field] ?? (partial[field] || names.other[field])
   }
   // Charts of Helm 2 have no apiVersion.
-  draft.apiVersion ||= 'v1'
-  return validateMetadata(draft, context)
+  partial.apiVersion ||= 'v1'
+  return validateMetadata(partial, context)
 }
 
 /**

@@ -1,9 +1,9 @@
 /** The rules of Helm for Chart.yaml, in Helm's order and with its messages. */
-import { type Draft, pruneStruct } from './decode-struct.js'
+import { type PartialStruct, pruneStruct } from './decode-struct.js'
 import { dropUnprintable } from './drop-unprintable.js'
 import { type ChartMetadata, METADATA } from '../model/chart-metadata.js'
 import { quote } from '../../oras/errors/escape-message.js'
-import { type ReadContext, refuseChart } from '../model/read-context.js'
+import { type ReadContext, invalidChart } from '../model/read-context.js'
 import { parseVersion } from '../version/version.js'
 
 // Helm prints these to terminals; names of versions, types and annotations are checked or never printed.
@@ -16,14 +16,14 @@ const SANITIZED_IN_DEPENDENCIES = ['name', 'version', 'repository', 'condition']
  *
  * @throws {InvalidChartError} with Helm's message, if a rule is broken.
  */
-export function validateMetadata(draft: Draft, context: ReadContext): ChartMetadata {
+export function validateMetadata(partial: PartialStruct, context: ReadContext): ChartMetadata {
   const refuse = (reason: string): Error =>
-    refuseChart(context, `validation: ${reason}`, {
+    invalidChart(context, `validation: ${reason}`, {
       file: 'Chart.yaml',
       hint: 'Correct Chart.yaml: https://helm.sh/docs/topics/charts/#the-chartyaml-file says what each field may hold.',
     })
 
-  const texts = { ...draft, ...sanitizeTexts(draft, SANITIZED) }
+  const texts = { ...partial, ...sanitizeTexts(partial, SANITIZED) }
   const { apiVersion, name, version, type } = texts
   if (!apiVersion) throw refuse('chart.metadata.apiVersion is required')
   if (!name) throw refuse('chart.metadata.name is required')
@@ -35,12 +35,12 @@ export function validateMetadata(draft: Draft, context: ReadContext): ChartMetad
     throw refuse('chart.metadata.type must be application or library')
   }
 
-  const maintainers = draft.maintainers?.map((maintainer) => {
+  const maintainers = partial.maintainers?.map((maintainer) => {
     if (!maintainer) throw refuse('maintainers must not contain empty or null nodes')
     return { ...maintainer, ...sanitizeTexts(maintainer, SANITIZED_IN_MAINTAINERS) }
   })
   const seen = new Set<string>()
-  const dependencies = draft.dependencies?.map((dependency) => {
+  const dependencies = partial.dependencies?.map((dependency) => {
     if (!dependency) throw refuse('dependencies must not contain empty or null nodes')
     const fields = sanitizeTexts(dependency, SANITIZED_IN_DEPENDENCIES)
     const cleaned = { ...dependency, ...fields, tags: dependency.tags?.map(sanitize) }
@@ -53,18 +53,18 @@ export function validateMetadata(draft: Draft, context: ReadContext): ChartMetad
     seen.add(key)
     return cleaned
   })
-  const lists = { sources: draft.sources?.map(sanitize), keywords: draft.keywords?.map(sanitize) }
+  const lists = { sources: partial.sources?.map(sanitize), keywords: partial.keywords?.map(sanitize) }
   return pruneStruct(METADATA, { ...texts, ...lists, maintainers, dependencies })
 }
 
 /** Gives the texts that are there, cleaned. */
 function sanitizeTexts<Name extends string>(
-  draft: { readonly [Field in Name]?: string | undefined },
+  partial: { readonly [Field in Name]?: string | undefined },
   names: readonly Name[],
 ): { [Field in Name]?: string } {
   const clean: { [Field in Name]?: string } = {}
   for (const name of names) {
-    const text = draft[name]
+    const text = partial[name]
     if (text !== undefined) clean[name] = sanitize(text)
   }
   return clean

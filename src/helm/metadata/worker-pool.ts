@@ -68,7 +68,7 @@ export class WorkerPool<Task, Answer> {
     worker.ref()
     let isFit = false
     try {
-      const answer = await ask<Task, Answer>(worker, task, { signal, transfer, hasStarted: wasIdle })
+      const answer = await postTask<Task, Answer>(worker, task, { signal, transfer, hasStarted: wasIdle })
       isFit = !isLarge && this.#idle === undefined
       return answer
     } finally {
@@ -128,13 +128,13 @@ export class WorkerPool<Task, Answer> {
   }
 }
 
-interface AskOptions {
+interface PostOptions {
   readonly signal: AbortSignal | undefined
   readonly transfer: readonly TransferListItem[]
   readonly hasStarted: boolean
 }
 
-async function ask<Task, Answer>(worker: Worker, task: Task, options: AskOptions): Promise<Answer> {
+async function postTask<Task, Answer>(worker: Worker, task: Task, options: PostOptions): Promise<Answer> {
   const { signal, transfer } = options
   let { hasStarted } = options
   const listening = new AbortController()

@@ -1,7 +1,7 @@
 /** Byte order marks at the beginning of files: what Helm drops, and what says that a text is UTF-16. */
 
 /** Takes the mark of UTF-8 away, as Helm does from every file that it reads from a folder or an archive. */
-export function withoutMark(bytes: Uint8Array): Uint8Array {
+export function stripByteOrderMark(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 }
 
@@ -10,7 +10,7 @@ export function withoutMark(bytes: Uint8Array): Uint8Array {
  *
  * @throws {TypeError} if the bytes are not valid in that encoding.
  */
-export function decodeMarkedText(bytes: Uint8Array): string {
+export function decodeUnicode(bytes: Uint8Array): string {
   const [first, second] = bytes
   const encoding =
     first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'

@@ -50,13 +50,13 @@ export interface Budget {
   /** Counts all that is inflated: headers and padding belong to no file, and need a limit too. */
   takeInflated(bytes: number): void
   /** Counts work on YAML and JSON, in steps of about a microsecond. */
-  takeWork(steps: number): void
+  takeCost(steps: number): void
   /** Refuses a subchart that lies too deep; the chart itself has depth 0. */
   checkDepth(depth: number): void
 }
 
 /** Opens a budget; `where` begins every refusal: `Cannot read chart mychart`. */
-export function openBudget(limits: ChartLimits, attempt: string): Budget {
+export function createBudget(limits: ChartLimits, attempt: string): Budget {
   const { chartBytes = 100 * 1024 * 1024, fileBytes = 5 * 1024 * 1024, files = 10_000, depth = 10 } = limits
   let entries = 0
   let total = 0
@@ -87,7 +87,7 @@ export function openBudget(limits: ChartLimits, attempt: string): Budget {
         refuse(`the chart is larger than the maximum size ${chartBytes}`, chartBytes, CHART_HINT)
       }
     },
-    takeWork(steps) {
+    takeCost(steps) {
       work += steps
       if (work > MAX_WORK) refuse('its YAML and JSON files are too large together', MAX_WORK, WORK_HINT)
     },

@@ -1,6 +1,6 @@
 /** Paths in archives and of user-made files: none may lead out of the chart's own folder. */
 import { quote } from '../../oras/errors/escape-message.js'
-import { type ReadContext, refuseChart } from './read-context.js'
+import { type ReadContext, invalidChart } from './read-context.js'
 
 /**
  * Takes the root folder off the name of an archive's entry, and checks the rest as Helm does.
@@ -59,7 +59,7 @@ export function requirePath(path: string, context: ReadContext, options: { reado
     checkPath(path)
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    throw refuseChart(context, `${cause.message}: ${quote(path)}`, { cause, file: path, ...options })
+    throw invalidChart(context, `${cause.message}: ${quote(path)}`, { cause, file: path, ...options })
   }
 }
 

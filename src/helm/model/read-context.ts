@@ -1,7 +1,7 @@
 /** What a chart is read with: its budget, its signal, and what messages begin with. */
 import { Turns } from '../../oras/turns.js'
 import { InvalidChartError } from './invalid-chart-error.js'
-import { type Budget, type ChartLimits, openBudget } from './chart-limits.js'
+import { type Budget, type ChartLimits, createBudget } from './chart-limits.js'
 
 /** What is passed down from the chart to its files, its archives and its subcharts. */
 export interface ReadContext {
@@ -22,7 +22,7 @@ export function createReadContext(
 ): ReadContext {
   const attempt = source === '' ? 'Cannot read chart' : `Cannot read chart ${source}`
   const { limits = {}, signal } = options
-  return { attempt, budget: openBudget(limits, attempt), depth: 0, signal, turns: new Turns(signal) }
+  return { attempt, budget: createBudget(limits, attempt), depth: 0, signal, turns: new Turns(signal) }
 }
 
 /** Makes the context of a subchart, within the same budget. */
@@ -33,7 +33,7 @@ export function createSubchartContext(context: ReadContext, folder: string, pare
 }
 
 /** Makes the error for files that are no chart. */
-export function refuseChart(
+export function invalidChart(
   context: ReadContext,
   reason: string,
   options: { readonly hint: string; readonly file?: string; readonly cause?: unknown },

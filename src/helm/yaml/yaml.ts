@@ -45,7 +45,7 @@ export interface YamlDocument {
   readonly size: number
 }
 
-/** How much work may be done on a text; more is a {@link LongWorkError}. */
+/** How much work may be done on a text; more is a {@link BoundsExceededError}. */
 export interface YamlBounds {
   /** How many values aliases may stand for. */
   readonly aliased: number
@@ -54,8 +54,8 @@ export interface YamlBounds {
 }
 
 /** Reading goes on for longer than it may in this place; nothing is wrong with the text. */
-export class LongWorkError extends Error {
-  override readonly name = 'LongWorkError'
+export class BoundsExceededError extends Error {
+  override readonly name = 'BoundsExceededError'
 }
 
 /** A value, and what it would be with every alias written out. */
@@ -80,17 +80,17 @@ const MAX_INDENTATION = 256 * 1024
  *
  * @param bounds Without them, the work is bounded by the length of the text and go-yaml's measure of aliases.
  * @throws {SyntaxError} if the text is not YAML, is nested deeper than 100 levels, or grows too much through aliases.
- * @throws {LongWorkError} beyond the bounds.
+ * @throws {BoundsExceededError} beyond the bounds.
  */
 export function parseYaml(text: string, bounds?: YamlBounds): YamlDocument {
   const { source, hasMore } = firstDocument(text)
   try {
     return { ...readDocument(source, bounds), hasMore }
   } catch (cause) {
-    if (cause instanceof LongWorkError || bounds?.again === false) throw new LongWorkError('', { cause })
+    if (cause instanceof BoundsExceededError || bounds?.again === false) throw new BoundsExceededError('', { cause })
     const indented = indentFlow(source)
     if (indented === source) throw cause
-    if (bounds && indented.length - source.length > MAX_INDENTATION) throw new LongWorkError('', { cause })
+    if (bounds && indented.length - source.length > MAX_INDENTATION) throw new BoundsExceededError('', { cause })
     return { ...readDocument(indented, bounds), hasMore }
   }
 }
@@ -138,7 +138,7 @@ function compose(source: string, events: readonly Event[], maxAliased = Infinity
         aliased += node.size
         decoded += node.size
         checkAliases(aliased, decoded)
-        if (aliased > maxAliased) throw new LongWorkError()
+        if (aliased > maxAliased) throw new BoundsExceededError()
         return { ...node, size: node.size + 1 }
       }
       case EVENT_ID.SCALAR: {

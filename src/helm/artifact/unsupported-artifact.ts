@@ -36,7 +36,7 @@ export function summarizeEntry(manifest: Manifest): EntrySummary {
  * @param where Begins the message: `Cannot read chart localhost:5000/mychart:latest`.
  * @param entries What was found in an index.
  */
-export function refuseArtifact(
+export function unsupportedArtifact(
   manifest: Manifest,
   attempt: string,
   entries: readonly EntrySummary[] = [],
@@ -52,7 +52,7 @@ export function refuseArtifact(
  *
  * @param what What there are several of: `charts`.
  */
-export function refuseSeveral(manifest: Manifest, what: string, attempt: string): UnsupportedArtifactError {
+export function ambiguousArtifact(manifest: Manifest, what: string, attempt: string): UnsupportedArtifactError {
   const mediaTypes = takeNames(listMediaTypes(manifest))
   return makeError(attempt, `an artifact with several ${what}`, { mediaTypes, hint: SEVERAL_HINT })
 }

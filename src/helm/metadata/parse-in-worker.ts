@@ -21,7 +21,7 @@ let pool: WorkerPool<FileTask, FileReply> | undefined
  * @throws as {@link runFileTask} does.
  * @throws {WorkerFailure} if the worker fails.
  */
-export async function askFileWorker(task: FileTask, signal: AbortSignal | undefined): Promise<FileAnswer> {
+export async function parseInWorker(task: FileTask, signal: AbortSignal | undefined): Promise<FileAnswer> {
   pool ??= await openPool()
   // A copy: a part of a buffer would take all of it along, and what is transferred is gone here.
   const bytes = new Uint8Array(task.bytes)
