@@ -1,4 +1,4 @@
-/** Parses the YAML and JSON files of a chart, and turns what is wrong with one into an error that names it. */
+/** Parses the YAML and JSON files of a chart; an error names the file. */
 import { quote } from '../../oras/errors/escape-message.js'
 import { LimitExceededError } from '../../oras/errors/oci-error.js'
 import { type ReadContext, invalidChart } from '../model/read-context.js'
@@ -9,25 +9,25 @@ import { FileLimitError } from './file-limit-error.js'
 import { estimateCost, type FileAnswer, type FileTask, runFileTask } from './file-task.js'
 import { WorkerFailure } from './worker-pool.js'
 
-/** Chart.yaml, requirements.yaml and the locks: an icon may stand in one, as a data URL. */
+/** The limit of Chart.yaml, requirements.yaml and the locks; large enough for an icon as a data URL. */
 const MAX_METADATA_BYTES = 512 * 1024
 
 /**
- * What is parsed in this thread: in a new process, the worst text takes 30 milliseconds, and what real charts have, half
- * of that, which is less than a worker takes to start.
+ * The limits of what is parsed in this thread. In a new process, the slowest such text takes 30 ms, and the files of real
+ * charts half of that, which is less than the start of a worker takes.
  */
 const SHORT = { bytes: 256 * 1024, schemaBytes: 1024 * 1024, cost: 16_000 }
-/** Of this much, a second attempt takes no longer. */
+/** Up to this cost, there is time for a second attempt in this thread. */
 const SHORT_TWICE = 6000
-/** How many values aliases may stand for in what is parsed in this thread. */
+/** How many values the aliases of a file that is parsed in this thread may stand for. */
 const MAX_ALIASED = 10_000
 
 /**
- * Parses a file; long ones in a worker, which ends when the signal of the reading aborts.
+ * Parses a file, in a worker if that may take long; the worker ends when the signal aborts.
  *
  * @param path What errors call the file.
- * @throws {InvalidChartError} with the message of Go or go-yaml, if the file is not what it should be.
- * @throws {LimitExceededError} if there is too much in it, or in all files of the reading.
+ * @throws {InvalidChartError} with the message of Go or go-yaml, if the file is invalid.
+ * @throws {LimitExceededError} if the file, or all files of the chart together, exceed a limit.
  */
 export async function parseFile(path: string, task: FileTask, context: ReadContext): Promise<FileAnswer> {
   const isMetadata = task.kind === 'metadata' || task.kind === 'lock'
@@ -50,11 +50,11 @@ export async function parseFile(path: string, task: FileTask, context: ReadConte
   }
 }
 
-/** `undefined` if it takes too long for this thread. */
+/** Parses a file in this thread; gives `undefined` if that may take too long. */
 function parseShort(task: FileTask): FileAnswer | undefined {
   if (task.bytes.length > (task.kind === 'schema' ? SHORT.schemaBytes : SHORT.bytes)) return undefined
   let tokens = countPossibleTokens(task.bytes)
-  // Few files have so many that it is worth a closer look.
+  // The exact count is slower, and few files need it.
   if (estimateCost(task, tokens) > SHORT.cost) tokens = countTokens(task.bytes)
   const cost = estimateCost(task, tokens)
   if (cost > SHORT.cost) return undefined
@@ -67,7 +67,7 @@ function parseShort(task: FileTask): FileAnswer | undefined {
   }
 }
 
-/** Turns what was thrown about a file into an error of the chart. */
+/** Turns an error of a file into an error of the chart. */
 function translateError(path: string, { kind }: FileTask, cause: unknown, context: ReadContext): unknown {
   if (cause instanceof FileLimitError) return limitExceeded(path, cause, context)
   // TextDecoder throws a TypeError for bytes that are not text; the parser and the decoder throw a SyntaxError.
@@ -95,7 +95,7 @@ function limitExceeded(path: string, { message, limit }: FileLimitError, context
   })
 }
 
-/** Says which keys a file holds twice. */
+/** Makes the warnings about keys that a file has twice. */
 export function warnOfDuplicates(path: string, { duplicateKeys, duplicates }: FileAnswer): readonly string[] {
   const named = duplicateKeys.map((key) => `${path} has the key ${quote(key)} twice in one place`)
   if (duplicates > named.length) named.push(`${path} has ${duplicates - named.length} more keys twice in one place`)

@@ -1,19 +1,19 @@
-/** Metadata from the JSON of a registry: Helm's config, or the metadata layer of a split chart. */
+/** Reads metadata from the JSON in a registry: Helm's config, or the metadata layer of a split chart. */
 import { InvalidChartError } from '../model/invalid-chart-error.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
 import { parseFile } from './parse-file.js'
 import type { ReadContext } from '../model/read-context.js'
 import { validateMetadata } from './validate-metadata.js'
 
-/** Name and version, as far as they are known. */
+/** The name and the version of a chart, if they are known. */
 export type Names = { readonly [Field in 'name' | 'version']?: string | undefined }
 
 /**
- * Reads metadata by the rules of Chart.yaml.
+ * Reads metadata from JSON, by the rules of Chart.yaml.
  *
- * @param names `own` stand for name and version whatever the JSON says, `other` where nothing else does.
+ * @param names Name and version: `own` replaces what the JSON says, `other` is used where the JSON says nothing.
  * @throws {InvalidChartError} if the bytes are not JSON, or if a rule is broken.
- * @throws {LimitExceededError} if there is too much in them.
+ * @throws {LimitExceededError} if the bytes exceed a limit.
  */
 export async function parseMetadata(
   bytes: Uint8Array,
@@ -30,9 +30,9 @@ export async function parseMetadata(
 }
 
 /**
- * Reads Helm's config, which says what Chart.yaml says.
+ * Reads Helm's config, which holds what Chart.yaml says.
  *
- * @throws {InvalidChartError} as {@link parseMetadata} does, with a hint that fits.
+ * @throws {InvalidChartError} as {@link parseMetadata} does, with a hint about the config.
  */
 export async function parseConfig(bytes: Uint8Array, context: ReadContext): Promise<ChartMetadata> {
   try {

@@ -126,17 +126,17 @@ describe('checkFileNames', () => {
     ['a separator of lines', '\u2028'],
     ['an anchor of annotations', '\ufff9'],
     ['an empty pattern of Braille', '\u2800'],
-  ])('refuses %s in a name, which nobody sees', async (_, character) => {
+  ])('refuses %s in a name, which is invisible', async (_, character) => {
     expect(await refusal([`x/a${character}b/c`])).toMatchObject({
-      message: expect.stringMatching(/^"x\/a.*b" has a character in its name that nobody sees$/),
+      message: expect.stringMatching(/^"x\/a.*b" has an invisible character in its name$/),
       path: `x/a${character}b`,
       hint: 'Rename it in the chart, without joiners, marks of direction and the like: it looks as if it had another name.',
     })
   })
 
   it('refuses at the ends of a name what only looks like a blank', async () => {
-    expect((await refusal(['Chart.yaml\u00a0'])).message).toMatch(/ that nobody sees$/)
-    expect((await refusal(['\u3000a'])).message).toMatch(/ that nobody sees$/)
+    expect((await refusal(['Chart.yaml\u00a0'])).message).toMatch(/ an invisible character in its name$/)
+    expect((await refusal(['\u3000a'])).message).toMatch(/ an invisible character in its name$/)
     await checkFileNames(['a\u00a0b', ' a'])
   })
 

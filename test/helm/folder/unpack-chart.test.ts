@@ -374,8 +374,8 @@ describe('unpackChart, of a chart that nobody checked', () => {
     ['x.', 'ends in a dot or a blank, which Windows leaves out'],
     ['x ', 'ends in a dot or a blank, which Windows leaves out'],
     ['xy:z', 'has a character that Windows has in no name'],
-    ['x\u200dy', 'has a character in its name that nobody sees'],
-    ['x\u202ey', 'has a character in its name that nobody sees'],
+    ['x\u200dy', 'has an invisible character in its name'],
+    ['x\u202ey', 'has an invisible character in its name'],
   ])('refuses on every system the name %j, which %s', (name, reason) => {
     const refusal = (path: string) => `Cannot unpack chart "mychart": ${quote(path)} ${reason}`
 

@@ -18,7 +18,7 @@ describe('archiveName()', () => {
   it.each([
     ['nul.x', '"nul.x-1.0.0.tgz" is the name of a device on Windows'],
     ['ab:c', '"ab:c-1.0.0.tgz" has a character that Windows has in no name'],
-    ['a\u200bb', String.raw`"a\u200bb-1.0.0.tgz" has a character in its name that nobody sees`],
+    ['a\u200bb', String.raw`"a\u200bb-1.0.0.tgz" has an invisible character in its name`],
     ['x'.repeat(250), 'no file can have so long a name'],
   ])('of %j is refused', (name, reason) => {
     expect(() => archiveName(named(name))).toThrow(InvalidChartError)
