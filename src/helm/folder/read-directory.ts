@@ -1,4 +1,4 @@
-/** The files of a chart from a folder: walked in Helm's order, without what .helmignore names, links kept inside. */
+/** Reads the files of a chart from a folder, as Helm walks it: .helmignore applies, and links must stay in the folder. */
 import { type Dirent, lstatSync, type Stats } from 'node:fs'
 import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
@@ -13,64 +13,66 @@ import { requirePath } from '../model/check-path.js'
 import { codeOf } from '../../oras/errors/system-error.js'
 import { compareWalkOrder } from '../model/walk-order.js'
 
-/** A walk through one chart folder. */
+/** The state of a walk through one chart folder. */
 interface Walk {
   readonly context: ReadContext
-  /** The chart folder, held from the beginning to the end. */
+  /** The chart folder, open during the whole walk. */
   readonly root: FolderHandle
   readonly isIgnored: IgnoreRules
-  /** The folders that were listed, by their real paths; only the chart folder is still open. */
+  /** The folders that were listed, by their real paths; all but the chart folder are closed again. */
   readonly listed: Map<string, FolderHandle>
   readonly found: FoundFile[]
   readonly cost: WalkCost
 }
 
-/** What a walk costs, whatever is left of it in the end. */
+/** What a walk has cost, ignored files included. */
 interface WalkCost {
-  /** How many names it has met, those that are ignored too. */
-  met: number
-  /** How many characters of names were compared with rules. */
+  /** How many names were found. */
+  names: number
+  /** How many characters of names were compared with the rules of .helmignore. */
   compared: number
 }
 
-/** A file by the one name that it has without links. */
+/** A file of the chart, with its location after links were followed. */
 interface FoundFile {
+  /** The path in the chart. */
   readonly path: string
+  /** The name in `folder`. */
   readonly name: string
-  /** The real path of the folder that it lies in. */
+  /** The real path of the folder that holds the file. */
   readonly folder: string
 }
 
-/** In an archive, a name with a backslash or of two points means another file, or one that Helm refuses. */
+/** The hint for a name, such as one with a backslash, that Helm refuses in an archive or reads in another way. */
 const NAME_HINT = 'Rename the file, or name it in .helmignore: no archive of the chart could be loaded with it.'
 const RULES = '.helmignore'
-/** The most bytes that a .helmignore may have. */
+/** The limit of a .helmignore file, in bytes. */
 const MAX_RULES = 64 * 1024
-/** How many characters may have to match in rules with "*", "?" and the like: each is tried from each character of a name. */
+/** How many characters the patterns of a .helmignore may have: each is compared at each character of a name. */
 const MAX_PATTERN_LENGTH = 4096
-/** How many characters of names may be compared with rules: about a second. */
+/** How many characters of names may be compared with rules in one walk: about a second. */
 const MAX_COMPARED = 100_000_000
-/** So many comparisons are one step. */
+/** How many comparisons cost one step. */
 const COMPARED_PER_STEP = 128
-/** The steps of one name: the system is asked about it. */
+/** How many steps one name costs: it needs a system call. */
 const STEPS_PER_NAME = 160
-/** So many names may be met for each file that the limits allow. */
-const MET_PER_FILE = 10
-/** A link counts as so many names: the system goes through all folders on the way. */
-const MET_PER_LINK = 10
-/** After how many files that are read, the others have their turn. */
+/** How many names, ignored ones included, may be found for each file that the limits allow. */
+const NAMES_PER_FILE = 10
+/** How many names a link counts as: the system resolves all folders of its path. */
+const NAMES_PER_LINK = 10
+/** How many files are read in one turn of the event loop. */
 const BATCH = 16
 
 /**
- * Reads the files of a chart folder, in the order of the walk. What other programs put in the place of its files and
- * folders meanwhile is read if it lies in the chart folder, or refused, and nothing else is.
+ * Reads the files of a chart folder, in the order of the walk. Nothing outside of the folder is read, even if another
+ * program replaces files and folders by links meanwhile.
  *
- * @throws {InvalidChartError} if a link leads out of the folder or in a circle, if there is a pipe, socket or device, or
- * if another program moves or writes what is being read.
- * @throws {LimitExceededError} as soon as there is more than the budget of the reading allows.
+ * @throws {InvalidChartError} if a link leads out of the folder or to a folder above it, if there is a pipe, a socket or a
+ * device, or if another program moves or changes files during the walk.
+ * @throws {LimitExceededError} if the folder exceeds the budget.
  */
 export async function readDirectory(directory: string, context: ReadContext): Promise<readonly ChartFile[]> {
-  const cost = { met: 0, compared: 0 }
+  const cost = { names: 0, compared: 0 }
   const root = translateErrors('', context, () => FolderHandle.find(directory))
   try {
     const entries = await listEntries(root, '', { context, cost })
@@ -79,7 +81,7 @@ export async function readDirectory(directory: string, context: ReadContext): Pr
     const walk: Walk = { context, root, isIgnored, listed: new Map(), found: [], cost }
     await walkEntries(walk, root, entries, '', [root.path])
     const files = await readFound(walk)
-    // Behind links, another folder may have been read that took its place.
+    // Another folder may have taken the place of the chart folder while links were followed.
     translateErrors('', context, () => root.check())
     return files
   } finally {
@@ -92,7 +94,7 @@ async function readRules(root: FolderHandle, entry: Dirent, context: ReadContext
   if (entry.isSymbolicLink()) {
     const target = await followLink(join(root.path, RULES))
     if (!target) return ''
-    // Otherwise a file outside could say what is packed.
+    // A file outside of the chart must not decide what is packed.
     if (!isInside(root.path, target.real)) throw invalidLink(context, RULES, 'leaves the chart')
     found = { path: RULES, folder: dirname(target.real), name: basename(target.real) }
   }
@@ -148,9 +150,13 @@ function tooManyRules(context: ReadContext, need: string, limit: number): LimitE
   })
 }
 
-/** @param parents The real paths of the folders around, to notice a link that leads back to one of them. */
+/**
+ * Walks a folder below the chart folder.
+ *
+ * @param parents The real paths of the folders above, to find a link that leads back to one of them.
+ */
 async function walkFolder(walk: Walk, real: string, path: string, parents: readonly string[]): Promise<void> {
-  // It is found from the root of the disk on.
+  // The system resolves the whole path, which costs more for a longer one.
   const turn = walk.context.turns.take(real.length / 4)
   if (turn) await turn
   const folder = translateErrors(path, walk.context, () => walk.root.open(real))
@@ -159,20 +165,20 @@ async function walkFolder(walk: Walk, real: string, path: string, parents: reado
   try {
     entries = await listEntries(folder, path, walk)
   } finally {
-    // Before the folders in it are opened: they may lie very deep.
+    // Closed before the folders in it are opened: very deep folders would need too many descriptors.
     folder.close()
   }
   await walkEntries(walk, folder, entries, path, [...parents, real])
 }
 
-/** Lists what is in a folder, no more than may be met, in the order of a walk. */
+/** Lists the entries of a folder in the order of the walk; stops when there are too many. */
 async function listEntries(folder: FolderHandle, path: string, walk: Pick<Walk, 'context' | 'cost'>) {
   const { turns } = walk.context
   const entries: Dirent[] = []
   try {
     for (const entry of folder.entries()) {
       entries.push(entry)
-      meet(walk)
+      countNames(walk)
       const turn = turns.take()
       if (turn) await turn
     }
@@ -198,11 +204,11 @@ async function walkEntries(
   }
 }
 
-/** Counts what is looked at; what is ignored in the end counts towards no other limit. */
-function meet({ cost, context }: Pick<Walk, 'context' | 'cost'>, names = 1): void {
-  const limit = MET_PER_FILE * context.budget.limits.files
-  cost.met += names
-  if (cost.met <= limit) return
+/** Counts names, ignored ones included, which no other limit counts. */
+function countNames({ cost, context }: Pick<Walk, 'context' | 'cost'>, count = 1): void {
+  const limit = NAMES_PER_FILE * context.budget.limits.files
+  cost.names += count
+  if (cost.names <= limit) return
   throw new LimitExceededError(
     `${context.attempt}: more than ${limit} names are met in it, with those that are ignored`,
     {
@@ -231,7 +237,7 @@ async function walkEntry(
     })
   }
   if (entry.isSymbolicLink()) {
-    meet(walk, MET_PER_LINK)
+    countNames(walk, NAMES_PER_LINK)
     const target = await followLink(file)
     if (isIgnored(path, target?.info.isDirectory() ?? false)) return
     if (!target) throw invalidLink(context, path, 'leads to nothing')
@@ -254,7 +260,7 @@ async function walkEntry(
   }
 }
 
-/** Node writes U+FFFD for bytes of a name that are not UTF-8, and then finds no such file. */
+/** Tells whether a name is UTF-8: for other bytes, Node gives U+FFFD, and then does not find the file. */
 function isUtf8(file: string): boolean {
   return !file.includes('\uFFFD') || lstatSync(file, { throwIfNoEntry: false }) !== undefined
 }
@@ -296,7 +302,7 @@ function changedFile(context: ReadContext, path: string, cause?: unknown): Error
   })
 }
 
-/** Does something with the file system, and says what its errors mean for the chart. */
+/** Calls a function of the file system, and turns its errors into errors of the chart. */
 function translateErrors<Result>(path: string, context: ReadContext, act: () => Result): Result {
   try {
     return act()

@@ -330,7 +330,7 @@ describe('unpackChart, of a chart that nobody checked', () => {
       ['a', 'a'],
       'the file "a" is there twice',
       'a',
-      'Leave one of the two out of the chart: nobody can say which one is meant.',
+      'Leave one of the two out of the chart: it is not clear which one is meant.',
     ],
     [
       ['a', 'a/b'],
