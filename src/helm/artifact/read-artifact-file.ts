@@ -1,4 +1,4 @@
-/** One file of a chart in a registry: found while its layer goes by, of which nothing else is kept. */
+/** Reads one file of a chart in a registry, without keeping the rest of its layer. */
 import { readContent } from '../../oras/oci/content.js'
 import { assembleParts, type FoundChart } from './assemble-chart.js'
 import type { ChartFile } from '../model/chart.js'
@@ -11,20 +11,21 @@ import { type ArchiveFile, notGzipped, readChartEntries } from '../folder/read-a
 import { type ReadContext, invalidChart } from '../model/read-context.js'
 import { describeLayout, findRoot, isRootName, readContentEntries, type SplitLayout } from './read-content-layer.js'
 
-/** The files that people ask for are the first in an archive; in bytes. */
+/** How many bytes of a layer are requested first: the usual files are at the beginning of an archive. */
 const PREVIEW = 1024 * 1024
 
-/** A file, and what is known of it. */
+/** A file of a chart in a registry. */
 export interface ArtifactFile {
+  /** The content of the file, without a byte order mark. */
   readonly bytes: Uint8Array
-  /** Whether the layer was read to its end, and its digest was right. */
+  /** Whether the whole layer was read and its digest checked. */
   readonly verified: boolean
 }
 
 /**
- * Reads one file.
+ * Reads one file of a chart.
  *
- * @param isPartial Whether to stop behind the file, unverified.
+ * @param isPartial Whether to stop after the file, without checking the digest of the layer.
  * @returns `undefined` if the chart has no such file.
  */
 export async function readArtifactFile(
@@ -47,7 +48,7 @@ export async function readArtifactFile(
   const chunks = get(content)
     .open({ preview: isPartial ? PREVIEW : undefined, signal: context.signal })
     [Symbol.asyncIterator]()
-  // Without a return(), those who read from it cannot end it: a damaged archive is read on, to see who damaged it.
+  // Without return(), so that an error in the archive does not end the download: its digest is checked first.
   const source = { [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) }
   try {
     const file = await (format === 'helm'
@@ -69,6 +70,7 @@ export async function readArtifactFile(
   }
 }
 
+/** What to look for, and how. */
 interface Search {
   readonly path: string
   readonly isPartial: boolean
@@ -87,7 +89,7 @@ async function findFile(files: AsyncIterable<ArchiveFile>, search: Search): Prom
   return found
 }
 
-/** Whether there is a root folder is often certain only when all names are known. */
+/** Finds a file in a content layer: whether there is a root folder is often known only after all names. */
 async function findBelowRoot(
   files: AsyncIterable<ArchiveFile>,
   layout: SplitLayout,
@@ -110,14 +112,14 @@ async function findBelowRoot(
   return found.get(`${findRoot(paths, layout)}${path}`)
 }
 
-/** The root folder, as far as the names so far tell; `undefined` if others have to be waited for. */
+/** Gives the root folder, as far as the names so far tell; `undefined` if more names are needed. */
 function findLikelyRoot(paths: readonly string[], layout: SplitLayout): string | undefined {
   const [first = ''] = paths[0]?.split('/') ?? []
   if (!paths.every((path) => path.startsWith(`${first}/`))) return ''
   return isRootName(first, layout) ? `${first}/` : undefined
 }
 
-/** The Chart.yaml of a split chart: written from the metadata, unless only the whole chart has what is in it. */
+/** Makes the Chart.yaml of a split chart from its metadata, or, if they are not enough, from the whole chart. */
 async function readChartYaml(found: FoundChart, context: ReadContext): Promise<Uint8Array> {
   const metadata = await readArtifactMetadata(found, context)
   const hasOldDependencies = metadata.apiVersion === 'v1' && metadata.dependencies !== undefined
@@ -127,7 +129,7 @@ async function readChartYaml(found: FoundChart, context: ReadContext): Promise<U
   return (files.find(({ path }) => path === 'Chart.yaml') as ChartFile).bytes
 }
 
-/** A plain view: Buffer's own methods differ from those of the type that is promised. */
+/** Gives a Uint8Array, not a Buffer, whose methods differ. */
 function plain(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
