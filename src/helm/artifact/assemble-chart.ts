@@ -83,7 +83,9 @@ export async function assembleChart(
 
 /** A chart whose parts were found in its manifest, but not read yet. */
 export interface FoundChart {
+  /** The manifest of the chart. */
   readonly manifest: Manifest
+  /** Its parts, by their descriptors. */
   readonly parts: ChartParts
   /** Gives the content of a part; its bytes are checked while they are read, or were checked before in the same call. */
   readonly get: (descriptor: Descriptor) => Content

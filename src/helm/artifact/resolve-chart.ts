@@ -18,7 +18,9 @@ import { type EntrySummary, unsupportedArtifact, summarizeEntry } from './unsupp
 export interface ChartManifest {
   /** The descriptor of the manifest. */
   readonly descriptor: Descriptor
+  /** The manifest of the chart. */
   readonly manifest: Manifest
+  /** Its parts, by their descriptors. */
   readonly parts: ChartParts
 }
 

@@ -25,6 +25,7 @@ interface Chunk {
 export interface CompiledPattern {
   /** A name with fewer characters does not match; `Infinity` if a chunk is malformed. */
   readonly minLength: number
+  /** The parts between the stars, in their order. */
   readonly chunks: readonly Chunk[]
 }
 

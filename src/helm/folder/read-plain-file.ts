@@ -15,6 +15,7 @@ export interface PlainFileRules {
   readonly changed: () => Error
   /** Counts the size before the file is read; throws if it is too large. */
   readonly take: (size: number) => void
+  /** Cancels the reading of a large file. */
   readonly signal: AbortSignal | undefined
 }
 

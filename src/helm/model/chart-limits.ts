@@ -42,6 +42,7 @@ export interface ChartLimits {
 
 /** Counts what is read of a chart and all its subcharts against the limits; each method throws when a limit is exceeded. */
 export interface Budget {
+  /** The limits, with the defaults filled in. */
   readonly limits: { readonly [Limit in keyof ChartLimits]-?: number }
   /** Counts one file or folder. */
   takeEntry(): void
@@ -61,7 +62,7 @@ export function createBudget(limits: ChartLimits, attempt: string): Budget {
   let entries = 0
   let total = 0
   let inflated = 0
-  let work = 0
+  let cost = 0
 
   const refuse = (reason: string, limit: number, hint: string): never => {
     throw new LimitExceededError(`${attempt}: ${reason}`, { limit, hint })
@@ -88,8 +89,8 @@ export function createBudget(limits: ChartLimits, attempt: string): Budget {
       }
     },
     takeCost(steps) {
-      work += steps
-      if (work > MAX_WORK) refuse('its YAML and JSON files are too large together', MAX_WORK, WORK_HINT)
+      cost += steps
+      if (cost > MAX_COST) refuse('its YAML and JSON files are too large together', MAX_COST, COST_HINT)
     },
     checkDepth(level) {
       if (level > depth) refuse(`subcharts lie in subcharts deeper than ${depth} levels`, depth, DEPTH_HINT)
@@ -98,12 +99,12 @@ export function createBudget(limits: ChartLimits, attempt: string): Budget {
 }
 
 /** How much parsing the YAML and JSON of a chart with all its subcharts may cost, in steps of about a microsecond. */
-const MAX_WORK = 5_000_000
+const MAX_COST = 5_000_000
 
 /** How many bytes one entry of an archive may have in addition to its file: header and padding, twice for a long name. */
 const ENTRY_OVERHEAD = 4096
 
-const WORK_HINT =
+const COST_HINT =
   'The limit counts what Chart.yaml, the lock, values.yaml and the schema hold, of all subcharts together: leave subcharts out.'
 const FILE_HINT =
   'Helm 3 loads no larger file. Leave it out with .helmignore, or raise limits.fileBytes if only you read the chart.'

@@ -11,6 +11,7 @@ export interface ReadContext {
   readonly budget: Budget
   /** The level of the subchart; 0 for the chart itself. */
   readonly depth: number
+  /** Cancels the reading. */
   readonly signal: AbortSignal | undefined
   /** Shared with all subcharts. */
   readonly turns: Turns

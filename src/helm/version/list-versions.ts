@@ -21,6 +21,7 @@ export interface SortedTags {
 
 /** A version and its parsed form. */
 export interface ParsedTag extends ChartVersion {
+  /** The version, parsed. */
   readonly parsed: Version
 }
 
