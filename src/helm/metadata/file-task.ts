@@ -65,8 +65,8 @@ export function estimateCost({ kind, bytes }: FileTask, tokens: number): number 
  *
  * @param tokens As {@link countTokens} counts them.
  * @param bounds The bounds of {@link parseYaml}.
- * @throws {SyntaxError | TypeError} if the file is not what it should be.
- * @throws {FileLimitError} if there is too much of it.
+ * @throws {SyntaxError | TypeError} if the file is invalid.
+ * @throws {FileLimitError} if the file exceeds a limit.
  * @throws {BoundsExceededError} beyond the bounds.
  */
 export function runFileTask(task: FileTask, tokens: number = countTokens(task.bytes), bounds?: YamlBounds): FileAnswer {

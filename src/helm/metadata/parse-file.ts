@@ -25,7 +25,7 @@ const MAX_ALIASED = 10_000
 /**
  * Parses a file, in a worker if that may take long; the worker ends when the signal aborts.
  *
- * @param path What errors call the file.
+ * @param path The path of the file, for errors.
  * @throws {InvalidChartError} with the message of Go or go-yaml, if the file is invalid.
  * @throws {LimitExceededError} if the file, or all files of the chart together, exceed a limit.
  */

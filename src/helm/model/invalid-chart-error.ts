@@ -1,4 +1,4 @@
-/** The one error class that only charts need. */
+/** The error class for invalid charts. */
 import { OciError, type OciErrorOptions } from '../../oras/errors/oci-error.js'
 
 /**

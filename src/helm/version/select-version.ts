@@ -35,7 +35,7 @@ export interface VersionChoice {
 /**
  * Parses a range that an option gives.
  *
- * @throws {InvalidReferenceError} if it is not a range.
+ * @throws {InvalidReferenceError} if the text is not a range.
  */
 export function parseWantedRange(text: string, prerelease = false): VersionRange {
   try {
