@@ -65,7 +65,7 @@ function findHints(source: string): { hints: Map<string, Set<string>>; unclear: 
       const name = node.expression.getText()
       // Two functions make the errors of charts.
       const kind =
-        name === 'refuseChart' || name === 'requirePath'
+        name === 'invalidChart' || name === 'requirePath'
           ? 'InvalidChartError'
           : ts.isNewExpression(node) && /^[A-Z]\w*Error$/.test(name)
             ? name

@@ -122,7 +122,7 @@ const refusal = (reference: string, { code, reason }: HostileChart): string =>
   `${code} Cannot read chart ${reference}: ${reason}`
 
 /** The same outcome from the tables of this file: the code without ERR_, and the reason or the whole message. */
-function explain(reference: string, text: string): string {
+function translateError(reference: string, text: string): string {
   const [code = '', reason = ''] = text.split(/ (.*)/)
   return `ERR_${code} ${reason.startsWith('Cannot') ? '' : `Cannot read chart ${reference}: `}${reason}`
 }
@@ -214,7 +214,7 @@ export function describeHostileCharts(): void {
     it.each(Object.entries(folders))('with %s, packed by tar, is refused as a whole', async (name, expected) => {
       const reference = await putHelm(await packFolder(row(name)))
 
-      expect(await pull(reference)).toBe(explain(reference, expected))
+      expect(await pull(reference)).toBe(translateError(reference, expected))
       expect(await inspect(reference)).toBe(INSPECTED)
     })
 
@@ -275,7 +275,7 @@ function describeArchives(): void {
       const other = splits[hostile.name]
 
       const isChart = other?.startsWith('Chart.yaml') ?? false
-      const refused = other ? explain(reference, other) : refusal(reference, hostile)
+      const refused = other ? translateError(reference, other) : refusal(reference, hostile)
       expect(await pull(reference)).toBe(isChart ? other : refused)
       const isPassedOver = isChart || belowRoot.has(hostile.name)
       expect(await read(reference)).toBe(isPassedOver ? noFile(reference) : expectedFile(reference, hostile, refused))
@@ -322,7 +322,7 @@ function describeNames(): void {
         for (const bytes of [makeTar(files), makeArchive(files)]) {
           const reference = await putSplit(bytes, title)
 
-          expect(await pull(reference)).toBe(explain(reference, expected))
+          expect(await pull(reference)).toBe(translateError(reference, expected))
         }
       }
     })
@@ -331,7 +331,7 @@ function describeNames(): void {
       const files: readonly RawEntry[] = [{ name: 'mychart/Chart.yaml', text: CHART_YAML }, { name: 'mychart/C:x' }]
       const reference = await putSplit(makeTar(files))
 
-      expect(await pull(reference)).toBe(explain(reference, ILLEGAL))
+      expect(await pull(reference)).toBe(translateError(reference, ILLEGAL))
     })
   })
 }

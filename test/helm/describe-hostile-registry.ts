@@ -1111,13 +1111,13 @@ function describeSplitCharts(): void {
 
     it.each(cases)('%j, of version %j', async (name, version, folder, archive) => {
       const holds = split({ 'chart.name': name, 'chart.version': version }, VALUES, '{"apiVersion":"v2"}')
-      const explain = (outcome: string): string => {
+      const translateError = (outcome: string): string => {
         if (outcome.startsWith('Cannot')) return `ERR_INVALID_CHART ${outcome}`
         return outcome.startsWith('validation') ? `ERR_INVALID_CHART Cannot read chart REF: ${outcome}` : outcome
       }
 
-      expectOutcome(await run('pull', holds, { reference }), explain(folder))
-      expectOutcome(await run('pull', holds, { reference, options: { untar: false } }), explain(archive))
+      expectOutcome(await run('pull', holds, { reference }), translateError(folder))
+      expectOutcome(await run('pull', holds, { reference, options: { untar: false } }), translateError(archive))
     })
 
     it('something long that drives terminals, where its Chart.yaml calls it otherwise', async () => {

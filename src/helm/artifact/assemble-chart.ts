@@ -1,4 +1,4 @@
-/** A chart from the contents of an artifact: the way back from `layerizeChart`, for every layout that was ever written. */
+/** Makes a chart from the contents of an artifact, in every layout that was ever written: reverses `layerizeChart`. */
 import { NotFoundError } from '../../oras/errors/oci-error.js'
 import { aBoolean, anAbortSignal, aString, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
 import { expectIterable, isObject, wrongArgument } from '../../oras/errors/wrong-argument.js'
@@ -17,7 +17,7 @@ import type { Chart, ChartFile } from '../model/chart.js'
 import { type ChartLimits, checkLimits } from '../model/chart-limits.js'
 import { HELM_CHART_MEDIA_TYPE, HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
-import { type ReadContext, refuseChart, createReadContext } from '../model/read-context.js'
+import { type ReadContext, invalidChart, createReadContext } from '../model/read-context.js'
 import { checkAgreement } from './check-agreement.js'
 import { type ChartParts, findChart } from './find-chart.js'
 import { describeLayout, layerNames, manifestNames, NO_NAME, readContentLayer } from './read-content-layer.js'
@@ -30,9 +30,15 @@ export interface AssembleChartOptions {
    * @default true
    */
   readonly strict?: boolean | undefined
+  /** How large the chart may be. */
   readonly limits?: ChartLimits | undefined
-  /** What errors call the chart. Default: nothing. */
+  /**
+   * The name of the chart in error messages, a reference for example.
+   *
+   * @default no name
+   */
   readonly source?: string | undefined
+  /** Cancels the call. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -46,17 +52,17 @@ function assembleChecks(): OptionChecks<AssembleChartOptions> {
 }
 
 /**
- * Makes a chart of a manifest and its contents, in whichever format they are. Contents that are no part of the chart are
- * not opened; the others are read one after the other.
+ * Makes a chart from a manifest and its contents, in any format. Only the contents that belong to the chart are opened,
+ * one after the other.
  *
- * @param contents The layers and the config, in any order; those of a `Repository` are read when they are needed.
- * @throws {UnsupportedArtifactError} if the manifest is not that of one chart.
+ * @param contents The config and the layers, in any order; those of a `Repository` are fetched when they are needed.
+ * @throws {UnsupportedArtifactError} if the manifest does not describe one chart.
  * @throws {NotFoundError} if a content is missing.
- * @throws {ContentMismatchError} if bytes are not those of their descriptor, or if, unless `strict` is `false`, the
- * artifact and its Chart.yaml have different names or versions.
+ * @throws {ContentMismatchError} if bytes do not match their descriptor, or if the artifact and its Chart.yaml have
+ * different names or versions and `strict` is not `false`.
  * @throws {InvalidChartError} if Helm would not load the chart.
- * @throws {InvalidArchiveError} if an archive is damaged, or holds links or hostile names.
- * @throws {LimitExceededError} if it is larger than `limits` allows.
+ * @throws {InvalidArchiveError} if an archive is damaged, or has links or unsafe names.
+ * @throws {LimitExceededError} if the chart exceeds `limits`.
  * @example
  * ```ts
  * import { assembleChart, layerizeChart, readChart } from 'oras-helm'
@@ -93,24 +99,26 @@ export async function assembleChart(
   return assembleParts({ manifest, parts, get, strict }, context)
 }
 
-/** A chart that has been found, but not read. */
+/** A chart whose parts were found in its manifest, but not read yet. */
 export interface FoundChart {
+  /** The manifest of the chart. */
   readonly manifest: Manifest
+  /** Its parts, by their descriptors. */
   readonly parts: ChartParts
-  /** Gives the content of a part; its bytes are checked while they are read, or have been checked by this call. */
+  /** Gives the content of a part; its bytes are checked while they are read, or were checked before in the same call. */
   readonly get: (descriptor: Descriptor) => Content
   /** Whether the artifact and its Chart.yaml must agree. */
   readonly strict: boolean
 }
 
-/** The parts that are read: Helm's config only to check the archive by it, which is not done unless `strict`. */
+/** Gives the parts that must be read. Helm's config is read only with `strict`, to check the archive against it. */
 export function neededParts({ parts, strict }: Pick<FoundChart, 'parts' | 'strict'>): ChartParts {
   if (strict || parts.format === 'split') return parts
   const { metadata: _, ...others } = parts
   return others
 }
 
-/** Makes a chart of the parts that were found in its manifest. */
+/** Makes a chart from the parts that were found in its manifest. */
 export async function assembleParts(found: FoundChart, context: ReadContext): Promise<Chart> {
   const assemble = found.parts.format === 'split' ? assembleSplitChart : assembleHelmChart
   return assemble({ ...found, parts: neededParts(found) }, context, (part) => {
@@ -132,21 +140,21 @@ async function assembleHelmChart(found: FoundChart, context: ReadContext, read: 
   return { ...chart, archive, ...(signature && { provenance: signature }) }
 }
 
-/** The bytes of a part as a content of the chart. They have just been read, so their digest is known. */
+/** Makes a content from the bytes of a part, which were just read and checked. */
 async function keepPart(
   { digest, size }: Descriptor,
   mediaType: string,
   bytes: Uint8Array,
   { signal }: ReadContext,
 ): Promise<Content> {
-  // What belongs to a chart is known by its sha256, whatever the artifact calls it.
+  // The contents of a chart always have a sha256 digest; the artifact may use another algorithm.
   if (digestAlgorithm(digest) !== 'sha256') return describeContent(() => slices(bytes), { mediaType, signal })
   return checkedContent({ mediaType, digest, size }, () => slices(bytes))
 }
 
 /**
- * Makes a chart of its two layers: Chart.yaml is written anew where the metadata lie apart. Name and version are what
- * the layers say, or else the Chart.yaml in them, or else the manifest.
+ * Makes a chart from the two layers of the split format. Chart.yaml is written from the metadata layer, if there is one.
+ * Name and version come from the layers, or else from a Chart.yaml in the content layer, or else from the manifest.
  */
 async function assembleSplitChart(found: FoundChart, context: ReadContext, read: ReadPart): Promise<Chart> {
   const { manifest, parts, strict } = found
@@ -157,7 +165,7 @@ async function assembleSplitChart(found: FoundChart, context: ReadContext, read:
   const inside = await readInside(files, context)
   if (json === undefined) {
     if (!inside) {
-      throw refuseChart(context, 'it has neither a metadata layer nor a Chart.yaml', {
+      throw invalidChart(context, 'it has neither a metadata layer nor a Chart.yaml', {
         file: 'Chart.yaml',
         hint: 'Push the chart again from its folder: nothing in the artifact says what the chart is.',
       })
@@ -170,18 +178,18 @@ async function assembleSplitChart(found: FoundChart, context: ReadContext, read:
   const other: Names = inside ?? manifestNames(manifest.annotations)
   const metadata = await parseMetadata(json, { own: layerNames(content), other }, context)
   if (inside && strict) checkAgreement(metadata, inside, context)
-  // Comments are worth keeping.
+  // The Chart.yaml in the layer says the same: it is kept, with its comments.
   if (inside && formatMetadata(inside) === formatMetadata(metadata)) return loadFiles(files, context)
   const hasRequirements = files.some(({ path }) => path === 'requirements.yaml')
   const chartYaml = { path: 'Chart.yaml', bytes: Buffer.from(formatChartYaml(metadata, hasRequirements)) }
   return loadFiles([chartYaml, ...files.filter(({ path }) => path !== 'Chart.yaml')], context)
 }
 
-/** The metadata of the Chart.yaml among the files, unless it stands there for form's sake only. */
+/** Reads the Chart.yaml among the files, unless it is the placeholder that the ORAS Helm demo wrote. */
 async function readInside(files: readonly ChartFile[], context: ReadContext): Promise<ChartMetadata | undefined> {
   const file = files.find(({ path }) => path === 'Chart.yaml')
   if (!file) return undefined
-  const { draft } = await parseFile(file.path, { kind: 'metadata', bytes: file.bytes, draft: {} }, context)
-  draft.apiVersion ||= 'v1'
-  return draft.name === NO_NAME ? undefined : validateMetadata(draft, context)
+  const { partial } = await parseFile(file.path, { kind: 'metadata', bytes: file.bytes, partial: {} }, context)
+  partial.apiVersion ||= 'v1'
+  return partial.name === NO_NAME ? undefined : validateMetadata(partial, context)
 }

@@ -1,4 +1,4 @@
-/** Whether a chart is the one that was asked for, and the one that its artifact says it is: Helm looks at neither. */
+/** Checks that the name and the version of a chart match its artifact and its reference; Helm checks neither. */
 import { ContentMismatchError } from '../../oras/errors/oci-error.js'
 import type { Reference } from '../../oras/oci/reference.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
@@ -8,8 +8,8 @@ import { compareVersions, parseStrictVersion, parseVersion, parseVersionTag } fr
 type Names = Pick<ChartMetadata, 'name' | 'version'>
 
 /**
- * Holds what an artifact says of its chart against what the chart says of itself: Helm lists by the one and installs by
- * the other.
+ * Checks that the artifact and the Chart.yaml have the same name and version: Helm lists charts by the one and installs
+ * them by the other.
  *
  * @throws {ContentMismatchError} if names or versions differ.
  */
@@ -24,10 +24,10 @@ export function checkAgreement(artifact: Names, chart: Names, { attempt }: ReadC
 }
 
 /**
- * Holds a reference against the chart that is there: a tag that is a whole version, with or without a "v", must be the
- * chart's, and the path of an `oci://` reference must end in its name.
+ * Checks that a reference matches the chart: a tag that is a complete version, with or without a leading "v", must be the
+ * chart's version, and the repository of an `oci://` reference must end in the chart's name.
  *
- * @throws {ContentMismatchError} if one of them does not.
+ * @throws {ContentMismatchError} if the name or the version differs.
  */
 export function checkReference({ scheme, repository, tag }: Reference, chart: Names, { attempt }: ReadContext): void {
   const refuse = (what: string, expected: string, actual: string): never => {
@@ -39,10 +39,10 @@ export function checkReference({ scheme, repository, tag }: Reference, chart: Na
   }
   const name = repository.slice(repository.lastIndexOf('/') + 1)
   if (scheme === 'oci' && name !== chart.name) refuse('name', name, chart.name)
-  // What is listed as a version is one.
+  // The same rule as in listChartVersions(): a tag that it lists as a version is checked as one.
   const text = parseVersionTag(tag ?? '')
   const [wanted, found] = [parseStrictVersion(text), parseVersion(chart.version)]
-  // Of a "_" in it, only Helm's way back is known.
+  // A "_" in a tag is taken for "+", as in Helm, so the comparison includes the build.
   const isSame = wanted && found && compareVersions(wanted, found) === 0 && wanted.build === found.build
   if (wanted && !isSame) refuse('version', text, chart.version)
 }

@@ -1,4 +1,4 @@
-/** The parts of a chart in a manifest, whoever wrote it: found by their media types, never by their position. */
+/** Finds the parts of a chart in a manifest by their media types, never by their position. */
 import { LimitExceededError } from '../../oras/errors/oci-error.js'
 import type { Descriptor } from '../../oras/oci/descriptor.js'
 import type { Manifest } from '../../oras/oci/manifest.js'
@@ -12,24 +12,25 @@ import {
 } from '../model/chart-media-types.js'
 import type { ChartFormat } from './layerize-chart.js'
 import type { ReadContext } from '../model/read-context.js'
-import { refuseArtifact, refuseSeveral } from './refuse-artifact.js'
+import { unsupportedArtifact, ambiguousArtifact } from './unsupported-artifact.js'
 
-/** Which of a manifest's descriptors are what of a chart. */
+/** The parts of a chart: descriptors from its manifest. */
 export interface ChartParts {
+  /** The format of the artifact. */
   readonly format: ChartFormat
   /** The files: a `.tgz`, or the content layer of a split chart. */
   readonly content: Descriptor
-  /** The metadata as JSON: Helm's config, or the metadata layer of a split chart; some artifacts have none. */
+  /** The metadata as JSON: Helm's config, or the metadata layer of a split chart; absent in some artifacts. */
   readonly metadata?: Descriptor
-  /** The signature of the `.tgz`. */
+  /** The provenance of the `.tgz`. */
   readonly provenance?: Descriptor
 }
 
 /**
- * Finds the parts of a chart; layers that are none of them are passed over.
+ * Finds the parts of a chart in a manifest, and ignores other layers.
  *
- * @throws {UnsupportedArtifactError} if there is no chart in it, or more than one.
- * @throws {LimitExceededError} if a part is larger than the limits of the reading.
+ * @throws {UnsupportedArtifactError} if the manifest has no chart, or more than one.
+ * @throws {LimitExceededError} if a part exceeds the limits.
  */
 export function findChart(manifest: Manifest, context: ReadContext): ChartParts {
   const parts = findParts(manifest, context)
@@ -42,26 +43,26 @@ export function findChart(manifest: Manifest, context: ReadContext): ChartParts 
 
 function findParts(manifest: Manifest, { attempt }: ReadContext): ChartParts {
   const { config, layers } = manifest
-  const isHelms = config?.mediaType === HELM_CONFIG_MEDIA_TYPE
+  const hasHelmConfig = config?.mediaType === HELM_CONFIG_MEDIA_TYPE
   const find = (what: string, mediaTypes: readonly string[], candidates = layers): Descriptor | undefined => {
     const found = candidates.filter(({ mediaType }) => mediaTypes.includes(mediaType))
-    // Helm takes one of several, and which one depends on which comes last over the wire.
-    if (new Set(found.map(({ digest }) => digest)).size > 1) throw refuseSeveral(manifest, what, attempt)
+    // If there are several, the one that Helm takes depends on the order in which the downloads end.
+    if (new Set(found.map(({ digest }) => digest)).size > 1) throw ambiguousArtifact(manifest, what, attempt)
     return found[0]
   }
 
-  const archive = find('charts', [HELM_CHART_MEDIA_TYPE, ...(isHelms ? [LEGACY_CHART_MEDIA_TYPE] : [])])
+  const archive = find('charts', [HELM_CHART_MEDIA_TYPE, ...(hasHelmConfig ? [LEGACY_CHART_MEDIA_TYPE] : [])])
   if (archive) {
     const provenance = find('provenances', [HELM_PROVENANCE_MEDIA_TYPE])
     return {
       format: 'helm',
       content: archive,
-      ...(isHelms && { metadata: config }),
+      ...(hasHelmConfig && { metadata: config }),
       ...(provenance && { provenance }),
     }
   }
   const content = find('charts', SPLIT_CONTENT_MEDIA_TYPES)
-  if (!content) throw refuseArtifact(manifest, attempt)
+  if (!content) throw unsupportedArtifact(manifest, attempt)
   const metadata = find('metadata', SPLIT_METADATA_MEDIA_TYPES, config ? [config, ...layers] : layers)
   return { format: 'split', content, ...(metadata && { metadata }) }
 }

@@ -1,4 +1,4 @@
-/** A chart as the contents of an artifact, in one of the two formats; `buildManifest` takes the result as it is. */
+/** Turns a chart into the contents of an artifact, in one of the two formats. */
 import { bytesContent, type Content } from '../../oras/oci/content.js'
 import type { Annotations } from '../../oras/oci/descriptor.js'
 import { IMAGE_CONFIG_MEDIA_TYPE } from '../../oras/oci/media-types.js'
@@ -19,31 +19,36 @@ import type { ChartMetadata } from '../model/chart-metadata.js'
 import { packChart, packContent } from '../load/pack-chart.js'
 
 /**
- * How a chart lies in a registry: `helm` is what Helm, Flux and Argo CD read; `split` keeps the metadata apart, so that
- * the same content is stored once for many names and versions, but Helm does not read it.
+ * The format of a chart in a registry. `helm` is what Helm, Flux and Argo CD read. `split` has the metadata in a layer of
+ * its own, so that a registry stores the same content once for many names and versions; Helm cannot read it.
  */
 export type ChartFormat = 'helm' | 'split'
 
-/** The parts of a chart's manifest. */
+/** The contents of a chart; `buildManifest` accepts them as they are. */
 export interface ChartLayers {
+  /** The format of the contents. */
   readonly format: ChartFormat
+  /** The config: Helm's metadata, or `{}` in the split format. */
   readonly config: Content
+  /** The layers in the order of the manifest. */
   readonly layers: readonly Content[]
-  /** Of the manifest. */
+  /** The annotations of the manifest. */
   readonly annotations: Annotations
 }
 
 /** How to layerize a chart. */
 export interface LayerizeChartOptions {
+  /** The format of the contents. */
   readonly format: ChartFormat
   /**
-   * The value of `org.opencontainers.image.created`, kept verbatim; RFC 3339 is expected.
+   * The value of the annotation `org.opencontainers.image.created`, written as it is; it should be RFC 3339.
    *
-   * @default none, so that the same chart has the same digest tomorrow
+   * @default no annotation, so that the same chart always has the same digest
    */
   readonly created?: string | undefined
-  /** More annotations for the manifest; they replace all that come from the chart but title and version. */
+  /** Further annotations of the manifest; they replace those from the chart, except title and version. */
   readonly annotations?: Annotations | undefined
+  /** Cancels the call. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -60,7 +65,7 @@ function layerizeChecks(): OptionChecks<LayerizeChartOptions> {
 }
 
 /**
- * Turns a chart into the contents of an artifact. There is no clock in it: the same chart gives the same digests.
+ * Turns a chart into the contents of an artifact. The same chart always gives the same digests.
  *
  * @throws {InvalidChartError} if the chart cannot be packed.
  * @example
@@ -77,7 +82,7 @@ export async function layerizeChart(chart: Chart, options: LayerizeChartOptions)
   checkFormat(format, 'the option format')
   const layerize = format === 'helm' ? layerizeForHelm : layerizeSplit
   const { own, ...parts } = await layerize(chart, created, signal)
-  // Title and version are what the chart says, whoever annotates.
+  // Title and version always come from the chart.
   const { [TITLE]: title, [VERSION]: version } = own
   const fixed = { ...(title !== undefined && { [TITLE]: title }), ...(version !== undefined && { [VERSION]: version }) }
   return { format, ...parts, annotations: { ...own, ...annotations, ...fixed } }
@@ -92,7 +97,7 @@ interface Parts {
 
 async function layerizeForHelm(chart: Chart, created: string | undefined, signal?: AbortSignal): Promise<Parts> {
   const archive = await packChart(chart, { signal })
-  // Their order says nothing, but it is in the bytes of the manifest: Helm sorts them.
+  // The order has no meaning, but it changes the manifest's digest: Helm sorts the layers by their digests.
   const layers = [archive, ...(chart.provenance ? [chart.provenance] : [])].toSorted((a, b) =>
     a.descriptor.digest < b.descriptor.digest ? -1 : 1,
   )
@@ -120,7 +125,7 @@ const TITLE = `${PREFIX}title`
 const VERSION = `${PREFIX}version`
 const CREATED = `${PREFIX}created`
 
-/** Helm's generateOCIAnnotations: what the chart says about itself, then its own annotations over it. */
+/** Makes annotations as Helm's generateOCIAnnotations does: from the metadata, replaced by the chart's own annotations. */
 function helmAnnotations(metadata: ChartMetadata, created: string | undefined): Annotations {
   const generated = [
     [`${PREFIX}description`, metadata.description],

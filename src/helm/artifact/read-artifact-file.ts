@@ -1,30 +1,31 @@
-/** One file of a chart in a registry: found while its layer goes by, of which nothing else is kept. */
+/** Reads one file of a chart in a registry, without keeping the rest of its layer. */
 import { readContent } from '../../oras/oci/content.js'
 import { assembleParts, type FoundChart } from './assemble-chart.js'
 import type { ChartFile } from '../model/chart.js'
 import { formatChartYaml } from '../metadata/format-metadata.js'
 import { gunzipIfGzipped } from '../../oras/tar/gunzip.js'
-import { withoutMark } from '../model/byte-order-mark.js'
+import { stripByteOrderMark } from '../model/byte-order-mark.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArtifactMetadata } from './read-artifact-metadata.js'
-import { type ArchiveFile, noGzip, readChartEntries } from '../folder/read-archive.js'
-import { type ReadContext, refuseChart } from '../model/read-context.js'
+import { type ArchiveFile, notGzipped, readChartEntries } from '../folder/read-archive.js'
+import { type ReadContext, invalidChart } from '../model/read-context.js'
 import { describeLayout, findRoot, isRootName, readContentEntries, type SplitLayout } from './read-content-layer.js'
 
-/** The files that people ask for are the first in an archive; in bytes. */
+/** How many bytes of a layer are requested first: the usual files are at the beginning of an archive. */
 const PREVIEW = 1024 * 1024
 
-/** A file, and what is known of it. */
+/** A file of a chart in a registry. */
 export interface ArtifactFile {
+  /** The content of the file, without a byte order mark. */
   readonly bytes: Uint8Array
-  /** Whether the layer was read to its end, and its digest was right. */
+  /** Whether the whole layer was read and its digest checked. */
   readonly verified: boolean
 }
 
 /**
- * Reads one file.
+ * Reads one file of a chart.
  *
- * @param isPartial Whether to stop behind the file, unverified.
+ * @param isPartial Whether to stop after the file, without checking the digest of the layer.
  * @returns `undefined` if the chart has no such file.
  */
 export async function readArtifactFile(
@@ -47,19 +48,19 @@ export async function readArtifactFile(
   const chunks = get(content)
     .open({ preview: isPartial ? PREVIEW : undefined, signal: context.signal })
     [Symbol.asyncIterator]()
-  // Without a return(), those who read from it cannot end it: a damaged archive is read on, to see who damaged it.
+  // Without return(), so that an error in the archive does not end the download: its digest is checked first.
   const source = { [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) }
   try {
     const file = await (format === 'helm'
       ? findFile(
           readChartEntries(
-            gunzipIfGzipped(source, context.turns, () => noGzip(context)),
+            gunzipIfGzipped(source, context.turns, () => notGzipped(context)),
             context,
           ),
           search,
         )
       : findBelowRoot(readContentEntries(source, context), layout, search))
-    return file && { bytes: plain(withoutMark(file)), verified: !isPartial }
+    return file && { bytes: plain(stripByteOrderMark(file)), verified: !isPartial }
   } catch (error) {
     context.signal?.throwIfAborted()
     if (!isPartial) while (!(await chunks.next()).done);
@@ -69,6 +70,7 @@ export async function readArtifactFile(
   }
 }
 
+/** What to look for, and how. */
 interface Search {
   readonly path: string
   readonly isPartial: boolean
@@ -80,14 +82,14 @@ async function findFile(files: AsyncIterable<ArchiveFile>, search: Search): Prom
   let found: Uint8Array | undefined
   for await (const file of files) {
     if (file.path !== path) continue
-    if (found) throw twice(path, context)
+    if (found) throw duplicateFile(path, context)
     found = await file.read()
     if (isPartial) break
   }
   return found
 }
 
-/** Whether there is a root folder is often certain only when all names are known. */
+/** Finds a file in a content layer: whether there is a root folder is often known only after all names. */
 async function findBelowRoot(
   files: AsyncIterable<ArchiveFile>,
   layout: SplitLayout,
@@ -102,7 +104,7 @@ async function findBelowRoot(
     paths.push(file.path)
     inRoot ??= `${file.path.split('/', 1)[0]}/${path}`
     if (file.path !== path && file.path !== inRoot) continue
-    if (found.has(file.path)) throw twice(path, context)
+    if (found.has(file.path)) throw duplicateFile(path, context)
     const bytes = await file.read()
     found.set(file.path, bytes)
     if (isPartial && file.path === `${findLikelyRoot(paths, layout)}${path}`) return bytes
@@ -110,14 +112,14 @@ async function findBelowRoot(
   return found.get(`${findRoot(paths, layout)}${path}`)
 }
 
-/** The root folder, as far as the names so far tell; `undefined` if others have to be waited for. */
+/** Gives the root folder, as far as the names so far tell; `undefined` if more names are needed. */
 function findLikelyRoot(paths: readonly string[], layout: SplitLayout): string | undefined {
   const [first = ''] = paths[0]?.split('/') ?? []
   if (!paths.every((path) => path.startsWith(`${first}/`))) return ''
   return isRootName(first, layout) ? `${first}/` : undefined
 }
 
-/** The Chart.yaml of a split chart: written from the metadata, unless only the whole chart has what is in it. */
+/** Makes the Chart.yaml of a split chart from its metadata, or, if they are not enough, from the whole chart. */
 async function readChartYaml(found: FoundChart, context: ReadContext): Promise<Uint8Array> {
   const metadata = await readArtifactMetadata(found, context)
   const hasOldDependencies = metadata.apiVersion === 'v1' && metadata.dependencies !== undefined
@@ -127,13 +129,13 @@ async function readChartYaml(found: FoundChart, context: ReadContext): Promise<U
   return (files.find(({ path }) => path === 'Chart.yaml') as ChartFile).bytes
 }
 
-/** A plain view: Buffer's own methods differ from those of the type that is promised. */
+/** Gives a Uint8Array, not a Buffer, whose methods differ. */
 function plain(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
-function twice(path: string, context: ReadContext): Error {
-  return refuseChart(context, `the file ${quote(path)} is there twice`, {
+function duplicateFile(path: string, context: ReadContext): Error {
+  return invalidChart(context, `the file ${quote(path)} is there twice`, {
     file: path,
     hint: 'Push the chart again, with every file once: which of the two Helm reads is not certain.',
   })

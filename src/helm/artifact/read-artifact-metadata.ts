@@ -1,4 +1,4 @@
-/** What a chart in a registry says about itself, read without its files wherever that is possible. */
+/** Reads the metadata of a chart in a registry, without its files if possible. */
 import { InvalidChartError } from '../model/invalid-chart-error.js'
 import { readContent } from '../../oras/oci/content.js'
 import { assembleParts, type FoundChart } from './assemble-chart.js'
@@ -8,7 +8,7 @@ import type { ReadContext } from '../model/read-context.js'
 import { layerNames, manifestNames } from './read-content-layer.js'
 
 /**
- * Reads the metadata of a chart: from the one content that holds them, or, where none does, from all.
+ * Reads the metadata of a chart from its config or metadata layer, or, if that is not enough, from the whole chart.
  *
  * @throws as `assembleChart` does.
  */
@@ -23,7 +23,7 @@ export async function readArtifactMetadata(found: FoundChart, context: ReadConte
     try {
       return await (format === 'helm' ? parseConfig(json, context) : parseMetadata(json, { own, other }, context))
     } catch (error) {
-      // Helm reads nothing but the archive.
+      // Helm does not read the config, so without `strict` an invalid one is ignored.
       if (strict || format === 'split' || !(error instanceof InvalidChartError)) throw error
     }
   }

@@ -1,7 +1,4 @@
-/**
- * The content layer of a split chart: what is known of it before it is read, and its files, by whoever it was packed:
- * gzipped or not, with a root folder or without.
- */
+/** Reads the content layer of a split chart: gzipped or not, with a root folder or without. */
 import { InvalidArchiveError } from '../../oras/errors/oci-error.js'
 import type { Annotations, Descriptor } from '../../oras/oci/descriptor.js'
 import type { Manifest } from '../../oras/oci/manifest.js'
@@ -17,33 +14,33 @@ import type { ChartParts } from './find-chart.js'
 
 const TITLE = 'org.opencontainers.image.title'
 
-/** The name that the ORAS Helm demo gave to the root folder, and to the chart in it. */
+/** The placeholder that the ORAS Helm demo wrote as the name of the root folder and of the chart in it. */
 export const NO_NAME = '-'
 
-/** What decides about the root folder in a content layer. */
+/** What decides whether a content layer has a root folder. */
 export interface SplitLayout {
-  /** Whether the layer is as this library writes it: without a root folder, whatever its folders are called. */
+  /** Whether this library wrote the layer, which means that there is no root folder. */
   readonly isRootless: boolean
-  /** What the chart is called, which its root folder may be called, too. */
+  /** The name of the chart, which may be the name of the root folder. */
   readonly name: string | undefined
 }
 
-/** What the content layer says. Helm called its own trial of the layout by other keys. */
+/** Reads name and version from the annotations of the content layer; Helm's experiment with the layout had other keys. */
 export function layerNames({ annotations = {} }: Descriptor): Names {
   const name = annotations['chart.name'] ?? annotations['sh.helm.chart.name']
   const version = annotations['chart.version'] ?? annotations['sh.helm.chart.version']
   return { ...(name !== undefined && { name }), ...(version !== undefined && { version }) }
 }
 
-/** What the manifest says. */
+/** Reads name and version from the annotations of the manifest. */
 export function manifestNames(annotations: Annotations): Names {
   return { name: annotations[TITLE], version: annotations['org.opencontainers.image.version'] }
 }
 
 /**
- * Describes the layout.
+ * Finds out what is known about the layout before the content layer is read.
  *
- * @param json The metadata layer, if it was read.
+ * @param json The bytes of the metadata layer, if they were read.
  */
 export async function describeLayout(
   manifest: Manifest,
@@ -62,15 +59,14 @@ export async function describeLayout(
   return { isRootless: isOurs, name: own.name ?? (json && (await nameIn(json, context))) ?? other.name }
 }
 
-/** The name in the metadata, of which nothing else matters here. */
+/** Reads the name in the metadata, which may be invalid otherwise. */
 async function nameIn(json: Uint8Array, context: ReadContext): Promise<string | undefined> {
   return (await parseFile('metadata', { kind: 'name', bytes: json }, context)).name
 }
 
 /**
- * Reads all files of a content layer.
+ * Reads all files of a content layer, with paths relative to the root folder.
  *
- * @param layout What is known of the chart.
  * @throws as {@link readEntries} does.
  */
 export async function readContentLayer(
@@ -93,17 +89,17 @@ export async function readContentLayer(
   return below
 }
 
-/** Reads the files of a content layer as they come; their paths begin with the root folder, if there is one. */
+/** Reads the files of a content layer one by one; their paths begin with the root folder, if there is one. */
 export async function* readContentEntries(
   bytes: AsyncIterable<Uint8Array>,
   context: ReadContext,
 ): AsyncGenerator<ArchiveFile, void, undefined> {
-  // With a root before it, a path is held to the rules for paths as it is.
+  // With a root folder added, because stripRoot() removes one; so the whole name is checked.
   const toPath = (name: string): string => stripRoot(`${name.includes('\\') ? '-\\' : '-/'}${name}`)
   yield* readEntries(gunzipIfGzipped(bytes, context.turns), toPath, context)
 }
 
-/** Finds the root folder, with a slash behind it; empty if there is none. */
+/** Finds the root folder, with a slash at its end; gives `''` if there is no root folder. */
 export function findRoot(paths: readonly string[], layout: SplitLayout): string {
   if (layout.isRootless) return ''
   const [name = ''] = paths[0]?.split('/') ?? []
@@ -112,12 +108,12 @@ export function findRoot(paths: readonly string[], layout: SplitLayout): string 
   return isRootName(name, layout) || paths.includes(`${root}Chart.yaml`) ? root : ''
 }
 
-/** Tells a folder that is the root if all files lie in it. */
+/** Tells whether a folder that holds all files is the root folder by its name. */
 export function isRootName(folder: string, layout: SplitLayout): boolean {
   return folder === NO_NAME || folder === layout.name
 }
 
-/** Takes the root folder off a path, and checks what is left. */
+/** Removes the root folder from a path, and checks the rest. */
 function belowRoot(path: string, root: string, context: ReadContext): string {
   const left = path.slice(root.length)
   try {

@@ -1,4 +1,4 @@
-/** The chart that a manifest is about: itself, or, of an image index, the first of its entries that is one. */
+/** Finds the chart that a manifest describes: the manifest itself, or the first entry of an index that is a chart. */
 import {
   InvalidManifestError,
   LimitExceededError,
@@ -12,26 +12,29 @@ import { isManifest } from '../../oras/oci/media-types.js'
 import { HELM_CONFIG_MEDIA_TYPE } from '../model/chart-media-types.js'
 import { type ChartParts, findChart } from './find-chart.js'
 import type { ReadContext } from '../model/read-context.js'
-import { type EntrySummary, refuseArtifact, summarizeEntry } from './refuse-artifact.js'
+import { type EntrySummary, unsupportedArtifact, summarizeEntry } from './unsupported-artifact.js'
 
-/** A chart's manifest, and where its parts are. */
+/** The manifest of a chart, and the descriptors of its parts. */
 export interface ChartManifest {
+  /** The descriptor of the manifest. */
   readonly descriptor: Descriptor
+  /** The manifest of the chart. */
   readonly manifest: Manifest
+  /** Its parts, by their descriptors. */
   readonly parts: ChartParts
 }
 
-/** So many entries of an index are looked at: nobody has more variants of a chart. */
+/** How many entries of an index are read: a chart has no more variants. */
 const MAX_ENTRIES = 50
-/** And so many bytes of them. */
+/** How many bytes of such entries are read. */
 const MAX_BYTES = 16 * 1024 * 1024
 
 /**
- * Reads a manifest, and those below it until there is a chart.
+ * Reads a manifest and, if it is an index, the manifests in it, until one is a chart.
  *
- * @param get Opens what an index refers to.
- * @throws {UnsupportedArtifactError} if there is no chart in it.
- * @throws {InvalidManifestError} if it is no manifest.
+ * @param get Gives the content of an entry of an index.
+ * @throws {UnsupportedArtifactError} if there is no chart.
+ * @throws {InvalidManifestError} if a manifest is invalid.
  */
 export async function resolveChart(
   root: Content,
@@ -71,14 +74,14 @@ export async function resolveChart(
       const manifest = await read(get(descriptor))
       others.push(summarizeEntry(manifest))
       if (manifest.config) return { descriptor, manifest, parts: findChart(manifest, context) }
-      // What is added while the list is gone through has its turn, too.
+      // The loop also visits entries that are added here.
       queue.push(...sortEntries(manifest).slice(0, MAX_ENTRIES - queue.length))
     } catch (error) {
-      // Of many an index, only some of the entries were copied.
+      // Often only some entries of an index were copied, so a missing one is skipped.
       if (!(error instanceof UnsupportedArtifactError || error instanceof NotFoundError)) throw error
     }
   }
-  throw refuseArtifact(top, context.attempt, others)
+  throw unsupportedArtifact(top, context.attempt, others)
 }
 
 function tooLarge({ attempt }: ReadContext, digest: string, size: number): LimitExceededError {
@@ -88,7 +91,7 @@ function tooLarge({ attempt }: ReadContext, digest: string, size: number): Limit
   })
 }
 
-/** Those that say that they are charts come first. */
+/** Sorts the entries of an index: those whose artifact type is a chart come first. */
 function sortEntries({ manifests }: Manifest): Descriptor[] {
   const isChart = (entry: Descriptor): boolean => entry.artifactType === HELM_CONFIG_MEDIA_TYPE
   const entries = manifests.filter(isManifest)

@@ -1,4 +1,4 @@
-/** Dependencies that a chart declares, but does not bring along. */
+/** Finds the dependencies that a chart declares, but does not have in charts/. */
 import type { Chart } from '../model/chart.js'
 import { expectChart } from '../model/expect-chart.js'
 import { quote } from '../../oras/errors/escape-message.js'
@@ -7,29 +7,30 @@ import { parseVersion, type Version } from '../version/version.js'
 import { MAX_RANGE, parseVersionRange, type VersionRange } from '../version/version-range.js'
 
 /**
- * How much may be compared: characters of ranges, and versions with parts of ranges. It takes some ten milliseconds, in
- * which nothing else happens; a chart of a hundred dependencies takes less than a millisecond.
+ * The limit of the cost: characters of ranges, and comparisons of versions. It is about ten milliseconds, which block the
+ * event loop; a chart with a hundred dependencies takes less than a millisecond.
  */
 const MAX_COMPARISONS = 50_000
 
-/** A declared dependency for which there is no chart in `charts/`. */
+/** A declared dependency that is not in `charts/`. */
 export interface MissingDependency {
+  /** The name of the chart. */
   readonly name: string
-  /** The name under which the chart is to be used, if it is another. */
+  /** The name under which the chart is used, if it is another one. */
   readonly alias?: string
-  /** The range that is asked for, as it is written. */
+  /** The range of versions, as Chart.yaml has it. */
   readonly version?: string
-  /** The versions of charts of this name that are there, but outside of the range; empty if there is none. */
+  /** The versions of this chart in `charts/` that are outside of the range; empty if the chart is not there at all. */
   readonly found: readonly string[]
 }
 
 /**
- * Lists the declared dependencies that are not in `charts/`, in the order of their declaration. Helm's `package` refuses
- * a chart that lacks one, for whoever installs it would miss it. A chart of the right name in a version outside of the
- * range counts as missing too: Helm packs it, but then installs it without the condition, the tags and the alias of the
- * dependency. A dependency without a version takes any.
+ * Lists the declared dependencies that are not in `charts/`, in the order of their declaration. `helm package` refuses
+ * a chart that lacks one. A subchart of the right name with a version outside of the range counts as missing, too: Helm
+ * packs it, but installs it without the condition, the tags and the alias of the dependency. A dependency without a
+ * version accepts any version.
  *
- * @throws {LimitExceededError} if so many ranges stand against so many versions that it would take long.
+ * @throws {LimitExceededError} if there are so many ranges and versions that comparing them would take long.
  * @example
  * ```ts
  * import { missingDependencies, readChart } from 'oras-helm'
@@ -41,7 +42,7 @@ export interface MissingDependency {
  */
 export function missingDependencies(chart: Chart): readonly MissingDependency[] {
   expectChart(chart)
-  const search = new Search(chart)
+  const search = new SubchartIndex(chart)
   return (chart.metadata.dependencies ?? []).flatMap(({ name, alias, version }) => {
     if (search.has(name, version)) return []
     const found = search.versions(name)
@@ -49,19 +50,19 @@ export function missingDependencies(chart: Chart): readonly MissingDependency[] 
   })
 }
 
-/** Subcharts of one name. */
-interface Group {
+/** The subcharts of one name. */
+interface SameName {
   readonly versions: string[]
-  /** By their text; each is read once. */
+  /** The parsed versions by their text: each is parsed once. */
   readonly parsed: Map<string, Version | undefined>
-  /** What has been found out about ranges. */
+  /** Whether a version is in the range, by range: each is compared once. */
   readonly answers: Map<string, boolean>
 }
 
-/** The subcharts by their names, and how much of them has been compared. */
-class Search {
+/** Looks for subcharts by name and range, and counts the comparisons. */
+class SubchartIndex {
   readonly #chart: string
-  readonly #groups = new Map<string, Group>()
+  readonly #groups = new Map<string, SameName>()
   readonly #ranges = new Map<string, VersionRange | undefined>()
   #comparisons = 0
 
@@ -69,14 +70,14 @@ class Search {
     this.#chart = metadata.name
     for (const { metadata } of dependencies) {
       const { name, version } = metadata
-      const group: Group = this.#groups.get(name) ?? { versions: [], parsed: new Map(), answers: new Map() }
+      const group: SameName = this.#groups.get(name) ?? { versions: [], parsed: new Map(), answers: new Map() }
       this.#groups.set(name, group)
       group.versions.push(version)
       if (!group.parsed.has(version)) group.parsed.set(version, parseVersion(version))
     }
   }
 
-  /** One list for all who ask: there may be as many of them as there are versions. */
+  /** Gives the same list each time, not a copy: many dependencies may have the name of many subcharts. */
   versions(name: string): readonly string[] {
     return this.#groups.get(name)?.versions ?? []
   }
@@ -89,7 +90,7 @@ class Search {
     return answer
   }
 
-  #compare({ parsed }: Group, text: string): boolean {
+  #compare({ parsed }: SameName, text: string): boolean {
     const range = this.#parse(text)
     if (!range) return false
     for (const version of parsed.values()) {
@@ -99,7 +100,7 @@ class Search {
     return false
   }
 
-  /** Reads each range once. Helm finds no chart for text that is not a range. */
+  /** Parses each range once; `undefined` if it is invalid, in which case Helm finds no chart. */
   #parse(text: string): VersionRange | undefined {
     if (this.#ranges.has(text)) return this.#ranges.get(text)
     let range: VersionRange | undefined

@@ -1,12 +1,13 @@
-/** Refuses names that an archive can hold and a folder cannot, on some system, or that look like another one. */
+/** Checks names of files that an archive can hold, but a folder on some system cannot, or that look like another name. */
 import { findNameFlaw } from '../model/name-flaw.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import type { Turns } from '../../oras/turns.js'
 
-/** Why a name is refused. */
+/** A name of a file or a folder is invalid. */
 export class FileNameError extends SyntaxError {
-  /** That of the file, or of a folder on the way to it. */
+  /** The path of the file, or of a folder above it. */
   readonly path: string
+  /** What to do about it. */
   readonly hint: string
 
   constructor(reason: string, options: { readonly path: string; readonly hint: string }) {
@@ -16,29 +17,29 @@ export class FileNameError extends SyntaxError {
   }
 }
 
-/** A file or a folder of the list. */
+/** A file or a folder among the paths. */
 interface Entry {
   readonly path: string
   readonly isFile: boolean
-  /** What lies in a folder, by its name. */
+  /** The entries of a folder by their names. */
   readonly inside: Map<string, Entry>
-  /** The same by what stands for all names that are one to some system. */
+  /** The entries of a folder by their names as {@link foldCase} gives them. */
   readonly folded: Map<string, Entry>
 }
 
 /**
- * Refuses files that cannot all lie in one folder: the whole list is checked before the first one is written. The answer
- * is the same on each system, for a folder is copied from one to another.
+ * Checks that all files can be in one folder, before the first one is written. The answer is the same on every system,
+ * because folders are copied between systems.
  *
- * @param paths Plain relative ones, with slashes.
- * @throws {FileNameError} with a plain reason.
+ * @param paths Relative paths with slashes.
+ * @throws {FileNameError} if a name is invalid, or if two names are the same on some system.
  */
 export async function checkFileNames(paths: readonly string[], turns: Turns): Promise<void> {
   const root: Entry = { path: '', isFile: false, inside: new Map(), folded: new Map() }
   for (const path of paths) {
     let folder = root
     let steps = 0
-    // From the root inward: each name is looked at once, however many files lie below it.
+    // Folder by folder, so that each name is checked once, however many files are below it.
     for (let start = 0; start <= path.length; steps++) {
       const slash = path.indexOf('/', start)
       const end = slash < 0 ? path.length : slash
@@ -57,7 +58,7 @@ function addEntry(folder: Entry, name: string, { path, isFile }: Pick<Entry, 'pa
   const entry: Entry = { path, isFile, inside: new Map(), folded: new Map() }
   const key = foldCase(name)
   const other = folder.folded.get(key)
-  if (other) throw refuseBoth(other, entry)
+  if (other) throw nameConflict(other, entry)
   const flaw = findNameFlaw(name)
   if (flaw) throw new FileNameError(`${quote(path)} ${flaw.reason}`, { path, hint: flaw.hint })
   folder.inside.set(name, entry)
@@ -65,12 +66,12 @@ function addEntry(folder: Entry, name: string, { path, isFile }: Pick<Entry, 'pa
   return entry
 }
 
-/** Gives the same text for all names that are one to a system that ignores case and Unicode normalization. */
+/** Gives the same text for names that are the same on a system that ignores case and Unicode normalization. */
 function foldCase(name: string): string {
   return name.normalize('NFC').toLowerCase().toUpperCase().normalize('NFC')
 }
 
-function refuseBoth(
+function nameConflict(
   first: { readonly path: string; readonly isFile: boolean },
   second: { readonly path: string; readonly isFile: boolean },
 ): FileNameError {

@@ -1,49 +1,51 @@
-/** Glob patterns exactly as Go's filepath.Match reads them on Unix. */
+/** Glob patterns exactly as in Go's filepath.Match on Unix. */
 
 /** Go's message for a malformed pattern. */
 const BAD_PATTERN = 'syntax error in pattern'
 
 const SLASH = 0x2f
 
-/** What one character must be. */
+/** What one character must be: this code point, any but a slash, or one of a class. */
 type Item = number | 'any' | CharacterClass
 
 interface CharacterClass {
   readonly isNegated: boolean
-  /** First and last code points, in ascending order, apart from each other. */
+  /** The first and last code points of each range, in ascending order; ranges do not overlap. */
   readonly ranges: readonly number[]
 }
 
-/** What stands between two stars: for so many characters what each must be, or `undefined` if it is malformed. */
+/** The part of a pattern between two stars, as in Go. */
 interface Chunk {
   readonly isAfterStar: boolean
+  /** One item for each character; `undefined` if the chunk is malformed. */
   readonly items: readonly Item[] | undefined
 }
 
-/** A pattern, read once for many names. */
+/** A pattern that is compiled once and matched with many names. */
 export interface CompiledPattern {
-  /** A name of fewer characters does not match; with a part that is malformed, none does. */
+  /** A name with fewer characters does not match; `Infinity` if a chunk is malformed. */
   readonly minLength: number
+  /** The parts between the stars, in their order. */
   readonly chunks: readonly Chunk[]
 }
 
 /**
- * Tells whether a whole name fits a pattern: `*` and `?` never cross a slash, `[^…]` negates, `\` escapes.
+ * Tells whether a whole name matches a pattern: `*` and `?` match no slash, `[^…]` negates, `\` escapes.
  *
- * @throws {SyntaxError} if the part of the pattern that had to be looked at is malformed.
+ * @throws {SyntaxError} if the pattern is malformed; as in Go, only the part that was needed is checked.
  */
 export function filepathMatch(pattern: string, name: string): boolean {
   return matchPattern(compilePattern(pattern), toCodes(name), () => undefined)
 }
 
-/** Gives a name as code points. */
+/** Gives the code points of a name. */
 export function toCodes(name: string): readonly number[] {
   const codes: number[] = []
   for (const character of name) codes.push(character.codePointAt(0) as number)
   return codes
 }
 
-/** Reads a pattern. Parts that are malformed are found when a name is matched with them, as in Go. */
+/** Compiles a pattern. As in Go, a malformed part throws only when a name is matched with it. */
 export function compilePattern(pattern: string): CompiledPattern {
   const codes = toCodes(pattern)
   const chunks: Chunk[] = []
@@ -60,11 +62,11 @@ export function compilePattern(pattern: string): CompiledPattern {
 }
 
 /**
- * Matches a name, as code points, with a pattern. What follows a star is looked for from left to right, and Go never goes
- * back to a star when it has found that: so a name is compared with each chunk at most once from each character.
+ * Matches a name, as code points, with a pattern. As in Go, the first place where a chunk matches is taken, without
+ * backtracking; so each chunk is compared at most once at each character of the name.
  *
- * @param count Is told how many characters have been compared.
- * @throws {SyntaxError} if the part of the pattern that had to be looked at is malformed.
+ * @param count Is called with the number of comparisons.
+ * @throws {SyntaxError} if the pattern is malformed; as in Go, only the part that was needed is checked.
  */
 export function matchPattern(
   { chunks }: CompiledPattern,
@@ -75,7 +77,7 @@ export function matchPattern(
   for (const [index, { isAfterStar, items }] of chunks.entries()) {
     if (isAfterStar && items?.length === 0) return !name.includes(SLASH, at)
     if (!items) throw new SyntaxError(BAD_PATTERN)
-    // The last chunk has to reach the end, and each is as long as its items.
+    // The last chunk must match the end of the name, so its place is known.
     const isLast = index === chunks.length - 1
     const last = name.length - items.length
     let start = at
@@ -91,7 +93,7 @@ export function matchPattern(
   return at === name.length
 }
 
-/** Finds where the items match: at the start, or after a star up to the next slash. -1 if they do not. */
+/** Finds where the items match: at the start, or, after a star, at any place up to the next slash; -1 if nowhere. */
 function findItems(
   items: readonly Item[],
   name: readonly number[],
@@ -112,7 +114,7 @@ function findItems(
   return isFound ? at : -1
 }
 
-/** Gives how many items match in a row. */
+/** Counts how many items match in a row. */
 function compareItems(items: readonly Item[], name: readonly number[], start: number): number {
   let at = 0
   while (at < items.length && matchItem(items[at] as Item, name[start + at] as number)) at++
@@ -125,7 +127,7 @@ function matchItem(item: Item, code: number): boolean {
   return isInRanges(item.ranges, code) !== item.isNegated
 }
 
-/** Halves the ranges until one is left. */
+/** Tells whether a code point is in one of the ranges, by binary search. */
 function isInRanges(ranges: readonly number[], code: number): boolean {
   let [low, high] = [0, ranges.length / 2]
   while (low < high) {
@@ -180,7 +182,7 @@ function parseChunk(chunk: readonly number[]): readonly Item[] | undefined {
 function parseClass(chunk: readonly number[], start: number): { item: CharacterClass; end: number } | undefined {
   const isNegated = chunk[start] === CARET
   let at = isNegated ? start + 1 : start
-  // Each as one number, so that very many are sorted in no time.
+  // Each range is one number, which is fast to sort.
   const ranges = new Set<number>()
   for (let isFirst = true; chunk[at] !== CLOSE || isFirst; isFirst = false) {
     const low = readEnd(chunk, at)
@@ -192,7 +194,7 @@ function parseClass(chunk: readonly number[], start: number): { item: CharacterC
   return { item: { isNegated, ranges: joinRanges(ranges) }, end: at + 1 }
 }
 
-/** Reads one end of a range; something must follow it, at least the bracket. */
+/** Reads one end of a range; at least the closing bracket must follow. */
 function readEnd(chunk: readonly number[], start: number): { code: number; next: number } | undefined {
   let at = start
   let code = chunk[at]
@@ -201,7 +203,7 @@ function readEnd(chunk: readonly number[], start: number): { code: number; next:
   return code === undefined || at + 1 >= chunk.length ? undefined : { code, next: at + 1 }
 }
 
-/** There are fewer code points. */
+/** More than there are code points. */
 const CODES = 2 ** 21
 
 function joinRanges(ranges: ReadonlySet<number>): readonly number[] {

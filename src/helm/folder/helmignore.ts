@@ -1,30 +1,29 @@
-/** .helmignore: Helm's own rules, which look like those of git but mean other things. */
+/** The rules of .helmignore, as Helm applies them; they look like those of .gitignore, but differ. */
 import { type CompiledPattern, compilePattern, filepathMatch, matchPattern, toCodes } from './filepath-match.js'
 
-/** Tells whether a path, relative to the chart and with slashes, is left out of the chart. */
+/** Tells whether a path, relative to the chart and with slashes, is ignored. */
 export interface IgnoreRules {
   (path: string, isDirectory: boolean): boolean
-  /** How many characters must match in all rules together, not counting those that are plain names. */
+  /** How many characters the patterns of all rules have together; rules that are plain names do not count. */
   readonly patternLength: number
 }
 
-/** Rules for which names have to be compared, because they are no plain names. */
+/** A rule with a pattern, or a negated one. */
 interface Rule {
   readonly isNegated: boolean
   readonly onlyDirectories: boolean
-  /** Whether the pattern is for the whole path, and not for the last part of it. */
+  /** Whether the pattern is matched with the whole path, and not only with its last part. */
   readonly wholePath: boolean
   readonly pattern: CompiledPattern
 }
 
 /**
- * Reads the rules of a .helmignore file and adds Helm's own: no dotfiles directly in `templates/`.
+ * Parses a .helmignore file, and adds Helm's own rule, which ignores dotfiles directly in `templates/`.
  *
- * The first rule that decides ends the search. A negated rule decides against everything that it does not match, so
- * `!README.md` ignores all but the README: that is how Helm has it. So whichever rule decides, the path is ignored, and
- * their order does not count.
+ * A path is ignored if it matches a rule, or if it does not match a negated rule: `!README.md` ignores everything but
+ * the README. That is how Helm does it, so the order of the rules does not matter.
  *
- * @param count Is told, as it goes on, how many characters of names have been compared with rules; it may throw.
+ * @param count Is called with the number of comparisons, while names are matched; it may throw.
  * @throws {SyntaxError} with Helm's message if a rule is malformed or has a double star.
  */
 export function parseHelmignore(text: string, count: (comparisons: number) => void = () => undefined): IgnoreRules {
@@ -44,7 +43,7 @@ export function parseHelmignore(text: string, count: (comparisons: number) => vo
     return rules.some(({ isNegated, onlyDirectories, wholePath, pattern }) => {
       const codes = wholePath ? (pathCodes ??= toCodes(path)) : nameCodes
       count(1)
-      // Go may have found nothing wrong when the rule was read, and does for this name; Helm takes that for no match.
+      // The pattern may turn out to be malformed only with this name; Helm takes that for no match.
       const isLongEnough = codes.length >= pattern.minLength
       return ((isDirectory || !onlyDirectories) && isLongEnough && matchPattern(pattern, codes, count)) !== isNegated
     })
@@ -53,10 +52,13 @@ export function parseHelmignore(text: string, count: (comparisons: number) => vo
   return Object.assign(isIgnored, { patternLength: lengths.reduce((sum, length) => sum + length, 0) })
 }
 
-/** Most rules are plain names, and are only looked up: with a slash before those of a whole path, and behind a folder's. */
+/**
+ * Adds a rule. Most rules are plain names, which are looked up in a set: with a slash before a whole path, and with one
+ * after the name of a folder.
+ */
 function addRule(line: string, plain: Set<string>, rules: Rule[]): void {
   if (line.includes('**')) throw new SyntaxError('double-star (**) syntax is not supported')
-  // A malformed pattern throws here, as far as Go looks at it for this name.
+  // As Helm does, to find malformed patterns.
   if (/[[\\]/.test(line)) filepathMatch(line, 'abc')
 
   let pattern = line
@@ -73,7 +75,7 @@ function addRule(line: string, plain: Set<string>, rules: Rule[]): void {
   }
 }
 
-/** Go's strings.TrimSpace. Each run of white space is looked at once, from its first character. */
+/** Trims white space as Go's strings.TrimSpace does. The lookbehind makes the pattern try each run of it once. */
 function trimSpace(text: string): string {
   return text.replace(/^\p{White_Space}+|(?<!\p{White_Space})\p{White_Space}+$/gu, '')
 }

@@ -1,12 +1,12 @@
-/** The files of a chart and its subcharts, in Helm's order. */
+/** Lists the files of a chart and its subcharts. */
 import type { Chart, ChartFile } from '../model/chart.js'
 import { folderName } from '../model/chart-names.js'
 
 /**
- * Lists the chart's own files, then those of its subcharts below `charts/<name>/`.
+ * Lists the chart's own files, then those of its subcharts below `charts/<name>/`, in Helm's order.
  *
- * @param prefix Goes before each path: empty, or a folder with its slash.
- * @param task What a refusal says cannot be done.
+ * @param prefix Is put before each path: empty, or a folder with a slash.
+ * @param task What an error says is not possible.
  * @throws {InvalidChartError} if no folder can have the name of a subchart.
  */
 export function listFiles(chart: Chart, prefix: string, task: 'pack' | 'unpack'): readonly ChartFile[] {
@@ -19,10 +19,10 @@ export function listFiles(chart: Chart, prefix: string, task: 'pack' | 'unpack')
   return [...own, ...nested]
 }
 
-/** Two versions of one subchart may stand side by side, under aliases; Helm would mix up their files. */
+/** Gives each subchart a folder of its own: two versions of one subchart, used under aliases, have the same name. */
 class Folders {
   readonly #taken = new Set<string>()
-  /** How many have asked for the same name and version. */
+  /** How many subcharts have the same name and version so far. */
   readonly #counts = new Map<string, number>()
 
   take(chart: Chart, task: 'pack' | 'unpack'): string {

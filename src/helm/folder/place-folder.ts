@@ -1,14 +1,14 @@
-/** A complete folder under its name: in one step, and with nothing lost that had the name before. */
+/** Moves a complete folder to its final path in one step, without losing what was there before. */
 import { lstat, rename } from 'node:fs/promises'
 import { codeOf } from '../../oras/errors/system-error.js'
 import type { FolderHandle } from '../../oras/folder-handle.js'
 import { removeFromFolder } from '../../oras/remove-from-folder.js'
 
 /**
- * Gives a folder its name, if that is free. Whoever uses this library waits for the lock around this; of what another
- * program makes in the last moment, only an empty folder is replaced.
+ * Renames a folder to a path where nothing exists. Other calls of this library wait for the lock around this; if another
+ * program makes something at the path at the last moment, only an empty folder is replaced.
  *
- * @param taken Makes the error if it is not.
+ * @param taken Creates the error for a path where something exists.
  */
 export async function placeFolder(made: string, target: string, taken: (cause?: unknown) => Error): Promise<void> {
   if (await exists(target)) throw taken()
@@ -19,20 +19,20 @@ export async function placeFolder(made: string, target: string, taken: (cause?: 
   }
 }
 
-/** How often somebody else may be faster. */
+/** How often another program may make something at the path before this one. */
 const ATTEMPTS = 10
 
-/** Where what is replaced is moved to. */
+/** Where the replaced folder is moved to. */
 interface Place {
   readonly folder: FolderHandle
   readonly name: string
 }
 
-/** Gives a folder its name, and moves what has the name to another place; if that fails, the old one is put back. */
+/** Renames a folder to a path, after moving away what is there; if the rename fails, that is moved back. */
 export async function replaceFolder(made: string, target: string, { folder, name }: Place): Promise<void> {
   const aside = folder.at(name)
   for (let attempt = 1; ; attempt++) {
-    // A link is moved itself, not what it leads to.
+    // A rename moves a link itself, not its target.
     const isAside = await rename(target, aside).then(() => true, unlessMissing)
     try {
       return await rename(made, target)
@@ -41,7 +41,7 @@ export async function replaceFolder(made: string, target: string, { folder, name
         if (isAside) await rename(aside, target)
         throw cause
       }
-      // Somebody replaced the old one, too, and is replaced in turn.
+      // Another program made something at the path meanwhile; the next attempt replaces that.
       await removeFromFolder(folder, name)
     }
   }
@@ -49,7 +49,7 @@ export async function replaceFolder(made: string, target: string, { folder, name
 
 const TAKEN: ReadonlySet<unknown> = new Set(['EEXIST', 'ENOTEMPTY', 'ENOTDIR'])
 
-/** Whatever took the name may be gone by now, and on Windows the code says nothing. */
+/** Tells whether a rename failed because something is at the path; on Windows, the code does not tell. */
 async function isTaken(target: string, cause: unknown): Promise<boolean> {
   return TAKEN.has(codeOf(cause)) || exists(target)
 }
@@ -59,7 +59,7 @@ function unlessMissing(cause: unknown): false {
   return false
 }
 
-/** Tells whether anything has the name, a link to nowhere too. */
+/** Tells whether anything is at a path; a broken link counts. */
 export async function exists(path: string): Promise<boolean> {
   return lstat(path).then(
     () => true,

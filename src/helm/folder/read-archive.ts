@@ -1,4 +1,4 @@
-/** The files of a chart from its archive: counted, every name checked; all of them in memory, or one by one as they come. */
+/** Reads the files of a chart from its archive, all at once or one by one, with limits and checks of every name. */
 import { InvalidArchiveError } from '../../oras/errors/oci-error.js'
 import { codeOf } from '../../oras/errors/system-error.js'
 import { quote } from '../../oras/errors/escape-message.js'
@@ -8,17 +8,17 @@ import type { ChartFile } from '../model/chart.js'
 import { stripRoot } from '../model/check-path.js'
 import type { ReadContext } from '../model/read-context.js'
 
-/** What to do about an entry whose name leads out of the folder. */
+/** The hint for an entry whose name leads out of the folder. */
 export const PATH_HINT = 'Nothing was unpacked. Pack the chart again from its folder, or ask its author to.'
 
 /**
- * Reads the files of a packed chart, without the root folder, in the order of the archive.
+ * Reads all files of a packed chart, in the order of the archive, with paths relative to the root folder.
  *
- * @throws {InvalidArchiveError} if the bytes are damaged, are no archive, or hold a link, a device or a hostile name.
- * @throws {LimitExceededError} as soon as there is more than the budget of the reading allows.
+ * @throws {InvalidArchiveError} if the archive is damaged, or has a link, a device or an unsafe name.
+ * @throws {LimitExceededError} if the archive exceeds the budget.
  */
 export async function readArchive(archive: Uint8Array, context: ReadContext): Promise<readonly ChartFile[]> {
-  if (!isGzip(archive)) throw noGzip(context)
+  if (!isGzip(archive)) throw notGzipped(context)
   const files: ChartFile[] = []
   for await (const { path, read } of readChartEntries(gunzipBytes(archive, context.turns), context)) {
     files.push({ path, bytes: await read() })
@@ -29,8 +29,8 @@ export async function readArchive(archive: Uint8Array, context: ReadContext): Pr
   })
 }
 
-/** Makes the error for what should be a `.tgz`, but is not gzipped. */
-export function noGzip(context: ReadContext): InvalidArchiveError {
+/** Creates the error for an archive that is not gzipped. */
+export function notGzipped(context: ReadContext): InvalidArchiveError {
   return new InvalidArchiveError(`${context.attempt}: it is not a gzipped archive`, {
     hint: 'Pack the chart with "helm package" or packChart(): the archive of a chart is a gzipped tar file.',
   })
@@ -38,15 +38,16 @@ export function noGzip(context: ReadContext): InvalidArchiveError {
 
 /** One file of an archive. */
 export interface ArchiveFile {
+  /** Relative to the chart's folder, with slashes. */
   readonly path: string
-  /** Reads the bytes; may be called once, before the next file is asked for. */
+  /** Reads the bytes; may be called once, before the next file is requested. */
   readonly read: () => Promise<Uint8Array>
 }
 
 /**
- * Reads the files of a packed chart without its root folder, as they come.
+ * Reads the files of a packed chart one by one, with paths relative to the root folder.
  *
- * @throws as {@link readEntries} does, and if there are several root folders: unpacked, that is another chart.
+ * @throws as {@link readEntries} does, and if there are several root folders, which Helm merges, but tar does not.
  */
 export function readChartEntries(
   tar: AsyncIterable<Uint8Array>,
@@ -64,11 +65,11 @@ export function readChartEntries(
 }
 
 /**
- * Reads the files of a tar archive, in its order; folders are counted and passed over.
+ * Reads the files of a tar archive one by one, in its order; folders are checked and counted, but not returned.
  *
- * @param toPath Makes the path of a file from the name of its entry; refuses by a `SyntaxError`.
- * @throws {InvalidArchiveError} if the archive is damaged, or holds a link, a device or a hostile name.
- * @throws {LimitExceededError} as soon as there is more than the budget of the reading allows.
+ * @param toPath Makes the path of a file from the name of its entry; throws a `SyntaxError` for an invalid name.
+ * @throws {InvalidArchiveError} if the archive is damaged, or has a link, a device or an unsafe name.
+ * @throws {LimitExceededError} if the archive exceeds the budget.
  */
 export async function* readEntries(
   tar: AsyncIterable<Uint8Array>,
@@ -90,7 +91,7 @@ export async function* readEntries(
       }
       const path = checkName(entry, toPath, context)
       files.add(path)
-      // The size that the archive claims can only refuse a file early; the bytes are counted as they come.
+      // The declared size can only refuse a file early; the bytes are counted while they are read.
       context.budget.takeBytes(path, 0, entry.size)
       yield { path, read: () => explainDamage(readBytes(entry, path, context), context) }
     }
@@ -100,10 +101,10 @@ export async function* readEntries(
   }
 }
 
-/** Of folders that are entries; as many as have room in a path are work without end. */
+/** How deep a folder entry may be: checking paths of very many levels takes long. */
 const MAX_LEVELS = 100
 
-/** Gives the path of a folder, which is empty for the root: who unpacks the archive makes it where its name says. */
+/** Checks the name of a folder entry as that of a file in it, because tar creates the folder; gives its path. */
 function checkFolder(entry: TarEntry, toPath: (name: string) => string, context: ReadContext): string {
   let end = entry.name.length
   while (entry.name[end - 1] === '/') end--
@@ -117,7 +118,7 @@ function checkFolder(entry: TarEntry, toPath: (name: string) => string, context:
   return path.slice(0, -2)
 }
 
-/** Refuses folders that are files, or lie in some: Helm passes over them, and others cannot unpack the archive. */
+/** Refuses a folder whose path is, or leads through, a file: Helm ignores folders, but tar cannot unpack the archive. */
 async function expectNoFiles(
   folders: Iterable<string>,
   files: ReadonlySet<string>,
@@ -137,7 +138,7 @@ async function expectNoFiles(
   }
 }
 
-/** Counts all bytes of the tar: headers and padding belong to no file, and need a limit too. */
+/** Counts all bytes of the tar archive, headers and padding included. */
 async function* countBytes(
   tar: AsyncIterable<Uint8Array>,
   context: ReadContext,
@@ -176,6 +177,7 @@ function checkName({ name, kind }: TarEntry, toPath: (name: string) => string, c
   }
 }
 
+/** Turns the errors of zlib and of the tar reader into an {@link InvalidArchiveError}. */
 async function explainDamage<T>(promise: Promise<T>, context: ReadContext): Promise<T> {
   try {
     return await promise
@@ -189,7 +191,7 @@ async function explainDamage<T>(promise: Promise<T>, context: ReadContext): Prom
   }
 }
 
-/** What zlib and the reading of tar throw; the errors of the library and of a signal are neither. */
+/** Tells the errors of zlib and of the tar reader from those of the library and of a signal. */
 function isDamage(error: unknown): error is Error {
   if (error instanceof SyntaxError) return true
   return error instanceof Error && codeOf(error).startsWith('Z_')

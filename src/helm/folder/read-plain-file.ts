@@ -1,24 +1,25 @@
-/** The bytes of one open file. A small one is read at once: handing it to another thread takes longer than reading it. */
+/** Reads one open file; a small one synchronously, which is faster than the thread pool of Node. */
 import { closeSync, fstatSync, read, readSync } from 'node:fs'
 import { promisify } from 'node:util'
 
-/** Up to how many bytes a file is small; of another one, how many are read before the signal is looked at. */
+/** In bytes: the largest file that is read synchronously, and the size of the parts in which a larger one is read. */
 const SMALL = 256 * 1024
 
 const readPiece = promisify(read)
 
-/** What to do with a file: in its place, something else may have come since it was found. */
+/** How to read a file; since it was found, another program may have put something else in its place. */
 export interface PlainFileRules {
-  /** Refuses what is no file. */
+  /** Creates the error if it is not a regular file. */
   readonly irregular: () => Error
-  /** Refuses a file that is written to while it is read. */
+  /** Creates the error if the file was changed while it was read. */
   readonly changed: () => Error
-  /** Refuses a file that is too large, before any of it is read. */
+  /** Counts the size before the file is read; throws if it is too large. */
   readonly take: (size: number) => void
+  /** Cancels the reading of a large file. */
   readonly signal: AbortSignal | undefined
 }
 
-/** Reads an open file and closes it: as many bytes as it has when this begins, however it grows meanwhile. */
+/** Reads an open file and closes it; never reads more bytes than the file had at first. */
 export async function readPlainFile(descriptor: number, rules: PlainFileRules): Promise<Uint8Array> {
   try {
     const info = fstatSync(descriptor)

@@ -1,4 +1,4 @@
-/** Unpacking: a chart as a folder on the disk, whole or not at all. */
+/** Unpacks a chart into a folder on the disk, completely or not at all. */
 import { join } from 'node:path'
 import { aBoolean, anAbortSignal, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
 import { expectString } from '../../oras/errors/wrong-argument.js'
@@ -11,34 +11,35 @@ import type { Chart, ChartFile } from '../model/chart.js'
 import { expectChart } from '../model/expect-chart.js'
 import { checkFileNames, FileNameError } from './check-file-names.js'
 import { folderName } from '../model/chart-names.js'
-import { type ChartLimits, checkLimits, openBudget } from '../model/chart-limits.js'
+import { type ChartLimits, checkLimits, createBudget } from '../model/chart-limits.js'
 import { listFiles } from './list-files.js'
 import { exists, placeFolder, replaceFolder } from './place-folder.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from './read-archive.js'
-import { type ReadContext, refuseChart } from '../model/read-context.js'
+import { type ReadContext, invalidChart } from '../model/read-context.js'
 import { requirePath } from '../model/check-path.js'
 import { untilAborted } from '../../oras/signals.js'
 import { Turns } from '../../oras/turns.js'
 import { codeOf, isNowhere } from '../../oras/errors/system-error.js'
-import { listFolders, refuseInterference, writeFolder } from './write-folder.js'
+import { listFolders, concurrentChange, writeFolder } from './write-folder.js'
 
-/** What the system says of names that nobody but us should have. */
+/** The codes for names in our temporary folders that another program has taken. */
 const IN_THE_WAY: ReadonlySet<string> = new Set(['EEXIST', 'ENOTEMPTY'])
 
-/** How long a call that is cancelled waits until what it wrote is removed, in milliseconds. */
+/** How long a cancelled call waits for the removal of its temporary files, in milliseconds. */
 const REMOVING = 40
 
 /** How to unpack a chart. */
 export interface UnpackChartOptions {
   /**
-   * Whether the chart may take the place of what has its name: a file, a link, a folder with all that is in it.
+   * Whether to replace what exists at the path of the chart: a file, a link, or a folder with all its files.
    *
    * @default false
    */
   readonly overwrite?: boolean | undefined
-  /** How much may be unpacked; every folder on the way to a file counts. */
+  /** How large the chart may be; every folder above a file counts, too. */
   readonly limits?: ChartLimits | undefined
+  /** Cancels the call. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -51,20 +52,21 @@ function unpackChecks(): OptionChecks<UnpackChartOptions> {
 }
 
 /**
- * Writes a chart as the folder `<directory>/<name>`, as `helm pull --untar` does, and gives the path of that folder. If
- * the chart has an archive, these are the files of the archive, byte for byte, packed subcharts included; otherwise
- * subcharts are written unpacked. All is written to a temporary folder in `directory` first, and appears once it is
- * complete; if the call fails, what stood there stands there still, and if the process is killed, the next call in the same
- * directory puts it back and removes what was left. A call that is cancelled rejects at once; to remove thousands of files
- * may go on a little longer.
+ * Writes a chart to the folder `<directory>/<name>`, as `helm pull --untar` does, and gives the path of that folder. If
+ * the chart has an archive, its files are written byte for byte, and packed subcharts stay packed; otherwise subcharts
+ * are written unpacked.
+ *
+ * The files are written to a temporary folder in `directory`, which is renamed when it is complete. If the call fails,
+ * the old folder stays. If the process is killed, the next call in the same directory restores the old folder and removes
+ * the temporary one. A cancelled call rejects at once; the removal of thousands of files may take a little longer.
  *
  * @param directory A folder that exists.
- * @throws {AlreadyExistsError} if something stands at `<directory>/<name>` and `overwrite` is not `true`.
+ * @throws {AlreadyExistsError} if something exists at `<directory>/<name>` and `overwrite` is not `true`.
  * @throws {NotFoundError} if there is no such directory.
  * @throws {InvalidChartError} if a path leads out of the chart, or if no folder can hold all the files.
- * @throws {InvalidArchiveError} if the chart's archive is damaged, or holds links or hostile names.
- * @throws {ContentMismatchError} if the bytes of the archive are not those of its descriptor.
- * @throws {LimitExceededError} if there is more than `limits` allows.
+ * @throws {InvalidArchiveError} if the chart's archive is damaged, or has links or unsafe names.
+ * @throws {ContentMismatchError} if the bytes of the archive do not match its descriptor.
+ * @throws {LimitExceededError} if the chart exceeds `limits`.
  * @example
  * ```ts
  * import { mkdir } from 'node:fs/promises'
@@ -81,10 +83,10 @@ export async function unpackChart(chart: Chart, directory: string, options: Unpa
   const { overwrite = false, limits = {}, signal } = readOptions(options, unpackChecks())
   signal?.throwIfAborted()
   const attempt = `Cannot unpack chart ${quote(chart.metadata.name)}`
-  const context = { attempt, budget: openBudget(limits, attempt), depth: 0, signal, turns: new Turns(signal) }
+  const context = { attempt, budget: createBudget(limits, attempt), depth: 0, signal, turns: new Turns(signal) }
   const parent = findDirectory(directory, attempt)
   try {
-    // Before anything else that may fail.
+    // First, so that what a killed process left is restored even if this call fails.
     await recoverFolder(parent.path, signal)
     return await unpackInto(parent, chart, { directory, overwrite, context })
   } finally {
@@ -109,7 +111,7 @@ async function unpackInto(
 
   await checkNames([name], context, 'Chart.yaml')
   if (name.startsWith(PREFIX)) {
-    throw refuseChart(context, `its name begins with "${PREFIX}", as temporary folders do`, {
+    throw invalidChart(context, `its name begins with "${PREFIX}", as temporary folders do`, {
       file: 'Chart.yaml',
       hint: `Give the chart a name in Chart.yaml that does not begin with "${PREFIX}".`,
     })
@@ -141,15 +143,15 @@ async function unpackInto(
       if (old) await replaceFolder(outer.at(name), target, { folder: old, name })
       else await placeFolder(outer.at(name), target, taken)
     })
-    // The chart stands: what cannot be removed now, or not before the signal comes, is left to a later call.
+    // The chart is complete. What cannot be removed now is removed by a later call.
     await untilAborted(staging.remove(), signal, REMOVING).catch(() => undefined)
     return path
   } catch (error) {
     const cause = [parent, ...held].reduce((shown, folder) => folder.withRealPaths(shown), error)
-    // What could not be put back stays, and goes back when a later call tidies.
+    // If the old folder could not be moved back, it stays in the temporary folder, and a later call moves it back.
     const isAside = old && (await exists(old.at(name)))
     const tidied = isAside ? staging?.release() : staging?.remove()
-    // Ten thousand files take longer to remove than a call that is cancelled may take: it goes on behind it.
+    // A cancelled call does not wait for the removal of many files; it continues in the background.
     await untilAborted(
       Promise.resolve(tidied).catch(() => undefined),
       signal,
@@ -157,9 +159,9 @@ async function unpackInto(
     )
     signal?.throwIfAborted()
     if (isReplaced(cause) || IN_THE_WAY.has(codeOf(cause)))
-      throw refuseInterference(context, `a folder in ${directory}`, { cause })
+      throw concurrentChange(context, `a folder in ${directory}`, { cause })
     if (codeOf(cause) !== 'ENAMETOOLONG') throw cause
-    throw refuseChart(context, `a path in it is too long to lie in ${directory}`, {
+    throw invalidChart(context, `a path in it is too long to lie in ${directory}`, {
       cause,
       hint: 'Unpack the chart in a directory with a shorter path.',
     })
@@ -168,7 +170,7 @@ async function unpackInto(
   }
 }
 
-/** Follows the links to the directory once, so that all that comes happens in the same one. */
+/** Opens the directory, and so follows links to it only once: everything that follows is in the same directory. */
 function findDirectory(directory: string, attempt: string): FolderHandle {
   try {
     return FolderHandle.find(directory)
@@ -210,6 +212,6 @@ async function checkNames(paths: readonly string[], context: ReadContext, file?:
     await checkFileNames(paths, context.turns)
   } catch (cause) {
     if (!(cause instanceof FileNameError)) throw cause
-    throw refuseChart(context, cause.message, { cause, file: file ?? cause.path, hint: cause.hint })
+    throw invalidChart(context, cause.message, { cause, file: file ?? cause.path, hint: cause.hint })
   }
 }

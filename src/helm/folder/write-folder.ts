@@ -1,4 +1,4 @@
-/** Files in a new folder on the disk, with the folders on the way to them. */
+/** Writes files and their folders into a new folder on the disk. */
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { LimitExceededError } from '../../oras/errors/oci-error.js'
@@ -6,26 +6,26 @@ import { quote } from '../../oras/errors/escape-message.js'
 import { codeOf } from '../../oras/errors/system-error.js'
 import { type FolderHandle, isReplaced } from '../../oras/folder-handle.js'
 import type { ChartFile } from '../model/chart.js'
-import { openBudget } from '../model/chart-limits.js'
-import { type ReadContext, refuseChart } from '../model/read-context.js'
+import { createBudget } from '../model/chart-limits.js'
+import { type ReadContext, invalidChart } from '../model/read-context.js'
 
-/** How many files are open at the same time. */
+/** How many files are written at the same time. */
 const BATCH = 16
-/** How many steps of work a folder is, for the turns of the event loop. */
+/** What making a folder costs, in steps of about a microsecond. */
 const STEPS = 50
 
-/** What is made in one folder. */
+/** What to make in one folder. */
 interface Contents {
   readonly folders: string[]
   readonly files: ChartFile[]
 }
 
 /**
- * Makes folders and files in a folder that is empty. Nothing is made in another one, whatever other programs put in its
- * place, or in the place of those in it.
+ * Writes folders and files into an empty folder. Nothing is written outside of it, even if another program replaces
+ * folders by links meanwhile.
  *
- * @param folders All that lie on the way to the files, outer ones first.
- * @throws {InvalidChartError} if another program is in the way.
+ * @param folders All folders above the files, outer ones first.
+ * @throws {InvalidChartError} if another program moves or replaces something in the folder.
  */
 export async function writeFolder(
   made: FolderHandle,
@@ -50,7 +50,7 @@ export async function writeFolder(
       for (let at = 0; at < inside.files.length; at += BATCH) {
         signal?.throwIfAborted()
         const writes = inside.files.slice(at, at + BATCH).map((file) => writeFile(folder, file, context))
-        // None may still be at work when the folder is removed.
+        // All writes must have ended before the folder may be removed.
         await Promise.allSettled(writes)
         await Promise.all(writes)
       }
@@ -59,11 +59,11 @@ export async function writeFolder(
     }
     written.set(path, folder)
   }
-  // Somebody may have put a link where a folder was filled.
+  // Another program may have put a link in the place of a folder.
   for (const [path, folder] of written) {
-    if (!folder.isAt(made.at(path))) throw refuseInterference(context, quote(path), { file: path })
+    if (!folder.isAt(made.at(path))) throw concurrentChange(context, quote(path), { file: path })
   }
-  // Through descriptors, files are made that nobody finds by their paths.
+  // Files can be made through descriptors although their paths are too long to open; this throws ENAMETOOLONG.
   const [longest = ''] = files.map(({ path }) => path).toSorted((a, b) => Buffer.byteLength(b) - Buffer.byteLength(a))
   lstatSync(join(made.path, longest))
 }
@@ -72,7 +72,7 @@ function openFolder(made: FolderHandle, path: string, context: ReadContext): Fol
   try {
     return made.open(join(made.path, path))
   } catch (cause) {
-    throw explain(cause, path, context)
+    throw translateError(cause, path, context)
   }
 }
 
@@ -80,14 +80,14 @@ function makeFolder(folder: FolderHandle, path: string, context: ReadContext): v
   try {
     folder.makeFolder(nameOf(path), 0o755)
   } catch (cause) {
-    throw explain(cause, path, context)
+    throw translateError(cause, path, context)
   }
 }
 
 async function writeFile(folder: FolderHandle, { path, bytes }: ChartFile, context: ReadContext): Promise<void> {
   const { signal } = context
   const file = await folder.makeFile(nameOf(path), 0o644).catch((cause: unknown) => {
-    throw explain(cause, path, context)
+    throw translateError(cause, path, context)
   })
   try {
     await file.writeFile(bytes, { signal })
@@ -96,19 +96,19 @@ async function writeFile(folder: FolderHandle, { path, bytes }: ChartFile, conte
   }
 }
 
-/** What an error of the file system means: all folders are new, and nobody else has anything to do there. */
-function explain(cause: unknown, path: string, context: ReadContext): unknown {
+/** Turns an error of the file system into one of the chart: in a new folder, only another program can be in the way. */
+function translateError(cause: unknown, path: string, context: ReadContext): unknown {
   if (codeOf(cause) !== 'EEXIST' && !isReplaced(cause)) return cause
-  return refuseInterference(context, quote(path), { file: path, cause })
+  return concurrentChange(context, quote(path), { file: path, cause })
 }
 
-/** Makes the error for another program that is at work in the same place. */
-export function refuseInterference(
+/** Creates the error for a file or a folder that another program moved or replaced meanwhile. */
+export function concurrentChange(
   context: ReadContext,
   what: string,
   options: { readonly file?: string; readonly cause?: unknown } = {},
 ): Error {
-  return refuseChart(context, `${what} was moved or replaced by another program`, {
+  return invalidChart(context, `${what} was moved or replaced by another program`, {
     ...options,
     hint: 'Unpack the chart into a folder in which no other program writes.',
   })
@@ -122,20 +122,20 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
 
-/** How deep a file may lie: each folder is found from the outermost one, and long paths take hours. */
+/** How deep a file may be: each folder is found from the outermost one, so very many levels take hours. */
 const MAX_LEVELS = 100
 
 /**
- * Lists the folders on the way to files, outer ones first.
+ * Lists the folders above files, outer ones first.
  *
- * @throws {LimitExceededError} if there are more files and folders than the limits of the reading allow; an archive
- * counts only what has an entry in it.
+ * @throws {LimitExceededError} if there are more files and folders than the limits allow. They are counted here, because
+ * an archive need not have an entry for each folder.
  */
 export async function listFolders(files: readonly ChartFile[], context: ReadContext): Promise<readonly string[]> {
-  const budget = openBudget(context.budget.limits, context.attempt)
+  const budget = createBudget(context.budget.limits, context.attempt)
   const folders = new Set<string>()
   for (const { path } of files) {
-    // A path of some thousand characters takes longer to look at than a short one.
+    // A longer path costs more.
     const turn = context.turns.take(1 + (path.length >> 5))
     if (turn) await turn
     if (path.split('/').length > MAX_LEVELS) {

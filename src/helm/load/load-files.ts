@@ -1,10 +1,10 @@
 /** A chart from its files: Helm's LoadFiles, for folders, archives, subcharts and charts made in memory alike. */
 import type { Chart, ChartFile } from '../model/chart.js'
-import type { Draft } from '../metadata/decode-struct.js'
-import { type ReadContext, refuseChart, createSubchartContext } from '../model/read-context.js'
+import type { PartialStruct } from '../metadata/decode-struct.js'
+import { type ReadContext, invalidChart, createSubchartContext } from '../model/read-context.js'
 import { formatChartYaml } from '../metadata/format-metadata.js'
 import { parseFile, warnOfDuplicates } from '../metadata/parse-file.js'
-import { withoutMark } from '../model/byte-order-mark.js'
+import { stripByteOrderMark } from '../model/byte-order-mark.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from '../folder/read-archive.js'
 import { validateMetadata } from '../metadata/validate-metadata.js'
@@ -20,7 +20,7 @@ const MAX_WARNINGS = 1000
  * @throws {InvalidChartError} if Helm would refuse the files, or if a path is there twice.
  */
 export async function loadFiles(given: readonly ChartFile[], context: ReadContext): Promise<Chart> {
-  const files = given.map(({ path, bytes }) => ({ path, bytes: withoutMark(bytes) }))
+  const files = given.map(({ path, bytes }) => ({ path, bytes: stripByteOrderMark(bytes) }))
   return loadPlainFiles(files, context)
 }
 
@@ -30,10 +30,10 @@ async function loadPlainFiles(given: readonly ChartFile[], context: ReadContext)
   await context.turns.give()
   const files = await indexFiles(given, context)
   const warnings: string[] = []
-  const draft = await readDraft(files, context, warnings)
+  const partial = await readMetadata(files, context, warnings)
   const lock = await readLock(files, context)
   await checkValues(files, context, warnings)
-  const metadata = validateMetadata(draft, context)
+  const metadata = validateMetadata(partial, context)
   const isV1 = metadata.apiVersion === 'v1'
 
   const { own, subcharts } = sortFiles(files, isV1)
@@ -77,7 +77,7 @@ async function indexFiles(given: readonly ChartFile[], context: ReadContext): Pr
     const { path } = file
     if (files.has(path)) {
       // Helm would merge two Chart.yaml and keep one of two others, and which one depends on who unpacks.
-      throw refuseChart(context, `the file ${quote(path)} is there twice`, {
+      throw invalidChart(context, `the file ${quote(path)} is there twice`, {
         file: path,
         hint: 'Leave one of the two out: programs differ in which one they read.',
       })
@@ -93,7 +93,7 @@ async function indexFiles(given: readonly ChartFile[], context: ReadContext): Pr
     if (turn) await turn
     // In the order of a walk, what lies in a folder comes right behind it.
     if (file === undefined || path[file.length] !== '/' || !path.startsWith(file)) continue
-    throw refuseChart(context, `${quote(file)} is a file, but there is also ${quote(path)}`, {
+    throw invalidChart(context, `${quote(file)} is a file, but there is also ${quote(path)}`, {
       file,
       hint: 'Rename the file or the folder: a folder cannot hold both.',
     })
@@ -118,34 +118,34 @@ function sortFiles(files: ReadonlyMap<string, ChartFile>, isV1: boolean) {
   return { own, subcharts }
 }
 
-async function readDraft(
+async function readMetadata(
   files: ReadonlyMap<string, ChartFile>,
   context: ReadContext,
   warnings: string[],
-): Promise<Draft> {
+): Promise<PartialStruct> {
   const chartYaml = files.get('Chart.yaml')
   if (!chartYaml) {
-    throw refuseChart(context, 'Chart.yaml file is missing', {
+    throw invalidChart(context, 'Chart.yaml file is missing', {
       file: 'Chart.yaml',
       hint: 'A chart is a folder, or the .tgz of one, with Chart.yaml at its top. Check the path, and that .helmignore does not ignore Chart.yaml.',
     })
   }
-  let draft: Draft = {}
+  let partial: PartialStruct = {}
   for (const file of [chartYaml, files.get('requirements.yaml')]) {
     if (!file) continue
-    const answer = await parseFile(file.path, { kind: 'metadata', bytes: file.bytes, draft }, context)
+    const answer = await parseFile(file.path, { kind: 'metadata', bytes: file.bytes, partial }, context)
     if (answer.isEmpty && file === chartYaml) {
-      throw refuseChart(context, 'Chart.yaml is empty', {
+      throw invalidChart(context, 'Chart.yaml is empty', {
         file: 'Chart.yaml',
         hint: 'Write at least apiVersion, name and version into Chart.yaml.',
       })
     }
-    draft = answer.draft
+    partial = answer.partial
     warnings.push(...warnOfDuplicates(file.path, answer))
     // Charts of Helm 2 have no apiVersion.
-    draft.apiVersion ||= 'v1'
+    partial.apiVersion ||= 'v1'
   }
-  return draft
+  return partial
 }
 
 /** Reads the lock: Helm loads no chart with a damaged one. Of two, requirements.lock counts; an empty one is left out. */
@@ -188,7 +188,7 @@ async function loadSubchart(folder: string, files: readonly ChartFile[], nested:
   }
   const [archive] = files
   if (archive?.path !== `charts/${folder}`) {
-    throw refuseChart(nested, `error unpacking subchart tar: expected ${folder}, got a folder`, {
+    throw invalidChart(nested, `error unpacking subchart tar: expected ${folder}, got a folder`, {
       file: `charts/${folder}`,
       hint: 'Rename the folder: only packed charts may be called .tgz.',
     })

@@ -1,7 +1,7 @@
 /** The same chart under another version. */
 import { InvalidChartError } from '../model/invalid-chart-error.js'
 import type { Chart } from '../model/chart.js'
-import type { Draft } from '../metadata/decode-struct.js'
+import type { PartialStruct } from '../metadata/decode-struct.js'
 import { formatChartYaml } from '../metadata/format-metadata.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { createReadContext } from '../model/read-context.js'
@@ -65,8 +65,8 @@ export function overrideChart(chart: Chart, overrides: ChartOverrides): Chart {
       hint: 'A .tgz is pushed byte for byte. Give the folder of the chart, or package it with the version that you want.',
     })
   }
-  const draft: Draft = { ...chart.metadata, version, appVersion }
-  const metadata = validateMetadata(draft, { ...createReadContext(''), attempt })
+  const partial: PartialStruct = { ...chart.metadata, version, appVersion }
+  const metadata = validateMetadata(partial, { ...createReadContext(''), attempt })
   const hasRequirements = chart.files.some(({ path }) => path === 'requirements.yaml')
   const bytes = Buffer.from(formatChartYaml(metadata, hasRequirements))
   const files = chart.files.map((file) => (file.path === 'Chart.yaml' ? { path: file.path, bytes } : file))

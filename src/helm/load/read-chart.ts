@@ -8,12 +8,12 @@ import { bytesContent, type Content, describeContent } from '../../oras/oci/cont
 import { slices } from '../../oras/oci/byte-stream.js'
 import type { Chart } from '../model/chart.js'
 import { HELM_CHART_MEDIA_TYPE, HELM_PROVENANCE_MEDIA_TYPE } from '../model/chart-media-types.js'
-import { type ChartLimits, checkLimits, openBudget } from '../model/chart-limits.js'
+import { type ChartLimits, checkLimits, createBudget } from '../model/chart-limits.js'
 import { loadFiles } from './load-files.js'
 import { readDirectory } from '../folder/read-directory.js'
 import { readArchive } from '../folder/read-archive.js'
 import { readPlainFile } from '../folder/read-plain-file.js'
-import { type ReadContext, refuseChart, createReadContext } from '../model/read-context.js'
+import { type ReadContext, invalidChart, createReadContext } from '../model/read-context.js'
 import { isNowhere } from '../../oras/errors/system-error.js'
 
 /** How to read a chart. */
@@ -89,7 +89,7 @@ async function readSource(source: string | Uint8Array, options: ReadChartOptions
   const info = findPath(source, 'chart')
   if (info.isDirectory()) {
     if (typeof options.provenance === 'string' || options.provenance instanceof Uint8Array) {
-      throw refuseChart(context, 'a folder has no provenance', {
+      throw invalidChart(context, 'a folder has no provenance', {
         hint: 'A provenance signs one .tgz: give the path of that .tgz instead of the folder, or leave the provenance out.',
       })
     }
@@ -149,7 +149,7 @@ function findFile(path: string): Stats | undefined {
 
 async function readBounded(path: string, what: string, info: Stats, options: ReadChartOptions): Promise<Uint8Array> {
   const { limits = {}, signal } = options
-  const { chartBytes } = openBudget(limits, '').limits
+  const { chartBytes } = createBudget(limits, '').limits
   const attempt = `Cannot read ${what} ${path}`
   const irregular = (): Error =>
     new InvalidArchiveError(`${attempt}: it is not a regular file`, {

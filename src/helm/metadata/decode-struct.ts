@@ -1,4 +1,4 @@
-/** YAML values into a Go struct: the types, the case of keys and the messages of sigs.k8s.io/yaml and encoding/json. */
+/** Decodes YAML values into a Go struct with the rules and messages of sigs.k8s.io/yaml and encoding/json. */
 import type { FieldType, FieldValue, METADATA, Struct, StructType } from '../model/chart-metadata.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { checkCount } from './file-limit-error.js'
@@ -7,30 +7,34 @@ import { scalarToText } from '../yaml/scalar.js'
 import type { YamlMap, YamlValue } from '../yaml/yaml.js'
 
 /**
- * A struct while it is read; several files may write into it one after the other. Anything may be missing, and a list may
- * hold null in the place of a struct.
+ * A struct that is being decoded, from one file or several. Any field may be missing, and a list may hold null in place
+ * of a struct.
  */
-export type Draft<Type extends StructType = typeof METADATA> = {
-  -readonly [Field in keyof Type['fields']]?: DraftValue<Type['fields'][Field]> | undefined
+export type PartialStruct<Type extends StructType = typeof METADATA> = {
+  -readonly [Field in keyof Type['fields']]?: PartialValue<Type['fields'][Field]> | undefined
 }
 
-type DraftValue<Type> = Type extends StructType ? readonly (Draft<Type> | null)[] : FieldValue<Type>
+type PartialValue<Type> = Type extends StructType ? readonly (PartialStruct<Type> | null)[] : FieldValue<Type>
 
-/** A draft of whatever type. */
+/** A partial struct of any type. */
 type Fields = Record<string, unknown>
 
 /**
- * Reads a document into a struct. Keys match without regard to case, unknown ones are dropped, and what is in the draft
- * stays unless the document says otherwise.
+ * Decodes a document into a struct, like Go's json.Unmarshal: keys match without regard to case, unknown keys are
+ * dropped, and fields that the document does not name keep their values.
  *
  * @throws {SyntaxError} with the message of Go if a value does not fit its field.
  * @throws {FileLimitError} if a list or a map has too many values.
  */
-export function decodeStruct<Type extends StructType>(type: Type, value: YamlValue, draft: Draft<Type>): void {
-  decodeFields(type, value, draft)
+export function decodeStruct<Type extends StructType>(
+  type: Type,
+  value: YamlValue,
+  partial: PartialStruct<Type>,
+): void {
+  decodeFields(type, value, partial)
 }
 
-function decodeFields(type: StructType, value: YamlValue, draft: Fields, field?: Field): void {
+function decodeFields(type: StructType, value: YamlValue, partial: Fields, field?: Field): void {
   if (value === null) return
   if (!isMap(value)) throw mismatch(value, `${field?.goPath ?? 'Go value'} of type chart.${type.goName}`)
   const known: { key: string; name: string; item: YamlValue }[] = []
@@ -39,23 +43,23 @@ function decodeFields(type: StructType, value: YamlValue, draft: Fields, field?:
     if (name === undefined) checkFinite(item)
     else known.push({ key, name, item })
   }
-  // Go goes through the keys in the order of their bytes; of two that fit one field, the last one counts.
+  // sigs.k8s.io/yaml sorts the keys by their bytes; if two match one field, the last one counts.
   for (const { name, item } of known.toSorted((a, b) => compareWalkOrder(a.key, b.key))) {
     const fieldType = type.fields[name] as FieldType
     if (item === null) {
-      // In JSON's way to Go, null empties a list or a map, and leaves a text or a flag alone.
-      if (fieldType !== 'text' && fieldType !== 'flag') delete draft[name]
+      // In encoding/json, null empties a list or a map, and leaves a string or a bool as it is.
+      if (fieldType !== 'text' && fieldType !== 'flag') delete partial[name]
       continue
     }
     const path = [...(field?.path ?? []), name]
-    draft[name] = decodeField(fieldType, item, draft[name], {
+    partial[name] = decodeField(fieldType, item, partial[name], {
       path,
       goPath: `Go struct field ${type.goName}.${path.join('.')}`,
     })
   }
 }
 
-/** The names of fields in small letters, by type: what is read has very many keys, or very many structs. */
+/** The names of fields in lower case, by type: kept, because a file may have very many keys or structs. */
 const folded = new WeakMap<StructType, ReadonlyMap<string, string>>()
 
 function findField(type: StructType, key: string): string | undefined {
@@ -65,11 +69,11 @@ function findField(type: StructType, key: string): string | undefined {
     names = new Map(Object.keys(type.fields).map((name) => [name.toLowerCase(), name]))
     folded.set(type, names)
   }
-  // To Go, the long s is one too; the sign for Kelvin is a "k" to both.
+  // Go also takes U+017F (long s) for an "s"; U+212A (Kelvin) becomes "k" in both languages.
   return key.length > MAX_NAME ? undefined : names.get(key.replaceAll('\u017F', 's').toLowerCase())
 }
 
-/** No field has a longer name. */
+/** At least as long as the longest name of a field. */
 const MAX_NAME = 20
 
 interface Field {
@@ -92,19 +96,19 @@ function decodeField(type: FieldType, value: YamlValue, before: unknown, field: 
   }
   const items = decodeItems(value, goListType(type), field)
   if (type === 'texts') {
-    // Null leaves alone the text that is already there.
+    // Null keeps the text that was decoded before.
     return items.map(
       (item, index) => (item === null ? ((before ?? []) as string[])[index] : decodeText(item, field)) ?? '',
     )
   }
   if (type === 'values') return items.map(plainValue)
-  const drafts = (before ?? []) as readonly (Fields | null)[]
+  const partials = (before ?? []) as readonly (Fields | null)[]
   return items.map((item, index) => {
     if (item === null) return null
-    // Go decodes into the element that is already there; requirements.yaml completes Chart.yaml by that.
-    const draft: Fields = { ...drafts[index] }
-    decodeFields(type, item, draft, field)
-    return draft
+    // Go decodes into the existing element; so requirements.yaml completes Chart.yaml.
+    const partial: Fields = { ...partials[index] }
+    decodeFields(type, item, partial, field)
+    return partial
   })
 }
 
@@ -113,14 +117,14 @@ function decodeText(value: YamlValue, field: Field): string {
   return scalarToText(value)
 }
 
-/** Go's time.Time, which is RFC 3339, hours of one digit and a comma before the fraction included. */
+/** Checks a time as Go's time.Time does: RFC 3339, but also an hour of one digit and a comma before the fraction. */
 function decodeTime(value: YamlValue): string {
   if (typeof value !== 'string') throw new SyntaxError('Time.UnmarshalJSON: input is not a JSON string')
   const [, date = '', hour, minute, second, offsetHour = '0', offsetMinute = '0'] =
     /^(\d{4}-\d\d-\d\d)T(\d{1,2}):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|[-+](\d\d):(\d\d))$/.exec(value) ?? []
   const isClock = Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60
   const isOffset = Number(offsetHour) <= 24 && Number(offsetMinute) <= 60
-  // JavaScript reads the 30th of February as a day in March.
+  // JavaScript's Date takes the 30th of February for a day in March.
   const day = new Date(`${date}T00:00:00Z`)
   if (!isClock || !isOffset || Number.isNaN(day.valueOf()) || day.toISOString().slice(0, 10) !== date) {
     throw new SyntaxError(`parsing time ${quote(value)} as "2006-01-02T15:04:05Z07:00"`)
@@ -151,7 +155,7 @@ function mismatch(value: YamlValue, target: string): SyntaxError {
   return new SyntaxError(`cannot unmarshal ${name} into ${target}`)
 }
 
-/** JSON has no infinity, and Helm's way goes through it: that is refused even in unknown fields. */
+/** Refuses infinity and NaN, also in unknown fields: Helm converts YAML to JSON, which has neither. */
 function checkFinite(value: YamlValue): void {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw new SyntaxError(`json: unsupported value: ${scalarToText(value)}`)
@@ -160,7 +164,7 @@ function checkFinite(value: YamlValue): void {
   for (const item of value.values()) checkFinite(item)
 }
 
-/** What the value becomes on its way through JSON. */
+/** Converts a value as the conversion to JSON does. */
 function plainValue(value: YamlValue): unknown {
   if (typeof value === 'number') checkFinite(value)
   if (typeof value === 'bigint') return Number(value)
@@ -174,11 +178,11 @@ function isMap(value: YamlValue): value is YamlMap {
 }
 
 /**
- * Makes a struct of a draft that has been checked: without what Go would not write, so that a field is there or is not,
- * and in the order of the table.
+ * Makes a struct of a partial one that has been checked: in the order of the table, without the fields that Go omits
+ * because they are empty.
  */
-export function pruneStruct<Type extends StructType>(type: Type, draft: Draft<Type>): Struct<Type> {
-  const given: Readonly<Record<string, unknown>> = draft
+export function pruneStruct<Type extends StructType>(type: Type, partial: PartialStruct<Type>): Struct<Type> {
+  const given: Readonly<Record<string, unknown>> = partial
   const kept: Record<string, unknown> = {}
   for (const [field, fieldType] of Object.entries(type.fields)) {
     const value = given[field]
@@ -193,7 +197,7 @@ export function pruneStruct<Type extends StructType>(type: Type, draft: Draft<Ty
   return kept as Struct<Type>
 }
 
-/** What Go's `omitempty` leaves out. */
+/** Tells whether Go's `omitempty` omits a value. */
 export function isEmpty(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
   return value === undefined || value === null || value === '' || value === false

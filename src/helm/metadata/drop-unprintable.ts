@@ -1,9 +1,8 @@
-/** Which characters print: Go's answer, the same on every Node. */
+/** Drops the characters that Go does not count as printable, in the same way on every version of Node. */
 
-// Go's tables are those of Unicode 15.0 (up to Go 1.26), Node's those of its ICU, and a chart's digest must follow
-// neither Node's version nor the machine's ICU. So these, unassigned in Unicode 15.0, never print. Listed is each gap
-// in which Unicode 15.1, 16 or 17 put something, as a whole, and the larger gaps and those among the emoji, for the
-// versions to come.
+// Go (up to 1.26) has the tables of Unicode 15.0, Node those of its ICU, and a chart's digest must not depend on the
+// version of either. So code points that Unicode 15.0 does not assign are never printable. The list has every gap in
+// which Unicode 15.1, 16 or 17 assign characters, and, for later versions, the large gaps and those among the emoji.
 const UNASSIGNED = [
   // Scripts and symbols of the first plane
   '88F 892-897 C5B-C5C CD7-CDC E5C-E80 EE0-EFF FDB-FFF 1ACF-1AFF 1B4D-1B4F 1B7F 1C89-1C8F 20C1-20CF 2427-243F 2B96',
@@ -25,7 +24,7 @@ const UNASSIGNED = [
   '2A6E0-2A6FF 2B73A-2B73F 2CEA2-2CEAF 2EBE1-2F7FF 2FA1E-2FFFF 323B0-E0000 E0080-E00FF E01F0-EFFFF',
 ]
 
-/** Drops what does not print by Go's unicode.IsPrint, with Unicode 15.0. */
+/** Drops the characters for which Go's unicode.IsPrint is false. */
 export function dropUnprintable(text: string): string {
   return /^[ -~]*$/.test(text) ? text : text.replace((unprintable ??= compileUnprintable()), '')
 }

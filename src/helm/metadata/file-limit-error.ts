@@ -1,6 +1,7 @@
-/** A file that is more than is read of its kind, whatever the options say. */
+/** A file exceeds a limit that no option raises. */
 export class FileLimitError extends Error {
   override readonly name = 'FileLimitError'
+  /** The limit, in the unit that the message names. */
   readonly limit: number
 
   constructor(reason: string, limit: number) {
@@ -9,10 +10,10 @@ export class FileLimitError extends Error {
   }
 }
 
-/** How many texts, flags and other values metadata may have. */
+/** How many values metadata may have: texts, flags, lists, maps. */
 const MAX_VALUES = 5000
 
-/** Refuses metadata with more values. */
+/** Refuses metadata with too many values. */
 export function checkCount(values: number): void {
   if (values > MAX_VALUES) throw new FileLimitError(`it has more than ${MAX_VALUES} values`, MAX_VALUES)
 }

@@ -1,79 +1,88 @@
-/** What is to be found out about one file of a chart by parsing it: in this thread or, if that takes long, in a worker. */
-import { decodeMarkedText } from '../model/byte-order-mark.js'
+/** Parses one file of a chart as a task that runs in this thread or in a worker. */
+import { decodeUnicode } from '../model/byte-order-mark.js'
 import { LOCK, METADATA } from '../model/chart-metadata.js'
 import { parseYaml, type YamlBounds, type YamlValue } from '../yaml/yaml.js'
 import { countTokens } from './count-tokens.js'
-import { type Draft, decodeStruct } from './decode-struct.js'
+import { type PartialStruct, decodeStruct } from './decode-struct.js'
 import { checkCount, FileLimitError } from './file-limit-error.js'
 
-/** A file, and what it is read as. */
+/** A file, and what it is parsed as. */
 export type FileTask = { readonly bytes: Uint8Array } & (
   | {
-      /** Chart.yaml or requirements.yaml; in `json`, the same from a registry. */
+      /** `metadata` is Chart.yaml or requirements.yaml; `json` is the same as JSON, from a registry. */
       readonly kind: 'metadata' | 'json'
-      /** What is known from other files; stays as it is. */
-      readonly draft: Draft
+      /** What other files said; it is not changed. */
+      readonly partial: PartialStruct
     }
   | {
-      /** In `name`, the name alone is looked for in metadata that may be anything. */
+      /** `name` looks for nothing but the name, in bytes that need not be valid metadata. */
       readonly kind: 'lock' | 'values' | 'schema' | 'name'
     }
 )
 
-/** What was found out: it is small, whatever the file holds. */
+/** The result of a task; it is small, however large the file is. */
 export interface FileAnswer {
-  /** The metadata, with all that was known before. */
-  readonly draft: Draft
+  /** The metadata, merged into what other files said. */
+  readonly partial: PartialStruct
+  /** The name, if the task asked for it and there is one. */
   readonly name: string | undefined
   /** Whether the document is empty, or null. */
   readonly isEmpty: boolean
-  /** Whether other documents follow. */
+  /** Whether more YAML documents follow. */
   readonly hasMore: boolean
-  /** Keys that one mapping holds twice, each once; the first ten, and no more of each than fits in a line. */
+  /** The first ten keys that one mapping has twice, cut to 200 characters. */
   readonly duplicateKeys: readonly string[]
-  /** The number of keys that are there twice. */
+  /** How many keys one mapping has twice. */
   readonly duplicates: number
-  /** What it took, in steps of about a microsecond. */
-  readonly work: number
+  /** What parsing cost, in steps of about a microsecond. */
+  readonly cost: number
 }
 
-/** How many tokens a file may have: what memory it takes goes with them. */
+/** How many tokens a file may have: each takes memory. */
 const MAX_TOKENS = 400_000
-/** How many characters all texts of metadata may have. In JSON, one takes six bytes at most: what is pushed can be pulled. */
+/** How many characters all texts of metadata may have. A pull can read what was pushed: in JSON, one takes at most 6 bytes. */
 const MAX_CHARACTERS = 512 * 1024
 
 const MAX_JSON_DEPTH = 100
-/** How deep the brackets of a schema may nest: Go reads no deeper. */
+/** How deep the brackets of a schema may nest, as in Go. */
 const MAX_SCHEMA_DEPTH = 10_000
 const MAX_KEYS = 10
 const MAX_KEY_LENGTH = 200
 
 /**
- * What it takes to parse a file, in steps of about a microsecond, measured in a new process.
+ * Estimates what it costs to parse a file, in steps of about a microsecond, as measured in a new process.
  *
  * @param tokens As {@link countTokens} counts them.
  */
-export function estimateWork({ kind, bytes }: FileTask, tokens: number): number {
-  const work = tokens + bytes.length / 32
-  if (kind === 'json') return work / 2
-  return kind === 'schema' || kind === 'name' ? work / 4 : work
+export function estimateCost({ kind, bytes }: FileTask, tokens: number): number {
+  const cost = tokens + bytes.length / 32
+  if (kind === 'json') return cost / 2
+  return kind === 'schema' || kind === 'name' ? cost / 4 : cost
 }
 
 /**
  * Parses a file.
  *
  * @param tokens As {@link countTokens} counts them.
- * @param bounds Of the work on YAML.
- * @throws {SyntaxError | TypeError} if the file is not what it should be.
- * @throws {FileLimitError} if there is too much of it.
- * @throws {LongWorkError} beyond the bounds.
+ * @param bounds The bounds of {@link parseYaml}.
+ * @throws {SyntaxError | TypeError} if the file is invalid.
+ * @throws {FileLimitError} if the file exceeds a limit.
+ * @throws {BoundsExceededError} beyond the bounds.
  */
 export function runFileTask(task: FileTask, tokens: number = countTokens(task.bytes), bounds?: YamlBounds): FileAnswer {
   if (tokens > MAX_TOKENS) {
     throw new FileLimitError(`it has more than ${MAX_TOKENS} lines, keys and values`, MAX_TOKENS)
   }
-  const work = estimateWork(task, tokens)
-  const nothing = { draft: {}, name: undefined, isEmpty: false, hasMore: false, duplicateKeys: [], duplicates: 0, work }
+  const cost = estimateCost(task, tokens)
+  const nothing = {
+    partial: {},
+    name: undefined,
+    isEmpty: false,
+    hasMore: false,
+    duplicateKeys: [],
+    duplicates: 0,
+    cost,
+  }
   switch (task.kind) {
     case 'schema':
       checkSchema(task.bytes, tokens)
@@ -81,23 +90,23 @@ export function runFileTask(task: FileTask, tokens: number = countTokens(task.by
     case 'name':
       return { ...nothing, name: readName(task.bytes) }
     case 'json':
-      return { ...nothing, draft: readMetadata(parseJson(task.bytes), task.draft) }
+      return { ...nothing, partial: readMetadata(parseJson(task.bytes), task.partial) }
     case 'metadata':
     case 'lock':
     case 'values': {
-      const { value, hasMore, duplicateKeys, size } = parseYaml(decodeMarkedText(task.bytes), bounds)
-      let draft: Draft = {}
-      if (task.kind === 'metadata') draft = readMetadata(value, task.draft)
+      const { value, hasMore, duplicateKeys, size } = parseYaml(decodeUnicode(task.bytes), bounds)
+      let partial: PartialStruct = {}
+      if (task.kind === 'metadata') partial = readMetadata(value, task.partial)
       else decodeStruct(task.kind === 'lock' ? LOCK : VALUES, value, {})
       const keys = [...new Set(duplicateKeys)]
       return {
         ...nothing,
-        draft,
+        partial,
         isEmpty: value === null,
         hasMore,
         duplicateKeys: keys.slice(0, MAX_KEYS).map((key) => key.slice(0, MAX_KEY_LENGTH)),
         duplicates: keys.length,
-        work: work + size,
+        cost: cost + size,
       }
     }
   }
@@ -105,15 +114,15 @@ export function runFileTask(task: FileTask, tokens: number = countTokens(task.by
 
 const VALUES = { goName: 'Values', fields: {} } as const
 
-function readMetadata(value: YamlValue, known: Draft): Draft {
-  const draft = { ...known }
-  decodeStruct(METADATA, value, draft)
-  checkAmount(draft)
-  return draft
+function readMetadata(value: YamlValue, known: PartialStruct): PartialStruct {
+  const partial = { ...known }
+  decodeStruct(METADATA, value, partial)
+  checkAmount(partial)
+  return partial
 }
 
-/** Refuses metadata that are more than can be checked, written and shown at one go. */
-function checkAmount(metadata: Draft): void {
+/** Refuses metadata with so many values or characters that checking and writing them would block the event loop. */
+function checkAmount(metadata: PartialStruct): void {
   let values = 0
   let characters = 0
   const count = (value: unknown): void => {
@@ -153,7 +162,7 @@ function readName(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Go decodes a schema as Helm does, bad bytes and all. */
+/** Checks that a schema is JSON. Like Go, it accepts bytes that are not UTF-8. */
 function checkSchema(bytes: Uint8Array, tokens: number): void {
   JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
   // Each bracket is a token.
@@ -163,7 +172,7 @@ function checkSchema(bytes: Uint8Array, tokens: number): void {
 const [BACKSLASH, QUOTE] = [0x5c, 0x22]
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d]
 
-/** Tells whether the brackets of a JSON text lie in each other deeper than Go reads. */
+/** Tells whether the brackets of a JSON text nest deeper than Go allows. */
 function isTooDeep(json: Uint8Array): boolean {
   let depth = 0
   let isText = false

@@ -1,6 +1,6 @@
 /**
- * The code of `file-worker.ts` as one script, which needs no file and no package beside it: so it is found however the
- * library was bundled. `dist` holds the script in the place of this file, which makes it where the sources are run.
+ * The code of `file-worker.ts` as one script that needs no other file and no package, so that it works however the
+ * library is bundled. In `dist`, a file with the finished script replaces this one; here, esbuild makes the script.
  */
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
@@ -17,10 +17,11 @@ const { outputFiles, metafile } = buildSync({
   write: false,
 })
 
+/** The script, for `new Worker(code, { eval: true })`. */
 export const code: string = outputFiles[0]?.text ?? ''
 
 /**
- * The files that the code comes from: `build.mjs` adds their licences to those of `dist`.
+ * The source files of the script; `build.mjs` adds their licences to those of `dist`.
  *
  * @public
  */

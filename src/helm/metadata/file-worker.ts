@@ -1,14 +1,14 @@
-/** The program of the worker that parses files: it answers one task after the other. */
+/** The program of the worker that parses files: it replies to one task after the other. */
 import { FileLimitError } from './file-limit-error.js'
 import { type FileAnswer, type FileTask, runFileTask } from './file-task.js'
 import { READY } from './worker-pool.js'
 
-/** What the worker sends: an answer, or what was wrong with the file; errors of classes of our own do not travel. */
+/** What the worker sends: an answer, or what is wrong with the file, because a message cannot carry our error classes. */
 export type FileReply =
   | { readonly answer: FileAnswer }
   | { readonly wrong: 'syntax' | 'encoding' | 'limit'; readonly reason: string; readonly limit: number }
 
-/** Messages of the parser may quote the file; an error shows no more of them. */
+/** In characters: a message of the parser may quote the file, so it is cut. */
 const MAX_REASON = 10_000
 
 function reply(task: FileTask): FileReply {
@@ -25,7 +25,7 @@ function reply(task: FileTask): FileReply {
   }
 }
 
-// There is no require() here in Deno, and no import in Node.
+// Code that is evaluated in a worker has no require() in Deno, and no static import in Node.
 const { parentPort } = process.getBuiltinModule('node:worker_threads')
 parentPort?.on('message', (task: FileTask) => parentPort.postMessage(reply(task)))
 parentPort?.postMessage(READY)

@@ -1,18 +1,18 @@
-/** Metadata as Helm writes it: the JSON of the config, and a Chart.yaml that Helm reads back unchanged. */
+/** Writes metadata as Helm does: the JSON of the config, and a Chart.yaml. */
 import { formatGoJson, goMap, type GoJsonValue } from '../../oras/oci/go-json.js'
 import { type ChartMetadata, type FieldType, METADATA, type StructType } from '../model/chart-metadata.js'
 import { isEmpty } from './decode-struct.js'
 import { formatYaml } from '../yaml/yaml.js'
 
-/** Writes metadata as Helm's config, byte for byte: the fields in Helm's order, without the empty ones. */
+/** Writes metadata as Helm's config, byte for byte: the fields in Helm's order, without empty ones. */
 export function formatMetadata(metadata: Partial<ChartMetadata>): string {
   return formatGoJson(goStruct(METADATA, metadata))
 }
 
 /**
- * Writes a Chart.yaml; comments and unknown fields of the old one are gone, as after `helm package`.
+ * Writes a Chart.yaml, which Helm reads back unchanged. Like `helm package`, it drops comments and unknown fields.
  *
- * @param hasRequirements Whether the dependencies of a v1 chart stand in a requirements.yaml; then they are left out.
+ * @param hasRequirements Whether there is a requirements.yaml, which holds the dependencies of a v1 chart.
  */
 export function formatChartYaml(metadata: ChartMetadata, hasRequirements: boolean): string {
   const { dependencies, ...rest } = metadata
@@ -37,7 +37,7 @@ function goValue(type: FieldType | undefined, value: unknown): GoJsonValue {
   return sortKeys(value)
 }
 
-/** The objects in `import-values` are maps to Go, which writes their keys in the order of their bytes. */
+/** Sorts the keys of the objects in `import-values` by their bytes, as Go does with a map. */
 function sortKeys(value: unknown): GoJsonValue {
   if (Array.isArray(value)) return value.map(sortKeys)
   if (typeof value !== 'object' || value === null) return value as GoJsonValue

@@ -1,38 +1,38 @@
-/** Metadata from the JSON of a registry: Helm's config, or the metadata layer of a split chart. */
+/** Reads metadata from the JSON in a registry: Helm's config, or the metadata layer of a split chart. */
 import { InvalidChartError } from '../model/invalid-chart-error.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
 import { parseFile } from './parse-file.js'
 import type { ReadContext } from '../model/read-context.js'
 import { validateMetadata } from './validate-metadata.js'
 
-/** Name and version, as far as they are known. */
+/** The name and the version of a chart, if they are known. */
 export type Names = { readonly [Field in 'name' | 'version']?: string | undefined }
 
 /**
- * Reads metadata by the rules of Chart.yaml.
+ * Reads metadata from JSON, by the rules of Chart.yaml.
  *
- * @param names `own` stand for name and version whatever the JSON says, `other` where nothing else does.
+ * @param names Name and version: `own` replaces what the JSON says, `other` is used where the JSON says nothing.
  * @throws {InvalidChartError} if the bytes are not JSON, or if a rule is broken.
- * @throws {LimitExceededError} if there is too much in them.
+ * @throws {LimitExceededError} if the bytes exceed a limit.
  */
 export async function parseMetadata(
   bytes: Uint8Array,
   names: { readonly own: Names; readonly other: Names },
   context: ReadContext,
 ): Promise<ChartMetadata> {
-  const { draft } = await parseFile('metadata', { kind: 'json', bytes, draft: {} }, context)
+  const { partial } = await parseFile('metadata', { kind: 'json', bytes, partial: {} }, context)
   for (const field of ['name', 'version'] as const) {
-    draft[field] = names.own[field] ?? (draft[field] || names.other[field])
+    partial[field] = names.own[field] ?? (partial[field] || names.other[field])
   }
   // Charts of Helm 2 have no apiVersion.
-  draft.apiVersion ||= 'v1'
-  return validateMetadata(draft, context)
+  partial.apiVersion ||= 'v1'
+  return validateMetadata(partial, context)
 }
 
 /**
- * Reads Helm's config, which says what Chart.yaml says.
+ * Reads Helm's config, which holds what Chart.yaml says.
  *
- * @throws {InvalidChartError} as {@link parseMetadata} does, with a hint that fits.
+ * @throws {InvalidChartError} as {@link parseMetadata} does, with a hint about the config.
  */
 export async function parseConfig(bytes: Uint8Array, context: ReadContext): Promise<ChartMetadata> {
   try {

@@ -1,17 +1,17 @@
-/** Workers that run tasks for many calls: few at a time, each ended by the signal of the call that it works for. */
+/** A pool of worker threads; the signal of a call ends the worker that runs its task. */
 import type { TransferListItem, Worker } from 'node:worker_threads'
 import { dependentSignal } from '../../oras/signals.js'
 
-/** How many workers run at once; the other calls wait in line. */
+/** How many workers run at once; further calls wait in a queue. */
 const MAX_WORKERS = 2
 
-/** What a worker says as soon as it runs; all else are its answers. */
+/** The message that a worker sends when it has started; every other message is an answer. */
 export const READY = 'ready'
 
-/** A worker ended without an answer. */
+/** A worker ended without an answer, or could not be started. */
 export class WorkerFailure extends Error {
   override readonly name = 'WorkerFailure'
-  /** Whether it ran at all: where threads are forbidden, none does. */
+  /** Whether the worker started: it does not where threads are forbidden. */
   readonly hasStarted: boolean
 
   constructor(message: string, options: { readonly cause?: unknown; readonly hasStarted: boolean }) {
@@ -19,18 +19,18 @@ export class WorkerFailure extends Error {
     this.hasStarted = options.hasStarted
   }
 
-  /** Whether the task took more memory than the worker has. */
+  /** Whether the worker ran out of memory. */
   get isOutOfMemory(): boolean {
     return (this.cause as { readonly code?: unknown } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
   }
 }
 
-/** Gives each task to a worker. Those at rest keep no process alive. */
+/** Runs tasks in workers. An idle worker does not keep the process alive. */
 export class WorkerPool<Task, Answer> {
   readonly #start: () => Worker
   #running = 0
   readonly #waiting = new Set<() => void>()
-  /** At rest; one is enough to spare most calls the start of another. */
+  /** One idle worker is kept: enough for most calls not to start another. */
   #idle: Worker | undefined
 
   constructor(start: () => Worker) {
@@ -38,11 +38,11 @@ export class WorkerPool<Task, Answer> {
   }
 
   /**
-   * Has a task done.
+   * Runs a task in a worker.
    *
-   * @param options.transfer What of the task goes to the worker, and is gone here.
-   * @param options.isLarge Whether the worker is not used again: the memory that it took goes with it.
-   * @throws {WorkerFailure} if the worker ended, or none could be started.
+   * @param options.transfer The objects that are moved to the worker, as in `postMessage`.
+   * @param options.isLarge Whether to end the worker after the task, to free its memory.
+   * @throws {WorkerFailure} if the worker ended, or could not be started.
    */
   async run(
     task: Task,
@@ -54,44 +54,44 @@ export class WorkerPool<Task, Answer> {
   ): Promise<Answer> {
     const { transfer = [], isLarge = false } = options
     const signal = options.signal && dependentSignal(options.signal)
-    await this.#enter(signal)
+    await this.#acquire(signal)
     let worker: Worker
     const wasIdle = this.#idle !== undefined
     try {
       signal?.throwIfAborted()
-      worker = this.#idle ?? this.#begin()
+      worker = this.#idle ?? this.#startWorker()
     } catch (cause) {
-      this.#leave()
+      this.#release()
       throw cause
     }
     this.#idle = undefined
     worker.ref()
-    let isFit = false
+    let isReusable = false
     try {
-      const answer = await ask<Task, Answer>(worker, task, { signal, transfer, hasStarted: wasIdle })
-      isFit = !isLarge && this.#idle === undefined
+      const answer = await postTask<Task, Answer>(worker, task, { signal, transfer, hasStarted: wasIdle })
+      isReusable = !isLarge && this.#idle === undefined
       return answer
     } finally {
       worker.unref()
-      if (isFit) {
+      if (isReusable) {
         this.#idle = worker
-        this.#leave()
+        this.#release()
       } else {
-        // Until it has ended, it counts as one that runs.
-        const leave = (): void => this.#leave()
-        Promise.resolve(worker.terminate()).then(leave, leave)
+        // It counts as running until it has ended.
+        const release = (): void => this.#release()
+        Promise.resolve(worker.terminate()).then(release, release)
       }
     }
   }
 
-  #begin(): Worker {
+  #startWorker(): Worker {
     let worker: Worker
     try {
       worker = this.#start()
     } catch (cause) {
       throw new WorkerFailure('no worker can be started', { cause, hasStarted: false })
     }
-    // Without a listener, the error of a worker would be one of the process.
+    // Without a listener, an error of the worker would be an uncaught exception of the process.
     worker.on('error', () => undefined)
     worker.once('exit', () => {
       if (this.#idle === worker) this.#idle = undefined
@@ -99,42 +99,42 @@ export class WorkerPool<Task, Answer> {
     return worker
   }
 
-  async #enter(signal: AbortSignal | undefined): Promise<void> {
+  async #acquire(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted()
     if (this.#running < MAX_WORKERS) {
       this.#running += 1
       return
     }
     await new Promise<void>((resolve, reject) => {
-      const enter = (): void => {
-        this.#waiting.delete(enter)
-        signal?.removeEventListener('abort', giveUp)
+      const acquire = (): void => {
+        this.#waiting.delete(acquire)
+        signal?.removeEventListener('abort', cancel)
         resolve()
       }
-      const giveUp = (): void => {
-        this.#waiting.delete(enter)
+      const cancel = (): void => {
+        this.#waiting.delete(acquire)
         reject(signal?.reason as Error)
       }
-      this.#waiting.add(enter)
-      signal?.addEventListener('abort', giveUp, { once: true })
+      this.#waiting.add(acquire)
+      signal?.addEventListener('abort', cancel, { once: true })
     })
   }
 
-  /** The next in line takes the place. */
-  #leave(): void {
+  /** Lets the next call in the queue run. */
+  #release(): void {
     const [next] = this.#waiting
     if (next) next()
     else this.#running -= 1
   }
 }
 
-interface AskOptions {
+interface PostOptions {
   readonly signal: AbortSignal | undefined
   readonly transfer: readonly TransferListItem[]
   readonly hasStarted: boolean
 }
 
-async function ask<Task, Answer>(worker: Worker, task: Task, options: AskOptions): Promise<Answer> {
+async function postTask<Task, Answer>(worker: Worker, task: Task, options: PostOptions): Promise<Answer> {
   const { signal, transfer } = options
   let { hasStarted } = options
   const listening = new AbortController()

@@ -1,15 +1,16 @@
 /**
- * The metadata of a chart: what Chart.yaml and Chart.lock may say. The tables below are Helm's Go structs; reading and
- * writing follow them, and the public types are derived from them.
+ * The metadata of a chart: the fields of Chart.yaml and Chart.lock. The tables below are Helm's Go structs; the decoder,
+ * the encoder and the public types follow from them.
  */
 
-/** The type of a field in Go, which decides what a YAML value may become in it. */
+/** The type of a field, which decides how a YAML value is decoded into it. */
 export type FieldType = keyof FieldValues | StructType
 
-/** A Go struct, or a list of them where it is the type of a field. */
+/** A Go struct; as the type of a field, a list of such structs. */
 export interface StructType {
+  /** The name of the struct in Go, for messages. */
   readonly goName: string
-  /** In the order of the struct, which is the order in Helm's JSON. */
+  /** The fields in the order of the Go struct, which is the order in Helm's JSON. */
   readonly fields: Readonly<Record<string, FieldType>>
   /** Fields that are written even if they are empty. */
   readonly always?: readonly string[]
@@ -17,21 +18,36 @@ export interface StructType {
   readonly required?: readonly string[]
 }
 
-const MAINTAINER = { goName: 'Maintainer', fields: { name: 'text', email: 'text', url: 'text' } } as const
+const MAINTAINER = {
+  goName: 'Maintainer',
+  fields: {
+    /** The name of a person or an organization. */
+    name: 'text',
+    /** The e-mail address. */
+    email: 'text',
+    /** The URL of a home page. */
+    url: 'text',
+  },
+} as const
 
 const DEPENDENCY = {
   goName: 'Dependency',
   fields: {
+    /** The name of the chart, in its Chart.yaml. */
     name: 'text',
-    /** A range of versions. */
+    /** A version or a range of versions: `^1.2.3`. */
     version: 'text',
-    /** Where the chart comes from; empty for one that is kept in `charts/`. */
+    /** The URL of the repository, `https://` or `oci://`; empty for a chart that is kept in `charts/`. */
     repository: 'text',
+    /** The paths of values that enable or disable the chart, separated by commas: `redis.enabled`. */
     condition: 'text',
+    /** Tags by which values enable or disable several charts together. */
     tags: 'texts',
+    /** Whether the chart is enabled; Helm sets it from `condition` and `tags`. */
     enabled: 'flag',
-    /** Texts, or objects with `child` and `parent`. */
+    /** The values that the parent takes over: texts, or objects with `child` and `parent`. */
     'import-values': 'values',
+    /** The name under which the chart is used. */
     alias: 'text',
   },
   always: ['name', 'repository'],
@@ -41,22 +57,37 @@ const DEPENDENCY = {
 export const METADATA = {
   goName: 'Metadata',
   fields: {
+    /** The name of the chart. */
     name: 'text',
+    /** The URL of the project's home page. */
     home: 'text',
+    /** The URLs of the source code. */
     sources: 'texts',
+    /** The version of the chart, a semantic version. */
     version: 'text',
+    /** A description in one sentence. */
     description: 'text',
+    /** Words by which the chart is found. */
     keywords: 'texts',
+    /** The people who maintain the chart. */
     maintainers: MAINTAINER as typeof MAINTAINER,
+    /** The URL of an icon, or the icon as a data URL. */
     icon: 'text',
-    /** `v1` or `v2`; Helm checks only that there is one, and takes a missing one for `v1`. */
+    /** `v1` or `v2`; Helm checks only that it is not empty, and takes a missing one for `v1`. */
     apiVersion: 'text',
+    /** The paths of values that enable or disable the chart. */
     condition: 'text',
+    /** Tags by which values enable or disable the chart. */
     tags: 'text',
+    /** The version of the application that the chart installs. */
     appVersion: 'text',
+    /** Whether the chart is deprecated. */
     deprecated: 'flag',
+    /** Further data about the chart, by key. */
     annotations: 'textMap',
+    /** The range of Kubernetes versions that the chart supports. */
     kubeVersion: 'text',
+    /** The charts that this chart needs. */
     dependencies: DEPENDENCY as typeof DEPENDENCY,
     /** `application` or `library`. */
     type: 'text',
@@ -67,23 +98,30 @@ export const METADATA = {
 /** Chart.lock, as Helm declares it. */
 export const LOCK = {
   goName: 'Lock',
-  fields: { generated: 'time', digest: 'text', dependencies: DEPENDENCY as typeof DEPENDENCY },
+  fields: {
+    /** When the lock was written. */
+    generated: 'time',
+    /** The digest of the declared and the locked dependencies. */
+    digest: 'text',
+    /** The dependencies, each with its exact version. */
+    dependencies: DEPENDENCY as typeof DEPENDENCY,
+  },
 } as const
 
-/** One entry of `maintainers`. */
+/** An entry of `maintainers` in Chart.yaml. */
 export interface ChartMaintainer extends Struct<typeof MAINTAINER> {}
 
-/** One entry of `dependencies`. */
+/** An entry of `dependencies` in Chart.yaml or Chart.lock. */
 export interface ChartDependency extends Struct<typeof DEPENDENCY> {}
 
 /**
- * What Chart.yaml says. Fields that are empty in the file are absent here, and unknown ones are dropped, as in Helm.
+ * The fields of Chart.yaml. As in Helm, empty fields are absent and unknown ones are dropped.
  *
  * @see https://helm.sh/docs/topics/charts/#the-chartyaml-file
  */
 export interface ChartMetadata extends Struct<typeof METADATA> {}
 
-/** What a struct becomes once it has been read and checked: empty fields are absent, unless the table says otherwise. */
+/** A struct that has been decoded and checked: empty fields are absent, except those that the table names. */
 export type Struct<Type extends StructType> = {
   readonly [Field in keyof Type['fields'] as Field extends Present<Type> ? Field : never]: FieldValue<
     Type['fields'][Field]
@@ -94,12 +132,12 @@ export type Struct<Type extends StructType> = {
   >
 }
 
-/** The fields that every struct of a type has. */
+/** The fields that are present in every struct of a type. */
 type Present<Type extends StructType> =
   | (Type extends { readonly always: readonly (infer Name)[] } ? Name : never)
   | (Type extends { readonly required: readonly (infer Name)[] } ? Name : never)
 
-/** What a field holds. Structs have names here, for messages of the compiler and for editors. */
+/** The value of a field. Structs have their public names here, which the compiler and editors show. */
 export type FieldValue<Type> = Type extends keyof FieldValues
   ? FieldValues[Type]
   : Type extends typeof MAINTAINER

@@ -1,4 +1,4 @@
-/** The names that a chart has as files: that of its folder, in an archive, below charts/ and on disk, and that of its .tgz. */
+/** The names of a chart's folder (in an archive, in charts/ and on disk) and of its .tgz. */
 import { InvalidChartError } from './invalid-chart-error.js'
 import type { Chart } from './chart.js'
 import { checkPath } from './check-path.js'
@@ -6,9 +6,9 @@ import { findNameFlaw, MAX_FILE_NAME } from './name-flaw.js'
 import { quote } from '../../oras/errors/escape-message.js'
 
 /**
- * Gives the name of the chart's folder. Helm accepts names that no folder can have, and finds out when it unpacks.
+ * Gives the name of the chart's folder. Helm packs charts with names that no folder can have, and fails to unpack them.
  *
- * @param task What a refusal says cannot be done.
+ * @param task What an error says is not possible.
  * @throws {InvalidChartError} if no folder can have the name.
  */
 export function folderName(chart: Chart, task: 'pack' | 'unpack'): string {
@@ -29,10 +29,10 @@ export function folderName(chart: Chart, task: 'pack' | 'unpack'): string {
 }
 
 /**
- * Names the archive of a chart as `helm package` and `helm pull` do, `<name>-<version>.tgz`; its provenance has `.prov`
- * behind that.
+ * Gives the file name of the chart's archive, as `helm package` and `helm pull` do: `<name>-<version>.tgz`. That of the
+ * provenance is the same with `.prov` at the end.
  *
- * @throws {InvalidChartError} if no file can be called so.
+ * @throws {InvalidChartError} if no file can have this name.
  */
 export function archiveName(chart: Chart): string {
   const { name, version } = chart.metadata

@@ -1,18 +1,17 @@
-/** The chart in memory: what reading gives, what packing and layerizing take. */
+/** A chart in memory: `readChart` gives one; `packChart` and `layerizeChart` take one. */
 import type { Content } from '../../oras/oci/content.js'
 import type { ChartMetadata } from './chart-metadata.js'
 
 /** One file of a chart. */
 export interface ChartFile {
-  /** Relative to the chart's own folder, with slashes on every system: `templates/service.yaml`. */
+  /** The path relative to the chart's folder, with slashes on every system: `templates/service.yaml`. */
   readonly path: string
-  /** Without a byte order mark: Helm drops it from every file, and so does reading. */
+  /** The content of the file, without a byte order mark, which Helm drops too. */
   readonly bytes: Uint8Array
 }
 
 /**
- * A chart in memory, made by `readChart` or `createChart`. It is a value: nothing changes it, and `overrideChart` makes
- * another one.
+ * A chart in memory, made by `readChart` or `createChart`. No call changes it: `overrideChart` returns another chart.
  *
  * @example
  * ```ts
@@ -23,15 +22,16 @@ export interface ChartFile {
  * ```
  */
 export interface Chart {
+  /** What Chart.yaml says. */
   readonly metadata: ChartMetadata
-  /** The chart's own files as they are packed, Chart.yaml first; those of its subcharts are in `dependencies`. */
+  /** The chart's own files in the order of the archive, Chart.yaml first; `dependencies` has those of the subcharts. */
   readonly files: readonly ChartFile[]
-  /** The charts in `charts/`, packed or not, in the order of their names. */
+  /** The subcharts in `charts/`, packed or not, in the order of their names. */
   readonly dependencies: readonly Chart[]
-  /** The `.tgz` that the chart was read from, byte for byte; such a chart is never packed anew. */
+  /** The `.tgz` that the chart was read from, byte for byte; `packChart` returns it as it is. */
   readonly archive?: Content
-  /** The `.prov` file that belongs to `archive`. */
+  /** The provenance file (`.prov`) of `archive`. */
   readonly provenance?: Content
-  /** What Helm would take, but is probably not what was meant: a key given twice, for example. */
+  /** What Helm accepts but is probably a mistake: a key that is there twice, for example. */
   readonly warnings: readonly string[]
 }

@@ -1,9 +1,9 @@
-/** Paths in archives and of user-made files: none may lead out of the chart's own folder. */
+/** Checks the paths of a chart's files: none may lead out of the chart's folder. */
 import { quote } from '../../oras/errors/escape-message.js'
-import { type ReadContext, refuseChart } from './read-context.js'
+import { type ReadContext, invalidChart } from './read-context.js'
 
 /**
- * Takes the root folder off the name of an archive's entry, and checks the rest as Helm does.
+ * Removes the root folder from the name of an archive's entry, and checks the rest as Helm does.
  *
  * @throws {SyntaxError} with Helm's message.
  */
@@ -22,7 +22,7 @@ export function stripRoot(name: string): string {
   if (/^[a-zA-Z]:\//.test(path)) throw new SyntaxError('chart contains illegally named files')
   if (root === 'Chart.yaml') throw new SyntaxError('chart yaml not in base directory')
   checkCharacters(path)
-  // Helm reads no further. Whoever unpacks the archive puts these elsewhere, or refuses them.
+  // Helm accepts the following names, but a program that unpacks the archive writes them elsewhere or refuses them.
   if (root === '') throw new SyntaxError('chart illegally contains absolute paths')
   if (name.split('/').includes('..')) throw new SyntaxError('chart illegally references parent directory')
   if (name.includes('\\') || /^[a-zA-Z]:/.test(root) || /(^|\/)\.?$/.test(name)) {
@@ -32,14 +32,14 @@ export function stripRoot(name: string): string {
 }
 
 /**
- * Checks the path of a file that is to become part of a chart: relative, with slashes, and nothing to clean.
+ * Checks the path of a file that becomes part of a chart: it must be relative, with slashes, without "." and "..".
  *
  * @throws {SyntaxError} with Helm's message.
  */
 export function checkPath(path: string): void {
   if (path.length > MAX_PATH) throw new SyntaxError('chart contains illegally named files')
   if (path.startsWith('/')) throw new SyntaxError('chart illegally contains absolute paths')
-  // Helm refuses all that begins with two points, as the link "..data" of a mounted ConfigMap.
+  // Helm refuses every path that begins with two dots, such as the link "..data" of a mounted ConfigMap.
   if (path.startsWith('..') || path.split('/').includes('..')) {
     throw new SyntaxError('chart illegally references parent directory')
   }
@@ -50,7 +50,7 @@ export function checkPath(path: string): void {
 }
 
 /**
- * Refuses a path that no archive of the chart may hold.
+ * Checks a path as {@link checkPath} does, with an error about the chart.
  *
  * @throws {InvalidChartError} with Helm's message and the given hint.
  */
@@ -59,22 +59,22 @@ export function requirePath(path: string, context: ReadContext, options: { reado
     checkPath(path)
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
-    throw refuseChart(context, `${cause.message}: ${quote(path)}`, { cause, file: path, ...options })
+    throw invalidChart(context, `${cause.message}: ${quote(path)}`, { cause, file: path, ...options })
   }
 }
 
-/** In characters; what is longer is no path on any system. */
+/** In characters; no system has longer paths. */
 const MAX_PATH = 4096
-/** The same with a root folder, and with parts that say nothing. An archive may hold names of a megabyte. */
+/** The same for a name in an archive, which has a root folder and may have parts such as ".". */
 const MAX_NAME = 2 * MAX_PATH
 
-// A NUL ends a name for some readers and not for others, and a lone surrogate cannot be written as UTF-8.
+// A NUL ends a name for some programs and not for others; UTF-8 has no lone surrogates.
 function checkCharacters(path: string): void {
   if (path.length > MAX_PATH || /\0|\p{Surrogate}/u.test(path))
     throw new SyntaxError('chart contains illegally named files')
 }
 
-/** Go's path.Clean for a relative path. */
+/** Cleans a relative path as Go's path.Clean does. */
 function cleanPath(path: string): string {
   const clean: string[] = []
   for (const part of path.split('/')) {

@@ -1,9 +1,9 @@
-/** The closed set of error codes: those of ORAS, and the one of charts. */
+/** The closed set of error codes: those of the ORAS part, and that of charts. */
 import type { AnyOciError as AnyOrasError } from '../../oras/errors/error-codes.js'
 import type { InvalidChartError } from './invalid-chart-error.js'
 
 /**
- * Every error class, so that `switch (error.code)` narrows to the class and its fields.
+ * Any error of the library: a union of all error classes, so that `switch (error.code)` narrows to the class.
  *
  * @example
  * ```ts
@@ -19,5 +19,5 @@ import type { InvalidChartError } from './invalid-chart-error.js'
  */
 export type AnyOciError = AnyOrasError | InvalidChartError
 
-/** The closed set of codes. */
+/** Any `code` of an error of the library. */
 export type ErrorCode = AnyOciError['code']

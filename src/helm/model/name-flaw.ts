@@ -1,24 +1,26 @@
-/** What is wrong with a name, on this system or another one, or for whoever reads it. */
+/** Finds names of files and folders that some system does not allow, or that a reader takes for another name. */
 
-/** In bytes, on most systems. */
+/** The longest name of a file on most systems, in bytes. */
 export const MAX_FILE_NAME = 255
 
-/** Why a file or a folder should not be called so: behind the name, and what to do. */
+/** Why no file and no folder should have a name. */
 export interface NameFlaw {
+  /** The end of a sentence that begins with the name. */
   readonly reason: string
+  /** What to do about it. */
   readonly hint: string
 }
 
-/** Joiners, selectors of variants, marks of direction, fillers, and at an end what only looks like a blank. */
+/** Characters that are not visible: joiners, variation selectors, direction marks, fillers; and special blanks at an end. */
 const INVISIBLE =
   /[\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800\ufff9-\ufffb]|^[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]|[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]$/u
 
-/** A device is found in any folder, whatever comes after a dot, a colon or blanks. */
+/** The names of devices, which Windows finds in any folder, also with an extension. */
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)/i
 
 /**
- * Finds why no file and no folder should have a name: some system does not take it or makes another one of it, or it
- * looks like another one. The same on each system, for a folder is copied from one to another.
+ * Finds why no file and no folder should have a name: some system does not allow or changes it, or it looks like another
+ * name. The answer is the same on every system, because folders are copied between systems.
  */
 export function findNameFlaw(name: string): NameFlaw | undefined {
   if (Buffer.byteLength(name) > MAX_FILE_NAME) {

@@ -1,24 +1,24 @@
-/** The order in which Helm walks a folder, and in which everything that is packed is sorted. */
+/** The order in which Helm walks a folder; the files of an archive have the same order. */
 
 const SLASH = 0x2f
 
 /**
- * Compares two paths as a walk meets them: folder by folder, each sorted by the bytes of the names in it, files and
- * folders mixed. JavaScript's own order, by UTF-16, is another one, and a locale's differs from machine to machine.
+ * Compares two paths in the order of Go's filepath.Walk: folder by folder, files and folders sorted together by the bytes
+ * of their names. JavaScript's `<` differs, because it compares UTF-16, and so does a locale's order.
  */
 export function compareWalkOrder(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   let at = 0
   while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++
   if (at === length) return a.length - b.length
-  // By code points, as UTF-8 has them: UTF-16 puts those beyond its first 65,536 in the middle of the others.
+  // Code points have the order of UTF-8; in UTF-16, surrogates sort before U+E000 to U+FFFF.
   const first = a.codePointAt(at) as number
   const second = b.codePointAt(at) as number
-  // No name holds a NUL, so with it for the slash a folder sorts by its name alone.
+  // A slash sorts first, so that a folder is compared by its name alone.
   return (first === SLASH ? 0 : first) - (second === SLASH ? 0 : second)
 }
 
-/** How many steps of work it takes to compare or to check a path, or another text. */
+/** Gives the cost of comparing or checking a path or another text, in steps of about a microsecond. */
 export function stepsOf(text: string): number {
   return 0.2 + text.length / 500
 }

@@ -1,39 +1,43 @@
-/** The versions of a chart, from the tags of its repository. */
+/** Lists the versions of a chart from the tags of its repository. */
 import type { Turns } from '../../oras/turns.js'
 import { compareVersions, parseStrictVersion, parseVersionTag, type Version } from './version.js'
 import type { VersionRange } from './version-range.js'
 
 /** A version of a chart in a registry. */
 export interface ChartVersion {
-  /** A semantic version, with the `+` that tags cannot have, and without a leading `v`. */
+  /** The semantic version: with `+` in place of the `_` of the tag, and without a leading `v`. */
   readonly version: string
-  /** As it is in the registry. */
+  /** The tag in the registry. */
   readonly tag: string
 }
 
-/** What {@link listVersions} makes of tags. */
+/** The result of {@link listVersions}. */
 export interface SortedTags {
-  /** Newest first. */
+  /** The versions, newest first. */
   readonly versions: readonly ChartVersion[]
-  /** The tags that are no versions: `latest`, `1.2`, signatures. In the order of their characters. */
+  /** The tags that are not versions (`latest`, `1.2`, tags of signatures), sorted by their characters. */
   readonly otherTags: readonly string[]
 }
 
-/** A version with its parts. */
+/** A version and its parsed form. */
 export interface ParsedTag extends ChartVersion {
+  /** The version, parsed. */
   readonly parsed: Version
 }
 
-/** Reads a tag as a version; `undefined` if it is another tag. */
+/** Parses a tag as a version; gives `undefined` if it is not one. */
 export function parseTagVersion(tag: string): ParsedTag | undefined {
-  // Most other tags end here: a repository may have very many.
+  // A fast answer for most other tags: a repository may have very many.
   if (!/^v?[0-9]/.test(tag)) return undefined
   const version = parseVersionTag(tag)
   const parsed = parseStrictVersion(version)
   return parsed && { version, tag, parsed }
 }
 
-/** Orders versions, newest first. Builds have no order; it only has to be the same every time, `1.2.3` before `v1.2.3`. */
+/**
+ * Compares two versions, newest first. Builds have no order of their own, but the result must not depend on the order of
+ * the tags; `1.2.3` comes before `v1.2.3`.
+ */
 export function compareTags(a: ParsedTag, b: ParsedTag): number {
   const compared = compareVersions(b.parsed, a.parsed)
   if (compared !== 0) return compared
@@ -42,9 +46,9 @@ export function compareTags(a: ParsedTag, b: ParsedTag): number {
 }
 
 /**
- * Tells versions from other tags, and orders them, newest first.
+ * Separates the versions from the other tags, and sorts them, newest first.
  *
- * @param isWanted Leaves versions out. Unless given, all are listed.
+ * @param isWanted Only versions in this range are listed; without it, all are.
  */
 export async function listVersions(
   tags: readonly string[],

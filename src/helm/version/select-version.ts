@@ -1,4 +1,4 @@
-/** One version of those that there are: the newest that fits, or the exact one. */
+/** Selects one version of a chart from the tags of its repository: the exact one, or the newest in a range. */
 import { InvalidReferenceError, NotFoundError } from '../../oras/errors/oci-error.js'
 import { type ChartVersion, compareTags, type ParsedTag, parseTagVersion } from './list-versions.js'
 import { quote } from '../../oras/errors/escape-message.js'
@@ -13,21 +13,29 @@ import {
 } from './version.js'
 import { parseVersionRange, type VersionRange } from './version-range.js'
 
-/** So many tags are named. */
+/** How many tags an error names. */
 const MAX_NAMED = 3
 
-/** Which version is wanted. */
+/** Which version to select. */
 export interface VersionChoice {
-  /** A version, or a range of them as Helm writes ranges. Default: any. */
+  /**
+   * A version, or a range as in Helm.
+   *
+   * @default the newest stable version
+   */
   readonly version?: string | undefined
-  /** Whether prereleases are as good as other versions. */
+  /**
+   * Whether prereleases count as other versions do.
+   *
+   * @default false
+   */
   readonly prerelease?: boolean | undefined
 }
 
 /**
- * Reads what a program calls a range.
+ * Parses a range that an option gives.
  *
- * @throws {InvalidReferenceError} if it is not a range.
+ * @throws {InvalidReferenceError} if the text is not a range.
  */
 export function parseWantedRange(text: string, prerelease = false): VersionRange {
   try {
@@ -44,10 +52,10 @@ export function parseWantedRange(text: string, prerelease = false): VersionRange
 }
 
 /**
- * Chooses a version by the tags of the repository: the tag that is called exactly so, or the newest version that fits.
+ * Selects a version from the tags of a repository: the tag with exactly that name, or the newest version in the range.
  *
- * @param where Begins the refusal: `Cannot read chart localhost:5000/mychart`.
- * @throws {NotFoundError} if none fits; it names the nearest ones.
+ * @param context.attempt The beginning of error messages: `Cannot read chart localhost:5000/mychart`.
+ * @throws {NotFoundError} if there is no such version; the message names the nearest ones.
  */
 export async function selectVersion(
   tags: readonly string[],
@@ -64,7 +72,7 @@ export async function selectVersion(
   const range = exact ? undefined : parseWantedRange(wanted, prerelease)
   const fits = ({ parsed }: ParsedTag): boolean => (exact ? isSame(parsed, exact) : range?.(parsed) === true)
   const nearest = new Nearest(wanted)
-  // Nothing is sorted: a repository may have very many tags, and few of them are asked for.
+  // One pass without sorting: a repository may have very many tags.
   let found: ParsedTag | undefined
   for (const each of tags) {
     const version = parseTagVersion(each)
@@ -90,12 +98,12 @@ function isSame(a: Version, b: Version): boolean {
   return compareVersions(a, b) === 0 && a.build === b.build
 }
 
-/** What a refusal names: the versions right above and right below the first one that the range speaks of. */
+/** Finds what an error names: the versions right above and right below the first version in the text of the range. */
 class Nearest {
   newest: ParsedTag | undefined
   #above: ParsedTag | undefined
   #below: ParsedTag | undefined
-  /** The first ones in the order of their characters, and one more. */
+  /** The first {@link MAX_NAMED} tags that are not versions, and one more. */
   readonly #others: string[] = []
   readonly #anchor: Version | undefined
 

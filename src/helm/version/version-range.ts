@@ -1,30 +1,30 @@
-/** Version ranges exactly as Helm means them: `^1.2`, `>=1.2, <2 || 3.x`, `1.2 - 1.4`. */
+/** Version ranges exactly as Helm reads them: `^1.2`, `>=1.2, <2 || 3.x`, `1.2 - 1.4`. */
 import { quote } from '../../oras/errors/escape-message.js'
 import { compareSegments, compareVersions, parseVersion, type Version } from './version.js'
 
 /** Tells whether a version is in the range. */
 export interface VersionRange {
   (version: Version): boolean
-  /** How many comparisons with other versions that takes at most. */
+  /** How many comparisons of versions one call makes at most. */
   readonly comparisons: number
 }
 
 interface Constraint {
   readonly operator: string
-  /** What the version is compared with; zeros stand where the range says nothing. */
+  /** The version to compare with; missing segments are 0. */
   readonly base: Version
-  /** How many segments the range gives: all of `1.2.3`, one of `1.x` or `1`, none of `*`. */
+  /** How many segments the constraint has: 3 in `1.2.3`, 1 in `1.x` or `1`, 0 in `*`. */
   readonly given: 0 | 1 | 2 | 3
 }
 
-/** In bytes; a longer text is refused unread. */
+/** The longest text of a range, in bytes, as in Helm's library. */
 export const MAX_RANGE = 512
 const MAX_GROUPS = 32
 
 const PARTS = /^v?([^.+-]+)(\.[^.+-]+)?(\.[^.+-]+)?(-[^+]+)?/
 
 interface Patterns {
-  /** One constraint: its operator, and the version that may be given in part. */
+  /** One constraint: an operator, and a version, whose last segments may be missing. */
   readonly constraint: RegExp
   /** `1.2 - 1.4`. */
   readonly hyphenRange: RegExp
@@ -34,16 +34,16 @@ interface Patterns {
 
 let patterns: Patterns | undefined
 
-/** The patterns of Masterminds' library. */
+/** Compiles the patterns of Masterminds/semver, the library that Helm uses. */
 function compilePatterns(): Patterns {
-  // White space as Go has it, which is less than JavaScript's.
+  // Go's `\s`, which is less than JavaScript's.
   const space = '[\\t\\n\\f\\r ]'
   const operator = '(?:[!<>]=|=[<>]|~>|[=<>~^])'
-  // The "|" was surely not meant to be here, but Helm's library has it. It ends up as a segment that is no number.
+  // The "|" is probably a mistake in the library; a segment with it is refused later, because it is no number.
   const segment = '[0-9xX*|]+'
   const identifiers = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*'
   const partial = `v?${segment}(?:\\.${segment})?(?:\\.${segment})?(?:-${identifiers})?(?:\\+${identifiers})?`
-  // Charts come from strangers: no two parts in a row may match the same text, or a hostile range would take for ever.
+  // Two parts in a row never match the same text; otherwise a hostile range would take exponential time.
   const first = `${space}*(?:${operator}${space}*)?${partial}`
   const further = `(?:${space}*,${space}*|${space}+)(?:${operator}${space}*)?${partial}`
   return {
@@ -54,11 +54,11 @@ function compilePatterns(): Patterns {
 }
 
 /**
- * Reads a range. A version must meet all constraints between two `||`, and no prerelease does unless one of these
- * constraints has a prerelease itself. The empty text is no range: where Helm lets it stand for all, it writes `*`.
+ * Parses a range. A version must meet all constraints of one group; groups are separated by `||`. A prerelease is in the
+ * range only if a constraint of the group has a prerelease. The empty text is not a range: Helm replaces it by `*` first.
  *
- * @param options `prerelease`: whether prereleases are in the range like all other versions; `false` unless told.
- * @throws {SyntaxError} with the message of Helm's library if the text is no range.
+ * @param options.prerelease Whether prereleases count as other versions do; `false` by default.
+ * @throws {SyntaxError} with the message of Helm's library, if the text is not a range.
  */
 export function parseVersionRange(
   text: string,
@@ -76,11 +76,11 @@ export function parseVersionRange(
   )
 }
 
-/** Writes `1.2 - 1.4` as `>= 1.2, <= 1.4`. */
+/** Rewrites `1.2 - 1.4` as `>= 1.2, <= 1.4`. */
 function rewriteHyphens(text: string, { hyphenRange }: Patterns): string {
   let rewritten = text
   for (const [found, from, to] of text.matchAll(hyphenRange)) {
-    // As in Helm's library, the first place that reads the same is replaced; bad ranges show it in the message.
+    // As in Helm's library, the first occurrence of the same text is replaced; messages about invalid ranges show it.
     rewritten = rewritten.replace(found, `>= ${from}, <= ${to} `)
   }
   return rewritten
@@ -107,7 +107,7 @@ function parseConstraint(operator: string, partial: string): Constraint {
   const given = [major, minor, patch].findIndex(isWildcard)
   const texts = [`0.0.0${prerelease}`, `${major}.0.0${prerelease}`, `${major}${minor}.0${prerelease}`]
   const base = parseVersion(texts[given] ?? partial)
-  // It looked like one, but has half a wildcard, a segment of more than 64 bits, a prerelease with a leading zero.
+  // A segment is half a wildcard or has more than 64 bits, or the prerelease has a leading zero.
   if (!base) throw new SyntaxError('constraint parser error')
   return { operator, base, given: given < 0 ? 3 : (given as 0 | 1 | 2) }
 }
@@ -133,7 +133,7 @@ function meets(version: Version, { operator, base, given }: Constraint): boolean
     case '<=':
     case '=<':
       if (given === 3) return compared <= 0
-      // Of "*" Helm's library makes "0.0.x" here.
+      // Helm's library takes "*" for "0.0.x" here.
       return upTo(given === 1 ? 1 : 2) <= 0
     case '^':
       return compared >= 0 && upTo(findCaret(base, given)) === 0
@@ -145,13 +145,13 @@ function meets(version: Version, { operator, base, given }: Constraint): boolean
   }
 }
 
-/** Says how many segments must be equal after a caret; of `*` Helm's library makes `0.0.0`. */
+/** Tells how many segments must be equal after a caret; Helm's library takes `^*` for `^0.0.0`. */
 function findCaret(base: Version, given: Constraint['given']): 1 | 2 | 3 {
   if (base.major > 0 || given === 1) return 1
   return base.minor > 0 || given === 2 ? 2 : 3
 }
 
-/** Tells whether a version that is not less than the base is also not too far above it for a tilde. */
+/** Tells whether a version, which is not less than the base, is below the upper bound of a tilde. */
 function isNear(version: Version, base: Version, given: Constraint['given']): boolean {
   if (given === 0) return true
   // Helm's library takes "~0.0.0" for "*".

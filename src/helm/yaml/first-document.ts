@@ -1,17 +1,16 @@
-/** The first document of a YAML text, as go-yaml finds it: Helm reads no other. */
+/** Finds the first document of a YAML text, as go-yaml does: Helm reads only this one. */
 
 /**
- * Gives the first document of a text, its lines ended by `\n` as js-yaml needs them. What follows the document is not
- * checked, because Helm never looks at it.
+ * Gives the first document of a text, with `\n` as the line break. What follows the document is not checked, as in Helm.
  *
  * @throws {SyntaxError} with the message of go-yaml, if the text has control characters, or go-yaml refuses its directives.
  */
 export function firstDocument(text: string): { source: string; hasMore: boolean } {
-  // go-yaml allows these nowhere, not even in comments.
+  // go-yaml refuses these everywhere, also in comments.
   if (/[\0-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\uFFFE\uFFFF]/.test(text)) {
     throw new SyntaxError('control characters are not allowed')
   }
-  // All of these end a line in YAML 1.1, and every value has `\n` in their place.
+  // These are line breaks in YAML 1.1; a value has `\n` in their place. U+2028 and U+2029 stay as they are.
   const lines = text.replaceAll(/\r\n?|\u0085/g, '\n')
   const head = skipHead(lines)
   if (/^[ \t]+(?:%|---[ \t\n])/.test(lines.slice(head))) {

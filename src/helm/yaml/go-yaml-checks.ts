@@ -1,13 +1,13 @@
-/** Checks for text that js-yaml accepts, and that go-yaml, which Helm uses, refuses or reads as something else. */
+/** Checks for text that js-yaml accepts, but go-yaml, which Helm uses, refuses or reads in another way. */
 
-/** A part of a text, from its start to before its end; it starts at -1 where js-yaml found none. */
+/** A part of a text: from `start` to before `end`. A tag or an anchor that is not there starts at -1. */
 export interface TextRange {
   readonly start: number
   readonly end: number
 }
 
 /**
- * Refuses names of anchors that go-yaml does not know.
+ * Refuses names of anchors that go-yaml does not allow.
  *
  * @throws {SyntaxError} with the message of go-yaml.
  */
@@ -16,7 +16,7 @@ export function checkAnchor(name: string): void {
 }
 
 /**
- * Refuses tags that go-yaml does not know, or that it takes for longer ones, as `!a,` in brackets.
+ * Refuses tags that go-yaml does not allow, or that end elsewhere in go-yaml, such as `!a,` in brackets.
  *
  * @throws {SyntaxError} with the message of go-yaml.
  */
@@ -28,10 +28,10 @@ export function checkTag(source: string, { start, end }: TextRange): void {
 }
 
 /**
- * Refuses plain words in brackets and braces that go-yaml ends elsewhere: at a question mark, which is a key of its own
- * there; never at a colon right before a comma or a bracket, which belongs to the word; before a colon at the beginning.
+ * Refuses plain scalars in brackets and braces that end elsewhere in go-yaml: it ends them at a question mark and before a
+ * leading colon, but not at a colon right before a comma or a bracket.
  *
- * @throws {SyntaxError} with a message of our own: go-yaml reads such a word, but seldom as it was meant.
+ * @throws {SyntaxError} with a message of our own: go-yaml accepts such a scalar, but seldom reads what was meant.
  */
 export function checkFlowWord(source: string, { start, end }: TextRange): void {
   const word = source.slice(start, end)
@@ -41,9 +41,9 @@ export function checkFlowWord(source: string, { start, end }: TextRange): void {
 }
 
 /**
- * Refuses a mapping on the line of the key that it belongs to, which js-yaml allows behind an anchor or a tag.
+ * Refuses a block mapping that begins on the line of its key, which js-yaml allows after an anchor or a tag.
  *
- * @param gap What stands between the key and the mapping.
+ * @param gap The text between the key and the mapping.
  * @throws {SyntaxError} with the message of go-yaml.
  */
 export function checkNested(gap: string): void {
@@ -51,15 +51,14 @@ export function checkNested(gap: string): void {
 }
 
 /**
- * Refuses what go-yaml refuses, or reads otherwise, outside of quotes: tabs at the beginning of lines, even of empty
- * ones, and line breaks that only YAML 1.1 has: what follows them there seldom fits, also in comments. In brackets,
- * js-yaml has refused such tabs already.
+ * Refuses, outside of quotes, tabs at the beginning of lines, also of empty ones, and U+2028 and U+2029, which go-yaml
+ * takes for line breaks, also in comments. Tabs in brackets are already refused by js-yaml.
  *
- * @param quotes In the order of the text.
+ * @param quotes The quoted texts, in their order.
  * @throws {SyntaxError} with the message of go-yaml, where it has one.
  */
 export function checkOutsideQuotes(source: string, quotes: readonly TextRange[]): void {
-  // Hardly any text has one, and the pattern below looks back at every character.
+  // Almost no text has one, and the pattern below is slow.
   if (!/[\t\u2028\u2029]/.test(source)) return
   let next = 0
   for (const { index } of source.matchAll(/(?<=^|\n)\t|[\u2028\u2029]/g)) {
@@ -73,9 +72,9 @@ export function checkOutsideQuotes(source: string, quotes: readonly TextRange[])
 }
 
 /**
- * Refuses a tab where the indentation of a block scalar has to show, unless its head says how wide it is.
+ * Refuses a tab at the beginning of a block scalar, unless its header has an indentation indicator.
  *
- * @param start Where the text of the scalar begins, on the line behind its head.
+ * @param start Where the text of the scalar begins, on the line after its header.
  * @throws {SyntaxError} with the message of go-yaml.
  */
 export function checkBlockScalar(source: string, start: number): void {
@@ -88,7 +87,7 @@ export function checkBlockScalar(source: string, start: number): void {
 }
 
 /**
- * Refuses escapes in double quotes that go-yaml does not know.
+ * Refuses escapes in double quotes that go-yaml does not allow.
  *
  * @throws {SyntaxError} with the message of go-yaml.
  */

@@ -1,9 +1,9 @@
 /**
- * Indents the lines in brackets and quotes of a YAML text, for js-yaml: go-yaml lets them begin in any column, as in a
- * `[` and a `]` right below each other, and js-yaml wants them indented.
+ * Indents the lines of flow collections and quoted scalars for js-yaml, which requires it: go-yaml lets such lines begin
+ * in any column, for example a `]` right below its key.
  */
 
-/** How many blanks are added at most: a hostile text has a wide key and very many lines. */
+/** How many blanks are added at most: a hostile text may have a key far to the right and very many lines. */
 const MAX_ADDED = 16 * 1024 * 1024
 
 const INDICATOR = /(?:---|[-?:])(?=[ \t\n]|$)/y
@@ -11,7 +11,7 @@ const PROPERTY = /[!&][^ \t\n,[\]{}]*/y
 const BLOCK_SCALAR = /[|>][-+0-9]*/y
 /** The parts of a plain scalar. */
 const WORD = /[^:# \t\n]+|:(?![ \t\n]|$)|(?<=[^ \t\n])#|[ \t]+(?=[^# \t\n])/y
-/** A word that is nothing but a dash, in brackets. */
+/** A dash as a whole plain scalar, in brackets. */
 const DASH = /-(?=[ \t]*[,\]}])/y
 const KEY_END = /[ \t]*:(?=[ \t\n]|$)/y
 const COMMENT = /(?<=[ \t\n])#[^\n]*/y
@@ -20,15 +20,17 @@ const BLANKS = /[ \t]*/y
 const SPACES = / */y
 
 /**
- * Indents the lines in brackets and quotes, writes blanks for the tabs before them, and `\x27` for `\'` in double quotes.
- * No value changes, and no line gets another number. Lines end in `\n` alone. Text that is not YAML stays invalid.
+ * Indents the lines in brackets and quotes, and writes what js-yaml does not accept in another way: blanks for tabs between
+ * tokens, `\x27` for `\'` in double quotes. Values and line numbers stay the same, and invalid text stays invalid.
+ *
+ * @param text With `\n` as the only line break.
  */
 export function indentFlow(text: string): string {
   const pieces: string[] = []
   let copied = 0
   let at = 0
   let lineStart = 0
-  /** The column of the key or the dash that the value at hand belongs to. */
+  /** The column of the key or the dash of the current value. */
   let parent = -1
   let added = 0
 
@@ -42,7 +44,7 @@ export function indentFlow(text: string): string {
     pieces.push(text.slice(copied, start), by)
     copied = end
   }
-  // Word by word: one regular expression over very many words overflows the stack.
+  // In parts: one regular expression for a very long scalar overflows the stack.
   const takePlain = (): boolean => {
     const start = at
     while (take(WORD) !== '');
@@ -52,7 +54,7 @@ export function indentFlow(text: string): string {
     take(LINE_END)
     lineStart = at
   }
-  /** Goes on to the next line, within brackets or quotes. */
+  /** Moves to the next line within brackets or quotes, and indents it. */
   const indentLine = (): boolean => {
     if (text[at] !== '\n') return false
     at += 1
@@ -69,7 +71,7 @@ export function indentFlow(text: string): string {
     return blanks > parent || next === '\n'
   }
 
-  /** go-yaml takes a `#` right behind quotes, brackets and commas for a comment. */
+  /** Puts a blank before a `#` right after quotes, brackets or a comma, where go-yaml begins a comment without one. */
   const separateComment = (): void => {
     replace(at, at, ' ')
     take(/[^\n]*/y)
@@ -87,7 +89,7 @@ export function indentFlow(text: string): string {
     at += 1
   }
 
-  /** js-yaml takes a tab between words for indentation; within a word, it is text. */
+  /** Reads blanks and tabs; between tokens, tabs are replaced, because js-yaml takes them for indentation. */
   const takeBlanks = (isBetweenWords: boolean): boolean => {
     const { length } = take(BLANKS)
     if (isBetweenWords && length > 0) replace(at - length, at, ' '.repeat(length))
@@ -126,9 +128,9 @@ export function indentFlow(text: string): string {
     } while (depth > 0 && at < text.length)
   }
 
-  /** Reads a line that begins outside of brackets and quotes, and as many more as its last value has. */
+  /** Reads a line that begins outside of brackets and quotes, and the further lines of its last value. */
   const readLine = (): void => {
-    // Anchors and tags stand before the key that they belong to.
+    // The column of an anchor or a tag before a key: the entry begins there.
     let property: number | undefined
     for (;;) {
       const blanks = at

@@ -1,43 +1,43 @@
-/** Scalars as Helm reads them: YAML 1.1 after go-yaml v2, and what each becomes in a text field. */
+/** Resolves YAML scalars as Helm does: YAML 1.1 as in go-yaml v2; and formats them as text. */
 
-/** Whole numbers are bigints, for Go keeps all 64 bits of them; all other numbers are floats. */
+/** The value of a scalar. An integer is a bigint, because Go keeps 64 bits of it; a float is a number. */
 export type YamlScalar = string | boolean | null | bigint | number
 
-/** Tags of scalars that go-yaml v2 gives a type of its own; the empty one stands for none. */
+/** The tags of scalars that go-yaml v2 resolves; `''` is a scalar without a tag. */
 const KNOWN_TAGS: readonly string[] = ['', 'null', 'bool', 'int', 'float', 'timestamp']
 
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/
-/** More digits than any number of 64 bits has: to compute such a number takes long, and Go reads it as text. */
+/** More digits than a number of 64 bits has: Go reads them as text, and a bigint of very many digits takes long. */
 const TOO_LONG = /^[-+]?(?:0[xX]0*[1-9a-fA-F][0-9a-fA-F]{64}|(?:0[bBoO])?0*[1-9][0-9]{64})/
-// Go reads the digits behind the prefix as a number of its own.
+// go-yaml parses the digits after the prefix separately, so they may have a sign.
 const SIGNED_BINARY = /^0b([-+])([01]+)$/
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/
 const MIN_INT64 = -(2n ** 63n)
 const MAX_UINT64 = 2n ** 64n - 1n
 
 /**
- * Gives the name of a tag: what stands behind `!!`, or all of a tag that is not one of YAML.
+ * Gives the name of a tag: the part after `!!`, or the whole tag if it is not a tag of YAML itself.
  *
- * @param tag As it is written; empty if there is none.
- * @throws {SyntaxError} with the message of go-yaml for one without a name.
+ * @param tag The tag as it is written; `''` for no tag.
+ * @throws {SyntaxError} with the message of go-yaml, if the tag is `!!` without a name.
  */
 export function tagName(tag: string): string {
   if (tag === '') return ''
   if (tag === '!!') throw new SyntaxError('did not find expected tag URI')
-  // The tag without a name makes text of anything.
+  // The non-specific tag: the scalar is text.
   if (tag === '!') return 'str'
   return /^(?:!!|!<tag:yaml\.org,2002:)([^>]*)>?$/.exec(tag)?.[1] ?? tag
 }
 
 /**
- * Gives a scalar its value.
+ * Resolves the value of a scalar.
  *
- * @param tag The name behind `!!`; empty for a plain scalar without a tag. Quoted ones are `str`.
+ * @param tag The name of its tag; `''` for a plain scalar without a tag, `str` for a quoted one.
  * @throws {SyntaxError} if the text does not fit the tag.
  */
 export function resolveScalar(text: string, tag: string): YamlScalar {
   if (tag === 'binary') return decodeBase64(text)
-  // go-yaml takes scalars with a tag it does not know as they are.
+  // go-yaml takes a scalar with an unknown tag as text.
   if (!KNOWN_TAGS.includes(tag)) return text
   const value = resolvePlain(text)
   if (tag === 'timestamp' && typeof value === 'string' && isTimestamp(value)) return value
@@ -64,7 +64,7 @@ function resolvePlain(text: string): YamlScalar {
   const constant = (constants ??= listConstants()).get(text)
   if (constant !== undefined) return constant
   if (!/^[-+.0-9]/.test(text)) return text
-  // After a leading point, Go wants a digit on both sides of an underscore; elsewhere it may stand anywhere.
+  // After a leading point, Go allows an underscore only between digits; elsewhere it may be anywhere.
   const plain = text.startsWith('.') ? text.replaceAll(/(?<=[0-9])_(?=[0-9])/g, '') : text.replaceAll('_', '')
   const [, sign, bits] = SIGNED_BINARY.exec(plain) ?? []
   const digits = bits === undefined ? plain : `${sign}0b${bits}`
@@ -76,7 +76,7 @@ function resolvePlain(text: string): YamlScalar {
     const float = Number(plain)
     if (Number.isFinite(float)) return float
   }
-  // Dates and times stay text, and base 60 was never read.
+  // Dates and times stay text; go-yaml does not read numbers of base 60.
   return text
 }
 
@@ -84,12 +84,12 @@ const DATE = /^(\d{4})-(\d\d?)-(\d\d?)/
 const TIME =
   /^(?:[Tt](\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?(?:Z|[-+](\d\d):(\d\d))| (\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?)?$/
 
-/** Tells whether a text is a date, or a date and a time, as Go's `time.Parse` reads them. */
+/** Tells whether go-yaml takes a text for a date, or for a date and a time. */
 function isTimestamp(text: string): boolean {
   const [date = '', year, month, day] = DATE.exec(text) ?? []
   const time = date === '' ? null : TIME.exec(text.slice(date.length))
   if (!time) return false
-  // The day before the first of the next month; a year below 100 is one of the 20th century to Date.
+  // The last day of the month. Plus 400 years, which have the same days: Date takes a year below 100 for 19xx.
   const last = new Date(Date.UTC(Number(year) + 400, Number(month), 0)).getUTCDate()
   const isDay = isWithin(month, 1, 12) && isWithin(day, 1, last)
   const [, hour = time[6], minute = time[7], second = time[8], zoneHours, zoneMinutes] = time
@@ -129,16 +129,16 @@ function tagOf(value: YamlScalar): string {
   return typeof value === 'number' ? 'float' : 'str'
 }
 
-/** Writes a scalar as Helm puts it into a text field: `1.10` becomes `1.1`, `yes` becomes `true`. */
+/** Formats a scalar as Helm does for a text field: `1.10` becomes `1.1`, `yes` becomes `true`. */
 export function scalarToText(value: YamlScalar): string {
   if (value === null) return ''
   return typeof value === 'number' ? formatFloat(value) : String(value)
 }
 
 /**
- * Writes a scalar as Helm does where it is a key.
+ * Formats a scalar as Helm does for a key.
  *
- * @throws {SyntaxError} for those that go-yaml takes for no key.
+ * @throws {SyntaxError} for null, and for an integer of more than 63 bits.
  */
 export function scalarToKey(key: YamlScalar): string {
   if (key === null) throw new SyntaxError('a key is null')
@@ -147,7 +147,7 @@ export function scalarToKey(key: YamlScalar): string {
   return Number.isNaN(key) ? '.nan' : key > 0 ? '.inf' : '-.inf'
 }
 
-// strconv.FormatFloat(value, 'g', -1, 32).
+/** Formats a float as Go's strconv.FormatFloat(value, 'g', -1, 32). */
 function formatFloat(value: number): string {
   const float = Math.fround(value)
   if (Number.isNaN(float)) return 'NaN'
@@ -163,7 +163,7 @@ function formatFloat(value: number): string {
   return `${sign}${digits[0]}${fraction}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
 }
 
-/** Finds the fewest digits that give the same single-precision float, and of these the nearest; of two, the even ones. */
+/** Finds the shortest digits that give the same 32-bit float: the nearest ones; of two that are as near, the even ones. */
 function shortestDecimal(float: number): { digits: string; power: number } {
   const [exact = '', exponent] = float.toExponential(100).split('e')
   const power = Number(exponent)

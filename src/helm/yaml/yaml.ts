@@ -1,4 +1,4 @@
-/** Reads YAML as Helm does, and writes YAML that Helm reads back unchanged; the one file that uses js-yaml. */
+/** Parses YAML as Helm does, and writes YAML that Helm reads back unchanged; the only file that imports js-yaml. */
 import {
   COLLECTION_STYLE,
   defineScalarTag,
@@ -27,70 +27,70 @@ import {
 import { indentFlow } from './indent-flow.js'
 import { resolveScalar, scalarToKey, tagName, type YamlScalar } from './scalar.js'
 
-/** A document: mappings are Maps, so no key can be mistaken for a member of an object. */
+/** A value in a document. A mapping is a Map, so that a key such as `__proto__` does no harm. */
 export type YamlValue = YamlScalar | readonly YamlValue[] | YamlMap
 
 /** A mapping, in the order of its keys. */
 export type YamlMap = ReadonlyMap<string, YamlValue>
 
-/** What {@link parseYaml} found. */
+/** The result of {@link parseYaml}. */
 export interface YamlDocument {
-  /** `null` for an empty document. */
+  /** The value of the document; `null` if it is empty. */
   readonly value: YamlValue
-  /** Keys that one mapping holds twice; the last value counts, as in Helm. */
+  /** The keys that one mapping has twice; the last value counts, as in Helm. */
   readonly duplicateKeys: readonly string[]
-  /** Whether more than blanks and comments follows: it has not been read. */
+  /** Whether more than blanks and comments follows the document; it is not read. */
   readonly hasMore: boolean
-  /** How many values it has, with every alias written out. */
+  /** How many values the document has, with every alias replaced by its value. */
   readonly size: number
 }
 
-/** How much work may be done on a text; more is a {@link LongWorkError}. */
+/** Bounds on the cost of parsing; beyond them, {@link parseYaml} throws a {@link BoundsExceededError}. */
 export interface YamlBounds {
-  /** How many values aliases may stand for. */
+  /** How many values all aliases together may stand for. */
   readonly aliased: number
-  /** Whether a text that js-yaml refuses may be read again, with its lines indented. */
+  /** Whether a text that js-yaml refuses may be parsed again, with its lines indented. */
   readonly again: boolean
 }
 
-/** Reading goes on for longer than it may in this place; nothing is wrong with the text. */
-export class LongWorkError extends Error {
-  override readonly name = 'LongWorkError'
+/** Parsing would exceed the bounds; the text may be valid. */
+export class BoundsExceededError extends Error {
+  override readonly name = 'BoundsExceededError'
 }
 
-/** A value, and what it would be with every alias written out. */
+/** A value, with its size and depth when every alias is replaced by its value. */
 interface Node {
   value: YamlValue
-  /** The number of values in it. */
+  /** The number of values in it, itself included. */
   size: number
   depth: number
-  /** Whether it is still being read. */
+  /** Whether its end has not been read yet. */
   isOpen: boolean
 }
 
 const MAX_DEPTH = 100
-// Aliases of aliases nest values without a single bracket, and code that walks a value has a limited stack.
+// Aliases can nest values deeper than the text does, and recursive code has a limited stack.
 const MAX_ALIAS_DEPTH = 1000
 
-/** How many blanks are added at most where work has bounds. */
+/** How many blanks may be added to a text if there are bounds. */
 const MAX_INDENTATION = 256 * 1024
 
 /**
- * Reads the first document of a YAML text.
+ * Parses the first document of a YAML text.
  *
- * @param bounds Without them, the work is bounded by the length of the text and go-yaml's measure of aliases.
- * @throws {SyntaxError} if the text is not YAML, is nested deeper than 100 levels, or grows too much through aliases.
- * @throws {LongWorkError} beyond the bounds.
+ * @param bounds Without bounds, the length of the text and go-yaml's limit of aliases bound the cost.
+ * @throws {SyntaxError} if the text is not YAML, nests deeper than 100 levels, or has too many aliases.
+ * @throws {BoundsExceededError} if parsing exceeds the bounds.
  */
 export function parseYaml(text: string, bounds?: YamlBounds): YamlDocument {
   const { source, hasMore } = firstDocument(text)
   try {
     return { ...readDocument(source, bounds), hasMore }
   } catch (cause) {
-    if (cause instanceof LongWorkError || bounds?.again === false) throw new LongWorkError('', { cause })
+    if (cause instanceof BoundsExceededError || bounds?.again === false) throw new BoundsExceededError('', { cause })
     const indented = indentFlow(source)
     if (indented === source) throw cause
-    if (bounds && indented.length - source.length > MAX_INDENTATION) throw new LongWorkError('', { cause })
+    if (bounds && indented.length - source.length > MAX_INDENTATION) throw new BoundsExceededError('', { cause })
     return { ...readDocument(indented, bounds), hasMore }
   }
 }
@@ -110,7 +110,7 @@ function compose(source: string, events: readonly Event[], maxAliased = Infinity
   const duplicateKeys: string[] = []
   const quotes: TextRange[] = []
   let next = 0
-  // go-yaml counts while it decodes, so it stops before all the values have been made.
+  // Counted as go-yaml does, while values are made, so that a hostile text is refused before it takes much memory.
   let decoded = 0
   let aliased = 0
 
@@ -138,7 +138,7 @@ function compose(source: string, events: readonly Event[], maxAliased = Infinity
         aliased += node.size
         decoded += node.size
         checkAliases(aliased, decoded)
-        if (aliased > maxAliased) throw new LongWorkError()
+        if (aliased > maxAliased) throw new BoundsExceededError()
         return { ...node, size: node.size + 1 }
       }
       case EVENT_ID.SCALAR: {
@@ -192,7 +192,7 @@ function compose(source: string, events: readonly Event[], maxAliased = Infinity
         throw new SyntaxError('a value is missing')
     }
   }
-  // The events that close a collection or a document.
+  // Reads the event that ends a collection, if it is the next one.
   const atEnd = (): boolean => events[next]?.type === EVENT_ID.POP && ++next > 0
 
   const value = events[next++]?.type === EVENT_ID.DOCUMENT ? readNode().value : null
@@ -221,13 +221,13 @@ function readText(source: string, event: ScalarEvent): string {
 }
 
 /**
- * Writes quotes as js-yaml has to see them: without the blanks around line breaks that only YAML 1.1 has, which are kept
- * in the text, and with escapes for the empty lines behind an escaped line break, which js-yaml passes over.
+ * Rewrites a quoted text so that js-yaml folds it as go-yaml does: without the blanks around U+2028 and U+2029, which are
+ * line breaks in YAML 1.1 alone, and with `\n` for the empty lines after an escaped line break, which js-yaml drops.
  */
 function foldQuotes(raw: string, isDouble: boolean): string {
   if (!/[\u2028\u2029]|\\\n/.test(raw)) return raw
-  // Blanks at the beginning and at the end of the whole text belong to it. Each run of blanks is looked at once, from its
-  // first character: hostile texts have long ones.
+  // Blanks at the beginning and at the end of the whole text are kept. The lookbehind makes the pattern try each run of
+  // blanks once: a hostile text has long runs.
   const folded = raw.replaceAll(/(?<![ \t])[ \t]+(?=[\u2028\u2029])|(?<=[\u2028\u2029])[ \t]+/g, '')
   if (!isDouble) return folded
   return folded.replaceAll(/\\(?:\n[ \t\n]*|[^])/g, (escape) => {
@@ -236,7 +236,7 @@ function foldQuotes(raw: string, isDouble: boolean): string {
   })
 }
 
-/** Takes off the line break that js-yaml adds to a block scalar at the end of a file without one; go-yaml adds none. */
+/** Removes the line break that js-yaml, but not go-yaml, adds to a block scalar at the end of a file without one. */
 function endBlockScalar(text: string, raw: string): string {
   return text.endsWith('\n') && !/\n[ \t]*$/.test(raw) ? text.slice(0, -1) : text
 }
@@ -254,7 +254,7 @@ function grow(node: Node, child: Node): void {
 
 function isMergeKey(source: string, event: Event): boolean {
   if (event.type !== EVENT_ID.SCALAR) return false
-  // Almost all keys have no tag, and the first character of those says enough.
+  // A fast answer for almost all keys: those without a tag that do not begin with "<".
   if (event.tagStart < 0 && source[event.valueStart] !== '<') return false
   if (getScalarValue(source, event) !== '<<') return false
   const tag = tagName(source.slice(event.tagStart, event.tagEnd))
@@ -267,11 +267,11 @@ function keyText(key: YamlValue): string {
 }
 
 /**
- * Puts the keys of a mapping, or of several, into another one. In go-yaml v2 a merge counts where it stands: it replaces
- * the keys before it, and those after it replace its own.
+ * Merges a mapping, or a list of mappings, into another one. As in go-yaml v2, the position of the merge key counts: the
+ * merged keys replace those before it, and are replaced by those after it.
  *
- * @param merged Gets the keys that were not there before.
- * @throws {SyntaxError} with the message of go-yaml, if the value is something else.
+ * @param merged Receives the keys that the mapping did not have before.
+ * @throws {SyntaxError} with the message of go-yaml, if the value is neither.
  */
 function mergeMaps(map: Map<string, YamlValue>, value: YamlValue, merged: Set<string>): void {
   const sources = Array.isArray(value) ? (value as readonly YamlValue[]).toReversed() : [value]
@@ -285,10 +285,11 @@ function mergeMaps(map: Map<string, YamlValue>, value: YamlValue, merged: Set<st
 }
 
 /**
- * Refuses a document that consists of aliases for the most part, as go-yaml does while it decodes: few aliases of large
- * values, and aliases in those, would write out more values than any memory holds.
+ * Refuses a document that consists mostly of aliases, as go-yaml does while it decodes: aliases of aliases can stand for
+ * more values than fit into memory.
  *
- * @param decoded The number of values so far, of which `aliased` come from aliases.
+ * @param aliased How many values came from aliases so far.
+ * @param decoded How many values there were so far, those from aliases included.
  * @throws {SyntaxError} with the message of go-yaml.
  */
 function checkAliases(aliased: number, decoded: number): void {
@@ -297,17 +298,17 @@ function checkAliases(aliased: number, decoded: number): void {
   }
 }
 
-// go-yaml's own measure: small documents may be almost all aliases, large ones hardly at all.
+/** Gives go-yaml's limit: a small document may be almost all aliases, a large one must have few. */
 function allowedRatio(size: number): number {
   const low = 400_000
   const high = 4_000_000
   return 0.99 - 0.89 * Math.min(1, Math.max(0, (size - low) / (high - low)))
 }
 
-/** In characters of JSON; js-yaml takes long over more, and a value as JSON is YAML, too. */
+/** In characters of JSON: a larger value is written as JSON, which is YAML too, because js-yaml takes long. */
 const MAX_DUMPED = 256 * 1024
 
-/** Writes a value as YAML that Helm, and any reader of YAML 1.1 or 1.2, reads back as the same value. */
+/** Writes a value as YAML that Helm, and any other parser of YAML 1.1 or 1.2, reads back as the same value. */
 export function formatYaml(value: unknown): string {
   const json = JSON.stringify(value, undefined, 1)
   if (json.length > MAX_DUMPED) return escapeJson(json)
@@ -317,7 +318,7 @@ export function formatYaml(value: unknown): string {
 
 let dumpSchema: Schema | undefined
 
-/** js-yaml quotes what one of its own readers takes for more than text; this adds what only Helm takes for a number. */
+/** Makes a schema that also quotes texts which only Helm takes for a number or another value. */
 function makeDumpSchema(): Schema {
   const helmTag = defineScalarTag('!helm', {
     implicit: true,
@@ -327,13 +328,13 @@ function makeDumpSchema(): Schema {
   return DUMP_SCHEMA.withTags(helmTag)
 }
 
-/** Characters that JSON may hold as they are, and YAML may not. */
+/** Characters that need an escape in YAML, but not in JSON. */
 const NOT_PRINTABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g
 
-/** Keys so long that YAML wants a question mark before them. */
+/** Keys so long that YAML requires a question mark before them. */
 const LONG_KEY = /^( *)("(?:[^"\\]|\\.){1000,}": )/gm
 
-/** Makes YAML of JSON, of which every value is on a line of its own. */
+/** Turns JSON, with each value on a line of its own, into YAML. */
 function escapeJson(json: string): string {
   const escaped = json.replace(NOT_PRINTABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
   return `${escaped.replace(LONG_KEY, '$1? $2')}\n`

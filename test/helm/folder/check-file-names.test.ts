@@ -153,9 +153,9 @@ describe('checkFileNames', () => {
   it('checks each name once, however deep files lie, and yields to the event loop', async () => {
     const list = (count: number) => Array.from({ length: count }, (_, at) => `${'folder/'.repeat(50)}${at}`)
     const count = async (files: number): Promise<number> => (await countTurns(() => checkFileNames(list(files)))).turns
-    const [few, twice] = [await count(4000), await count(8000)]
+    const [few, duplicateFile] = [await count(4000), await count(8000)]
 
     expect(few).toBeGreaterThan(10)
-    expect(twice).toBeLessThan(2.5 * few)
+    expect(duplicateFile).toBeLessThan(2.5 * few)
   })
 })

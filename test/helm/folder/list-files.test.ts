@@ -14,7 +14,7 @@ const paths = (dependencies: readonly Chart[]): string[] =>
 
 describe('listFiles()', () => {
   it('gives each of several subcharts with one name its own folder', () => {
-    const twice = [
+    const duplicateFile = [
       chart('x', '1.0.0'),
       chart('x', '2.0.0'),
       chart('x', '2.0.0'),
@@ -22,7 +22,7 @@ describe('listFiles()', () => {
       chart('x-2.0.0', '3.0.0'),
     ]
 
-    expect(paths(twice)).toEqual([
+    expect(paths(duplicateFile)).toEqual([
       'a',
       'charts/x/a',
       'charts/x-2.0.0/a',

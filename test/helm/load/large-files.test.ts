@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createChart } from '../../../src/helm/load/create-chart.js'
 import { packChart } from '../../../src/helm/load/pack-chart.js'
-import { openBudget } from '../../../src/helm/model/chart-limits.js'
+import { createBudget } from '../../../src/helm/model/chart-limits.js'
 import { createReadContext } from '../../../src/helm/model/read-context.js'
 import { compareWalkOrder, stepsOf } from '../../../src/helm/model/walk-order.js'
 import { listFiles } from '../../../src/helm/folder/list-files.js'
@@ -88,10 +88,10 @@ describe('a large file of a chart', () => {
   })
 
   it('counts together with all others of the chart and its subcharts', () => {
-    const budget = openBudget({}, 'Cannot read chart')
-    budget.takeWork(5_000_000)
+    const budget = createBudget({}, 'Cannot read chart')
+    budget.takeCost(5_000_000)
 
-    expect(() => budget.takeWork(1)).toThrow('Cannot read chart: its YAML and JSON files are too large together')
+    expect(() => budget.takeCost(1)).toThrow('Cannot read chart: its YAML and JSON files are too large together')
   })
 
   it('is measured with its aliases expanded: a small file may be large', async () => {

@@ -14,8 +14,15 @@ const program = ts.createProgram([FILE], {
   types: [],
 })
 
-/** Writes the fields of a type as an editor shows them, in the order of their names. */
-function showFields(name: string): readonly string[] {
+/** A field as an editor shows it. */
+interface ShownField {
+  /** Its name and type. */
+  readonly field: string
+  readonly comment: string
+}
+
+/** Lists the fields of a type, in the order of their names. */
+function showFields(name: string): readonly ShownField[] {
   const checker = program.getTypeChecker()
   const declaration = program
     .getSourceFile(FILE)
@@ -26,9 +33,9 @@ function showFields(name: string): readonly string[] {
     const optional = field.flags & ts.SymbolFlags.Optional ? '?' : ''
     const type = checker.typeToString(checker.getNonNullableType(checker.getTypeOfSymbol(field)))
     const comment = ts.displayPartsToString(field.getDocumentationComment(checker))
-    return `${field.name}${optional}: ${type}${comment && ` // ${comment}`}`
+    return { field: `${field.name}${optional}: ${type}`, comment }
   })
-  return shown.toSorted()
+  return shown.toSorted((a, b) => (a.field < b.field ? -1 : 1))
 }
 
 it.each([
@@ -39,18 +46,18 @@ it.each([
       'alias?: string',
       'condition?: string',
       'enabled?: boolean',
-      'import-values?: readonly unknown[] // Texts, or objects with `child` and `parent`.',
+      'import-values?: readonly unknown[]',
       'name: string',
-      'repository: string // Where the chart comes from; empty for one that is kept in `charts/`.',
+      'repository: string',
       'tags?: readonly string[]',
-      'version?: string // A range of versions.',
+      'version?: string',
     ],
   ],
   [
     'ChartMetadata',
     [
       'annotations?: Readonly<Record<string, string>>',
-      'apiVersion: string // `v1` or `v2`; Helm checks only that there is one, and takes a missing one for `v1`.',
+      'apiVersion: string',
       'appVersion?: string',
       'condition?: string',
       'dependencies?: readonly ChartDependency[]',
@@ -64,15 +71,22 @@ it.each([
       'name: string',
       'sources?: readonly string[]',
       'tags?: string',
-      'type?: string // `application` or `library`.',
+      'type?: string',
       'version: string',
     ],
   ],
 ])('%s has these fields', (name, fields) => {
-  expect(showFields(name)).toEqual(fields)
+  expect(showFields(name).map(({ field }) => field)).toEqual(fields)
 })
 
-/** The compiler checks these lines; they never run. */
+it.each(['ChartMaintainer', 'ChartDependency', 'ChartMetadata'])(
+  'an editor shows a comment on each field of %s',
+  (name) => {
+    expect(showFields(name).filter(({ comment }) => !/^[A-Z`].*\.$/.test(comment))).toEqual([])
+  },
+)
+
+/** The compiler checks these lines; they are never run. */
 export function assignFields(metadata: ChartMetadata, dependency: ChartDependency): void {
   // @ts-expect-error a field that is always there is readonly
   metadata.name = 'other'

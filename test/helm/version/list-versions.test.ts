@@ -76,10 +76,10 @@ describe('very many tags', () => {
 
   it.each(ways)('take time in proportion to their number, and yield to the event loop: %s', async (_, work) => {
     const count = async (tags: number): Promise<number> => (await countTurns(() => work(many(tags), new Turns()))).turns
-    const [few, twice] = [await count(20_000), await count(40_000)]
+    const [few, duplicateFile] = [await count(20_000), await count(40_000)]
 
     expect(few).toBeGreaterThan(5)
-    expect(twice).toBeLessThan(2.5 * few)
+    expect(duplicateFile).toBeLessThan(2.5 * few)
   })
 
   it.each(ways)('stop at the signal, with its reason: %s', async (_, work) => {

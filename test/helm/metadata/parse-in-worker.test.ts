@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { askFileWorker } from '../../../src/helm/metadata/ask-file-worker.js'
+import { parseInWorker } from '../../../src/helm/metadata/parse-in-worker.js'
 import { type FileTask, runFileTask } from '../../../src/helm/metadata/file-task.js'
 import { golden } from '../../golden/golden.js'
 import { CHART_YAML, writeFolder } from '../../support/make-chart.js'
@@ -49,9 +49,9 @@ describe('a file in a worker', () => {
   ])('has the same result as in this thread: %s', async (_, texts, kinds) => {
     for (const text of texts) {
       for (const kind of kinds) {
-        const task: FileTask = { kind, bytes: bytesOf(text), draft: { name: 'known', keywords: ['x'] } }
+        const task: FileTask = { kind, bytes: bytesOf(text), partial: { name: 'known', keywords: ['x'] } }
         const here = await outcome(() => runFileTask(task))
-        expect([text, await outcome(async () => askFileWorker(task, undefined))]).toEqual([text, here])
+        expect([text, await outcome(async () => parseInWorker(task, undefined))]).toEqual([text, here])
       }
     }
   })
@@ -62,7 +62,7 @@ describe('a file in a worker', () => {
     for (const task of [latin, long]) {
       const here = await outcome(() => runFileTask(task))
       expect(here).toMatchObject({ name: expect.stringMatching(/^(TypeError|FileLimitError)$/) as string })
-      expect(await outcome(async () => askFileWorker(task, undefined))).toMatchObject({ name: (here as Error).name })
+      expect(await outcome(async () => parseInWorker(task, undefined))).toMatchObject({ name: (here as Error).name })
     }
   })
 
@@ -70,13 +70,13 @@ describe('a file in a worker', () => {
     const all = Buffer.from(`before${CHART_YAML}after`)
     const bytes = all.subarray(6, 6 + CHART_YAML.length)
 
-    expect(await askFileWorker({ kind: 'values', bytes }, undefined)).toMatchObject({ isEmpty: false })
+    expect(await parseInWorker({ kind: 'values', bytes }, undefined)).toMatchObject({ isEmpty: false })
     expect(all.toString()).toBe(`before${CHART_YAML}after`)
   })
 
   it('is parsed in this thread if no worker may be started', async () => {
     vi.resetModules()
-    const { askFileWorker: askAnew } = await import('../../../src/helm/metadata/ask-file-worker.js')
+    const { parseInWorker: askAnew } = await import('../../../src/helm/metadata/parse-in-worker.js')
     vi.mocked(Worker).mockImplementationOnce(function refuse() {
       throw new Error('Access to this API has been restricted')
     })
@@ -102,7 +102,7 @@ describe('the memory of a worker', () => {
     ['one text of 5 MiB: 96 MiB', 'values', `x: '${"''".repeat(2_600_000)}'\n`],
   ])('is twice as much as needed for %s', async (_, kind, text) => {
     vi.resetModules()
-    const { askFileWorker: askAnew } = await import('../../../src/helm/metadata/ask-file-worker.js')
+    const { parseInWorker: askAnew } = await import('../../../src/helm/metadata/parse-in-worker.js')
     const { Worker: Actual } = await vi.importActual<typeof import('node:worker_threads')>('node:worker_threads')
     vi.mocked(Worker).mockImplementationOnce(function halve(code, options) {
       const { maxOldGenerationSizeMb = 0 } = options?.resourceLimits ?? {}

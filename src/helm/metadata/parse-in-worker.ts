@@ -1,4 +1,4 @@
-/** Has files parsed in a worker. */
+/** Parses files in a worker thread. */
 import { Worker } from 'node:worker_threads'
 import { FileLimitError } from './file-limit-error.js'
 import { type FileAnswer, type FileTask, runFileTask } from './file-task.js'
@@ -6,24 +6,24 @@ import type { FileReply } from './file-worker.js'
 import { WorkerFailure, WorkerPool } from './worker-pool.js'
 
 /**
- * In MiB: four times what the worst file takes that is parsed at all. Node 24 and 26 do not survive a worker that reaches
- * it; before, the limit of tokens refuses the file.
+ * The heap of a worker, in MiB: four times what the largest accepted file needs. Node 24 and 26 crash when a worker reaches
+ * this limit, so the limit of tokens refuses a larger file before.
  */
 const MEMORY = 512
-/** In bytes; what is larger may leave so much memory in use that its worker is better ended. */
+/** In bytes. A worker that parsed a larger file may keep much memory, so it is ended. */
 const LARGE = 512 * 1024
 
 let pool: WorkerPool<FileTask, FileReply> | undefined
 
 /**
- * Parses a file in a worker or, where none can be started, in this thread.
+ * Parses a file in a worker, or in this thread if no worker can be started.
  *
  * @throws as {@link runFileTask} does.
  * @throws {WorkerFailure} if the worker fails.
  */
-export async function askFileWorker(task: FileTask, signal: AbortSignal | undefined): Promise<FileAnswer> {
+export async function parseInWorker(task: FileTask, signal: AbortSignal | undefined): Promise<FileAnswer> {
   pool ??= await openPool()
-  // A copy: a part of a buffer would take all of it along, and what is transferred is gone here.
+  // A copy, because a transferred buffer is no longer usable here, and the file may be a part of a larger buffer.
   const bytes = new Uint8Array(task.bytes)
   const options = { signal, transfer: [bytes.buffer], isLarge: bytes.length > LARGE }
   let reply: FileReply
@@ -42,9 +42,9 @@ export async function askFileWorker(task: FileTask, signal: AbortSignal | undefi
 }
 
 async function openPool(): Promise<WorkerPool<FileTask, FileReply>> {
-  // Only large files need it.
+  // Imported on use, because only large files need it.
   const { code } = await import('./file-worker-code.js')
   const resourceLimits = { maxOldGenerationSizeMb: MEMORY, maxYoungGenerationSizeMb: 16 }
-  // It needs nothing of the process: no variables, no options, no loaders.
+  // Without the environment, the options and the loaders of the process: it needs none of them.
   return new WorkerPool(() => new Worker(code, { eval: true, execArgv: [], env: {}, resourceLimits }))
 }

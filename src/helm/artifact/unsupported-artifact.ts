@@ -1,27 +1,30 @@
-/** The errors for artifacts that are not one chart: in words, what they are, and what to do about it. */
+/** Creates the errors for artifacts that are not one chart: the message says what the artifact is instead. */
 import { UnsupportedArtifactError } from '../../oras/errors/oci-error.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import type { Manifest } from '../../oras/oci/manifest.js'
 import { IMAGE_CONFIG_MEDIA_TYPE } from '../../oras/oci/media-types.js'
 import { HELM_CONFIG_MEDIA_TYPE, SPLIT_METADATA_MEDIA_TYPES } from '../model/chart-media-types.js'
 
+/** How many media types an error names. */
 const MAX_NAMED = 10
-/** Of a media type in a message. */
+/** How many characters of a media type are used. */
 const MAX_LENGTH = 255
-/** So many layers are looked at: a manifest may have tens of thousands. */
+/** How many layers are checked: a manifest may have tens of thousands. */
 const MAX_LAYERS = 1000
 const SEVERAL_HINT =
   'Push each chart as an artifact of its own. Repository.fetchManifest() and Repository.get() read these layers one by one.'
 
-/** What an entry of an index is, if it is no chart: this is kept of it, and not its manifest, which may be large. */
+/** What an entry of an index is if it is not a chart; kept in place of its manifest, which may be large. */
 export interface EntrySummary {
+  /** Whether it has a subject. */
   readonly isReferrer: boolean
+  /** The first media types in its manifest. */
   readonly mediaTypes: readonly string[]
-  /** `undefined` of what is an index itself. */
+  /** `undefined` if the entry is an index itself. */
   readonly description: ArtifactDescription | undefined
 }
 
-/** Sums up an entry for {@link refuseArtifact}. */
+/** Summarizes an entry of an index for {@link unsupportedArtifact}. */
 export function summarizeEntry(manifest: Manifest): EntrySummary {
   return {
     isReferrer: manifest.subject !== undefined,
@@ -31,12 +34,12 @@ export function summarizeEntry(manifest: Manifest): EntrySummary {
 }
 
 /**
- * Makes the error for an artifact in which there is no chart.
+ * Creates the error for an artifact that has no chart.
  *
- * @param where Begins the message: `Cannot read chart localhost:5000/mychart:latest`.
- * @param entries What was found in an index.
+ * @param attempt The beginning of the message: `Cannot read chart localhost:5000/mychart:latest`.
+ * @param entries The entries of an index that were read.
  */
-export function refuseArtifact(
+export function unsupportedArtifact(
   manifest: Manifest,
   attempt: string,
   entries: readonly EntrySummary[] = [],
@@ -48,11 +51,11 @@ export function refuseArtifact(
 }
 
 /**
- * Makes the error for an artifact of which it is not certain what counts.
+ * Creates the error for an artifact with several charts, or several parts of one kind.
  *
- * @param what What there are several of: `charts`.
+ * @param what The parts that there are several of: `charts`.
  */
-export function refuseSeveral(manifest: Manifest, what: string, attempt: string): UnsupportedArtifactError {
+export function ambiguousArtifact(manifest: Manifest, what: string, attempt: string): UnsupportedArtifactError {
   const mediaTypes = takeNames(listMediaTypes(manifest))
   return makeError(attempt, `an artifact with several ${what}`, { mediaTypes, hint: SEVERAL_HINT })
 }
@@ -68,7 +71,7 @@ function makeError(
   return new UnsupportedArtifactError(`${attempt}: it is ${what}${found}`, options)
 }
 
-/** The artifact's own type first; those of a registry may be anything, and very many. */
+/** Lists the media types in a manifest, the artifact's own type first; a generator, because there may be very many. */
 function* listMediaTypes({ artifactType, config, layers, manifests }: Manifest): Generator<string | undefined, void> {
   yield artifactType
   for (const descriptors of [config ? [config] : [], layers, manifests]) {
@@ -79,7 +82,7 @@ function* listMediaTypes({ artifactType, config, layers, manifests }: Manifest):
   }
 }
 
-/** The first ones, each once. */
+/** Takes the first media types, each once. */
 function takeNames(mediaTypes: Iterable<string | undefined>): readonly string[] {
   const names = new Set<string>()
   for (const each of mediaTypes) {
@@ -89,10 +92,11 @@ function takeNames(mediaTypes: Iterable<string | undefined>): readonly string[] 
   return [...names]
 }
 
-/** What an artifact is instead of a chart. */
+/** Describes what an artifact is instead of a chart. */
 interface ArtifactDescription {
-  /** Goes after "it is". */
+  /** The text after "it is". */
   readonly what: string
+  /** What to do about it. */
   readonly hint: string
   /** The media type in `what`, if there is one. */
   readonly named?: string
@@ -101,7 +105,7 @@ interface ArtifactDescription {
 const EMPTY_CONFIG = 'application/vnd.oci.empty.v1+json'
 const IMAGE_CONFIGS: readonly string[] = [IMAGE_CONFIG_MEDIA_TYPE, 'application/vnd.docker.container.image.v1+json']
 const IMAGE_LAYER = /^application\/vnd\.(?:oci\.image\.layer\.|docker\.image\.)/
-/** What ORAS writes where it was told no type. */
+/** The media types that ORAS writes if none is given. */
 const NO_TYPE = /^application\/vnd\.unknown\./
 
 const INDEX_HINT =
@@ -120,7 +124,7 @@ const OTHER_HINT = 'Read its manifest with Repository.fetchManifest() and its la
 
 const IMAGE: ArtifactDescription = { what: 'a container image', hint: IMAGE_HINT }
 
-// The first row that fits decides: what is about an image often has the config of one.
+// The first matching row decides. They come before images, because signatures and SBOMs often have the config of an image.
 const KINDS: readonly (readonly [pattern: RegExp, description: ArtifactDescription])[] = [
   [/helm\.plugin/, { what: 'a Helm plugin', hint: PLUGIN_HINT }],
   [/cosign|sigstore|notary/, { what: 'a signature', hint: REFERRER_HINT }],
@@ -132,7 +136,7 @@ const KINDS: readonly (readonly [pattern: RegExp, description: ArtifactDescripti
 /**
  * Describes an artifact that holds no chart.
  *
- * @param entries Of an index, what could be read of its entries.
+ * @param entries The entries of an index that were read.
  */
 function describeArtifact(manifest: Manifest, entries: readonly EntrySummary[]): ArtifactDescription {
   const { config, manifests, subject } = manifest
@@ -148,7 +152,7 @@ function describeIndex({ manifests }: Manifest, entries: readonly EntrySummary[]
     return { what: 'a list of referrers', hint: REFERRER_HINT }
   }
   const descriptions = entries.flatMap(({ description }) => description ?? [])
-  // Build tools put an attestation beside each image.
+  // Build tools add an attestation for each image.
   const others = descriptions.filter((each) => each !== IMAGE && each.hint !== REFERRER_HINT)
   return descriptions.includes(IMAGE) && others.length === 0
     ? { what: 'an index of container images', hint: IMAGE_HINT }
@@ -172,7 +176,7 @@ function describeManifest({ artifactType, config, layers }: Manifest): ArtifactD
     if (NO_TYPE.test(type)) return { what: 'an ORAS artifact without a type', hint: NO_TYPE_HINT }
     return { what: `an artifact of type ${quote(type).slice(1, -1)}`, hint: OTHER_HINT, named: type }
   }
-  // Files pushed by ORAS are called layers of images, too, but have another config.
+  // Files that ORAS pushed have the media type of image layers, too, but another config.
   const hasImageLayers = layers.length === 0 || layerTypes.some((each) => IMAGE_LAYER.test(each))
   if (IMAGE_CONFIGS.includes(configType) && hasImageLayers) return IMAGE
   return { what: 'an artifact of another kind', hint: OTHER_HINT }
