@@ -268,7 +268,7 @@ const references: readonly BadCase[] = [
     code: 'ERR_INVALID_REFERENCE',
     message:
       'Cannot push chart mychart 1.0.0 to oci://HOST/charts/mychart:2.0.0: strict mode enabled, ref basename and tag must match the chart name and version',
-    hint: 'End the reference in /mychart:1.0.0, leave out its name and tag, or allow others with strict: false.',
+    hint: 'End the reference in /mychart:1.0.0, or give the folder above it, without a tag. strict: false allows other names.',
   },
 ]
 

@@ -75,7 +75,7 @@ export function chartDestination(
     {
       input: text,
       part: `${name}:${reference.tag}`,
-      hint: `End the reference in /${wanted}, leave out its name and tag, or allow others with strict: false.`,
+      hint: `End the reference in /${wanted}, or give the folder above it, without a tag. strict: false allows other names.`,
     },
   )
 }

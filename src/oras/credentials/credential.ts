@@ -95,7 +95,11 @@ function lackOf(given: unknown): string {
 export const checkProvider: OptionCheck = (value, what) => {
   if (value === 'anonymous' || typeof value === 'function') return
   if (!isObject(value)) throw wrongArgument(what, `'anonymous', a function, or an object with ${KINDS}`, value)
-  toCredential(value, what)
+  const credential = toCredential(value, what)
+  // As variables that are not set make them.
+  if ('username' in credential && credential.username === '' && credential.password === '') {
+    throw new TypeError(`${what} must have ${KINDS}: the username and the password are empty`)
+  }
 }
 
 /** Tells whether a value can be sent in a header: other characters than printable ASCII could break out of it. */

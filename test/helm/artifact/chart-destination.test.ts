@@ -42,7 +42,7 @@ describe('chartDestination', () => {
       expect([error.code, error.message, error.hint]).toEqual([
         'ERR_INVALID_REFERENCE',
         `Cannot push chart mychart 1.2.3+b.1 to ${text}: strict mode enabled, ref basename and tag must match the chart name and version`,
-        'End the reference in /mychart:1.2.3_b.1, leave out its name and tag, or allow others with strict: false.',
+        'End the reference in /mychart:1.2.3_b.1, or give the folder above it, without a tag. strict: false allows other names.',
       ])
       expect(land(text, { strict: false })).toBe(text)
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type CredentialProvider, findCredential } from '../../../src/oras/credentials/credential.js'
+import { checkProvider, type CredentialProvider, findCredential } from '../../../src/oras/credentials/credential.js'
 import { formatBasic } from '../../../src/oras/http/basic-login.js'
 
 const target = { registry: 'host', repository: 'a' }
@@ -51,6 +51,18 @@ describe('findCredential()', () => {
     )
     expect(await findCredential(async () => credential, target)).toEqual(credential)
     expect(await findCredential(() => undefined, target)).toBeUndefined()
+  })
+})
+
+describe('checkProvider()', () => {
+  it('refuses the login that two variables make which are not set', () => {
+    expect(() => checkProvider({ username: '', password: '' }, 'the option credentials')).toThrow(
+      /^the option credentials must have .*: the username and the password are empty$/,
+    )
+  })
+
+  it('takes an empty password', () => {
+    expect(() => checkProvider({ username: 'a', password: '' }, 'the option credentials')).not.toThrow()
   })
 })
 
