@@ -1,6 +1,6 @@
 /** What the examples have in common: arguments, `--help`, Ctrl-C, progress, and failures without a stack. */
 import { parseArgs } from 'node:util'
-import { OciError, type OciEvent } from 'oras-helm'
+import { InvalidReferenceError, OciError, type OciEvent } from 'oras-helm'
 
 /** What a program gets. */
 export interface Run {
@@ -62,6 +62,8 @@ export async function runProgram(usage: string, main: (run: Run) => Promise<void
     showStatus()
     if (error instanceof UsageError) return fail(2, `${error.message}\n\n${usage}`)
     if (cancelled.signal.aborted) return fail(130, 'cancelled')
+    // The arguments are the only references of an example.
+    if (error instanceof InvalidReferenceError) return fail(2, `${error.message}\n${error.hint}\n\n${usage}`)
     const failure = Failure.of(error)
     if (!failure) throw error
     fail(1, String(failure))
@@ -78,7 +80,10 @@ function readArguments(usage: string): Pick<Run, 'args' | 'flags'> {
   const names = grammar.match(/<\w+>|\[\w+\]/g) ?? []
   const flags = [...grammar.matchAll(/\[--(\w+)\]/g)].map(([, flag = '']) => flag)
   const { values, positionals } = parse(flags)
-  const missing = names.slice(positionals.length).filter((name) => name.startsWith('<'))
+  // A variable that is not set gives an empty argument.
+  const missing = names.filter(
+    (name, at) => (positionals[at] ?? '') === '' && (at < positionals.length || name.startsWith('<')),
+  )
   const surplus = positionals.slice(names.length)
   if (!values['help'] && missing.length > 0) throw new UsageError(`missing: ${missing.join(' ')}`)
   if (!values['help'] && surplus.length > 0) throw new UsageError(`too many arguments: ${surplus.join(' ')}`)

@@ -126,7 +126,7 @@ const FUNCTIONS: Readonly<
     'mountFrom',
   ],
   startRegistry: [[options()], 'prot', 'port'],
-  storeContract: [[{ name: 'open', right: () => fetch, wrong: [undefined, {}] }, options()], 'sha256', 'sha512'],
+  storeContract: [[{ name: 'open', right: () => fetch, wrong: [undefined, {}] }, options()], 'sha-512', 'sha512'],
 }
 
 const all = new Map<string, unknown>([...Object.entries(library), ...Object.entries(testing)])
@@ -307,6 +307,36 @@ describe('pushChart() and the calls that read', () => {
       'credentials of a test registry',
       () => startRegistry({ auth: { scheme: 'basic', user: 'me' } as never }),
       'the option auth.user is not known: did you mean username?',
+    ],
+    [
+      'a test registry whose password is not set',
+      () => startRegistry({ auth: { scheme: 'basic', username: 'me', password: undefined } as never }),
+      'the option auth.password must be a string, not undefined',
+    ],
+    [
+      'a login that is not in the option credentials',
+      () => library.inspectChart(REFERENCE, { password: 's3cret' } as never),
+      'the option password is not known: a login is given in the option credentials',
+    ],
+    [
+      'an option that is not like any other',
+      () => library.inspectChart(REFERENCE, { extract: true } as never),
+      /^the option extract is not known: known are /,
+    ],
+    [
+      'a URL as proxy',
+      () => library.inspectChart(REFERENCE, { proxy: new URL('http://a') as never }),
+      'the option proxy must be a URL as a string, false, or an object with a url, not a URL',
+    ],
+    [
+      'a tag for the store in memory that is not set',
+      async () => new library.MemoryStore().tag(content.descriptor, undefined as never),
+      'the argument tag must be a tag, as a string, not undefined',
+    ],
+    [
+      'a name for the store in memory that is a number',
+      async () => new library.MemoryStore().resolve(5 as never),
+      'the argument tagOrDigest must be a tag or a digest, as a string, not the number 5',
     ],
   ])('refuse %s', async (_, call, message) => {
     await expect(call()).rejects.toThrow(message instanceof RegExp ? message : new TypeError(message))

@@ -243,7 +243,7 @@ function pushChecks(): OptionChecks<PushChartOptions> {
     ...connectionChecks(),
     ...overrideChecks(),
     format: checkFormat,
-    created: must('a string or a Date', (value) => typeof value === 'string' || isDate(value)),
+    created: must('a string or a valid Date', (value) => typeof value === 'string' || isDate(value)),
     annotations: annotationTexts,
     provenance: checkProvenance,
     tags: strings,

@@ -37,8 +37,6 @@ const FOREIGN = /^test\/golden\/.*\.json$|(?:^|\/)(?:package-lock\.json|go\.sum|
  */
 const QUOTED: Readonly<Record<string, readonly string[]>> = {}
 
-/** Paths, or their beginnings, that are not checked yet. */
-
 /** Lists the banned words of a text as `path:line: "words": write …`. */
 function findBanned(path: string, text: string, quoted: readonly string[] = []): readonly string[] {
   // Keeps the ends of lines, so that the numbers of lines stay right.

@@ -10,7 +10,7 @@ const FILES = 100_000
 const OWNER = `${'0'.repeat(12)}-1-1`
 
 const tidies = (input: string, fillFolder: (folder: string, share: number) => Promise<void>): WorstInput => ({
-  reader: 'tidyFolder()',
+  reader: 'recoverFolder()',
   input,
   make: async (share, { folder }) => {
     await fillFolder(folder, share)

@@ -3,7 +3,6 @@ import { InvalidReferenceError } from '../../oras/errors/oci-error.js'
 import type { WarningCode } from '../../oras/events.js'
 import { formatReference, type Reference } from '../../oras/oci/reference.js'
 import type { ChartMetadata } from '../model/chart-metadata.js'
-import { parseVersion } from '../version/version.js'
 import { chartDestination } from './chart-destination.js'
 import type { ChartFormat } from './layerize-chart.js'
 
@@ -41,8 +40,8 @@ function warnOfFormat(given: Reference, metadata: NameAndVersion, settings: Push
   const folder = folderOf(given, isFolder ? given.repository : parent)
   const advice = [
     ...(canHold(folder, metadata) ? [`push to ${addressBelow(folder, metadata)}`] : []),
-    // Helm finds no chart by a tag such as "latest".
-    ...(given.tag === undefined || parseVersion(given.tag.replaceAll('_', '+'))
+    // By another tag, Helm finds no version, or another one than the chart's.
+    ...(given.tag === undefined || given.tag.replaceAll('_', '+') === metadata.version
       ? ["set format: 'helm' to store it exactly there"]
       : []),
   ]

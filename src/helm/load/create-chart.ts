@@ -53,7 +53,9 @@ export async function createChart(files: readonly ChartFile[], options: CreateCh
   const { limits, signal } = readOptions(options, createChecks())
   signal?.throwIfAborted()
   const context = createReadContext('', { limits, signal })
+  const given: ChartFile[] = []
   for (const file of files) {
+    given.push(file)
     const { path, bytes } = expectFile(file)
     context.budget.takeEntry()
     context.budget.takeBytes(path, bytes.length, bytes.length)
@@ -61,5 +63,5 @@ export async function createChart(files: readonly ChartFile[], options: CreateCh
     const turn = context.turns.take(1 + path.length / 50)
     if (turn) await turn
   }
-  return loadFiles(files, context)
+  return loadFiles(given, context)
 }

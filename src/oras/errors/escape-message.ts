@@ -27,7 +27,7 @@ export function quote(text: string): string {
   )
 }
 
-/** Puts what a stranger wrote on one line without control characters, and cuts it; what is no text is empty. */
+/** Puts foreign text on one line, without control characters, and cuts it; a value that is not a string becomes an empty one. */
 export function printable(text: unknown, limit: number): string {
   if (typeof text !== 'string') return ''
   const line = text.replace(/[\p{C}\s]+/gu, ' ').trim()

@@ -46,11 +46,14 @@ export function readOptions<Options extends object>(
 /** Makes the error for an option that is not known: it names the nearest one, or all of them. */
 function unknownOption(name: string, known: readonly string[], label: (name: string) => string): TypeError {
   const distances = known.map((each) => {
-    return { each, distance: each.startsWith(name) ? 1 : editDistance(name.toLowerCase(), each.toLowerCase()) }
+    const isBegun = name.length > 2 && each.startsWith(name)
+    return { each, distance: isBegun ? 1 : editDistance(name.toLowerCase(), each.toLowerCase()) }
   })
   const [nearest] = distances.toSorted((a, b) => a.distance - b.distance)
-  const isNear = nearest !== undefined && nearest.distance <= Math.max(2, name.length / 2)
-  const advice = isNear ? `did you mean ${nearest.each}?` : `known are ${known.join(', ')}`
+  const isNear = nearest !== undefined && nearest.distance <= (name.length < 4 ? 1 : Math.max(2, name.length / 3))
+  const isLogin = /^(?:user|username|password|token)$/i.test(name) && known.includes('credentials')
+  const others = isNear ? `did you mean ${nearest.each}?` : `known are ${known.join(', ')}`
+  const advice = isLogin ? 'a login is given in the option credentials' : others
   const shown = quote(name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name).slice(1, -1)
   return new TypeError(`${label(shown)} is not known: ${advice}`)
 }

@@ -137,7 +137,7 @@ class Redaction {
   }
 }
 
-/** Copies an error of anybody, so that it is still one of its class. */
+/** Copies an error of any class; the copy is still an instance of that class. */
 function copyError(error: Error, message: string): Error {
   const copy = new Error(message)
   // Those of the DOM look for their message where a copy has none.

@@ -17,7 +17,7 @@ interface Decoded {
   readonly spanAt: (at: number) => Span
 }
 
-// Percent in JSON in HTML in JSON is as deep as anybody writes.
+// Percent-encoding in JSON in HTML in JSON: real texts are not encoded more often.
 const MAX_DEPTH = 5
 // What a view takes as well as its length, in units.
 const VIEW_COST = 50

@@ -1,6 +1,7 @@
 /** A target that keeps everything in memory. */
 import { NotFoundError } from '../errors/oci-error.js'
 import { readOptions } from '../errors/read-options.js'
+import { expectString } from '../errors/wrong-argument.js'
 import { checkedContent, type Content, expectContent, readContent } from '../oci/content.js'
 import { type Descriptor, expectDescriptor } from '../oci/descriptor.js'
 import { putChecks, type PutOptions, signalChecks, type SignalOptions, type Target } from './target.js'
@@ -48,6 +49,7 @@ export class MemoryStore implements Target {
 
   /** Finds the content of a tag or a digest; `undefined` if there is no such content. */
   async resolve(tagOrDigest: string, options: SignalOptions = {}): Promise<Descriptor | undefined> {
+    expectString('tagOrDigest', 'a tag or a digest, as a string', tagOrDigest)
     readOptions(options, signalChecks()).signal?.throwIfAborted()
     return this.#contents.get(this.#tags.get(tagOrDigest) ?? tagOrDigest)?.descriptor
   }
@@ -59,6 +61,7 @@ export class MemoryStore implements Target {
    */
   async tag(descriptor: Descriptor, tag: string, options: SignalOptions = {}): Promise<void> {
     expectDescriptor(descriptor)
+    expectString('tag', 'a tag, as a string', tag)
     readOptions(options, signalChecks()).signal?.throwIfAborted()
     if (!this.#contents.has(descriptor.digest)) throw missing(`Cannot tag ${descriptor.digest} as "${tag}"`)
     this.#tags.set(tag, descriptor.digest)

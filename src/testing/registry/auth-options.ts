@@ -10,6 +10,7 @@ import {
   strings,
   wholeNumber,
 } from '../../oras/errors/read-options.js'
+import { wrongArgument } from '../../oras/errors/wrong-argument.js'
 
 /** Makes the embedded registry ask for a login: its one user, and how it sends challenges and tokens. */
 export interface TestRegistryAuth {
@@ -89,8 +90,13 @@ export interface TestRegistryAuth {
 
 /** Checks the option auth of the embedded registry. */
 export const checkAuth: OptionCheck = (value, what) => {
-  readOptions(value as TestRegistryAuth, authChecks(), what)
+  const auth = readOptions(value as TestRegistryAuth, authChecks(), what)
+  for (const name of ['scheme', 'username', 'password'] as const) {
+    if (auth[name] === undefined) throw wrongArgument(`${what}.${name}`, REQUIRED[name], undefined)
+  }
 }
+
+const REQUIRED = { scheme: "'basic', 'bearer' or 'both'", username: 'a string', password: 'a string' } as const
 
 function authChecks(): OptionChecks<TestRegistryAuth> {
   return {

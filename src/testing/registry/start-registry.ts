@@ -70,7 +70,10 @@ export interface TestRegistryOptions {
 
 function registryChecks(): OptionChecks<TestRegistryOptions> {
   return {
-    port: must('a port from 0 to 65535', (value) => Number.isInteger(value) && !((value as number) >>> 16)),
+    port: must(
+      'a port from 0 to 65535',
+      (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535,
+    ),
     host: aString,
     auth: checkAuth,
     delay: must('a number of milliseconds', (value) => Number.isFinite(value) && (value as number) >= 0),

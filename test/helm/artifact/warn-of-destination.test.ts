@@ -77,12 +77,13 @@ describe('following the advice', () => {
 
   it.each<[reference: string, name: string, version: string, leads: readonly string[]]>([
     ['acme/charts', 'mychart', '0.1.0', ['oci://HOST/acme/charts/mychart:0.1.0', 'HOST/acme/charts:0.1.0']],
-    ['acme/charts:0.2.0', 'mychart', '0.1.0', ['oci://HOST/acme/charts/mychart:0.1.0', 'HOST/acme/charts:0.2.0']],
-    // Helm finds no chart by a tag that is not a version.
+    // Helm would find another version than that of the chart, or no version.
+    ['acme/charts:0.1.0', 'mychart', '0.1.0', ['oci://HOST/acme/charts/mychart:0.1.0', 'HOST/acme/charts:0.1.0']],
+    ['acme/charts:0.2.0', 'mychart', '0.1.0', ['oci://HOST/acme/charts/mychart:0.1.0']],
     ['acme/charts:latest', 'mychart', '0.1.0', ['oci://HOST/acme/charts/mychart:0.1.0']],
     ['acme/mychart', 'mychart', '1.0.0+a', ['oci://HOST/acme/mychart:1.0.0_a', 'HOST/acme/mychart:1.0.0_a']],
-    ['acme/mychart:v1', 'mychart', '1.0.0', ['oci://HOST/acme/mychart:1.0.0', 'HOST/acme/mychart:v1']],
-    ['mychart:1.0.0_a', 'mychart', '1.0.0', ['oci://HOST/mychart:1.0.0', 'HOST/mychart:1.0.0_a']],
+    ['acme/mychart:v1', 'mychart', '1.0.0', ['oci://HOST/acme/mychart:1.0.0']],
+    ['mychart:1.0.0_a', 'mychart', '1.0.0', ['oci://HOST/mychart:1.0.0']],
     // No repository can have this name.
     ['acme/charts', 'MyChart', '0.1.0', ['HOST/acme/charts:0.1.0']],
     ['acme/charts:latest', 'MyChart', '0.1.0', []],

@@ -28,7 +28,7 @@ describe('canonicalHost()', () => {
   })
 })
 
-describe('serverKey()', () => {
+describe('serverAddress()', () => {
   it.each(HUB)("is Docker's own key for %s", (host) => {
     expect(serverAddress(host)).toBe('https://index.docker.io/v1/')
   })
@@ -39,7 +39,7 @@ describe('serverKey()', () => {
   })
 })
 
-describe('serverKeys()', () => {
+describe('serverAddresses()', () => {
   it('are all keys of the registry, first the one that is written', () => {
     for (const registry of ['docker.io', 'ghcr.io', 'localhost:5000']) {
       expect(serverAddresses(registry)[0]).toBe(serverAddress(registry))

@@ -9,7 +9,7 @@ const start = (milliseconds = 100): { timer: IdleTimer; onSilence: ReturnType<ty
   return { timer: new IdleTimer(milliseconds, onSilence), onSilence }
 }
 
-describe('SilenceTimer', () => {
+describe('IdleTimer', () => {
   it('does not run before it is started', () => {
     start()
 

@@ -27,7 +27,7 @@ function whenRemoving(reason: Error): AbortSignal {
   return controller.signal
 }
 
-it('tidyFolder() waits no longer for a folder that is being removed when the signal comes', async () => {
+it('recoverFolder() waits no longer for a folder that is being removed when the signal comes', async () => {
   const folder = await makeFolder()
   for (const end of ['AAAAAA', 'BBBBBB']) await mkdir(join(folder, `.oras-helm-${DEAD}-${end}`), { mode: 0o700 })
   const reason = new Error('enough')

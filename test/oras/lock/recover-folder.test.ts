@@ -193,7 +193,7 @@ describe('recoverFolder(), of what was moved away', () => {
   })
 })
 
-describe('withTidyFolder()', () => {
+describe('withRecoveredFolder()', () => {
   it('runs only after what was moved away is restored', async () => {
     const folder = await makeLeft(temporary(DEAD), ['new/a/new', 'old/a/old'])
 

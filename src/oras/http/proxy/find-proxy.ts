@@ -1,7 +1,7 @@
 /** Finds the proxy for a request: from the option `proxy`, or from the environment as Go programs read it. */
 import { readVariable } from '../../environment.js'
 import { must, type OptionCheck, type OptionChecks, readOptions } from '../../errors/read-options.js'
-import { isObject } from '../../errors/wrong-argument.js'
+import { isObject, wrongArgument } from '../../errors/wrong-argument.js'
 import { isLoopbackIp, parseIp } from '../ip-address.js'
 import { parseNoProxy } from './no-proxy.js'
 import { proxyError } from './proxy-error.js'
@@ -20,6 +20,7 @@ function proxyChecks(): OptionChecks<ProxyOptions> {
 
 /** Checks the option `proxy`. */
 export const checkProxy: OptionCheck = (value, what) => {
+  if (value instanceof URL) throw wrongArgument(what, 'a URL as a string, false, or an object with a url', value)
   if (isObject(value)) readOptions(value as unknown as ProxyOptions, proxyChecks(), what)
   createProxyFinder(value as string | ProxyOptions | false)
 }

@@ -21,7 +21,7 @@ describe('NO_PROXY', () => {
   })
 })
 
-describe('createNoProxy()', () => {
+describe('parseNoProxy()', () => {
   it('accepts any text as a list, and answers for any URL', async () => {
     const piece = fc.oneof(
       fc.constantFrom(
