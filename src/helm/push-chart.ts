@@ -115,13 +115,13 @@ export interface PushChartOptions extends ConnectionOptions {
    * @default 4
    */
   readonly concurrency?: number | undefined
-  /** Hears of progress, of what is stored, reused and tagged, of warnings, requests and retries. */
+  /** Called with progress, stored and reused contents, tags, warnings, requests and retries. */
   readonly onEvent?: ((event: OciEvent) => void) | undefined
   /** Stops the call, which rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** What a push did. */
+/** The result of a push. */
 export interface PushChartResult {
   /** Where the chart is: registry, repository and tag, as text. */
   readonly reference: string

@@ -45,7 +45,7 @@ export interface CopyOptions {
    * @default 4
    */
   readonly concurrency?: number | undefined
-  /** Hears of progress, of what is stored and reused, and of tags. An error that it throws fails the call. */
+  /** Called with progress, stored and reused contents, and tags. An error that it throws fails the call. */
   readonly onEvent?: ((event: OciEvent) => void) | undefined
   /** Stops the call, which rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
