@@ -312,7 +312,7 @@ describe('pushChart() and the calls that read', () => {
     await expect(call()).rejects.toThrow(message instanceof RegExp ? message : new TypeError(message))
   })
 
-  it('show no password that is of a wrong type, or in a wrong place', async () => {
+  it('show no password of a wrong type or in a wrong place', async () => {
     const wrong = [
       { credentials: { username: 'me', password: 83627 } },
       { tls: { passphrase: 83627 } },
