@@ -85,8 +85,8 @@ export interface PushChartOptions extends ConnectionOptions {
   /** Other repositories of the registry that may hold the same content already, so that it need not be sent. */
   readonly mountFrom?: readonly string[] | undefined
   /**
-   * What to do if the tag stands for another manifest: replace it, leave everything as it is, or fail. Another client
-   * may still tag between the last look and the push: registries have no conditional put.
+   * What to do if the tag points to another manifest: replace the tag, push nothing, or fail. A tag that another client
+   * sets after the last check is replaced, because registries have no conditional put.
    *
    * @default `'overwrite'`
    */
