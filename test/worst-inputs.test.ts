@@ -49,7 +49,7 @@ describe('the table', () => {
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
   })
 
-  it('has every row of COUNTED', () => {
+  it('contains every input that COUNTED names', () => {
     const names = new Set(worstInputs.map(({ reader, input }) => `${reader}: ${input}`))
     expect(COUNTED.filter(([reader, input]) => !names.has(`${reader}: ${input}`))).toEqual([])
   })

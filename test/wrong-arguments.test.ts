@@ -326,7 +326,7 @@ describe('pushChart() and the calls that read', () => {
     [
       'a URL as proxy',
       () => library.inspectChart(REFERENCE, { proxy: new URL('http://a') as never }),
-      'the option proxy must be a URL as a string, false, or an object with a url, not a URL',
+      'the option proxy must be the URL of a proxy as a string, false, or an object with a url, not a URL',
     ],
     [
       'a tag for the store in memory that is not set',
@@ -342,7 +342,7 @@ describe('pushChart() and the calls that read', () => {
     await expect(call()).rejects.toThrow(message instanceof RegExp ? message : new TypeError(message))
   })
 
-  it('show no password that is of a wrong type, or in a wrong place', async () => {
+  it('show no password of a wrong type or in a wrong place', async () => {
     const wrong = [
       { credentials: { username: 'me', password: 83627 } },
       { tls: { passphrase: 83627 } },

@@ -32,7 +32,7 @@ import { DEFAULT_CONCURRENCY } from '../oras/graph/run-all.js'
 /** How to pull a chart. */
 export interface PullChartOptions extends OpenChartOptions {
   /**
-   * A folder that gets `<name>-<version>.tgz`, and `<name>-<version>.tgz.prov` if there is a provenance; or, with
+   * An existing folder that gets `<name>-<version>.tgz`, and `<name>-<version>.tgz.prov` if there is a provenance; or, with
    * `untar`, the folder `<name>`.
    *
    * @default nothing is written
@@ -45,7 +45,7 @@ export interface PullChartOptions extends OpenChartOptions {
    */
   readonly untar?: boolean | undefined
   /**
-   * Whether what stands in the way at `destination` may be replaced.
+   * Whether a file or folder of the same name in `destination` is replaced. Otherwise it is an `AlreadyExistsError`.
    *
    * @default false
    */
@@ -56,7 +56,7 @@ export interface PullChartOptions extends OpenChartOptions {
    * @default 4
    */
   readonly concurrency?: number | undefined
-  /** Hears of progress, warnings, requests and retries. An error that it throws fails the call. */
+  /** Called with progress, warnings, requests and retries. An error that it throws fails the call. */
   readonly onEvent?: ((event: OciEvent) => void) | undefined
 }
 

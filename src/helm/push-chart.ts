@@ -85,8 +85,8 @@ export interface PushChartOptions extends ConnectionOptions {
   /** Other repositories of the registry that may hold the same content already, so that it need not be sent. */
   readonly mountFrom?: readonly string[] | undefined
   /**
-   * What to do if the tag stands for another manifest: replace it, leave everything as it is, or fail. Another client
-   * may still tag between the last look and the push: registries have no conditional put.
+   * What to do if the tag points to another manifest: replace the tag, push nothing, or fail. A tag that another client
+   * sets after the last check is replaced, because registries have no conditional put.
    *
    * @default `'overwrite'`
    */
@@ -115,13 +115,13 @@ export interface PushChartOptions extends ConnectionOptions {
    * @default 4
    */
   readonly concurrency?: number | undefined
-  /** Hears of progress, of what is stored, reused and tagged, of warnings, requests and retries. */
+  /** Called with progress, stored and reused contents, tags, warnings, requests and retries. */
   readonly onEvent?: ((event: OciEvent) => void) | undefined
   /** Stops the call, which rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** What a push did. */
+/** The result of a push. */
 export interface PushChartResult {
   /** Where the chart is: registry, repository and tag, as text. */
   readonly reference: string

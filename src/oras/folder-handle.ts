@@ -97,7 +97,7 @@ export class FolderHandle {
     return isSame(this.info, other.info)
   }
 
-  /** Whether the folder is at this path. */
+  /** Whether `path` still leads to this folder. */
   isAt(path: string): boolean {
     const info = lstatSync(path, { bigint: true, throwIfNoEntry: false })
     return info !== undefined && isSame(this.info, info)

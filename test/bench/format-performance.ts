@@ -25,19 +25,20 @@ export function formatPerformance({ conditions, outcomes, profiles, installation
 
 ![How many times as fast as others](performance.svg)
 
-How many times as fast as the other program. A black line is the target; red is below the target, or slower than the other
-program where there is no target. \`npm run bench\` measures and writes this page${
+The chart shows how many times as fast as another program oras-helm is. A black line is the target. A bar is red if it is
+below the target, or, without a target, if oras-helm is slower. \`npm run bench\` measures and writes this page${
     missed.length === 0 ? '; every target was met.' : `; ${missed.length} of ${targets.length} targets were missed.`
   }
-All who do the same work take turns. Times belong to one machine: compare them within a table. Round trips are promises,
-and counted by tests (\`test/support/push-cases.ts\`, \`test/oras/graph/copy.test.ts\`).
+Programs that do the same work run in turns. Times belong to one machine: compare them only within a table. The numbers of
+round trips are promised and tested (\`test/support/push-cases.ts\`, \`test/oras/graph/copy.test.ts\`).
 
 ${conditions.map((line) => `- ${line}`).join('\n')}
-- installed: ${installation.packages} packages as well as this one, ${installation.size.toFixed(1)} MiB in all
+- installed: ${installation.packages} packages in addition to oras-helm, ${installation.size.toFixed(1)} MiB in all
 
 ## Measured
 
-Medians, and between which times half of the rounds lie; of memory the largest of all rounds, process and all.
+The times are medians, and the range in which half of the rounds lie. The memory is the maximum of the whole process in all
+rounds.
 
 ${outcomes.map(formatOutcome).join('\n\n')}
 ${formatProfiles(profiles)}
@@ -79,8 +80,8 @@ function formatProfiles(profiles: readonly Profile[]): string {
   return `
 ## Where the time goes
 
-What the main thread did where a target was missed, from the start of the process to its end, with what came before
-the measured call. The profiler itself takes its share.
+What the main thread did in the contests that missed a target, from the start of the process to its end, including the work
+before the measured call. The profiler itself takes time too.
 
 ${[head, head.map(() => '---'), ...rows, sums].map((row) => `| ${row.join(' | ')} |`).join('\n')}
 `

@@ -4,9 +4,9 @@ import { type Peer, type PeerKind, PEERS } from './peers.js'
 import type { Cell } from './read-cells.js'
 
 const SECTIONS: readonly (readonly [title: string, text: string, kind: PeerKind])[] = [
-  ['Clients', 'They push the same bytes, read what we push, and push what we read.', 'client'],
-  ['Registries', 'Every call, against each of them.', 'registry'],
-  ['Answers', 'Recorded and random questions that they answer as we do.', 'program'],
+  ['Clients', 'They push the same bytes, read what oras-helm pushes, and push what oras-helm reads.', 'client'],
+  ['Registries', 'Every call is tested against each registry.', 'registry'],
+  ['Answers', 'Recorded and random inputs, for which they give the same answers as oras-helm.', 'program'],
 ]
 
 /** What does not come from a program of others: the registry in `oras-helm/testing`. */
@@ -26,7 +26,7 @@ export function formatCompatibility(
   })
   return `${[
     '# Compatibility',
-    `Written by \`npm run interop\`: programs of other projects check what the library does. A number is that of the
+    `Written by \`npm run interop\`: programs of other projects check what the library does. Each number counts the
 tests that passed. CI fails if a test fails, if fewer tests run, or if a row or a column is missing. This run used the chart
 of the examples, charts that the tests make, and ${charts} charts of other projects.`,
     formatTable(['program', 'version'], listed),

@@ -12,7 +12,7 @@ import { drawSamples } from '../support/seeds.js'
 const QUESTIONS = 3000
 
 describeWithPeer(PEERS.goProxy, 'which hosts NO_PROXY names', (program) => {
-  it('has a table of answers that are those of Go', () => {
+  it('answers each row of the table as Go does', () => {
     const text = readFileSync(join(import.meta.dirname, '../golden/no-proxy.json'), 'utf8')
     const rows = JSON.parse(text) as readonly (ProxyQuestion & { readonly verdict: string })[]
 

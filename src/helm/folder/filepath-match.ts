@@ -5,7 +5,7 @@ const BAD_PATTERN = 'syntax error in pattern'
 
 const SLASH = 0x2f
 
-/** What one character must be: this code point, any but a slash, or one of a class. */
+/** What one character must match: a code point, any character except a slash, or a class. */
 type Item = number | 'any' | CharacterClass
 
 interface CharacterClass {

@@ -7,7 +7,7 @@ const SMALL = 256 * 1024
 
 const readPiece = promisify(read)
 
-/** How to read a file; since it was found, another program may have put something else in its place. */
+/** How to read a file. Another program may have replaced the file since it was found. */
 export interface PlainFileRules {
   /** Creates the error if it is not a regular file. */
   readonly irregular: () => Error

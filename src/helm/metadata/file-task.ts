@@ -15,7 +15,7 @@ export type FileTask = { readonly bytes: Uint8Array } & (
       readonly partial: PartialStruct
     }
   | {
-      /** `name` looks for nothing but the name, in bytes that need not be valid metadata. */
+      /** `name` reads only the name of the chart; the other metadata may be invalid. */
       readonly kind: 'lock' | 'values' | 'schema' | 'name'
     }
 )

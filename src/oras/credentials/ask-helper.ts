@@ -1,4 +1,4 @@
-/** Credential helpers, by Docker's protocol: chooses the helper, runs it, and makes errors of what it answers. */
+/** Credential helpers, by Docker's protocol: chooses the helper, runs it, and reads its answer. */
 import { CredentialError } from '../errors/oci-error.js'
 import type { Credential } from './credential.js'
 import { type DockerConfig, isObject, memberOf } from './docker-config.js'

@@ -10,7 +10,7 @@ export interface PasswordCredential {
   readonly password: string
 }
 
-/** An OAuth2 refresh token (`identitytoken` in Docker's files): the token server gives access tokens for it. */
+/** An OAuth2 refresh token (`identitytoken` in Docker's files): the token server exchanges it for access tokens. */
 export interface IdentityTokenCredential {
   /** The refresh token; it is sent to the token server alone. */
   readonly identityToken: string

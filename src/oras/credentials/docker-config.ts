@@ -96,8 +96,8 @@ function malformed(source: string, reason: string): CredentialError {
 const BASE64 = /^[A-Za-z0-9+/=\s]*$/
 
 /**
- * Decodes an entry. A registry token wins over an identity token, and that over a password: next to a token, some
- * registries write a meaningless user name (ACR: zeros).
+ * Decodes an entry of the file. A registry token is preferred to an identity token, and an identity token to a password,
+ * because some registries write a meaningless user name next to a token (ACR: zeros).
  *
  * @returns `undefined` for an entry without a login: a helper holds it.
  * @throws {CredentialError} if Docker would not accept the entry.

@@ -17,8 +17,8 @@ function shorten(text: string): string {
 }
 
 /**
- * Quotes text as Go's `%q` does, nearly: what does not print is written as an escape (CVE-2021-21303), and what is longer
- * than a message is cut.
+ * Quotes text nearly as Go's `%q` does. Characters that do not print are escaped (CVE-2021-21303), and a text that is
+ * longer than a message is cut.
  */
 export function quote(text: string): string {
   return JSON.stringify(shorten(text)).replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) =>

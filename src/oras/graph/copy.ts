@@ -30,9 +30,9 @@ export interface CopyOptions {
    */
   readonly tags?: readonly string[] | undefined
   /**
-   * What to do if the target's first tag stands for something else: replace it, leave everything as it is, or fail. It
-   * is looked up at the start and, unless it may be replaced, again just before the manifest is put; what another
-   * client tags in between is not seen, because registries have no conditional put.
+   * What to do if the first tag already points to another manifest: replace the tag, copy nothing, or fail. The tag is
+   * looked up at the start and, unless it may be replaced, again just before the manifest is put. A tag that another
+   * client sets after that is replaced, because registries have no conditional put.
    *
    * @default `'overwrite'`
    */
@@ -45,7 +45,7 @@ export interface CopyOptions {
    * @default 4
    */
   readonly concurrency?: number | undefined
-  /** Hears of progress, of what is stored and reused, and of tags. An error that it throws fails the call. */
+  /** Called with progress, stored and reused contents, and tags. An error that it throws fails the call. */
   readonly onEvent?: ((event: OciEvent) => void) | undefined
   /** Stops the call, which rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined

@@ -520,7 +520,7 @@ describe('unpackChart, within limits', () => {
   )
 })
 
-describe('unpackChart, of a chart that is called like a temporary folder', () => {
+describe('unpackChart of a chart whose name looks like that of a temporary folder', () => {
   it.each(['.oras-helm-AAAAAA', '.oras-helm-lock-0', '.oras-helm-'])('refuses %s', async (name) => {
     const folder = await makeFolder()
 

@@ -44,7 +44,7 @@ describe('indentFlow', () => {
     ['an explicit key', '? a\n: [\n]', { a: [] }],
     ['JSON in braces', 'a: {\n"b":"c",\n"d":[1,\n2]\n}', { a: { b: 'c', d: [1n, 2n] } }],
     ['lines that end as on Windows', 'a: [\r\nx\r\n]\r\nb: "x\r\ny"', { a: ['x'], b: 'x y' }],
-  ])('lets %s be read, also below a comment', (_, text, value) => {
+  ])('makes %s readable, also below a comment', (_, text, value) => {
     expect(read(text)).toEqual(value)
     expect(read(`# It's a "comment" [\n${text}`)).toEqual(value)
   })

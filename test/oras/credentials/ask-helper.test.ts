@@ -147,7 +147,7 @@ describe.skipIf(skipOnWindows('getFromHelper()'))('getFromHelper()', () => {
     expect(await getLogin()).toEqual(credential)
   })
 
-  it('finds nothing where the helper has nothing', async () => {
+  it('finds no login if the helper has none', async () => {
     await makeHelpers({ test: FINDS_NOTHING })
 
     expect(await getLogin()).toBeUndefined()

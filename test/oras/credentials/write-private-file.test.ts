@@ -22,7 +22,7 @@ describe('followLink()', () => {
     ['./conf/../auth.json', 'auth.json'],
     ['../inner/auth.json', 'inner/auth.json'],
     ['a/b/c/auth.json', 'a/b/c/auth.json'],
-  ])('%s is where it says, be it there or not', async (path, expected) => {
+  ])('%s gives its absolute path, whether the file exists or not', async (path, expected) => {
     const outer = await enterFolder()
     const inner = path.startsWith('..') ? join(outer, 'inner') : outer
     await mkdir(inner, { recursive: true })

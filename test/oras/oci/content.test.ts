@@ -57,7 +57,7 @@ describe('bytesContent()', () => {
     expect(Buffer.from(read).equals(bytes)).toBe(true)
   })
 
-  it('gives turns of the event loop while bytes in memory are hashed, and stops at the signal', async () => {
+  it('does not block the event loop while bytes in memory are hashed, and stops at the signal', async () => {
     const whole = Buffer.alloc(20 * 1024 * 1024)
     const content = checkedContent({ mediaType, digest: digestOf(whole), size: whole.length }, async function* () {
       yield whole

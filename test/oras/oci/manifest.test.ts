@@ -236,7 +236,7 @@ describe('parseManifestInTurns()', () => {
   const many = (count: number): Uint8Array =>
     Buffer.from(`{"config":${CONFIG},"layers":[${Array<string>(count).fill(LAYER).join(',')}]}`)
 
-  it('reads what parseManifest() reads, and gives turns of the event loop meanwhile', async () => {
+  it('reads what parseManifest() reads, and does not block the event loop meanwhile', async () => {
     const bytes = many(30_000)
     const { turns } = await countTurns(async () => {
       const manifest = await parseManifestInTurns(bytes, MANIFEST_MEDIA_TYPE, new Turns())

@@ -268,7 +268,7 @@ describe('parseTag()', () => {
     },
   )
 
-  it('shows the whole reference of which it is a part', async () => {
+  it('shows the whole reference that contains the tag', async () => {
     expect(await catchError(() => parseTag('a b', 'localhost:5000/mychart:a b'))).toMatchObject({
       message: 'Cannot parse reference "localhost:5000/mychart:a b": the tag "a b" is not valid',
       input: 'localhost:5000/mychart:a b',

@@ -58,7 +58,7 @@ describe('hasBlob(), by Repository.has()', () => {
     expect(error.message).toBe(`Cannot look for blob ${digest} in ${registry.host}/a: the registry answered ${status}`)
   })
 
-  it('asks again by GET where HEAD is forbidden: the blob may be there or not, or the refusal has a reason', async () => {
+  it('sends GET after a forbidden HEAD: the answer says whether the blob exists, or why access is refused', async () => {
     const repository = await start({
       intercept: ({ method }) => (method === 'HEAD' ? { status: 403 } : undefined),
     })

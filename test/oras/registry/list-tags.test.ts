@@ -523,7 +523,7 @@ describe('findNextLink()', () => {
     ['there is no target', '; rel="next"'],
     ['the bracket is never closed', '<; rel="next"'],
     ['the quote is never closed', '</a>; rel="next'],
-  ])('finds none where %s', (_, header) => {
+  ])('finds no link if %s', (_, header) => {
     expect(findNextLink(header)).toBeUndefined()
   })
 

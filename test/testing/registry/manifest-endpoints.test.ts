@@ -87,7 +87,7 @@ describe('reading', () => {
   ])
 })
 
-describe('putting', () => {
+describe('putting a manifest', () => {
   const created = {
     location: `/v2/charts/one/manifests/${MANIFEST_DIGEST}`,
     'docker-content-digest': MANIFEST_DIGEST,

@@ -115,7 +115,7 @@ export const checkRetry: OptionCheck = (value, what) => {
 /**
  * Fills in the defaults; the options must be checked already.
  *
- * @returns `undefined` if nothing is to be retried.
+ * @returns `undefined` if the option is `false`.
  */
 export function createRetryPolicy(options: RetryOptions | false = {}): RetryPolicy | undefined {
   if (options === false) return undefined

@@ -57,16 +57,16 @@ export interface ConnectionOptions {
    */
   readonly fetch?: Fetch | undefined
   /**
-   * Hosts, `host` or `host:port`, that may be the registry's token server or take its uploads although they are private
-   * addresses or other hosts: a token server inside the cluster, for example. Credentials still go only to the registry
-   * and its token server.
+   * Other hosts, `host` or `host:port`, that may be the token server of the registry or take its uploads: a token server
+   * at a private address in the cluster, for example. Credentials are still sent only to the registry and its token
+   * server.
    */
   readonly trustedHosts?: readonly string[] | undefined
   /**
-   * Hosts that are asked before a registry when something is read, in this order; what they do not have, or if they
-   * cannot be reached, is asked for at the registry. Which manifest a tag stands for is their word then; digests are
-   * checked as always. Credentials are looked up for the mirror's own name, and only if they are found by a function.
-   * A push does not use them, and whether something is there is asked of the registry alone.
+   * Hosts that are asked before a registry when manifests, blobs and tags are read, in this order. If none of them has
+   * the content or can be reached, the registry is asked. A mirror decides which manifest a tag points to; digests are
+   * checked as always. For a mirror, the function in `credentials` is called with the mirror's name; a login that is
+   * given directly is not sent to it. A push sends nothing to a mirror, and asks only the registry whether content exists.
    *
    * @default none
    */

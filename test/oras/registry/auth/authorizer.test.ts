@@ -365,7 +365,7 @@ describe('Authorizer: where secrets go', () => {
     expect(other.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([['/blob', undefined]])
   })
 
-  it('does not answer it either where the registry itself demands no login', async () => {
+  it('does not answer such a challenge either if the registry itself demands no login', async () => {
     const other = await serveHttp((request, response) =>
       response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host}/token"` }).end(),
     )
