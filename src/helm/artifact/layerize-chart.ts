@@ -65,7 +65,7 @@ export const A_TIME = 'a time of RFC 3339 such as "2026-01-02T03:04:05Z"'
  * @param expected What is expected there.
  * @throws {TypeError} that shows the value.
  */
-export function checkTime(value: unknown, what: string, expected = A_TIME): void {
+export function checkTime(value: unknown, what: string, expected: string = A_TIME): void {
   if (typeof value !== 'string') throw wrongArgument(what, expected, value)
   if (!isTime(value)) throw new TypeError(`${what} must be ${expected}, not ${quote(value.slice(0, MAX_SHOWN))}`)
 }

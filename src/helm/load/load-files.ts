@@ -5,7 +5,7 @@ import type { PartialStruct } from '../metadata/decode-struct.js'
 import { type ReadContext, invalidChart, createSubchartContext } from '../model/read-context.js'
 import { formatChartYaml } from '../metadata/format-metadata.js'
 import { parseFile, warnOfDuplicates } from '../metadata/parse-file.js'
-import { stripByteOrderMark } from '../model/byte-order-mark.js'
+import { isUtf16, stripByteOrderMark } from '../model/byte-order-mark.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from '../folder/read-archive.js'
 import { uniqueFiles } from '../folder/unique-files.js'
@@ -202,6 +202,9 @@ async function checkValues(
   const values = files.get('values.yaml')
   if (values) {
     const answer = await parseFile('values.yaml', { kind: 'values', bytes: values.bytes }, context)
+    if (isUtf16(values.bytes)) {
+      warnings.push('values.yaml is UTF-16: Helm 3 reads it, Helm 4 cannot read most such files; save it as UTF-8')
+    }
     if (answer.hasMore)
       warnings.push('values.yaml has several documents: Helm 3 reads the first one, Helm 4 merges all')
     warnings.push(...warnOfDuplicates('values.yaml', answer))

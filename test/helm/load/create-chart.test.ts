@@ -295,6 +295,31 @@ describe('createChart', () => {
     )
   })
 
+  it.each<[string, Buffer]>([
+    ['little endian', Buffer.from('\uFEFFa: 1\n', 'utf16le')],
+    ['big endian', Buffer.from('\uFEFFa: 1\n', 'utf16le').swap16()],
+  ])('warns of a values.yaml that is UTF-16, %s', async (_, bytes) => {
+    const { warnings } = await createChart([...toFiles({ 'Chart.yaml': CHART_YAML }), { path: 'values.yaml', bytes }])
+
+    expect(warnings).toEqual([
+      'values.yaml is UTF-16: Helm 3 reads it, Helm 4 cannot read most such files; save it as UTF-8',
+    ])
+  })
+
+  it.each<[string, Buffer]>([
+    ['UTF-16', Buffer.from(`\uFEFF\uFEFF${CHART_YAML}`, 'utf16le').swap16()],
+    // Helm takes one off the file, and go-yaml another one.
+    ['UTF-8', Buffer.from(`\uFEFF\uFEFF\uFEFF${CHART_YAML}`)],
+  ])('refuses a Chart.yaml of %s with one byte order mark more than Helm reads', async (_, bytes) => {
+    const error = await caught(createChart([{ path: 'Chart.yaml', bytes }]))
+
+    expect(error.message).toBe(
+      'Cannot read chart: cannot load Chart.yaml: line 2: end of the stream or a document separator is expected',
+    )
+    const fewer = await createChart([{ path: 'Chart.yaml', bytes: bytes.subarray(bytes[0] === 0xfe ? 2 : 3) }])
+    expect(fewer.metadata.name).toBe('mychart')
+  })
+
   describe('warns of two subcharts with one name', () => {
     const sub = (version: string): string => `apiVersion: v2\nname: sub\nversion: ${version}\n`
 
