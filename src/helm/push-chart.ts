@@ -5,7 +5,7 @@ import { warnOfDestination } from './artifact/warn-of-destination.js'
 import { chartConnection } from './chart-connection.js'
 import { checkChart } from './load/check-chart.js'
 import { type MissingDependency, missingDependencies } from './dependencies/missing-dependencies.js'
-import { type ChartFormat, checkFormat, layerizeChart } from './artifact/layerize-chart.js'
+import { A_TIME, type ChartFormat, checkFormat, checkTime, layerizeChart } from './artifact/layerize-chart.js'
 import { type ChartLimits, checkLimits } from './model/chart-limits.js'
 import { MAX_RANGE } from './version/version-range.js'
 import { overrideChecks, overrideChart } from './load/override-chart.js'
@@ -16,7 +16,6 @@ import {
   aFunction,
   anAbortSignal,
   annotationTexts,
-  must,
   oneOf,
   type OptionChecks,
   readOptions,
@@ -57,7 +56,8 @@ export interface PushChartOptions extends ConnectionOptions {
   /** Another appVersion for the chart, as `helm package --app-version`. Not for a `.tgz`. */
   readonly appVersion?: string | undefined
   /**
-   * The annotation `org.opencontainers.image.created`: text is kept verbatim, a Date is written in UTC to the second.
+   * The annotation `org.opencontainers.image.created`: a time as RFC 3339 has it is written as it is, a Date in UTC to the
+   * second.
    *
    * @default none, so that the same chart has the same digest tomorrow
    */
@@ -243,7 +243,8 @@ function pushChecks(): OptionChecks<PushChartOptions> {
     ...connectionChecks(),
     ...overrideChecks(),
     format: checkFormat,
-    created: must('a string or a valid Date', (value) => typeof value === 'string' || isDate(value)),
+    created: (value, what) =>
+      checkTime(value instanceof Date ? formatTime(value) : value, what, `${A_TIME}, or a Date`),
     annotations: annotationTexts,
     provenance: checkProvenance,
     tags: strings,
@@ -259,8 +260,9 @@ function pushChecks(): OptionChecks<PushChartOptions> {
   }
 }
 
-function isDate(value: unknown): value is Date {
-  return value instanceof Date && !Number.isNaN(value.getTime())
+/** Writes a time in UTC to the second. */
+function formatTime(time: Date): string {
+  return Number.isNaN(time.getTime()) ? String(time) : time.toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
 /** The options, checked, with their defaults: what is handed on comes from here. */
@@ -280,7 +282,7 @@ function readSettings(options: PushChartOptions) {
     connection: chartConnection(given),
     format,
     overrides: { version, appVersion },
-    created: created instanceof Date ? created.toISOString().replace(/\.\d+Z$/, 'Z') : created,
+    created: created instanceof Date ? formatTime(created) : created,
     annotations,
     provenance,
     tags,

@@ -425,12 +425,25 @@ const wire: readonly WireCase[] = [
   },
 ]
 
+const NO_TIME = 'the option created must be a time of RFC 3339 such as "2026-01-02T03:04:05Z", or a Date, not '
+
 describe('pushChart() refuses invalid options, in a dry run too', () => {
-  it.each([
+  it.each<readonly [option: string, value: unknown, message: string]>([
     ['format', 'Helm', "the option format must be 'helm' or 'split', not \"Helm\""],
     ['ifExists', 'fail', "the option ifExists must be 'overwrite', 'skip' or 'error', not \"fail\""],
     ['tags', 'latest', 'the option tags must be a list of strings, not a string'],
-    ['created', 5, 'the option created must be a string or a Date, not the number 5'],
+    ['created', 5, `${NO_TIME}the number 5`],
+    ...[
+      'yesterday',
+      '',
+      '2024-01-05',
+      '1704412800',
+      '2024-01-05 10:11:12Z',
+      '2024-01-05T10:11:12',
+      '2024-02-30T10:11:12Z',
+    ].map((text) => ['created', text, `${NO_TIME}${JSON.stringify(text)}`] as const),
+    ['created', new Date('yesterday'), `${NO_TIME}"Invalid Date"`],
+    ['created', new Date(8.64e15), `${NO_TIME}"+275760-09-13T00:00:00Z"`],
     ['annotations', { a: 1 }, 'the option annotations must be an object whose values are strings'],
     ['concurrency', 0, 'the option concurrency must be a whole number from 1, not the number 0'],
     ['version', 1.2, 'the option version must be a version such as "1.2.3", not the number 1.2'],

@@ -310,7 +310,11 @@ const names: readonly (readonly [name: string, entries: readonly RawEntry[], exp
   ['C:x', [{ name: 'C:x' }], ILLEGAL],
   ['../x in a PAX record', [pax('path=../x'), { name: 'a' }], OUTSIDE],
   ['a link', [{ name: 'a', type: '2' }], `INVALID_ARCHIVE the entry "a" ${LINK}`],
-  ['a name twice', [{ name: 'a' }, { name: './a' }], 'INVALID_CHART the file "a" is there twice'],
+  [
+    'a name twice',
+    [{ name: 'a' }, { name: './a', text: 'x' }],
+    'INVALID_CHART the file "a" is there twice, with different bytes',
+  ],
   ['a file that is a folder', [{ name: 'a' }, { name: 'a/b' }], 'INVALID_CHART "a" is a file, but there is also "a/b"'],
 ]
 

@@ -45,7 +45,7 @@ describe('readChartFile()', () => {
     })
   })
 
-  it('refuses a file that is there twice', async () => {
+  it('refuses a file that is there twice with different bytes', async () => {
     const archive = makeArchive([
       { name: 'mychart/Chart.yaml', text: CHART_YAML },
       { name: 'mychart/./values.yaml', text: 'a: 1\n' },
@@ -55,8 +55,22 @@ describe('readChartFile()', () => {
 
     const error = await caught(readChartFile(reference, 'values.yaml'))
 
-    expect(error.message).toBe(`Cannot read chart ${reference}: the file "values.yaml" is there twice`)
+    expect(error.message).toBe(
+      `Cannot read chart ${reference}: the file "values.yaml" is there twice, with different bytes`,
+    )
     expect(text(await readChartFile(reference, 'values.yaml', { partial: true }))).toBe('a: 1\n')
+  })
+
+  it('reads a file that a split chart has twice, with the same bytes alone', async () => {
+    const file = (path: string, content: string): RawEntry => ({ name: `mychart/${path}`, text: content })
+    const same = [file('Chart.yaml', CHART_YAML), file('a', '1'), file('Chart.yaml', CHART_YAML), file('a', '1')]
+    await putSplit(`${place}/twice`, 'same', same)
+    await putSplit(`${place}/twice`, 'other', [...same, file('Chart.yaml', `${CHART_YAML}home: x\n`), file('a', '2')])
+
+    expect(text(await readChartFile(`${place}/twice:same`, 'a'))).toBe('1')
+    expect((await pullChart(`${place}/twice:same`)).chart.files).toHaveLength(2)
+    const refusals = [readChartFile(`${place}/twice:other`, 'a'), pullChart(`${place}/twice:other`)]
+    for (const call of refusals) expect((await caught(call)).message).toMatch('is there twice, with different bytes')
   })
 
   it('returns the Chart.yaml that pullChart() returns, in every layout', async () => {

@@ -143,10 +143,8 @@ function describe(
     metadata: read.map(({ path, metadata }) => `${path} ${metadata}`).toSorted(),
     packedMetadata: packed.map(({ path, metadata }) => `${path} ${metadata}`).toSorted(),
     locks: packed.map(({ path, lock }) => `${path} ${lock}`).toSorted(),
-    files: entries.filter(isOwn).map(line),
-    otherFiles: entries
-      .filter((entry) => !isOwn(entry))
-      .map(line)
-      .toSorted(),
+    // Of a file that is there twice with the same bytes, Helm keeps both.
+    files: [...new Set(entries.filter(isOwn).map(line))],
+    otherFiles: [...new Set(entries.filter((entry) => !isOwn(entry)).map(line))].toSorted(),
   }
 }

@@ -22,10 +22,10 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     ),
   },
   {
-    name: 'a file that is there twice',
+    name: 'a file that is there twice, with different bytes',
     helm: 'both',
     odd: /^archive|packed subchart/,
-    ours: /is there twice/,
+    ours: /is there twice, with different bytes/,
     example: makeExample('archive', 'a file twice', ({ repack }) =>
       repack.push((all) => [...all, { name: 'mychart/README.md', text: 'other' }]),
     ),

@@ -147,18 +147,25 @@ function toPath({ path }: AskedArchive): string {
   return path
 }
 
-/** Lists the archives that a program reads differently; the order of files is ignored, because ours is Helm's. */
+/**
+ * Lists the archives that a program reads differently. The order of files is ignored, because ours is Helm's; a file that
+ * is there twice with the same bytes counts once, because Helm keeps both.
+ */
 function differing(
   archives: readonly AskedArchive[],
   sights: readonly (Sight | undefined)[],
   what: 'entries' | 'files' = 'entries',
 ): readonly unknown[] {
   const inOrder = (sight: Sight | undefined): Sight | undefined =>
-    what === 'files' && isReadable(sight) ? sight.toSorted((a, b) => (a[0] < b[0] ? -1 : 1)) : sight
+    what === 'files' && isReadable(sight) ? unique(sight).toSorted((a, b) => (a[0] < b[0] ? -1 : 1)) : sight
   return archives.flatMap(({ name, own }, at) => {
     const [ours, theirs] = [inOrder(own?.[what]), inOrder(sights[at])]
     return JSON.stringify(ours) === JSON.stringify(theirs) ? [] : [{ name, ours, theirs }]
   })
+}
+
+function unique(entries: readonly SeenEntry[]): readonly SeenEntry[] {
+  return [...new Map(entries.map((entry) => [entry.join('\0'), entry])).values()]
 }
 
 function isReadable(sight: Sight | undefined): sight is readonly SeenEntry[] {

@@ -156,7 +156,11 @@ export const hostileCharts: readonly HostileChart[] = [
   ),
 
   // Archives that two readers would read differently.
-  ambiguous('Chart.yaml twice', [chartYaml], 'the file "Chart.yaml" is there twice'),
+  ambiguous(
+    'Chart.yaml twice, with different bytes',
+    [toEntry('Chart.yaml', yaml('home: x'))],
+    'the file "Chart.yaml" is there twice, with different bytes',
+  ),
   illegal(
     'a file whose name has backslashes, which lead somewhere on Windows alone',
     [{ name: 'mychart\\a\\b' }],
@@ -216,8 +220,8 @@ export const hostileCharts: readonly HostileChart[] = [
   ),
   ambiguous(
     'a file twice, the other time with a point',
-    [{ name: 'mychart/a' }, { name: 'mychart/./a' }],
-    'the file "a" is there twice',
+    [{ name: 'mychart/a' }, { name: 'mychart/./a', text: 'x' }],
+    'the file "a" is there twice, with different bytes',
   ),
   poisoned('a file that is also a folder', { a: '', 'a/b': '' }, '"a" is a file, but there is also "a/b"'),
   damaged(

@@ -8,6 +8,7 @@ import type { Descriptor } from '../../oras/oci/descriptor.js'
 import { digestAlgorithm } from '../../oras/oci/digest.js'
 import type { Manifest } from '../../oras/oci/manifest.js'
 import { readArchive } from '../folder/read-archive.js'
+import { uniqueFiles } from '../folder/unique-files.js'
 import { loadFiles } from '../load/load-files.js'
 import { formatChartYaml, formatMetadata } from '../metadata/format-metadata.js'
 import { type Names, parseConfig, parseMetadata } from '../metadata/parse-metadata.js'
@@ -161,7 +162,10 @@ async function assembleSplitChart(found: FoundChart, context: ReadContext, read:
   const { content, metadata: layer } = parts
   const json = layer && (await read(layer))
   const bytes = await read(content)
-  const files = await readContentLayer(slices(bytes), await describeLayout(manifest, parts, context, json), context)
+  const layout = await describeLayout(manifest, parts, context, json)
+  const files = await readContentLayer(slices(bytes), layout, context)
+  // Before the Chart.yaml is read: two different ones are refused.
+  await uniqueFiles(files, context)
   const inside = await readInside(files, context)
   if (json === undefined) {
     if (!inside) {

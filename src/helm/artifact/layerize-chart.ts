@@ -5,12 +5,13 @@ import { IMAGE_CONFIG_MEDIA_TYPE } from '../../oras/oci/media-types.js'
 import {
   annotationTexts,
   anAbortSignal,
-  aString,
   oneOf,
   type OptionCheck,
   type OptionChecks,
   readOptions,
 } from '../../oras/errors/read-options.js'
+import { quote } from '../../oras/errors/escape-message.js'
+import { wrongArgument } from '../../oras/errors/wrong-argument.js'
 import type { Chart } from '../model/chart.js'
 import { expectChart } from '../model/expect-chart.js'
 import { HELM_CONFIG_MEDIA_TYPE, SPLIT_METADATA_MEDIA_TYPE } from '../model/chart-media-types.js'
@@ -41,7 +42,7 @@ export interface LayerizeChartOptions {
   /** The format of the contents. */
   readonly format: ChartFormat
   /**
-   * The value of the annotation `org.opencontainers.image.created`, written as it is; it should be RFC 3339.
+   * The value of the annotation `org.opencontainers.image.created`: a time as RFC 3339 has it, written as it is.
    *
    * @default no annotation, so that the same chart always has the same digest
    */
@@ -55,10 +56,36 @@ export interface LayerizeChartOptions {
 /** The check of the option format, also of a push. */
 export const checkFormat: OptionCheck = (value, what) => oneOf('helm', 'split')(value, what)
 
+/** What the option created must be, as messages have it. */
+export const A_TIME = 'a time of RFC 3339 such as "2026-01-02T03:04:05Z"'
+
+/**
+ * Checks the option created, also of a push.
+ *
+ * @param expected What is expected there.
+ * @throws {TypeError} that shows the value.
+ */
+export function checkTime(value: unknown, what: string, expected: string = A_TIME): void {
+  if (typeof value !== 'string') throw wrongArgument(what, expected, value)
+  if (!isTime(value)) throw new TypeError(`${what} must be ${expected}, not ${quote(value.slice(0, MAX_SHOWN))}`)
+}
+
+const MAX_SHOWN = 40
+
+/** Tells whether a text is a time by RFC 3339, with the capital letters that Go demands. */
+function isTime(text: string): boolean {
+  const [, date = ''] =
+    /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[-+](?:[01]\d|2[0-3]):[0-5]\d)$/.exec(text) ??
+    []
+  // JavaScript's Date takes the 30th of February for a day in March.
+  const day = new Date(`${date}T00:00:00Z`)
+  return !Number.isNaN(day.valueOf()) && day.toISOString().startsWith(date)
+}
+
 function layerizeChecks(): OptionChecks<LayerizeChartOptions> {
   return {
     format: checkFormat,
-    created: aString,
+    created: (value, what) => checkTime(value, what),
     annotations: annotationTexts,
     signal: anAbortSignal,
   }

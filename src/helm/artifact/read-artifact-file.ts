@@ -8,6 +8,7 @@ import { stripByteOrderMark } from '../model/byte-order-mark.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArtifactMetadata } from './read-artifact-metadata.js'
 import { type ArchiveFile, notGzipped, readChartEntries } from '../folder/read-archive.js'
+import { isSame } from '../folder/unique-files.js'
 import { type ReadContext, invalidChart } from '../model/read-context.js'
 import { describeLayout, findRoot, isRootName, readContentEntries, type SplitLayout } from './read-content-layer.js'
 
@@ -82,8 +83,9 @@ async function findFile(files: AsyncIterable<ArchiveFile>, search: Search): Prom
   let found: Uint8Array | undefined
   for await (const file of files) {
     if (file.path !== path) continue
-    if (found) throw duplicateFile(path, context)
-    found = await file.read()
+    const bytes = await file.read()
+    if (found) await expectSame(found, bytes, path, context)
+    found ??= bytes
     if (isPartial) break
   }
   return found
@@ -104,8 +106,9 @@ async function findBelowRoot(
     paths.push(file.path)
     inRoot ??= `${file.path.split('/', 1)[0]}/${path}`
     if (file.path !== path && file.path !== inRoot) continue
-    if (found.has(file.path)) throw duplicateFile(path, context)
     const bytes = await file.read()
+    const first = found.get(file.path)
+    if (first) await expectSame(first, bytes, path, context)
     found.set(file.path, bytes)
     if (isPartial && file.path === `${findLikelyRoot(paths, layout)}${path}`) return bytes
   }
@@ -134,8 +137,10 @@ function plain(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
-function duplicateFile(path: string, context: ReadContext): Error {
-  return invalidChart(context, `the file ${quote(path)} is there twice`, {
+/** Refuses a file that is there twice with different bytes. */
+async function expectSame(first: Uint8Array, other: Uint8Array, path: string, context: ReadContext): Promise<void> {
+  if (await isSame(first, other, context.turns)) return
+  throw invalidChart(context, `the file ${quote(path)} is there twice, with different bytes`, {
     file: path,
     hint: 'Push the chart again, with every file once: which of the two Helm reads is not certain.',
   })

@@ -17,6 +17,7 @@ import { exists, placeFolder, replaceFolder } from './place-folder.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from './read-archive.js'
 import { type ReadContext, invalidChart } from '../model/read-context.js'
+import { uniqueFiles } from './unique-files.js'
 import { requirePath } from '../model/check-path.js'
 import { untilAborted } from '../../oras/signals.js'
 import { Turns } from '../../oras/turns.js'
@@ -192,7 +193,8 @@ async function collectFiles(chart: Chart, context: ReadContext): Promise<readonl
   const { budget, signal } = context
   let files: readonly ChartFile[]
   if (chart.archive) {
-    files = await readArchive(await readContent(chart.archive, { limit: budget.limits.chartBytes, signal }), context)
+    const bytes = await readContent(chart.archive, { limit: budget.limits.chartBytes, signal })
+    files = (await uniqueFiles(await readArchive(bytes, context), context)).files
   } else {
     files = listFiles(chart, '', 'unpack')
     for (const { path, bytes } of files) budget.takeBytes(path, bytes.length, bytes.length)

@@ -21,6 +21,16 @@ export async function checkChart(
   expectChart(chart)
   const { metadata, dependencies } = await createChart(chart.files, options)
   const attempt = `Cannot read chart ${quote(metadata.name)}`
+  const paths = new Set<string>()
+  for (const { path } of chart.files) {
+    if (paths.has(path)) {
+      throw new InvalidChartError(`${attempt}: the file ${quote(path)} is there twice`, {
+        file: path,
+        hint: 'Give each file once: make the chart with createChart(), which leaves out what is there again.',
+      })
+    }
+    paths.add(path)
+  }
   if (dependencies.length > 0) {
     throw new InvalidChartError(`${attempt}: there are subcharts among its files`, {
       file: 'charts/',

@@ -1,35 +1,48 @@
 /** A chart from its files: Helm's LoadFiles, for folders, archives, subcharts and charts made in memory alike. */
 import type { Chart, ChartFile } from '../model/chart.js'
+import type { ChartMetadata } from '../model/chart-metadata.js'
 import type { PartialStruct } from '../metadata/decode-struct.js'
 import { type ReadContext, invalidChart, createSubchartContext } from '../model/read-context.js'
 import { formatChartYaml } from '../metadata/format-metadata.js'
 import { parseFile, warnOfDuplicates } from '../metadata/parse-file.js'
-import { stripByteOrderMark } from '../model/byte-order-mark.js'
+import { isUtf16, stripByteOrderMark } from '../model/byte-order-mark.js'
 import { quote } from '../../oras/errors/escape-message.js'
 import { readArchive } from '../folder/read-archive.js'
+import { uniqueFiles } from '../folder/unique-files.js'
 import { validateMetadata } from '../metadata/validate-metadata.js'
 import { compareWalkOrder, stepsOf } from '../model/walk-order.js'
 
 const FIRST = ['Chart.yaml', 'Chart.lock', 'values.yaml', 'values.schema.json']
 /** How many warnings a chart has at most, those of its subcharts among them. */
 const MAX_WARNINGS = 1000
+/** How many places of one subchart are named in a warning. */
+const MAX_NAMED = 10
 
 /**
  * Makes a chart of its files, whose paths have been checked.
  *
- * @throws {InvalidChartError} if Helm would refuse the files, or if a path is there twice.
+ * @throws {InvalidChartError} if Helm would refuse the files, or if a path is there twice with different bytes.
  */
 export async function loadFiles(given: readonly ChartFile[], context: ReadContext): Promise<Chart> {
-  const files = given.map(({ path, bytes }) => ({ path, bytes: stripByteOrderMark(bytes) }))
-  return loadPlainFiles(files, context)
+  const { files, warnings } = await uniqueFiles(given, context)
+  const plain = files.map(({ path, bytes }) => ({ path, bytes: stripByteOrderMark(bytes) }))
+  return loadPlainFiles(plain, context, warnings)
 }
 
-/** Loads files whose marks are off already: Helm takes one mark off each file, also of a subchart that is a folder. */
-async function loadPlainFiles(given: readonly ChartFile[], context: ReadContext): Promise<Chart> {
+/**
+ * Loads files whose marks are off already: Helm takes one mark off each file, also of a subchart that is a folder.
+ *
+ * @param found The warnings so far.
+ */
+async function loadPlainFiles(
+  given: readonly ChartFile[],
+  context: ReadContext,
+  found: readonly string[] = [],
+): Promise<Chart> {
   // Before each chart: reading very many subcharts without a pause would keep the rest of the process waiting.
   await context.turns.give()
   const files = await indexFiles(given, context)
-  const warnings: string[] = []
+  const warnings = [...found]
   const partial = await readMetadata(files, context, warnings)
   const lock = await readLock(files, context)
   await checkValues(files, context, warnings)
@@ -49,14 +62,21 @@ async function loadPlainFiles(given: readonly ChartFile[], context: ReadContext)
 
   const { turns } = context
   const dependencies: Chart[] = []
+  /** The subcharts by their names. */
+  const places = new Map<string, Place[]>()
   const folders = await turns.sort([...subcharts.keys()], compareWalkOrder, stepsOf)
   for (const folder of folders) {
     const nested = createSubchartContext(context, quote(folder).slice(1, -1), metadata.name)
     const subchart = await loadSubchart(folder, subcharts.get(folder) ?? [], nested)
     dependencies.push(subchart)
+    const { name, version } = subchart.metadata
+    const others = places.get(name)
+    if (others) others.push({ folder, version })
+    else places.set(name, [{ folder, version }])
     const left = subchart.warnings.slice(0, MAX_WARNINGS - warnings.length)
     for (const warning of left) warnings.push(`charts/${folder}: ${warning}`)
   }
+  warnings.push(...warnOfRepeated(places, metadata).slice(0, Math.max(0, MAX_WARNINGS - warnings.length)))
   return {
     metadata,
     files: await turns.sort(own, comparePacked, ({ path }) => stepsOf(path)),
@@ -65,25 +85,39 @@ async function loadPlainFiles(given: readonly ChartFile[], context: ReadContext)
   }
 }
 
+/** Where a subchart lies in `charts/`: a folder or an archive. */
+interface Place {
+  readonly folder: string
+  readonly version: string
+}
+
+/** Warns of subcharts that have one name, unless they are versions that Chart.yaml declares, each with its alias. */
+function warnOfRepeated(
+  subcharts: ReadonlyMap<string, readonly Place[]>,
+  { dependencies = [] }: ChartMetadata,
+): readonly string[] {
+  return [...subcharts].flatMap(([name, places]) => {
+    if (places.length === 1) return []
+    const declared = dependencies.filter((dependency) => dependency.name === name)
+    const versions = new Set(places.map(({ version }) => version))
+    if (declared.length === places.length && versions.size === places.length) return []
+    const named = places.slice(0, MAX_NAMED).map(({ folder }) => quote(`charts/${folder}`))
+    const others = places.length > MAX_NAMED ? ` and ${places.length - MAX_NAMED} others` : ''
+    return `the subchart ${quote(name)} is there more than once: ${named.join(', ')}${others}; Helm reads all of them, and "helm package" writes them into one folder`
+  })
+}
+
 /**
  * Indexes files by their paths.
  *
- * @throws {InvalidChartError} if a path is there twice, or is that of a file and of a folder.
+ * @throws {InvalidChartError} if a path is that of a file and of a folder.
  */
 async function indexFiles(given: readonly ChartFile[], context: ReadContext): Promise<ReadonlyMap<string, ChartFile>> {
   const { turns } = context
   const files = new Map<string, ChartFile>()
   for (const file of given) {
-    const { path } = file
-    if (files.has(path)) {
-      // Helm would merge two Chart.yaml and keep one of two others, and which one depends on who unpacks.
-      throw invalidChart(context, `the file ${quote(path)} is there twice`, {
-        file: path,
-        hint: 'Leave one of the two out: programs differ in which one they read.',
-      })
-    }
-    files.set(path, file)
-    const turn = turns.take(stepsOf(path))
+    files.set(file.path, file)
+    const turn = turns.take(stepsOf(file.path))
     if (turn) await turn
   }
   const paths = await turns.sort([...files.keys()], compareWalkOrder, stepsOf)
@@ -168,6 +202,9 @@ async function checkValues(
   const values = files.get('values.yaml')
   if (values) {
     const answer = await parseFile('values.yaml', { kind: 'values', bytes: values.bytes }, context)
+    if (isUtf16(values.bytes)) {
+      warnings.push('values.yaml is UTF-16: Helm 3 reads it, Helm 4 cannot read most such files; save it as UTF-8')
+    }
     if (answer.hasMore)
       warnings.push('values.yaml has several documents: Helm 3 reads the first one, Helm 4 merges all')
     warnings.push(...warnOfDuplicates('values.yaml', answer))

@@ -3,6 +3,7 @@ import { type Content, describeContent } from '../../oras/oci/content.js'
 import type { Annotations } from '../../oras/oci/descriptor.js'
 import { anAbortSignal, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
 import type { Chart } from '../model/chart.js'
+import { InvalidChartError } from '../model/invalid-chart-error.js'
 import { expectChart } from '../model/expect-chart.js'
 import { HELM_CHART_MEDIA_TYPE, SPLIT_CONTENT_MEDIA_TYPE } from '../model/chart-media-types.js'
 import { folderName } from '../model/chart-names.js'
@@ -24,7 +25,8 @@ function packChecks(): OptionChecks<PackChartOptions> {
  * Packs a chart as a `.tgz`: `<name>/Chart.yaml` and the other files, then the subcharts, unpacked and sorted by name.
  * Equal charts give equal bytes, on any machine and at any time. A chart that was read from a `.tgz` gives that file.
  *
- * @throws {InvalidChartError} if the chart's name, or that of a subchart, cannot be the name of a folder.
+ * @throws {InvalidChartError} if the chart's name, or that of a subchart, cannot be the name of a folder, or if the chart is
+ * called `Chart.yaml`, because Helm refuses such an archive.
  * @example
  * ```ts
  * import { packChart, readChart, writeContent } from 'oras-helm'
@@ -40,6 +42,12 @@ export async function packChart(chart: Chart, options: PackChartOptions = {}): P
   signal?.throwIfAborted()
   if (chart.archive) return chart.archive
   const root = folderName(chart, 'pack')
+  if (root === 'Chart.yaml') {
+    throw new InvalidChartError('Cannot pack chart "Chart.yaml": chart yaml not in base directory', {
+      file: 'Chart.yaml',
+      hint: 'Give the chart another name in Chart.yaml: Helm refuses an archive whose root folder is called Chart.yaml.',
+    })
+  }
   const chunks = await gzip(writeTar(listFiles(chart, `${root}/`, 'pack'), signal), signal)
   return describeContent(() => iterate(chunks), { mediaType: HELM_CHART_MEDIA_TYPE, signal })
 }

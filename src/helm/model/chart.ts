@@ -32,6 +32,6 @@ export interface Chart {
   readonly archive?: Content
   /** The provenance file (`.prov`) of `archive`. */
   readonly provenance?: Content
-  /** What Helm accepts but is probably a mistake: a key that is there twice, for example. */
+  /** What Helm accepts but is probably a mistake: a key or a file that is there twice, for example. */
   readonly warnings: readonly string[]
 }

@@ -11,7 +11,8 @@ export function firstDocument(text: string): { source: string; hasMore: boolean 
     throw new SyntaxError('control characters are not allowed')
   }
   // These are line breaks in YAML 1.1; a value has `\n` in their place. U+2028 and U+2029 stay as they are.
-  const lines = text.replaceAll(/\r\n?|\u0085/g, '\n')
+  // The decoder removes one byte order mark. go-yaml skips a second one, but counts it as a column.
+  const lines = text.replace(/^\uFEFF/, ' ').replaceAll(/\r\n?|\u0085/g, '\n')
   const head = skipHead(lines)
   if (/^[ \t]+(?:%|---[ \t\n])/.test(lines.slice(head))) {
     throw new SyntaxError('mapping values are not allowed in this context')
@@ -30,7 +31,7 @@ export function firstDocument(text: string): { source: string; hasMore: boolean 
 function skipHead(lines: string): number {
   // Line by line: one regular expression over very many lines overflows the stack.
   const line = /(?:[ \t]*(?:#[^\n]*)?|%[^\n]*)\n/y
-  let at = lines.startsWith('\uFEFF') ? 1 : 0
+  let at = 0
   for (;;) {
     line.lastIndex = at
     const [found] = line.exec(lines) ?? []

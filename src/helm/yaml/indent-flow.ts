@@ -11,6 +11,9 @@ const PROPERTY = /[!&][^ \t\n,[\]{}]*/y
 const BLOCK_SCALAR = /[|>][-+0-9]*/y
 /** The parts of a plain scalar. */
 const WORD = /[^:# \t\n]+|:(?![ \t\n]|$)|(?<=[^ \t\n])#|[ \t]+(?=[^# \t\n])/y
+/** An alias, and a question mark before a key, in brackets. */
+const ALIAS = /\*[-\w]+/y
+const QUESTION_MARK = /\?(?=[ \t\n])/y
 /** A dash as a whole plain scalar, in brackets. */
 const DASH = /-(?=[ \t]*[,\]}])/y
 const KEY_END = /[ \t]*:(?=[ \t\n]|$)/y
@@ -24,6 +27,7 @@ const SPACES = / */y
  * tokens, `\x27` for `\'` in double quotes. Values and line numbers stay the same, and invalid text stays invalid.
  *
  * @param text With `\n` as the only line break.
+ * @throws {SyntaxError} with the message of go-yaml, if a tab is in the place of indentation within a plain scalar.
  */
 export function indentFlow(text: string): string {
   const pieces: string[] = []
@@ -96,13 +100,40 @@ export function indentFlow(text: string): string {
     return length > 0
   }
 
+  /** Reads the blanks that begin a further line of a plain scalar in brackets, or the line after its end. */
+  const takeIndentation = (): void => {
+    const blanks = take(BLANKS)
+    const tab = blanks.indexOf('\t')
+    if (tab < 0) return
+    if (tab <= parent) {
+      const line = text.slice(0, at).split('\n').length
+      throw new SyntaxError(`line ${line}: found a tab character that violates indentation`)
+    }
+    replace(at - blanks.length, at, ' '.repeat(blanks.length))
+  }
+
   const readFlow = (): void => {
     let depth = 0
     let startsToken = true
     let isAfterNode = false
     do {
       const character = text[at] ?? ''
-      if (indentLine() || takeBlanks(startsToken || isAfterNode) || take(COMMENT) !== '') continue
+      const isInWord: boolean = !startsToken && !isAfterNode
+      if (indentLine()) {
+        if (isInWord) takeIndentation()
+        continue
+      }
+      if (takeBlanks(!isInWord)) continue
+      if (take(COMMENT) !== '') {
+        isAfterNode ||= isInWord
+        continue
+      }
+      if (startsToken && take(QUESTION_MARK) !== '') continue
+      if (startsToken && take(ALIAS) !== '') {
+        startsToken = false
+        isAfterNode = true
+        continue
+      }
       if (startsToken && take(DASH) !== '') {
         replace(at - 1, at, '"-"')
         startsToken = false
@@ -121,7 +152,7 @@ export function indentFlow(text: string): string {
       if (startsToken && take(PROPERTY) !== '') continue
       if (character === '[' || character === '{') depth += 1
       if (character === ']' || character === '}') depth -= 1
-      const isColon = character === ':' && (isAfterNode || /[ \t\n,[\]{}]/.test(text[at + 1] ?? ' '))
+      const isColon: boolean = character === ':' && (isAfterNode || /[ \t\n,[\]{}]/.test(text[at + 1] ?? ' '))
       startsToken = isColon || ',[{'.includes(character)
       isAfterNode = ']}'.includes(character)
       at += 1
@@ -150,7 +181,7 @@ export function indentFlow(text: string): string {
       property = undefined
       const isFlow = /["'[{]/.test(text[at] ?? '')
       if (isFlow) {
-        replace(blanks, at, ' '.repeat(at - blanks))
+        if (blanks > lineStart) replace(blanks, at, ' '.repeat(at - blanks))
         readFlow()
         if (text[at] === '#') return separateComment()
       } else if (take(BLOCK_SCALAR) !== '') {

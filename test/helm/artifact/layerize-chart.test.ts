@@ -70,7 +70,10 @@ describe('layerizeChart in two layers', () => {
   }
 
   it('puts the metadata without name and version into the first, all other files into the second', async () => {
-    const split = await layerizeChart(await createChart(toFiles(files)), { format: 'split', created: 'now' })
+    const split = await layerizeChart(await createChart(toFiles(files)), {
+      format: 'split',
+      created: '2026-01-02T03:04:05+01:00',
+    })
     const [metadata, content] = split.layers
     const names: string[] = []
     for await (const entry of readTar(openContent(content))) names.push(entry.name)
@@ -99,8 +102,20 @@ describe('layerizeChart in two layers', () => {
     expect(split.annotations).toEqual({
       'org.opencontainers.image.title': 'mychart',
       'org.opencontainers.image.version': '1.2.3',
-      'org.opencontainers.image.created': 'now',
+      'org.opencontainers.image.created': '2026-01-02T03:04:05+01:00',
     })
+  })
+
+  it('takes a time of RFC 3339 with a fraction or an offset, and no other text', async () => {
+    const chart = await createChart(toFiles(files))
+
+    for (const created of ['2024-02-29T23:59:59.123456789Z', '2024-01-05T10:11:12-11:30']) {
+      const { annotations } = await layerizeChart(chart, { format: 'helm', created })
+      expect(annotations).toHaveProperty(['org.opencontainers.image.created'], created)
+    }
+    for (const created of ['now', '2023-02-29T00:00:00Z', '2024-01-05t10:11:12z', '2024-01-05T24:00:00Z', '']) {
+      await expect(layerizeChart(chart, { format: 'helm', created })).rejects.toThrow(TypeError)
+    }
   })
 
   it('stores the same content once for other names and versions', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Chart } from '../../../src/helm/model/chart.js'
+import type { Chart, ChartFile } from '../../../src/helm/model/chart.js'
 import { createChart } from '../../../src/helm/load/create-chart.js'
 import { CHART_YAML, caught, type Files, makeArchive, packFiles, toFiles, toTexts } from '../../support/make-chart.js'
 
@@ -263,10 +263,96 @@ describe('createChart', () => {
     )
   })
 
-  it('refuses a path that is there twice', async () => {
-    const error = await caught(createChart([...toFiles({ 'Chart.yaml': V1 }), ...toFiles({ 'Chart.yaml': V1 })]))
+  it('refuses a path that is there twice with different bytes', async () => {
+    const files = [...toFiles({ 'Chart.yaml': V1 }), ...toFiles({ 'Chart.yaml': `${V1}\n` })]
 
-    expect(error.message).toBe('Cannot read chart: the file "Chart.yaml" is there twice')
+    const error = await caught(createChart(files))
+
+    expect(error.message).toBe('Cannot read chart: the file "Chart.yaml" is there twice, with different bytes')
+  })
+
+  it('takes a path once that is there twice with the same bytes, and warns', async () => {
+    const chart = await createChart([
+      ...toFiles({ 'Chart.yaml': V1, a: 'x' }),
+      ...toFiles({ a: 'x', 'Chart.yaml': V1 }),
+    ])
+
+    expect(chart.files.map(({ path }) => path)).toEqual(['Chart.yaml', 'a'])
+    expect(chart.warnings).toEqual([
+      'the file "a" is there more than once, with the same bytes; it is read once',
+      'the file "Chart.yaml" is there more than once, with the same bytes; it is read once',
+    ])
+  })
+
+  it('names ten files that are there twice, and counts the others', async () => {
+    const files = toFiles(Object.fromEntries(Array.from({ length: 13 }, (_, at) => [`f${at}`, 'x'])))
+
+    const { warnings } = await createChart([...toFiles({ 'Chart.yaml': V1 }), ...files, ...files])
+
+    expect(warnings).toHaveLength(11)
+    expect(warnings.at(-1)).toBe(
+      'each of 3 further files is there more than once, with the same bytes; it is read once',
+    )
+  })
+
+  it.each<[string, Buffer]>([
+    ['little endian', Buffer.from('\uFEFFa: 1\n', 'utf16le')],
+    ['big endian', Buffer.from('\uFEFFa: 1\n', 'utf16le').swap16()],
+  ])('warns of a values.yaml that is UTF-16, %s', async (_, bytes) => {
+    const { warnings } = await createChart([...toFiles({ 'Chart.yaml': CHART_YAML }), { path: 'values.yaml', bytes }])
+
+    expect(warnings).toEqual([
+      'values.yaml is UTF-16: Helm 3 reads it, Helm 4 cannot read most such files; save it as UTF-8',
+    ])
+  })
+
+  it.each<[string, Buffer]>([
+    ['UTF-16', Buffer.from(`\uFEFF\uFEFF${CHART_YAML}`, 'utf16le').swap16()],
+    // Helm takes one off the file, and go-yaml another one.
+    ['UTF-8', Buffer.from(`\uFEFF\uFEFF\uFEFF${CHART_YAML}`)],
+  ])('refuses a Chart.yaml of %s with one byte order mark more than Helm reads', async (_, bytes) => {
+    const error = await caught(createChart([{ path: 'Chart.yaml', bytes }]))
+
+    expect(error.message).toBe(
+      'Cannot read chart: cannot load Chart.yaml: line 2: end of the stream or a document separator is expected',
+    )
+    const fewer = await createChart([{ path: 'Chart.yaml', bytes: bytes.subarray(bytes[0] === 0xfe ? 2 : 3) }])
+    expect(fewer.metadata.name).toBe('mychart')
+  })
+
+  describe('warns of two subcharts with one name', () => {
+    const sub = (version: string): string => `apiVersion: v2\nname: sub\nversion: ${version}\n`
+
+    const packed = { path: 'charts/sub-1.0.0.tgz', bytes: packFiles({ 'Chart.yaml': sub('1.0.0') }) }
+
+    it.each<[string, ChartFile[], string]>([
+      [
+        'in two folders',
+        toFiles({ 'charts/a/Chart.yaml': sub('1.0.0'), 'charts/b/Chart.yaml': sub('2.0.0') }),
+        '"charts/a", "charts/b"',
+      ],
+      [
+        'as a folder and as an archive',
+        [...toFiles({ 'charts/sub/Chart.yaml': sub('1.0.0') }), packed],
+        '"charts/sub", "charts/sub-1.0.0.tgz"',
+      ],
+    ])('%s', async (_, files, places) => {
+      const { warnings, dependencies } = await createChart([...toFiles({ 'Chart.yaml': CHART_YAML }), ...files])
+
+      expect(dependencies).toHaveLength(2)
+      expect(warnings).toEqual([
+        `the subchart "sub" is there more than once: ${places}; Helm reads all of them, and "helm package" writes them into one folder`,
+      ])
+    })
+
+    it('but not of versions that Chart.yaml declares', async () => {
+      const declared = 'dependencies: [{name: sub, version: 1.x, alias: a}, {name: sub, version: 2.x, alias: b}]'
+      const files = { 'charts/a/Chart.yaml': sub('1.0.0'), 'charts/b/Chart.yaml': sub('2.0.0') }
+
+      const { warnings } = await createChart(toFiles({ 'Chart.yaml': `${CHART_YAML}${declared}\n`, ...files }))
+
+      expect(warnings).toEqual([])
+    })
   })
 
   it('refuses a damaged subchart as an archive', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createChart } from '../../../src/helm/load/create-chart.js'
 import { gunzip } from '../../../src/oras/tar/gunzip.js'
+import { layerizeChart } from '../../../src/helm/artifact/layerize-chart.js'
 import { packChart } from '../../../src/helm/load/pack-chart.js'
 import { readChart } from '../../../src/helm/load/read-chart.js'
 import { readTar } from '../../../src/oras/tar/read-tar.js'
@@ -142,5 +143,14 @@ describe('packChart', () => {
     const error = await caught(packChart(chart))
     expect(error.message).toBe(`Cannot pack chart ${JSON.stringify(name)}: its name cannot be that of a folder`)
     expect(error.hint).toBe('Give the chart a name of letters, digits and dashes in Chart.yaml.')
+  })
+
+  it('refuses the name Chart.yaml, which Helm packs but does not load, and so does a push in the format helm', async () => {
+    const chart = await createChart(toFiles({ 'Chart.yaml': 'name: Chart.yaml\nversion: 1.0.0\n' }))
+    const message = 'Cannot pack chart "Chart.yaml": chart yaml not in base directory'
+
+    expect(await caught(packChart(chart))).toMatchObject({ code: 'ERR_INVALID_CHART', message })
+    expect(await caught(layerizeChart(chart, { format: 'helm' }))).toMatchObject({ message })
+    expect((await layerizeChart(chart, { format: 'split' })).layers).toHaveLength(2)
   })
 })

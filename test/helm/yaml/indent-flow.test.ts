@@ -60,6 +60,37 @@ describe('indentFlow', () => {
     expect(read(text)).toEqual(value)
   })
 
+  it.each([
+    ['{\n\t"port": 80\n}', { port: 80n }],
+    ['{\n\t"a": {\n\t\t"b": 1\n\t}\n}\n', { a: { b: 1n } }],
+    ['[\n\t1,\n\t2\n\t\n]', [1n, 2n]],
+    ['  {\n\t"a": true\n\t,\n\t"b": "x\n\ty"\n\t}', { a: true, b: 'x y' }],
+    ['---\n{\n\t"a": 1 # x\n\t# y\n}\n', { a: 1n }],
+    ['a: [\n \t1\n \t]', { a: [1n] }],
+    ['- - [\n   1\n   \t]', [[[1n]]]],
+    ['a: [\n\t"x"\n\t, *y\n\t]\n'.replace('*y', '&y z,*y'), { a: ['x', 'z', 'z'] }],
+  ])('reads tabs that indent a further line where go-yaml does: %j', (text, value) => {
+    expect(read(text)).toEqual(value)
+  })
+
+  it.each([
+    ['a: [\n\t1\n\t]', 'line 3: found a tab character that violates indentation'],
+    ['a: {\n\tb: 1\n\t}', 'line 3: found a tab character that violates indentation'],
+    ['a: [\n 1\n\t]', 'line 3: found a tab character that violates indentation'],
+    ['a:\n  - [\n\t1\n \t]', 'line 4: found a tab character that violates indentation'],
+    ['a: [x\n\n\ty]', 'line 3: found a tab character that violates indentation'],
+    ['a: [x\n\t# c\n]', 'line 2: found a tab character that violates indentation'],
+  ])('refuses tabs behind an unquoted word in brackets where go-yaml does: %j', (text, message) => {
+    expect(() => read(text)).toThrow(new SyntaxError(message))
+  })
+
+  it.each(['a:\n\t[1]', '\t{\n\t}\n', '\n\t{"a": 1}'])(
+    'refuses a tab before brackets on a line of their own: %j',
+    (text) => {
+      expect(() => read(text)).toThrow(SyntaxError)
+    },
+  )
+
   it('does not mend what is not YAML, and keeps the number of the line of the error', () => {
     expect(() => read('a: [\n]\nb: [\nc\n')).toThrow(
       new SyntaxError('line 5: unexpected end of the stream within a flow collection'),

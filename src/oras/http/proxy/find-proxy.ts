@@ -20,7 +20,8 @@ function proxyChecks(): OptionChecks<ProxyOptions> {
 
 /** Checks the option `proxy`. */
 export const checkProxy: OptionCheck = (value, what) => {
-  if (value instanceof URL) throw wrongArgument(what, 'the URL of a proxy as a string, false, or an object with a url', value)
+  if (value instanceof URL)
+    throw wrongArgument(what, 'the URL of a proxy as a string, false, or an object with a url', value)
   if (isObject(value)) readOptions(value as unknown as ProxyOptions, proxyChecks(), what)
   createProxyFinder(value as string | ProxyOptions | false)
 }
