@@ -1,6 +1,6 @@
 /** The facade of a push: chart in, artifact in a registry out. It holds nothing that the public parts do not do. */
 import type { Chart } from './model/chart.js'
-import { chartDestination } from './artifact/chart-destination.js'
+import { chartDestination, parseDestination } from './artifact/chart-destination.js'
 import { warnOfDestination } from './artifact/warn-of-destination.js'
 import { chartConnection } from './chart-connection.js'
 import { checkChart } from './load/check-chart.js'
@@ -29,14 +29,7 @@ import { warn } from '../oras/warn.js'
 import type { Annotations, Descriptor } from '../oras/oci/descriptor.js'
 import type { Digest } from '../oras/oci/digest.js'
 import { buildManifest } from '../oras/oci/manifest.js'
-import {
-  expectReference,
-  formatReference,
-  parseReference,
-  parseRepository,
-  parseTag,
-  type Reference,
-} from '../oras/oci/reference.js'
+import { expectReference, formatReference, parseRepository, parseTag, type Reference } from '../oras/oci/reference.js'
 import { connectionChecks, type ConnectionOptions } from '../oras/registry/connection/connection-options.js'
 import { Repository } from '../oras/registry/repository.js'
 import { isLoopback } from '../oras/registry/connection/url-policy.js'
@@ -164,7 +157,7 @@ export interface PushChartResult {
  *
  * @param chart A folder, a `.tgz`, the bytes of one, or a chart in memory. A `.tgz` is never repacked.
  * @param reference Where to. An `oci://` URL is Helm's address and gets what `helm push` makes; without a tag it is the
- * parent folder, and name and version are appended. A plain reference is an ORAS address and gets two layers that Helm
+ * parent folder, and name and version are appended; a `/` too many is left out, as by Helm. A plain reference is an ORAS address and gets two layers that Helm
  * does not read, exactly there; without a tag it gets the chart's version.
  * @throws {OciError} with a code of docs/errors.md.
  * @throws {TypeError} if an argument or an option is wrong; nothing was done.
@@ -186,7 +179,7 @@ export async function pushChart(
   expectReference(reference)
   const { connection, overrides, strict, tags, mountFrom, ifExists, dryRun, ...settings } = readSettings(options)
   const { limits, provenance, created, annotations, concurrency, onEvent, signal } = settings
-  const given = parseReference(reference)
+  const given = parseDestination(reference)
   if (isChart) await checkChart(chart, { limits, signal })
   const versioned = overrideChart(isChart ? chart : await readChart(chart, { limits, provenance, signal }), overrides)
   const missing = checkDependencies(versioned, settings.missingDependencies)

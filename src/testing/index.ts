@@ -6,6 +6,7 @@ export {
   type TestRegistryOptions,
 } from './registry/start-registry.js'
 export type { TestRegistryAuth } from './registry/auth-options.js'
+export type { TestRegistryLinks } from './registry/tag-endpoints.js'
 export type { LoggedRequest } from './registry/request-log.js'
 export type { Answer, ConnectionReset } from './registry/answer.js'
 export {

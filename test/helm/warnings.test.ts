@@ -45,6 +45,21 @@ describe('pushChart()', () => {
     expect(emitWarning).not.toHaveBeenCalled()
   })
 
+  it('warns of a repeated name where a reference has a "/" too many', async () => {
+    const chart = await createChart(toFiles({ 'Chart.yaml': CHART_YAML }))
+    const { heard, onEvent } = listen()
+
+    for (const path of ['/charts//mychart/', '/charts/', '/', '//charts']) {
+      await pushChart(chart, `oci://registry.example${path}`, { dryRun: true, onEvent })
+    }
+
+    expect(heard).toEqual([
+      expect.stringContaining(
+        'WARN_REPEATED_NAME: The name of the chart is appended to oci://registry.example/charts/mychart: ',
+      ),
+    ])
+  })
+
   it('warns the process where nothing listens, once for equal messages', async () => {
     const reference = `registry.example/${randomUUID()}`
     for (const name of ['one', 'another']) {

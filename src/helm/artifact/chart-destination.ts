@@ -5,6 +5,7 @@ import { isObject, wrongArgument } from '../../oras/errors/wrong-argument.js'
 import {
   expectReferenceParts,
   formatReference,
+  parseReference,
   parseRepository,
   parseTag,
   type Reference,
@@ -78,6 +79,32 @@ export function chartDestination(
       hint: `End the reference in /${wanted}, or give the folder above it, without a tag. strict: false allows other names.`,
     },
   )
+}
+
+/**
+ * Parses the reference of a push. In an `oci://` reference, the path may have a `/` at its end, two in a row, `.` or `..`,
+ * as `helm push` permits; `..` cannot lead out of the registry. Everything else is as strict as a pull.
+ *
+ * @throws {InvalidReferenceError} if the text is not a reference.
+ */
+export function parseDestination(text: string): Reference {
+  const [, registry, path] = /^(oci:\/\/[^/@]+)\/([^@]*)$/s.exec(text) ?? []
+  const cleaned = path === undefined ? undefined : cleanPath(path)
+  if (cleaned === undefined || text.length > MAX_TEXT) return parseReference(text)
+  return parseReference(cleaned === '' ? `${registry}` : `${registry}/${cleaned}`)
+}
+
+// Below the limit of parseReference(), which refuses a longer text.
+const MAX_TEXT = 64 * 1024
+
+/** Cleans a path as Go's `path.Join` does; `undefined` if it leads out of its root. */
+function cleanPath(path: string): string | undefined {
+  const parts: string[] = []
+  for (const part of path.split('/')) {
+    if (part === '..' && parts.pop() === undefined) return undefined
+    if (part !== '' && part !== '.' && part !== '..') parts.push(part)
+  }
+  return parts.join('/')
 }
 
 /** Names and versions of charts may hold more than repositories and tags may. */

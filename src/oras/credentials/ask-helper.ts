@@ -20,18 +20,17 @@ const SUFFIX = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/
  * Chooses the helper for this registry, or the helper for all registries. An empty name for this registry means that its
  * login is in the file.
  *
+ * @param server The key that the tool of the file uses for the registry; Docker's by default.
  * @throws {CredentialError} if the name cannot be the name of a helper.
  */
 export function chooseHelper(
   { source, credHelpers, credsStore }: Omit<DockerConfig, 'auths'>,
   registry: string,
+  server = serverAddress(registry),
 ): Helper | undefined {
   const matching = credHelpers.filter(([key]) => isKeyOf(key, registry))
-  // The key that Docker uses now comes first, then those that older tools wrote for the same registry.
-  const named =
-    matching.find(([key]) => key === serverAddress(registry)) ??
-    matching.find(([key]) => key === registry) ??
-    matching[0]
+  // The key that the tool uses now comes first, then those that older tools wrote for the same registry.
+  const named = matching.find(([key]) => key === server) ?? matching.find(([key]) => key === registry) ?? matching[0]
   const isGlobal = named === undefined
   const suffix = (named ? named[1] : credsStore) ?? ''
   if (suffix === '') return undefined
@@ -171,8 +170,12 @@ export async function getFromHelper(
   if (output === undefined) return undefined
   const refuse = (reason: string): Error => helperError(helper, { action: 'get', server }, reason)
   const answer = parseAnswer(output)
+  // As in Go, null stands for an empty object.
+  if (answer === null) return undefined
   if (!isObject(answer)) throw refuse('its answer is not a JSON object')
   const [url = '', username, secret] = ['ServerURL', 'Username', 'Secret'].map((name) => memberOf(answer, name))
+  // Some helpers answer {} if they have no such login.
+  if (typeof url === 'string' && username === undefined && secret === undefined) return undefined
   if (typeof url !== 'string' || typeof username !== 'string' || typeof secret !== 'string') {
     throw refuse('its answer has no Username and Secret')
   }

@@ -67,17 +67,34 @@ export function parseObject(text: string, source: string): Readonly<Record<strin
   return value
 }
 
-/** Lists the members of a member that is an object; an empty list if it is missing. */
+/**
+ * Lists the members of a member that is an object; an empty list if it is missing. Of several spellings of its name, all
+ * count, as in Go.
+ */
 export function entriesOf(config: Readonly<Record<string, unknown>>, name: string, source: string): Entries {
-  const value = memberOf(config, name)
-  if (value === undefined) return []
-  if (!isObject(value)) throw malformed(source, `"${name}" is not an object`)
-  return Object.entries(value)
+  const entries = new Map<string, unknown>()
+  for (const [key, value] of Object.entries(config)) {
+    if (!isSameName(key, name)) continue
+    if (value === null) entries.clear()
+    else if (!isObject(value)) throw malformed(source, `"${name}" is not an object`)
+    else for (const [member, each] of Object.entries(value)) entries.set(member, each)
+  }
+  return [...entries]
 }
 
-/** Reads an own member; `null` counts as missing, as in Go. */
+/** Reads an own member, in any case as Go does; the last one counts, and `null` counts as missing. */
 export function memberOf(object: Readonly<Record<string, unknown>>, name: string): unknown {
-  return Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined
+  return Object.entries(object).findLast(([key, value]) => value !== null && isSameName(key, name))?.[1]
+}
+
+/** Tells whether Go takes two names of JSON members for the same: letters may be in the other case. */
+export function isSameName(one: string, other: string): boolean {
+  return one === other || (one.length === other.length && foldCase(one) === foldCase(other))
+}
+
+/** Go takes the long s for an s, too; the Kelvin sign becomes a k in lower case. */
+function foldCase(name: string): string {
+  return name.replaceAll('\u017f', 's').toLowerCase()
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { AlreadyExistsError, CredentialError } from '../errors/oci-error.js'
 import { codeOf } from '../errors/system-error.js'
-import { type Entries, entriesOf, parseObject } from './docker-config.js'
+import { type Entries, entriesOf, isSameName, parseObject } from './docker-config.js'
 import { readConfig } from './read-config.js'
 import { recoverFolder, withRecoveredFolder } from '../lock/recover-folder.js'
 import { findOwner, followLink, writePrivateFile } from './write-private-file.js'
@@ -58,8 +58,14 @@ async function makeText(file: string, edit: (auths: Entries) => Entries | undefi
   const config = parseObject(text, file)
   const auths = edit(entriesOf(config, 'auths', file))
   if (!auths) return undefined
-  // Neither the spread nor fromEntries treats the key __proto__ specially.
-  const changed = { ...config, auths: Object.fromEntries(auths) }
+  // A login must not stay under another spelling, such as "Auths". The first one keeps its place.
+  const isAuths = ([key]: readonly [string, unknown]): boolean => isSameName(key, 'auths')
+  const members = Object.entries(config)
+  const place = members.findIndex(isAuths)
+  const others = members.filter((member) => !isAuths(member))
+  // fromEntries does not treat the key __proto__ specially.
+  const written = ['auths', Object.fromEntries(auths)] as const
+  const changed = Object.fromEntries(others.toSpliced(place < 0 ? others.length : place, 0, [...written]))
   // The indentation of the file, or a tab as in the files of Docker, Podman and Helm.
   const [, indent = '\t'] = /^\s*\{\r?\n([ \t]+)/.exec(text) ?? []
   return `${JSON.stringify(changed, undefined, indent)}${text.endsWith('\n') ? '\n' : ''}`

@@ -8,7 +8,7 @@ import type { HelperOptions } from './run-helper.js'
 /** How to look up a login. */
 export interface LookUpOptions extends HelperOptions {
   /**
-   * The name of the registry that a helper is asked for.
+   * The name of the registry that a helper is asked for, and the key that is preferred.
    *
    * @default Docker's name for the registry
    */
@@ -26,9 +26,10 @@ export async function lookUpCredential(
   target: CredentialTarget,
   options: LookUpOptions = {},
 ): Promise<Credential | undefined> {
-  const helper = chooseHelper(config, target.registry)
-  if (helper) return getFromHelper(helper, options.server ?? serverAddress(target.registry), options)
-  for (const entry of matchKeys(config.auths, target)) {
+  const server = options.server ?? serverAddress(target.registry)
+  const helper = chooseHelper(config, target.registry, server)
+  if (helper) return getFromHelper(helper, server, options)
+  for (const entry of matchKeys(config.auths, target, server)) {
     const credential = decodeEntry(entry, target.registry, config.source)
     if (credential) return credential
   }

@@ -66,17 +66,20 @@ export function isKeyOf(key: string, registry: string): boolean {
 }
 
 /**
- * Finds the entries for a target: the longest path first, then the key that Docker itself would use, then the order of the
- * file.
+ * Finds the entries for a target: the longest path first, then the key that the tool of the file would use, then the order of
+ * the file.
+ *
+ * @param server The key that the tool uses for the registry; Docker's by default.
  */
 export function matchKeys<T>(
   entries: readonly (readonly [key: string, value: T])[],
   { registry, repository }: CredentialTarget,
+  server = serverAddress(registry),
 ): readonly T[] {
   const wanted = canonicalHost(registry)
-  const exact = serverAddress(registry)
   return entries
-    .map(([key, value]) => ({ ...parseKey(key), value, isExact: key === exact }))
+    .map(([key, value]) => ({ ...parseKey(key), key, value }))
+    .map((entry) => ({ ...entry, isExact: entry.key === (entry.path === '' ? server : `${server}/${entry.path}`) }))
     .filter(({ host, path }) => host === wanted && isBelow(repository, path))
     .toSorted((a, b) => b.path.length - a.path.length || Number(b.isExact) - Number(a.isExact))
     .map(({ value }) => value)

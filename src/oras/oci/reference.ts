@@ -17,8 +17,9 @@ export interface Reference {
   readonly digest?: Digest
 }
 
-const REGISTRY =
-  /^(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::([0-9]+))?$/
+// As Helm and ORAS take them: "_" is in the names of Docker Compose's services, and a dot may end a full domain name.
+const LABEL = '[a-zA-Z0-9_](?:[a-zA-Z0-9_-]*[a-zA-Z0-9_])?'
+const REGISTRY = new RegExp(String.raw`^(?:${LABEL}(?:\.${LABEL})*\.?|\[[a-fA-F0-9:]+\])(?::([0-9]+))?$`)
 const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/
 const MAX_NAME = 255
@@ -34,7 +35,7 @@ const MAX_LENGTH = 64 * 1024
  * reference  ::= [ "oci://" ] name [ ":" tag ] [ "@" digest ]
  * name       ::= registry "/" component { "/" component }     "oci://" may stand before a registry alone
  * registry   ::= ( domain | "[" IPv6 "]" ) [ ":" port ]       port 1 to 65535
- * domain     ::= label { "." label }                          label: [A-Za-z0-9], "-" inside
+ * domain     ::= label { "." label } [ "." ]                  label: [A-Za-z0-9_], "-" inside
  * component  ::= [a-z0-9]+ { ( "." | "_" | "__" | "-"+ ) [a-z0-9]+ }
  * tag        ::= [A-Za-z0-9_] [A-Za-z0-9._-]{0,127}           "+" is read as "_" after "oci://", as Helm does
  * digest     ::= "sha256:" 64 hex | "sha512:" 128 hex         lower case
@@ -93,7 +94,7 @@ export function parseTag(tag: string, input: string = tag): string {
  * Checks the repository of a registry and returns it: it is safe in a URL then.
  *
  * @param input The whole reference, for the message.
- * @throws {InvalidReferenceError} if the registry or the repository is invalid, or both together are too long.
+ * @throws {InvalidReferenceError} if the registry or the repository is invalid, or the repository is too long.
  */
 export function parseRepository(
   registry: string,
@@ -212,13 +213,15 @@ function checkRepository(registry: string, repository: string, refuse: Refuse): 
   if (repository === '') refuse(`${registry}/`, 'there is no repository', NO_REPOSITORY_HINT)
   for (const component of repository.split('/')) {
     if (PATH_COMPONENT.test(component)) continue
+    if (component === '') refuse('/', `there is a "/" too many in "${repository}"`, SLASH_HINT)
     if (PATH_COMPONENT.test(component.toLowerCase())) {
       refuse(component, `the repository has upper case in "${component}"`, CASE_HINT)
     }
     refuse(component, `"${component}" cannot be part of a repository`, REPOSITORY_HINT)
   }
-  if (registry.length + 1 + repository.length > MAX_NAME) {
-    refuse(repository, `registry and repository are longer than ${MAX_NAME} characters`, LENGTH_HINT)
+  // As in the distribution project, the registry does not count.
+  if (repository.length > MAX_NAME) {
+    refuse(repository, `the repository is longer than ${MAX_NAME} characters`, LENGTH_HINT)
   }
 }
 
@@ -234,7 +237,8 @@ const REGISTRY_HINT =
   'A reference begins with the host of the registry, with its port if it has one: ghcr.io, localhost:5000.'
 const REPOSITORY_HINT =
   'A repository has lower-case letters, digits, and single ".", "_", "__" or dashes between them; parts are separated by "/".'
-const LENGTH_HINT = 'Registry and repository have up to 255 characters together, and a tag has up to 128.'
+const SLASH_HINT = 'Write one "/" between the parts of the repository, and none at its end.'
+const LENGTH_HINT = 'A repository has up to 255 characters, without the registry, and a tag has up to 128.'
 const TAG_HINT = 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with a letter, a digit or "_".'
 const PLUS_HINT =
   'A tag cannot hold "+": write "_" in its place, as Helm does. Only the tag of an oci:// reference may be written with "+".'

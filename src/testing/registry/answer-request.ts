@@ -7,7 +7,7 @@ import { answerReferrers } from './referrers-endpoint.js'
 import type { RegistryAuth } from './registry-auth.js'
 import type { RegistryState } from './registry-state.js'
 import { parseRoute, type Route } from './route.js'
-import { answerTags } from './tag-endpoints.js'
+import { answerTags, type TestRegistryLinks } from './tag-endpoints.js'
 import { answerUpload, answerUploads } from './upload-endpoints.js'
 
 /** The state and settings that the endpoints use. */
@@ -18,6 +18,8 @@ export interface Registry {
   readonly mounting: boolean
   /** Whether a manifest may name blobs and manifests that its repository does not have. */
   readonly sparse: boolean
+  /** How lists of tags name their next page. */
+  readonly links: TestRegistryLinks
 }
 
 /** Answers a request. A refusal is returned as an answer, too; only a broken connection throws. */
@@ -52,6 +54,6 @@ function answerRoute(request: RegistryRequest, route: Route, registry: Registry)
     case 'referrers':
       return answerReferrers(request, state, route.repository, route.digest)
     case 'tags':
-      return answerTags(request, state, route.repository)
+      return answerTags(request, state, route.repository, registry.links)
   }
 }

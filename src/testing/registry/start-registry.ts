@@ -1,5 +1,13 @@
 /** The embedded registry: starts on a local port, lists what it holds, and closes. */
-import { aBoolean, aFunction, aString, must, type OptionChecks, readOptions } from '../../oras/errors/read-options.js'
+import {
+  aBoolean,
+  aFunction,
+  aString,
+  must,
+  oneOf,
+  type OptionChecks,
+  readOptions,
+} from '../../oras/errors/read-options.js'
 import type { Digest } from '../../oras/oci/digest.js'
 import type { Answer, ConnectionReset } from './answer.js'
 import { answerRequest } from './answer-request.js'
@@ -9,6 +17,7 @@ import { RegistryAuth } from './registry-auth.js'
 import { RegistryState } from './registry-state.js'
 import { type LoggedRequest, RequestLog } from './request-log.js'
 import { serveHttp } from './serve-http.js'
+import { LINKS, type TestRegistryLinks } from './tag-endpoints.js'
 
 /** What {@link TestRegistryOptions.intercept} gets of a request. */
 export interface InterceptedRequest {
@@ -60,6 +69,15 @@ export interface TestRegistryOptions {
    */
   readonly sparse?: boolean | undefined
   /**
+   * How a list of tags names its next page. All but `right` are mistakes of registries that are in use, often behind a
+   * proxy: `none` sends no Link header, `short-path` links to a path without the first part of the repository, `number`
+   * puts the number of tags in place of the last tag, `inner-path` and `inner-host` name a path and a host before the
+   * proxy, and `other-scheme` takes https for http.
+   *
+   * @default `'right'`
+   */
+  readonly links?: TestRegistryLinks | undefined
+  /**
    * Called with every request first, even before `auth`. An answer that it returns is sent in place of the registry's
    * own, before the body of the request is read. `undefined` lets the registry answer.
    *
@@ -79,6 +97,7 @@ function registryChecks(): OptionChecks<TestRegistryOptions> {
     delay: must('a number of milliseconds', (value) => Number.isFinite(value) && (value as number) >= 0),
     mounting: aBoolean,
     sparse: aBoolean,
+    links: oneOf(...LINKS),
     intercept: aFunction,
   }
 }
@@ -129,10 +148,10 @@ export interface TestRegistry {
  */
 export async function startRegistry(options: TestRegistryOptions = {}): Promise<TestRegistry> {
   const { port = 0, host = '127.0.0.1', auth, ...behaviour } = readOptions(options, registryChecks())
-  const { delay = 0, mounting = true, sparse = false, intercept } = behaviour
+  const { delay = 0, mounting = true, sparse = false, links = 'right', intercept } = behaviour
   const state = new RegistryState()
   const log = new RequestLog()
-  const registry = { state, auth: auth && new RegistryAuth(auth), mounting, sparse }
+  const registry = { state, auth: auth && new RegistryAuth(auth), mounting, sparse, links }
 
   const answer = async (request: RegistryRequest): Promise<Answer | ConnectionReset> => {
     const { method, path, headers, body } = request

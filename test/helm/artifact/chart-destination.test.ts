@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { chartDestination } from '../../../src/helm/artifact/chart-destination.js'
-import type { InvalidReferenceError } from '../../../src/oras/errors/oci-error.js'
+import { chartDestination, parseDestination } from '../../../src/helm/artifact/chart-destination.js'
+import { InvalidReferenceError } from '../../../src/oras/errors/oci-error.js'
 import { formatReference, parseReference } from '../../../src/oras/oci/reference.js'
 
 const chart = { name: 'mychart', version: '1.2.3+b.1' }
@@ -51,7 +51,7 @@ describe('chartDestination', () => {
   it.each([
     [{ name: 'MyChart', version: '1.2.3' }, 'the repository has upper case in "MyChart"'],
     [{ name: 'a b', version: '1.2.3' }, '"a b" cannot be part of a repository'],
-    [{ name: '/', version: '1.2.3' }, '"" cannot be part of a repository'],
+    [{ name: '/', version: '1.2.3' }, 'there is a "/" too many in "charts//"'],
   ])('refuses a chart whose name is no repository: %o', (metadata, reason) => {
     expect(refusal('oci://localhost:5000/charts', metadata).message).toContain(reason)
   })
@@ -60,5 +60,44 @@ describe('chartDestination', () => {
     const error = refusal('localhost:5000/mychart', { name: 'mychart', version: `1.2.3-${'a'.repeat(128)}` })
 
     expect(error.message).toContain('the tag "1.2.3-aaa')
+  })
+})
+
+describe('parseDestination()', () => {
+  it.each([
+    ['oci://localhost:5000/charts/', 'oci://localhost:5000/charts'],
+    ['oci://localhost:5000//charts', 'oci://localhost:5000/charts'],
+    ['oci://localhost:5000/', 'oci://localhost:5000'],
+    ['oci://localhost:5000//', 'oci://localhost:5000'],
+    ['oci://localhost:5000/a///b//', 'oci://localhost:5000/a/b'],
+    ['oci://localhost:5000/./a/./b/.', 'oci://localhost:5000/a/b'],
+    ['oci://localhost:5000/a/../b', 'oci://localhost:5000/b'],
+    ['oci://localhost:5000/a/..', 'oci://localhost:5000'],
+    ['oci://my_registry:5000/charts/', 'oci://my_registry:5000/charts'],
+    ['oci://ghcr.io./charts/', 'oci://ghcr.io./charts'],
+    ['oci://localhost:5000//charts/mychart:1.2.3+b.1', 'oci://localhost:5000/charts/mychart:1.2.3_b.1'],
+  ])('cleans the path of %s as helm push does', (text, expected) => {
+    expect(formatReference(parseDestination(text))).toBe(expected)
+  })
+
+  it.each([
+    'oci://localhost:5000/..',
+    'oci://localhost:5000/a/../../other',
+    'oci:///localhost:5000/charts',
+    'oci://',
+    'oci://localhost:5000/charts/:1.2.3',
+    'oci://localhost:5000/:1.2.3',
+    'localhost:5000/charts/',
+    'localhost:5000//charts',
+    'localhost:5000/',
+    'oci://localhost:5000/Charts/',
+    'oci://user:secret@localhost:5000/charts/',
+    `oci://localhost:5000/${'/'.repeat(70_000)}`,
+  ])('refuses %s', (text) => {
+    expect(() => parseDestination(text)).toThrow(InvalidReferenceError)
+  })
+
+  it('shows the text as it was given', () => {
+    expect(() => parseDestination('oci://localhost:5000/a/../../b')).toThrow('"oci://localhost:5000/a/../../b"')
   })
 })

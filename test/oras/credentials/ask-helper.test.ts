@@ -140,6 +140,11 @@ describe.skipIf(skipOnWindows('getFromHelper()'))('getFromHelper()', () => {
       { username: 'a', password: 'b' },
     ],
     ['an empty password', { ServerURL: 'ghcr.io', Username: 'me', Secret: '' }, { username: 'me', password: '' }],
+    ['members in another case', { serverurl: 'ghcr.io', userName: 'a', SECRET: 'b' }, { username: 'a', password: 'b' }],
+    ['an empty object', {}, undefined],
+    ['a server without a login', { ServerURL: 'ghcr.io' }, undefined],
+    ['null in place of a login', { ServerURL: null, Username: null, Secret: null }, undefined],
+    ['a key __proto__ alone', JSON.parse('{"__proto__":{"Username":"me","Secret":"a"}}') as object, undefined],
     ['an empty login', { ServerURL: 'ghcr.io', Username: '', Secret: '' }, undefined],
   ])('understands %s', async (_, answer, credential) => {
     await makeHelpers({ test: answering(answer) })
@@ -168,7 +173,6 @@ describe.skipIf(skipOnWindows('getFromHelper()'))('getFromHelper()', () => {
     ['{"ServerURL":"ghcr.io","Secret":"s3cret"}', 'its answer has no Username and Secret'],
     ['{"ServerURL":"ghcr.io","Username":"me","Secret":5}', 'its answer has no Username and Secret'],
     ['{"ServerURL":["ghcr.io"],"Username":"me","Secret":"s3cret"}', 'its answer has no Username and Secret'],
-    ['{"__proto__":{"Username":"me","Secret":"s3cret"}}', 'its answer has no Username and Secret'],
     ['{"ServerURL":"ghcr.io","Username":"","Secret":"s3cret"}', 'its answer has a secret, but no user name'],
     ['{"ServerURL":"quay.io","Username":"me","Secret":"s3cret"}', 'its answer is the login to another server'],
     [

@@ -60,6 +60,17 @@ describe('containersCredentials()', () => {
     expect(await ask('docker.io', 'other/web')).toEqual(found('hub of all'))
   })
 
+  it.each([
+    [['docker.io', 'https://index.docker.io/v1/']],
+    [['https://index.docker.io/v1/', 'docker.io']],
+    [['registry-1.docker.io', 'https://index.docker.io/v1/', 'docker.io']],
+  ])("takes the key docker.io before Docker's key, in any order: %j", async (keys) => {
+    const auths = Object.fromEntries(keys.map((key) => [key, entryOf(key)]))
+    const credentials = containersCredentials({ path: join(await makeHome({ 'auth.json': { auths } }), 'auth.json') })
+
+    expect(await credentials({ registry: 'docker.io', repository: 'acme/web' })).toEqual(found('docker.io'))
+  })
+
   it.skipIf(skipOnWindows('asks the helper of a registry, and the next file if it has none'))(
     'asks the helper of a registry, and the next file if it has none',
     async () => {

@@ -64,6 +64,27 @@ describe('parseDockerConfig()', () => {
     expect(`${error.stack}${error.hint}`).not.toContain('c2VjcmV0')
   })
 
+  it.each([
+    '{"Auths":{"a":{}},"CREDHELPERS":{"b":"c"},"credSstore":"d"}',
+    '{"auth\u017f":{"a":{}},"credhelpers":{"b":"c"},"cred\u017fStore":"d"}',
+    '{"credsStore":"x","auths":{},"AUTHS":{"a":{}},"credHelpers":{"b":"x"},"credhelpers":{"b":"c"},"credsstore":"d"}',
+    '{"credsStore":"d","CredsStore":null,"auths":{"x":{}},"Auths":null,"aUths":{"a":{}},"credHelpers":{"b":"c"}}',
+  ])('reads members in another case as Go does: %s', (text) => {
+    expect(parseDockerConfig(text, 'a')).toEqual({
+      source: 'a',
+      auths: [['a', {}]],
+      credHelpers: [['b', 'c']],
+      credsStore: 'd',
+    })
+  })
+
+  it.each(['{"auth":{"a":{}},"creds-Store":"d"}', '{"auths ":{"a":{}},"credßtore":"d"}'])(
+    'does not take another name for one of its members: %s',
+    (text) => {
+      expect(parseDockerConfig(text, 'a')).toMatchObject({ auths: [], credsStore: undefined })
+    },
+  )
+
   it('treats keys such as __proto__ as ordinary keys, which match no registry', () => {
     const text = '{"__proto__":{"auths":{"a":{}}},"auths":{"__proto__":{"auth":"YTpi"},"constructor":{}}}'
 
@@ -112,6 +133,7 @@ describe('decodeEntry()', () => {
       { auth: base64(':'), identitytoken: 'eyJ' },
       { identityToken: 'eyJ' },
     ],
+    ['members in another case', { Auth: base64('a:b'), IdentityToken: 'eyJ' }, { identityToken: 'eyJ' }],
     ['a registry token', { registrytoken: 'bearer' }, { registryToken: 'bearer' }],
     ['both tokens', { identitytoken: 'a', registrytoken: 'b' }, { registryToken: 'b' }],
     ['a mail address alone', { email: 'a@b.example' }, undefined],

@@ -54,6 +54,16 @@ describe('editAuths()', () => {
     if (process.platform !== 'win32') expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
+  it('leaves no login under another spelling of "auths"', async () => {
+    const path = join(await makeFolder(), 'config.json')
+    await writeFile(path, '{"a":1,"Auths":{"quay.io":{"auth":"Yzpk"}},"b":2,"auths":{"x.example":{"auth":"YTpi"}}}')
+
+    await editAuths(path, (auths) => auths.filter(([key]) => key !== 'quay.io'))
+
+    const written = await readFile(path, 'utf8')
+    expect(written.replace(/\s/g, '')).toBe('{"a":1,"auths":{"x.example":{"auth":"YTpi"}},"b":2}')
+  })
+
   it('does not write the file if there is nothing to change', async () => {
     const path = join(await makeFolder(), 'config.json')
     await writeFile(path, '{ }')

@@ -106,6 +106,20 @@ describe('parseKey()', () => {
 })
 
 describe('matchKeys()', () => {
+  it('prefers the key of the tool that wrote the file', () => {
+    const keys = ['https://index.docker.io/v1/', 'index.docker.io/acme', 'docker.io', 'docker.io/acme']
+    const find = (repository: string, server?: string): readonly string[] =>
+      matchKeys(
+        keys.map((key) => [key, key] as const),
+        { registry: 'docker.io', repository },
+        server,
+      )
+
+    expect(find('web')[0]).toBe('https://index.docker.io/v1/')
+    expect(find('web', 'docker.io')[0]).toBe('docker.io')
+    expect(find('acme/web', 'docker.io')[0]).toBe('docker.io/acme')
+  })
+
   const find = (keys: readonly string[], registry: string, repository = 'acme/charts/web'): readonly string[] =>
     matchKeys(
       keys.map((key) => [key, key] as const),

@@ -23,7 +23,8 @@ const MISSING = 'Name the repository after the registry: localhost:5000/app.'
 const UPPER = 'Write the repository in lower case.'
 const REPOSITORY =
   'A repository has lower-case letters, digits, and single ".", "_", "__" or dashes between them; parts are separated by "/".'
-const LENGTH = 'Registry and repository have up to 255 characters together, and a tag has up to 128.'
+const SLASH = 'Write one "/" between the parts of the repository, and none at its end.'
+const LENGTH = 'A repository has up to 255 characters, without the registry, and a tag has up to 128.'
 const TAG = 'A tag has up to 128 letters, digits, "_", "." and "-", and begins with a letter, a digit or "_".'
 const PLUS =
   'A tag cannot hold "+": write "_" in its place, as Helm does. Only the tag of an oci:// reference may be written with "+".'
@@ -41,6 +42,11 @@ describe('parseReference()', () => {
     ['127.0.0.1:5000/a', { registry: '127.0.0.1:5000', repository: 'a' }],
     ['[::1]:5000/a', { registry: '[::1]:5000', repository: 'a' }],
     ['[2001:db8::a]/a', { registry: '[2001:db8::a]', repository: 'a' }],
+    ['my_registry:5000/a', { registry: 'my_registry:5000', repository: 'a' }],
+    ['_a.b_/c', { registry: '_a.b_', repository: 'c' }],
+    ['ghcr.io./a:1', { registry: 'ghcr.io.', repository: 'a', tag: '1' }],
+    ['host.:5000/a', { registry: 'host.:5000', repository: 'a' }],
+    [`a.host/${'b'.repeat(255)}`, { registry: 'a.host', repository: 'b'.repeat(255) }],
     ['host/a.b_c__d-e---f/0', { registry: 'host', repository: 'a.b_c__d-e---f/0' }],
     ['host/a:_', { registry: 'host', repository: 'a', tag: '_' }],
     ['host/a:A.b-C_', { registry: 'host', repository: 'a', tag: 'A.b-C_' }],
@@ -71,10 +77,9 @@ describe('parseReference()', () => {
     ['a host and a tag', 'host/:v1', 'host/', 'there is no repository', MISSING],
     ['no host', '/a', '', '"" is not a registry\'s host', HOST],
     ['oci:// alone', 'oci://', '', '"" is not a registry\'s host', HOST],
-    ['a host with "_"', 'my_host/a', 'my_host', '"my_host" is not a registry\'s host', HOST],
     ['a host that begins with a dash', '-host/a', '-host', '"-host" is not a registry\'s host', HOST],
     ['a host with an empty label', 'a..b/c', 'a..b', '"a..b" is not a registry\'s host', HOST],
-    ['a host with a trailing dot', 'host./c', 'host.', '"host." is not a registry\'s host', HOST],
+    ['a host with two trailing dots', 'host../c', 'host..', '"host.." is not a registry\'s host', HOST],
     ['an invalid IPv6 address', '[::::]/a', '[::::]', '"[::::]" is not a registry\'s host', HOST],
     ['an IPv6 address without brackets', '::1/a', '::1', '"::1" is not a registry\'s host', HOST],
     ['an invalid IPv4 address', '1.2.3.400/a', '1.2.3.400', '"1.2.3.400" is not a registry\'s host', HOST],
@@ -84,8 +89,8 @@ describe('parseReference()', () => {
     ['an empty port', 'host:/a', 'host:', '"host:" is not a registry\'s host', HOST],
     ['a bad port after oci://', 'oci://host:99999', '99999', 'the port "99999" is not between 1 and 65535', PORT],
     ['upper case in a repository', 'host/a/MyChart', 'MyChart', 'the repository has upper case in "MyChart"', UPPER],
-    ['an empty part of a repository', 'host/a//b', '', '"" cannot be part of a repository', REPOSITORY],
-    ['a trailing slash', 'host/a/', '', '"" cannot be part of a repository', REPOSITORY],
+    ['an empty part of a repository', 'host/a//b', '/', 'there is a "/" too many in "a//b"', SLASH],
+    ['a trailing slash', 'host/a/', '/', 'there is a "/" too many in "a/"', SLASH],
     ['".." in a repository', 'host/a/../b', '..', '".." cannot be part of a repository', REPOSITORY],
     ['a leading "_" in a part', 'host/_a', '_a', '"_a" cannot be part of a repository', REPOSITORY],
     ['three "_" in a row', 'host/a___b', 'a___b', '"a___b" cannot be part of a repository', REPOSITORY],
@@ -95,10 +100,10 @@ describe('parseReference()', () => {
     ['a letter that is not ASCII', 'host/é', 'é', '"é" cannot be part of a repository', REPOSITORY],
     ['two tags', 'host/a:b:c', 'a:b', '"a:b" cannot be part of a repository', REPOSITORY],
     [
-      'a name of more than 255 characters',
-      `host/${'a'.repeat(251)}`,
-      'a'.repeat(251),
-      'registry and repository are longer than 255 characters',
+      'a repository of more than 255 characters',
+      `host/${'a'.repeat(256)}`,
+      'a'.repeat(256),
+      'the repository is longer than 255 characters',
       LENGTH,
     ],
     [
@@ -293,7 +298,7 @@ describe('parseRepository()', () => {
     ['localhost/a', 'b', 'localhost/a'],
     ['oci://localhost', 'a', 'oci://localhost'],
     ['localhost:0', 'a', '0'],
-    ['localhost', 'a'.repeat(250), 'a'.repeat(250)],
+    ['localhost', 'a'.repeat(256), 'a'.repeat(256)],
   ])('refuses %s and %s', async (registry, repository, part) => {
     expect(await catchError(() => parseRepository(registry, repository))).toMatchObject({
       code: 'ERR_INVALID_REFERENCE',

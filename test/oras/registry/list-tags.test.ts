@@ -9,6 +9,9 @@ import {
   UnsafeUrlError,
 } from '../../../src/oras/errors/oci-error.js'
 import { Repository, type RepositoryOptions } from '../../../src/oras/registry/repository.js'
+import { LINKS } from '../../../src/testing/registry/tag-endpoints.js'
+import { runCases } from '../../support/describe-cases.js'
+import { listCases, manyTagsCases } from '../../support/list-cases.js'
 import { isTag } from '../../../src/testing/registry/route.js'
 import { type Answer, startRegistry, type TestRegistry, type TestRegistryOptions } from '../../../src/testing/index.js'
 import { catchError } from '../../support/catch-error.js'
@@ -18,6 +21,9 @@ import { findNextLink } from '../../../src/oras/registry/list-tags.js'
 
 const NO_REGISTRY = 'An OCI registry does not answer like this: check the host, the port and proxies on the way.'
 const TOO_MUCH = 'No option raises this limit. Delete tags, or check why the registry sends so much.'
+const INCOMPLETE = 'the list is not complete: a page has a link to the next one, which brings no more tags'
+const WRONG_LINK =
+  "The registry's links to the next page of its tags are wrong: correct its base URL there, or the proxy before it."
 const LIST = '/v2/a/tags/list'
 
 let registry: TestRegistry
@@ -320,6 +326,200 @@ describe('listTags(): pages', () => {
   })
 })
 
+describe.each(LINKS.filter((links) => links !== 'right'))(
+  'listTags(), at a registry with links of the kind %s',
+  (links) => {
+    runCases([...listCases, ...manyTagsCases], '', async () => {
+      const started = await startRegistry({ links })
+      return { host: started.host, credentials: undefined, close: () => started.close() }
+    })
+  },
+)
+
+describe('listTags(): links that are wrong', () => {
+  const names = Array.from({ length: 25 }, (_, index) => `v${String(index).padStart(2, '0')}`)
+
+  interface Page {
+    readonly n: string
+    readonly last: string
+    readonly host: string
+    /** How many tags stand before the next page. */
+    readonly end: number
+  }
+
+  /** Starts a registry with pages of 10 tags, whose link is `link`. Other paths are answered with `elsewhere`. */
+  async function startWrong(
+    link: (page: Page) => string | undefined,
+    {
+      tags = names,
+      elsewhere = { status: 404 } as Answer,
+      last: findAfter = (last: string) => tags.indexOf(last) + 1,
+    } = {},
+    own: RepositoryOptions = {},
+  ): Promise<Repository> {
+    return start(
+      {
+        intercept: ({ path, headers }): Answer => {
+          const url = new URL(path, 'http://localhost')
+          if (url.pathname !== LIST) return elsewhere
+          const last = url.searchParams.get('last')
+          const begin = last === null ? 0 : findAfter(last)
+          const end = url.searchParams.has('n') ? begin + 10 : tags.length
+          const page = tags.slice(begin, end)
+          const host = headers['host'] ?? ''
+          const target = end < tags.length ? link({ n: '10', last: page.at(-1) ?? '', host, end }) : undefined
+          return {
+            status: 200,
+            ...(target !== undefined && { headers: { Link: `<${target}>; rel="next"` } }),
+            body: JSON.stringify({ name: 'a', tags: page }),
+          }
+        },
+      },
+      { retry: false, ...own },
+    )
+  }
+
+  const HTML: Answer = { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<html>' }
+  it.each<readonly [string, Answer]>([
+    ['404', { status: 404 }],
+    ['401', { status: 401 }],
+    ['403', { status: 403 }],
+    ['500', { status: 500 }],
+    ['a web page', HTML],
+    ['a redirect to a web page', { status: 302, headers: { Location: '/login' } }],
+    ['what is no list', { status: 200, body: '{"tags":"all"}' }],
+    ['an empty list', { status: 200, body: '{"tags":[]}' }],
+    ['the tags of another repository', { status: 200, body: '{"name":"b","tags":["foreign"]}' }],
+    ['tags that are known', { status: 200, body: '{"tags":["v00"]}' }],
+  ])('continues after the last tag where a link leads to %s', async (_, elsewhere) => {
+    const repository = await startWrong(({ n, last }) => `/inner/list?n=${n}&last=${last}`, { elsewhere })
+
+    expect(await list(repository)).toEqual(names)
+    // The second link is not followed any more.
+    expect(paths().filter((path) => path.startsWith(LIST))).toEqual([
+      `${LIST}?n=1000`,
+      `${LIST}?n=1000&last=v09`,
+      `${LIST}?n=1000&last=v19`,
+    ])
+    expect(paths().filter((path) => path.startsWith('/inner'))).toHaveLength(1)
+  })
+
+  it('leaves out no tag where a link has a number in place of the last tag, and the number is before other tags', async () => {
+    const tags = [...names.map((name) => name.replace('v', '0.')), '1.5', '11.0', '2.0']
+    const repository = await startWrong(({ n }) => `${LIST}?n=${n}&last=${n}`, {
+      tags,
+      last: (last) => tags.filter((tag) => tag <= last).length,
+    })
+
+    expect(await list(repository)).toEqual(tags)
+    expect(paths()).toHaveLength(3)
+  })
+
+  it('follows a link with a number where that is a tag', async () => {
+    const tags = names.map((_name, index) => String(10 + index))
+    const repository = await startWrong(({ last }) => `${LIST}?n=10&last=${last}`, { tags })
+
+    expect(await list(repository)).toEqual(tags)
+    expect(paths()).toEqual([`${LIST}?n=1000`, `${LIST}?n=10&last=19`, `${LIST}?n=10&last=29`])
+  })
+
+  it.each([
+    ['http behind https', ({ host }: Page) => `https://${host}${LIST}?n=10&last=v09`],
+    ['an inner host', () => 'http://10.0.0.7:8081/v2/a/tags/list?n=10&last=v09'],
+  ])('asks without n where last is ignored: %s', async (_, link) => {
+    const repository = await startWrong(link, { last: () => 0 })
+
+    expect(await list(repository)).toEqual(names)
+    expect(paths()).toEqual([`${LIST}?n=1000`, `${LIST}?n=1000&last=v09`, LIST])
+  })
+
+  it('sends a login nowhere but to the registry', async () => {
+    const other = await startRegistry()
+    const authorizations: (string | undefined)[] = []
+    registry = await startRegistry({
+      intercept: ({ path, headers }): Answer => {
+        authorizations.push(headers['authorization'])
+        if (headers['authorization'] === undefined) return { status: 401, headers: { 'WWW-Authenticate': 'Basic' } }
+        const isLast = path.includes('last=')
+        const link = { Link: `<http://${other.host}/v2/a/tags/list?last=x>; rel="next"` }
+        return { status: 200, ...(isLast ? {} : { headers: link }), body: `{"tags":["${isLast ? 'y' : 'x'}"]}` }
+      },
+    })
+    const credentials = { username: 'robot', password: 's3cret' }
+
+    expect(await list(new Repository(`${registry.host}/a`, { credentials }))).toEqual(['x', 'y'])
+    expect(other.requests).toEqual([])
+    expect(authorizations).toHaveLength(3)
+    await other.close()
+  })
+
+  it('uses the number of the link where the registry refuses ours', async () => {
+    const repository = await start({
+      intercept: ({ path }): Answer => {
+        if (path === `${LIST}?n=1000`) return { status: 400 }
+        if (path === `${LIST}?n=2&last=b`) return { status: 200, body: '{"tags":["c"]}' }
+        if (path !== LIST) return { status: 404 }
+        return { status: 200, headers: { Link: '</x?n=2&last=b>; rel="next"' }, body: '{"tags":["a","b"]}' }
+      },
+    })
+
+    expect(await list(repository)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('ends with an empty page that a right link leads to, without another request', async () => {
+    const repository = await startPages({
+      [`${LIST}?n=1000`]: [['a', 'b'], `<${LIST}?last=b&n=1000>; rel="next"`],
+      [`${LIST}?last=b&n=1000`]: [[]],
+    })
+
+    expect(await list(repository)).toEqual(['a', 'b'])
+    expect(paths()).toHaveLength(2)
+  })
+
+  it('fails where neither the link, nor last, nor a list without n brings what a link promised', async () => {
+    const repository = await start({
+      intercept: ({ path }): Answer =>
+        path === `${LIST}?n=1000`
+          ? { status: 200, headers: { Link: '</inner?last=a>; rel="next"' }, body: '{"tags":["a"]}' }
+          : { status: 404 },
+    })
+
+    const error = await catchError(() => list(repository))
+
+    expect(error).toBeInstanceOf(RegistryError)
+    expect(error.message).toBe(`Cannot list the tags of ${registry.host}/a: ${INCOMPLETE}`)
+    expect(error).toMatchObject({ hint: WRONG_LINK, cause: { code: 'ERR_NOT_FOUND' } })
+    expect(paths()).toEqual([`${LIST}?n=1000`, '/inner?last=a', `${LIST}?n=1000&last=a`, LIST])
+  })
+
+  it('ends where the whole list brings no more tags, and has no link', async () => {
+    const repository = await startPages({
+      [`${LIST}?n=1000`]: [['a'], '<//[>; rel="next"'],
+      [`${LIST}?n=1000&last=a`]: [[]],
+      [LIST]: [['a']],
+    })
+
+    expect(await list(repository)).toEqual(['a'])
+  })
+
+  it('does not ask in other ways after a rate limit', async () => {
+    const repository = await startWrong(() => '/inner', { elsewhere: { status: 429 } })
+
+    expect(await catchError(() => list(repository))).toMatchObject({ answer: { status: 429 } })
+    expect(paths()).toEqual([`${LIST}?n=1000`, '/inner'])
+  })
+
+  it('follows ten links to pages without a new tag at most', async () => {
+    let page = 0
+    const repository = await start({
+      intercept: () => ({ status: 200, headers: { Link: `<?${++page}>; rel="next"` }, body: '{"tags":["a"]}' }),
+    })
+
+    expect(await catchError(() => list(repository))).toBeInstanceOf(RegistryError)
+    expect(paths()).toHaveLength(1 + 10 + 2)
+  })
+})
+
 describe('listTags(): hostile answers', () => {
   it.each([
     ['a web page', { headers: { 'Content-Type': 'text/html' }, body: '<html>' }, 'the answer is a web page'],
@@ -374,14 +574,15 @@ describe('listTags(): hostile answers', () => {
     expect(tags).toEqual(['a'])
     expect(error).toBeInstanceOf(UnsafeUrlError)
     expect(error.message.replaceAll(registry.host, 'HOST')).toBe(`Cannot read the next page at ${shown}: ${reason}`)
-    expect(registry.requests).toHaveLength(1)
+    // Our own `last` and a list without `n` bring nothing new here; nothing was sent to the address.
+    expect(paths()).toEqual([`${LIST}?n=1000`, `${LIST}?n=1000&last=a`, LIST])
   })
 
   it.each([
-    ['itself', '<?n=1000>; rel="next"', 1],
-    ['itself, with a fragment', '<#again>; rel="next"', 1],
-    ['nowhere', '<>; rel="next"', 1],
-    ['a page before', '<?2>; rel="next"', 2],
+    ['itself', '<?n=1000>; rel="next"', 3],
+    ['itself, with a fragment', '<#again>; rel="next"', 3],
+    ['nowhere', '<>; rel="next"', 3],
+    ['a page before', '<?2>; rel="next"', 4],
   ])('stops where a Link leads to %s', async (_, link, requests) => {
     const repository = await start({
       intercept: () => ({ status: 200, headers: { Link: link }, body: '{"tags":["a"]}' }),
@@ -390,7 +591,9 @@ describe('listTags(): hostile answers', () => {
     const error = await catchError(() => list(repository))
 
     expect(error).toBeInstanceOf(RegistryError)
-    expect(error.message).toBe(`Cannot list the tags of ${registry.host}/a: a page leads back to an earlier one`)
+    expect(error.message).toBe(`Cannot list the tags of ${registry.host}/a: ${INCOMPLETE}`)
+    expect(error.hint).toBe(WRONG_LINK)
+    expect((error.cause as Error).message).toMatch('a page leads back to an earlier one')
     expect(registry.requests).toHaveLength(requests)
   })
 

@@ -80,9 +80,14 @@ export async function answerError(
 }
 
 /** Makes the error for a response that breaks the specification: a web page, an invalid header. */
-export function protocolError(response: TransportResponse, attempt: Attempt, reason: string): RegistryError {
+export function protocolError(
+  response: TransportResponse,
+  attempt: Attempt,
+  reason: string,
+  { hint = notARegistryHint(attempt.url), cause }: { readonly hint?: string; readonly cause?: unknown } = {},
+): RegistryError {
   const answer = describeAnswer(response, attempt, [])
-  return new RegistryError(`Cannot ${attempt.action}: ${reason}`, { answer, hint: notARegistryHint(attempt.url) })
+  return new RegistryError(`Cannot ${attempt.action}: ${reason}`, { answer, hint, cause })
 }
 
 /**
