@@ -14,7 +14,8 @@ export type LeakSecret = 'password' | 'token' | 'identity token' | 'client certi
 
 export interface LeakRow {
   readonly title: string
-  readonly kind: 'realm' | 'redirect' | 'location' | 'link'
+  /** Where the URL stands; `token`: in a redirect of the token server. */
+  readonly kind: 'realm' | 'token' | 'redirect' | 'location' | 'link'
   readonly secret: LeakSecret
   /** The URL that the registry names. */
   readonly url: (ports: LeakPorts) => string
@@ -121,6 +122,13 @@ const FROM_PLAIN: readonly LeakRow[] = [
 
 export const leakRows: readonly LeakRow[] = [
   ...rows('realm', ['password', 'identity token'], REALM_TRICKS),
+  ...rows('token', ['password', 'identity token'], [...HTTPS_TRICKS, ...HTTP_TRICKS]),
+  ...rows('token', ['password', 'identity token'], [['a trusted host', ELSEWHERE[1]]], {
+    trustedHosts: ['evil.example'],
+  }),
+  ...[301, 302, 303, 308].flatMap((status) =>
+    rows('token', ['password'], [[`status ${status}`, ELSEWHERE[1]]], { status }),
+  ),
   ...rows('redirect', ['password', 'token'], [...HTTPS_TRICKS, ...HTTP_TRICKS]),
   ...rows('redirect', ['client certificate'], HTTPS_TRICKS),
   ...MORE_REDIRECTS,

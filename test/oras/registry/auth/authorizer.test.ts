@@ -339,16 +339,6 @@ describe('Authorizer: where secrets go', () => {
     })
   })
 
-  it('follows no redirect of the token server', async () => {
-    const other = await serveHttp((_, response) => response.end('{"token":"t"}'))
-    const auth = await serveHttp((_, response) => response.writeHead(307, { location: other.url }).end())
-    await start({ intercept: () => challenge(auth.url) })
-
-    await catchError(() => open().has(missingBlob))
-
-    expect(other.requests).toEqual([])
-  })
-
   it('does not answer the challenge of a host that it was redirected to', async () => {
     const other = await serveHttp((request, response) =>
       response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host}/token"` }).end(),
