@@ -29,6 +29,13 @@ export interface TestRegistryAuth {
    */
   readonly anonymousPull?: boolean | undefined
   /**
+   * The status of a request that lacks a login, without a challenge; only `/v2/` sends one then. With `anonymousPull`,
+   * reading needs no token either. Nexus answers 403, GitLab 404.
+   *
+   * @default 401, with a challenge
+   */
+  readonly unchallenged?: 403 | 404 | undefined
+  /**
    * An identity token: `POST /token` accepts it as `refresh_token`, in place of username and password.
    *
    * @default no identity token is accepted
@@ -117,6 +124,7 @@ function authChecks(): OptionChecks<TestRegistryAuth> {
     username: aString,
     password: aString,
     anonymousPull: aBoolean,
+    unchallenged: must('403 or 404', (value) => value === 403 || value === 404),
     identityToken: aString,
     tokenMethods: strings,
     tokenRedirect: aString,

@@ -68,7 +68,7 @@ export class Authorizer {
   #refreshToken: string | undefined
   /** Whether the token server refused a refresh token of its own, or gave too few rights for it. */
   #isRefreshUseless = false
-  #hasAskedForChallenge = false
+  readonly #challenge = new SingleFlight<string>()
   #helperFailure: CredentialError | undefined
 
   constructor(options: AuthorizerOptions) {
@@ -119,14 +119,46 @@ export class Authorizer {
     }
   }
 
-  /** Some registries send a challenge only from the base endpoint `/v2/`. It is asked once, unless the call is anonymous. */
+  /**
+   * Handles a 403 or 404 that may mean that a login is missing. Some registries send a challenge only from `/v2/`: it is
+   * asked once, if there is a credential and nothing was sent with the request. If it throws, the response is closed.
+   *
+   * @returns whether to send the request again, with a login.
+   * @throws {UnsafeUrlError} if the realm is an address that no secret may be sent to.
+   */
+  async handleUnchallenged(response: TransportResponse, attempt: LoginAttempt): Promise<boolean> {
+    if (attempt.sent !== undefined || attempt.tried.has('login')) return false
+    try {
+      if (!(await this.#hasCredential(attempt))) return false
+      if (this.#scheme) return tryOnce(attempt, 'login')
+      const from = new URL('/v2/', this.#options.policy.registry)
+      return await this.#acceptChallenge(await this.#askForChallenge(attempt), from, attempt)
+    } catch (error) {
+      response.close()
+      throw error
+    }
+  }
+
+  /** Tells whether there is a credential. A helper that fails is the error of a call only if a login is demanded. */
+  async #hasCredential(attempt: LoginAttempt): Promise<boolean> {
+    try {
+      return (await this.#findCredential(attempt)) !== undefined
+    } catch (error) {
+      if (error instanceof CredentialError) return false
+      throw error
+    }
+  }
+
+  /** Asks the base endpoint `/v2/` for a challenge, once, unless the call is anonymous. */
   async #askForChallenge({ signal }: LoginAttempt): Promise<string> {
     const { credentials, policy, transport } = this.#options
-    if (this.#hasAskedForChallenge || this.#scheme !== undefined || credentials === 'anonymous') return ''
-    this.#hasAskedForChallenge = true
-    const response = await transport({ method: 'GET', url: new URL('/v2/', policy.registry), headers: {}, signal })
-    await response.discard()
-    return (response.status === 401 && response.header('www-authenticate')) || ''
+    if (this.#scheme !== undefined || credentials === 'anonymous') return ''
+    const load = async (): Promise<string> => {
+      const response = await transport({ method: 'GET', url: new URL('/v2/', policy.registry), headers: {}, signal })
+      await response.discard()
+      return (response.status === 401 && response.header('www-authenticate')) || ''
+    }
+    return this.#challenge.get({ load, signal })
   }
 
   async #acceptChallenge(header: string, from: URL, attempt: LoginAttempt): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { Secrets } from '../../errors/secrets.js'
 import type { RequestBody, TransportRequest, TransportResponse } from '../../http/transport.js'
 import { qualifyRepository } from '../../oci/docker-hub.js'
 import { Authorizer, type LoginAttempt } from '../auth/authorizer.js'
+import { allowsPush } from '../auth/scopes.js'
 import { answerError, type Attempt, expectNoWebPage } from './answer-error.js'
 import { type Connection, connect } from './connect.js'
 import type { ConnectionOptions } from './connection-options.js'
@@ -52,6 +53,8 @@ export class Endpoint {
   readonly #base: URL
   readonly #authorizer: Authorizer
   readonly #secrets: Secrets
+  /** Whether something was read without a login: then a 404 means that the content is missing. */
+  #isOpen = false
 
   /**
    * @param secrets Gets the secrets that are sent, so that they are redacted.
@@ -105,13 +108,28 @@ export class Endpoint {
         ...(readAhead !== undefined && { readAhead }),
         signal,
       })
-      if (response.status !== 401 || !login || !(await this.#authorizer.handleUnauthorized(response, url, login))) {
+      if (!login || !(await this.#logIn(response, url, login, request))) {
+        if (response.status === 200 && authorization === undefined) this.#isOpen = true
         const isAnonymous = !login?.hasCredential
         const attempt = { action, method, url, authorization, isAnonymous, secrets: this.#secrets }
         return { response, attempt, mayLogIn: login !== undefined }
       }
       await response.discard()
     }
+  }
+
+  /** Logs in if the response asks for it; returns whether to send the request again. */
+  async #logIn(response: TransportResponse, url: URL, login: LoginAttempt, request: ClientRequest): Promise<boolean> {
+    const { status } = response
+    const { expect, scopes, url: asked } = request
+    if (status === 401) return this.#authorizer.handleUnauthorized(response, url, login)
+    if (status !== 403 && status !== 404) return false
+    // A push asks first whether the tag is there: a 404 is the usual answer, also where a blob is looked for.
+    const isLook = allowsPush(scopes) || (typeof asked === 'string' && asked.startsWith('blobs/'))
+    const isUsual = expect.includes(status) && (this.#isOpen || isLook)
+    // The 403 of a HEAD is decided by a GET.
+    const isUndecided = status === 403 && request.method === 'HEAD'
+    return !isUsual && !isUndecided && this.#authorizer.handleUnchallenged(response, login)
   }
 
   async #accept(
