@@ -15,6 +15,11 @@ export interface UrlPolicy {
   readonly registry: URL
   /** Hosts, `host` or `host:port`, that are allowed as realm or upload Location, against the rules for hosts. */
   readonly trustedHosts: readonly string[]
+  /**
+   * The registry that redirected to this host. It is no realm for this host: the client certificate would get a token
+   * there, and the token would go to this host.
+   */
+  readonly redirectedBy?: URL
 }
 
 const ATTEMPT: Readonly<Record<UrlKind, string>> = {
@@ -54,6 +59,9 @@ export function checkUrl(kind: UrlKind, raw: string, from: URL, policy: UrlPolic
   if (kind === 'redirect') return url
   if (kind === 'link' || kind === 'token')
     return url.origin === from.origin ? url : refuse(`it leaves ${from.origin}`, shown)
+  if (policy.redirectedBy && isRegistry(url, policy.redirectedBy)) {
+    return refuse('a host of a redirect gets no token of the registry', shown)
+  }
   if (isTrusted(url, policy.trustedHosts)) return url
 
   if (kind === 'location') {
