@@ -127,11 +127,9 @@ export class Endpoint {
       if (!session || !(await this.#logIn(response, url, session, request))) {
         if (response.status === 200 && authorization === undefined && !isRedirected) this.#isOpen = true
         const isAnonymous = !session?.login.hasCredential
-        const attempt = {
-          ...{ action, method, url, authorization, isAnonymous, secrets: this.#secrets },
-          ...(isRedirected && { redirectedBy: registry.host }),
-        }
-        return { response, attempt, mayLogIn: session?.authorizer === this.#authorizer }
+        const attempt = { action, method, url, authorization, isAnonymous, secrets: this.#secrets }
+        const blamed = isRedirected ? { ...attempt, redirectedBy: registry.host } : attempt
+        return { response, attempt: blamed, mayLogIn: session?.authorizer === this.#authorizer }
       }
       await response.discard()
     }
