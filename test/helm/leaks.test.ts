@@ -112,6 +112,7 @@ describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no 
       const challenges = {
         'a Bearer challenge': `Bearer realm="https://evil.example:${ports.secure}/token"`,
         'a Basic challenge': 'Basic realm="x"',
+        'a challenge with the realm of the registry': `Bearer realm="https://registry.example:${ports.registry}/token"`,
       }
       const challenge = challenges[row.answers as keyof typeof challenges]
       if (challenge === undefined || request.headers.authorization !== undefined) response.writeHead(404).end()

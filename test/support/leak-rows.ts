@@ -24,7 +24,11 @@ export interface LeakRow {
   /** What is read, if not a blob. */
   readonly reads?: 'manifest' | 'tags' | 'head'
   /** What the other side answers. */
-  readonly answers?: 'a Bearer challenge' | 'a Basic challenge' | 'a redirect back and forth'
+  readonly answers?:
+    | 'a Bearer challenge'
+    | 'a Basic challenge'
+    | 'a challenge with the realm of the registry'
+    | 'a redirect back and forth'
   readonly trustedHosts?: readonly string[]
   /** Whether the registry speaks http, which may lead to http. */
   readonly isPlain?: boolean
@@ -104,6 +108,12 @@ const MORE_REDIRECTS: readonly LeakRow[] = [
   ),
   ...(['a Bearer challenge', 'a Basic challenge', 'a redirect back and forth'] as const).flatMap((answers) =>
     rows('redirect', ['password', 'token'], [[`${answers} there`, ELSEWHERE[1]]], { answers }),
+  ),
+  ...rows(
+    'redirect',
+    ['password', 'token', 'client certificate'],
+    [['a challenge with the realm of the registry there', ELSEWHERE[1]]],
+    { answers: 'a challenge with the realm of the registry' },
   ),
   ...rows('redirect', ['password', 'token'], [['a trusted host', ELSEWHERE[1]]], { trustedHosts: ['evil.example'] }),
 ]
