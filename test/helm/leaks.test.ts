@@ -112,6 +112,7 @@ describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no 
       const challenges = {
         'a Bearer challenge': `Bearer realm="https://evil.example:${ports.secure}/token"`,
         'a Basic challenge': 'Basic realm="x"',
+        'a challenge with the realm of the registry': `Bearer realm="https://registry.example:${ports.registry}/token"`,
       }
       const challenge = challenges[row.answers as keyof typeof challenges]
       if (challenge === undefined || request.headers.authorization !== undefined) response.writeHead(404).end()
@@ -123,9 +124,12 @@ describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no 
     void (async () => {
       await text(request).catch(() => '')
       const { url = '', method, headers } = request
-      const login = row.secret === 'password' && row.kind !== 'realm' ? `Basic ${BASIC}` : `Bearer ${TOKEN}`
+      const isBasic = row.secret === 'password' && row.kind !== 'realm' && row.kind !== 'token'
+      const login = isBasic ? `Basic ${BASIC}` : `Bearer ${TOKEN}`
       response.setHeader('set-cookie', `session=${TOKEN}`)
-      if (url.startsWith('/token')) {
+      if (url.startsWith('/token') && row.kind === 'token') {
+        response.writeHead(row.status ?? 307, { location: row.url(ports) }).end()
+      } else if (url.startsWith('/token')) {
         response.end(JSON.stringify({ token: TOKEN }))
       } else if (url === '/forth') {
         response.writeHead(307, { location: `https://evil.example:${ports.secure}/last` }).end()
@@ -171,7 +175,7 @@ describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no 
     return error
   }
 
-  const kinds = ['realm', 'redirect', 'location', 'link'] as const
+  const kinds = ['realm', 'token', 'redirect', 'location', 'link'] as const
   describe.each(kinds)('through a %s', (kind) => {
     const mine = leakRows.filter((each) => each.kind === kind)
 
@@ -189,7 +193,7 @@ describe.skipIf(skipBecause(opensslMissing(), 'no secret at a wrong host'))('no 
     })
   })
 
-  // The fifth kind of URL is never fetched, so no rule can be switched off.
+  // The sixth kind of URL is never fetched, so no rule can be switched off.
   it.each(urlTricks)('through the urls of a descriptor, which are not fetched: %s', async (_, url) => {
     row = { title: '', kind: 'location', secret: 'token', url: () => '' }
     const descriptor = { ...blob.descriptor, digest: digestOf(Buffer.from(url(ports))), urls: [url(ports)] }

@@ -14,7 +14,8 @@ export type LeakSecret = 'password' | 'token' | 'identity token' | 'client certi
 
 export interface LeakRow {
   readonly title: string
-  readonly kind: 'realm' | 'redirect' | 'location' | 'link'
+  /** Where the URL stands; `token`: in a redirect of the token server. */
+  readonly kind: 'realm' | 'token' | 'redirect' | 'location' | 'link'
   readonly secret: LeakSecret
   /** The URL that the registry names. */
   readonly url: (ports: LeakPorts) => string
@@ -23,7 +24,11 @@ export interface LeakRow {
   /** What is read, if not a blob. */
   readonly reads?: 'manifest' | 'tags' | 'head'
   /** What the other side answers. */
-  readonly answers?: 'a Bearer challenge' | 'a Basic challenge' | 'a redirect back and forth'
+  readonly answers?:
+    | 'a Bearer challenge'
+    | 'a Basic challenge'
+    | 'a challenge with the realm of the registry'
+    | 'a redirect back and forth'
   readonly trustedHosts?: readonly string[]
   /** Whether the registry speaks http, which may lead to http. */
   readonly isPlain?: boolean
@@ -104,6 +109,12 @@ const MORE_REDIRECTS: readonly LeakRow[] = [
   ...(['a Bearer challenge', 'a Basic challenge', 'a redirect back and forth'] as const).flatMap((answers) =>
     rows('redirect', ['password', 'token'], [[`${answers} there`, ELSEWHERE[1]]], { answers }),
   ),
+  ...rows(
+    'redirect',
+    ['password', 'token', 'client certificate'],
+    [['a challenge with the realm of the registry there', ELSEWHERE[1]]],
+    { answers: 'a challenge with the realm of the registry' },
+  ),
   ...rows('redirect', ['password', 'token'], [['a trusted host', ELSEWHERE[1]]], { trustedHosts: ['evil.example'] }),
 ]
 
@@ -121,6 +132,13 @@ const FROM_PLAIN: readonly LeakRow[] = [
 
 export const leakRows: readonly LeakRow[] = [
   ...rows('realm', ['password', 'identity token'], REALM_TRICKS),
+  ...rows('token', ['password', 'identity token'], [...HTTPS_TRICKS, ...HTTP_TRICKS]),
+  ...rows('token', ['password', 'identity token'], [['a trusted host', ELSEWHERE[1]]], {
+    trustedHosts: ['evil.example'],
+  }),
+  ...[301, 302, 303, 308].flatMap((status) =>
+    rows('token', ['password'], [[`status ${status}`, ELSEWHERE[1]]], { status }),
+  ),
   ...rows('redirect', ['password', 'token'], [...HTTPS_TRICKS, ...HTTP_TRICKS]),
   ...rows('redirect', ['client certificate'], HTTPS_TRICKS),
   ...MORE_REDIRECTS,

@@ -30,6 +30,13 @@ export interface TestRegistryAuth {
    */
   readonly anonymousPull?: boolean | undefined
   /**
+   * The status of a request that lacks a login, without a challenge; only `/v2/` sends one then. With `anonymousPull`,
+   * reading needs no token either. Nexus answers 403, GitLab 404.
+   *
+   * @default 401, with a challenge
+   */
+  readonly unchallenged?: 403 | 404 | undefined
+  /**
    * An identity token: `POST /token` accepts it as `refresh_token`, in place of username and password.
    *
    * @default no identity token is accepted
@@ -38,9 +45,28 @@ export interface TestRegistryAuth {
   /**
    * The methods that `/token` accepts.
    *
-   * @default `['GET']`; `['GET', 'POST']` with an `identityToken`
+   * @default `['GET']`; `['GET', 'POST']` with an `identityToken` or a `refreshToken`
    */
   readonly tokenMethods?: readonly ('GET' | 'POST')[] | undefined
+  /**
+   * Where `GET` and `POST /token` redirect to, with status 307 and the query of the request. This registry also gives
+   * tokens at `/token/`.
+   *
+   * @default no redirect
+   */
+  readonly tokenRedirect?: string | undefined
+  /**
+   * The status of a token answer.
+   *
+   * @default 200
+   */
+  readonly tokenStatus?: 200 | 201 | undefined
+  /**
+   * A refresh token that every token answer to the user holds: `POST /token` accepts it, as an `identityToken`.
+   *
+   * @default token answers hold no refresh token
+   */
+  readonly refreshToken?: string | undefined
   /**
    * How the header `WWW-Authenticate` is written. `plain`: as most registries write it. `upper-case`: scheme and parameter
    * names in capitals. `unquoted`: without the quotes that can be left out. `joined`: in one header, after the scheme
@@ -104,8 +130,12 @@ function authChecks(): OptionChecks<TestRegistryAuth> {
     username: aString,
     password: aString,
     anonymousPull: aBoolean,
+    unchallenged: must('403 or 404', (value) => value === 403 || value === 404),
     identityToken: aString,
     tokenMethods: strings,
+    tokenRedirect: aString,
+    tokenStatus: must('200 or 201', (value) => value === 200 || value === 201),
+    refreshToken: aString,
     challenges: oneOf('plain', 'upper-case', 'unquoted', 'joined', 'split'),
     realm: aString,
     expiresIn: must('a number of seconds, or null', (value) => value === null || Number.isFinite(value)),

@@ -18,14 +18,18 @@ export class RegistryAuth {
   /**
    * Checks whether a request is allowed.
    *
-   * @throws {Refusal} 401 with a challenge, if it is not.
+   * @throws {Refusal} 401 with a challenge, if it is not; with `unchallenged` another status without one.
    */
   expectAccess({ method, query, headers }: RegistryRequest, route: Route): void {
-    const { scheme, requiredScope, basicAfterBadLogin } = this.#options
+    const { scheme, requiredScope, basicAfterBadLogin, unchallenged } = this.#options
     const scopes = neededScopes(method, query, route)
     const needed = scopes.flatMap(({ repository, actions }) => actions.map((action) => `${repository}:${action}`))
     const authorization = headers['authorization']
-    if (scheme !== 'bearer') {
+    if (unchallenged !== undefined && authorization === undefined && route.kind !== 'base') {
+      if (this.#tokens.allowsAnonymous(needed)) return
+      throw new Refusal(unchallenged, unchallenged === 403 ? 'DENIED' : 'NAME_UNKNOWN', 'this is not for everybody')
+    }
+    if (scheme !== 'bearer' && (unchallenged === undefined || authorization !== undefined)) {
       const isAllowed =
         authorization === undefined ? this.#tokens.allowsAnonymous(needed) : this.#tokens.isUserLogin(authorization)
       if (isAllowed) return

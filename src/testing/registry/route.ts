@@ -23,7 +23,7 @@ const PATH =
  * ```text
  * /v2/                              /v2/<name>/blobs/uploads/         /v2/<name>/manifests/<tag or digest>
  * /v2/<name>/blobs/<digest>         /v2/<name>/blobs/uploads/<id>     /v2/<name>/tags/list
- * /v2/<name>/referrers/<digest>     /token
+ * /v2/<name>/referrers/<digest>     /token, /token/
  * ```
  *
  * @throws {Refusal} 404 for any other path, 400 for an invalid repository name.
@@ -32,7 +32,7 @@ const PATH =
 export function parseRoute(path: string): Route {
   const plain = decode(path.split('?')[0] as string)
   if (plain === '/v2/' || plain === '/v2') return { kind: 'base' }
-  if (plain === '/token') return { kind: 'token' }
+  if (plain === '/token' || plain === '/token/') return { kind: 'token' }
 
   const parts = PATH.exec(plain)
   if (!parts) throw new Refusal(404, 'UNSUPPORTED', `there is no endpoint at ${plain}`)

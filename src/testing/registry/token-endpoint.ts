@@ -44,7 +44,12 @@ export class TokenEndpoint {
    * @see https://distribution.github.io/distribution/spec/auth/oauth/
    */
   async answer(request: RegistryRequest): Promise<Answer> {
-    const { identityToken, tokenMethods = identityToken === undefined ? ['GET'] : ['GET', 'POST'] } = this.#options
+    const { identityToken, refreshToken = identityToken, tokenRedirect } = this.#options
+    const { tokenMethods = refreshToken === undefined ? ['GET'] : ['GET', 'POST'] } = this.#options
+    const [path, query = ''] = request.path.split('?')
+    if (tokenRedirect !== undefined && path === '/token') {
+      return { status: 307, headers: { Location: query === '' ? tokenRedirect : `${tokenRedirect}?${query}` } }
+    }
     const method = tokenMethods.find((each) => each === request.method)
     if (method === undefined) throw methodNotAllowed(request.method, tokenMethods)
     const form = method === 'POST' ? await readForm(request) : request.query
@@ -59,13 +64,24 @@ export class TokenEndpoint {
   }
 
   #issueToken(asked: readonly string[], isUser: boolean): Answer {
-    const { expiresIn = LIFETIME, tokenUses = Infinity, firstScopeOnly } = this.#options
+    const {
+      expiresIn = LIFETIME,
+      tokenUses = Infinity,
+      firstScopeOnly,
+      tokenStatus = 200,
+      refreshToken,
+    } = this.#options
     const considered = firstScopeOnly ? asked.slice(0, 1) : asked
     const granted = considered.flatMap(splitScope).filter((scope) => isUser || this.allowsAnonymous([scope]))
     const token = randomUUID()
     const expires = performance.now() + LIFETIME * 1000
     this.#tokens.set(token, { scopes: new Set(granted), expires, uses: tokenUses })
-    return jsonAnswer(200, { token, access_token: token, ...(expiresIn !== null && { expires_in: expiresIn }) })
+    return jsonAnswer(tokenStatus, {
+      token,
+      access_token: token,
+      ...(expiresIn !== null && { expires_in: expiresIn }),
+      ...(isUser && refreshToken !== undefined && { refresh_token: refreshToken }),
+    })
   }
 
   /** Tells whether all these scopes are allowed without a login. */
@@ -85,13 +101,14 @@ export class TokenEndpoint {
   }
 
   #isGranted(form: URLSearchParams): boolean {
-    const { username, password, identityToken } = this.#options
+    const { username, password, identityToken, refreshToken } = this.#options
+    const given = form.get('refresh_token')
     const isUser =
       form.get('grant_type') === 'password'
         ? form.get('username') === username && form.get('password') === password
         : form.get('grant_type') === 'refresh_token' &&
-          identityToken !== undefined &&
-          form.get('refresh_token') === identityToken
+          given !== null &&
+          (given === identityToken || given === refreshToken)
     if (isUser && form.get('client_id') !== null) return true
     throw new Refusal(401, 'UNAUTHORIZED', 'wrong credentials, or no client_id')
   }

@@ -5,9 +5,9 @@ import {
   type CredentialTarget,
   findCredential,
 } from '../../credentials/credential.js'
-import { CredentialError, UnauthorizedError } from '../../errors/oci-error.js'
+import { CredentialError, RegistryError, UnauthorizedError } from '../../errors/oci-error.js'
 import type { Secrets } from '../../errors/secrets.js'
-import { fetchToken, type Token } from './fetch-token.js'
+import { fetchToken, type Token, type TokenRequest } from './fetch-token.js'
 import { formatBasic } from '../../http/basic-login.js'
 import { type Challenge, parseChallenges } from './parse-challenges.js'
 import { allowsPush, isOpaque, mergeScopes, missingScopes, parseScopes } from './scopes.js'
@@ -29,13 +29,15 @@ export interface AuthorizerOptions {
 export interface LoginAttempt {
   readonly scopes: readonly string[]
   readonly signal: AbortSignal | undefined
-  readonly tried: Set<'login' | 'widen'>
+  readonly tried: Set<'login' | 'widen' | 'credential'>
   /** The Authorization header of the last try. */
   sent: string | undefined
   /** Whether the credential or the token was cached from an earlier request. */
   isCached: boolean
   /** When the token was issued, in milliseconds since the epoch. */
   issuedAt: number
+  /** Whether the token was requested with a refresh token of an earlier answer. */
+  isRefreshed: boolean
   renewals: number
   /** Whether there was a credential to log in with. */
   hasCredential: boolean
@@ -46,19 +48,27 @@ export interface LoginAttempt {
 const FRESH = 3000
 const MAX_RENEWALS = 3
 
+interface KeptToken extends Token {
+  readonly isRefreshed: boolean
+}
+
 type Scheme = { readonly name: 'basic' } | { readonly name: 'bearer'; readonly realm: URL; readonly service?: string }
 
 /** The login to one repository of one registry. */
 export class Authorizer {
   readonly #options: AuthorizerOptions
   readonly #credential = new SingleFlight<Credential | undefined>()
-  readonly #tokens = new Map<string, SingleFlight<Token>>()
+  readonly #tokens = new Map<string, SingleFlight<KeptToken>>()
   /** The scopes that the registry demanded in addition, by the scopes of the request. */
   readonly #lacking = new Map<string, readonly string[]>()
   /** Scopes that are words of the registry's own. */
   readonly #opaque = new Set<string>()
   #scheme: Scheme | undefined
-  #hasAskedForChallenge = false
+  /** From an answer of the token server: it is sent in place of the credential, until the server refuses it. */
+  #refreshToken: string | undefined
+  /** Whether the token server refused a refresh token of its own, or gave too few rights for it. */
+  #isRefreshUseless = false
+  readonly #challenge = new SingleFlight<string>()
   #helperFailure: CredentialError | undefined
 
   constructor(options: AuthorizerOptions) {
@@ -79,6 +89,7 @@ export class Authorizer {
       sent: undefined,
       isCached: false,
       issuedAt: Infinity,
+      isRefreshed: false,
       renewals: 0,
       hasCredential: false,
     }
@@ -108,14 +119,46 @@ export class Authorizer {
     }
   }
 
-  /** Some registries send a challenge only from the base endpoint `/v2/`. It is asked once, unless the call is anonymous. */
+  /**
+   * Handles a 403 or 404 that may mean that a login is missing. Some registries send a challenge only from `/v2/`: it is
+   * asked once, if there is a credential and nothing was sent with the request. If it throws, the response is closed.
+   *
+   * @returns whether to send the request again, with a login.
+   * @throws {UnsafeUrlError} if the realm is an address that no secret may be sent to.
+   */
+  async handleUnchallenged(response: TransportResponse, attempt: LoginAttempt): Promise<boolean> {
+    if (attempt.sent !== undefined || attempt.tried.has('login')) return false
+    try {
+      if (!(await this.#hasCredential(attempt))) return false
+      if (this.#scheme) return tryOnce(attempt, 'login')
+      const from = new URL('/v2/', this.#options.policy.registry)
+      return await this.#acceptChallenge(await this.#askForChallenge(attempt), from, attempt)
+    } catch (error) {
+      response.close()
+      throw error
+    }
+  }
+
+  /** Tells whether there is a credential. A helper that fails is the error of a call only if a login is demanded. */
+  async #hasCredential(attempt: LoginAttempt): Promise<boolean> {
+    try {
+      return (await this.#findCredential(attempt)) !== undefined
+    } catch (error) {
+      if (error instanceof CredentialError) return false
+      throw error
+    }
+  }
+
+  /** Asks the base endpoint `/v2/` for a challenge, once, unless the call is anonymous. */
   async #askForChallenge({ signal }: LoginAttempt): Promise<string> {
     const { credentials, policy, transport } = this.#options
-    if (this.#hasAskedForChallenge || this.#scheme !== undefined || credentials === 'anonymous') return ''
-    this.#hasAskedForChallenge = true
-    const response = await transport({ method: 'GET', url: new URL('/v2/', policy.registry), headers: {}, signal })
-    await response.discard()
-    return (response.status === 401 && response.header('www-authenticate')) || ''
+    if (this.#scheme !== undefined || credentials === 'anonymous') return ''
+    const load = async (): Promise<string> => {
+      const response = await transport({ method: 'GET', url: new URL('/v2/', policy.registry), headers: {}, signal })
+      await response.discard()
+      return (response.status === 401 && response.header('www-authenticate')) || ''
+    }
+    return this.#challenge.get({ load, signal })
   }
 
   async #acceptChallenge(header: string, from: URL, attempt: LoginAttempt): Promise<boolean> {
@@ -146,7 +189,11 @@ export class Authorizer {
   /** Sets the scheme; tokens of another realm or service are dropped. */
   #setBearer(scheme: Scheme & { name: 'bearer' }): void {
     const before = this.#scheme?.name === 'bearer' ? this.#scheme : undefined
-    if (before?.realm.href !== scheme.realm.href || before.service !== scheme.service) this.#tokens.clear()
+    if (before?.realm.href !== scheme.realm.href || before.service !== scheme.service) {
+      this.#tokens.clear()
+      this.#refreshToken = undefined
+      this.#isRefreshUseless = false
+    }
     this.#scheme = scheme
   }
 
@@ -160,13 +207,17 @@ export class Authorizer {
 
   /** Drops the token, if it may be revoked or expired, unless another request has already renewed it. */
   #renew(attempt: LoginAttempt): boolean {
-    const mayBeOld = (attempt.isCached && attempt.renewals === 0) || Date.now() - attempt.issuedAt > FRESH
+    // The credential may have rights that its refresh token lacks.
+    const isOther = attempt.isRefreshed && tryOnce(attempt, 'credential')
+    const mayBeOld = (attempt.isCached && attempt.renewals === 0) || Date.now() - attempt.issuedAt > FRESH || isOther
+    if (isOther) this.#isRefreshUseless = true
     if (!mayBeOld || attempt.renewals++ === MAX_RENEWALS) return false
     const { sent } = attempt
     this.#tokens.get(keyOf(this.#scopesOf(attempt)))?.forget((token) => sent === formatBearer(token.value))
     // A credential that is a value never changes; a function may return another one now.
     if (typeof this.#options.credentials !== 'function') return sent?.startsWith('Bearer ') === true
     this.#credential.forget()
+    this.#refreshToken = undefined
     return true
   }
 
@@ -179,26 +230,52 @@ export class Authorizer {
     if (credential && 'registryToken' in credential) return formatBearer(credential.registryToken)
     const scopes = this.#scopesOf(attempt)
     const key = keyOf(scopes)
-    const tokens = this.#tokens.get(key) ?? new SingleFlight<Token>()
+    const tokens = this.#tokens.get(key) ?? new SingleFlight<KeptToken>()
     this.#tokens.set(key, tokens)
     attempt.isCached = tokens.isCached && attempt.tried.size === 0
     const { transport, secrets } = this.#options
     const { signal } = attempt
-    const { value, issuedAt } = await tokens.get({
+    const { value, issuedAt, isRefreshed } = await tokens.get({
       load: () => this.#fetchToken({ ...scheme, scopes, credential, transport, secrets, signal }),
       signal,
       isValid: ({ expiresAt }) => expiresAt > Date.now(),
     })
     attempt.issuedAt = issuedAt
+    attempt.isRefreshed = isRefreshed
     return formatBearer(value)
   }
 
-  async #fetchToken(request: Parameters<typeof fetchToken>[0]): Promise<Token> {
+  async #fetchToken(request: TokenRequest): Promise<KeptToken> {
+    const token = await this.#refresh(request)
+    if (token) return token
     try {
-      return await fetchToken(request)
+      return this.#keep({ ...(await fetchToken(request)), isRefreshed: false }, request)
     } catch (error) {
       throw (error instanceof UnauthorizedError && this.#helperFailure) || error
     }
+  }
+
+  /** Requests a token with the refresh token; `undefined` if there is no refresh token, or the server has refused one. */
+  async #refresh(request: TokenRequest): Promise<KeptToken | undefined> {
+    const identityToken = this.#refreshToken
+    if (identityToken === undefined || this.#isRefreshUseless) return undefined
+    try {
+      const token = await fetchToken({ ...request, credential: { identityToken } })
+      return this.#keep({ ...token, isRefreshed: true }, request)
+    } catch (error) {
+      if (!(error instanceof UnauthorizedError || error instanceof RegistryError)) throw error
+      this.#isRefreshUseless = true
+      return undefined
+    }
+  }
+
+  /** Keeps the refresh token of an answer, in memory alone, unless the challenge has changed since. */
+  #keep(token: KeptToken, { realm, service, credential }: TokenRequest): KeptToken {
+    const { refreshToken } = token
+    const isSame =
+      this.#scheme?.name === 'bearer' && this.#scheme.realm.href === realm.href && this.#scheme.service === service
+    if (credential && refreshToken !== undefined && isSame) this.#refreshToken = refreshToken
+    return token
   }
 
   async #findCredential({ scopes, signal }: LoginAttempt): Promise<Credential | undefined> {
@@ -233,7 +310,7 @@ export class Authorizer {
   }
 }
 
-function tryOnce({ tried }: LoginAttempt, what: 'login' | 'widen'): boolean {
+function tryOnce({ tried }: LoginAttempt, what: 'login' | 'widen' | 'credential'): boolean {
   if (tried.has(what)) return false
   tried.add(what)
   return true

@@ -6,7 +6,9 @@ import { type Attempt, answerError } from '../connection/answer-error.js'
 import { formatBasic } from '../../http/basic-login.js'
 import { readBody } from '../../http/read-body.js'
 import { redactUrl } from '../../http/redact.js'
-import type { Transport, TransportRequest } from '../../http/transport.js'
+import type { Transport, TransportRequest, TransportResponse } from '../../http/transport.js'
+import { isRedirect } from '../connection/follow-redirects.js'
+import { checkUrl } from '../connection/url-policy.js'
 
 /** A bearer token. */
 export interface Token {
@@ -15,6 +17,8 @@ export interface Token {
   readonly issuedAt: number
   /** When it should be renewed, in milliseconds since the epoch: a little before it expires. */
   readonly expiresAt: number
+  /** The refresh token in the same answer: later tokens can be requested with it, in place of the credential. */
+  readonly refreshToken?: string
 }
 
 /** What to request a token with. */
@@ -38,43 +42,69 @@ const LONGEST_LIFE = 24 * 60 * 60
 const RENEW_EARLY = 10
 // Statuses of a server that takes POST instead of GET.
 const WRONG_METHOD = new Set([404, 405, 501])
+const MAX_REDIRECTS = 5
 
 /**
  * Requests a token: by GET, with the password in a Basic header; by POST for an identity token, or if the server does not
- * support GET. Redirects of a token server are not followed, so that no secret goes to another host.
+ * support GET. A redirect is followed within the origin of the realm alone, so that no secret goes to another host.
  *
+ * @throws {UnsafeUrlError} if the token server redirects to another origin.
  * @see https://distribution.github.io/distribution/spec/auth/token/
  * @see https://distribution.github.io/distribution/spec/auth/oauth/
  */
 export async function fetchToken(request: TokenRequest): Promise<Token> {
-  const { realm, credential, transport, secrets, signal } = request
-  let next = createRequest(request)
-  let response = await transport({ ...next, readAhead: LIMIT, isSecret: true, signal })
-  if (WRONG_METHOD.has(response.status) && next.method === 'GET' && credential && 'password' in credential) {
+  const { realm, credential, secrets, signal } = request
+  let { sent, response } = await send(request, createRequest(request))
+  if (WRONG_METHOD.has(response.status) && sent.method === 'GET' && credential && 'password' in credential) {
     await response.discard()
     const { username, password } = credential
-    next = createPostRequest(request, { grant_type: 'password', username, password })
-    response = await transport({ ...next, readAhead: LIMIT, isSecret: true, signal })
+    const posting = createPostRequest(request, { grant_type: 'password', username, password })
+    ;({ sent, response } = await send(request, posting))
   }
-  const { method, url } = next
-  if (response.status !== 200) {
-    const { authorization } = next.headers
+  const { method, url } = sent
+  const { status } = response
+  // Some token servers answer 201.
+  if (status < 200 || status > 299) {
+    const { authorization } = sent.headers
     const action = `get a token from ${realm.host}`
     const attempt: Attempt = { action, method, url, authorization, secrets, isTokenRequest: true }
     throw await answerError(response, attempt, signal)
   }
   const body = await readBody(response, LIMIT)
-  const { value, lifetime, others = [] } = parseToken(body?.toString() ?? '') ?? {}
-  secrets.learn(value, ...others)
+  const { value, lifetime, refreshToken, secret = [] } = parseToken(body?.toString() ?? '') ?? {}
+  secrets.learn(...secret)
   if (value === undefined) {
     throw new RegistryError(`Cannot get a token from ${realm.host}: there is no token in the answer`, {
-      answer: { method, url: redactUrl(url), status: 200, diagnostics: [] },
+      answer: { method, url: redactUrl(url), status, diagnostics: [] },
       hint: 'Check the realm that the registry names: this is not the answer of a token server.',
     })
   }
   const life = Math.min(Math.max(SHORTEST_LIFE, lifetime ?? 0), LONGEST_LIFE)
   const issuedAt = Date.now()
-  return { value, issuedAt, expiresAt: issuedAt + (life - RENEW_EARLY) * 1000 }
+  const expiresAt = issuedAt + (life - RENEW_EARLY) * 1000
+  return { value, issuedAt, expiresAt, ...(refreshToken !== undefined && { refreshToken }) }
+}
+
+interface Sent {
+  /** The last request, after all redirects. */
+  readonly sent: HttpRequest
+  readonly response: TransportResponse
+}
+
+/** Sends a request, and follows redirects within its origin. The method, the headers and the body stay the same. */
+async function send({ realm, transport, signal }: TokenRequest, first: HttpRequest): Promise<Sent> {
+  let sent = first
+  for (let redirects = 0; ; redirects++) {
+    const response = await transport({ ...sent, readAhead: LIMIT, isSecret: true, signal })
+    const location = response.header('location')
+    // A 303 asks for a GET, which cannot hold the login of a POST.
+    const isKept = sent.method === 'GET' || response.status !== 303
+    if (!isRedirect(response) || location === undefined || !isKept || redirects === MAX_REDIRECTS) {
+      return { sent, response }
+    }
+    await response.discard()
+    sent = { ...sent, url: checkUrl('token', location, sent.url, { registry: realm, trustedHosts: [] }) }
+  }
 }
 
 function createRequest(request: TokenRequest): HttpRequest {
@@ -112,21 +142,28 @@ function createPostRequest(
   }
 }
 
-/** The answer of a token server; `others` are all its tokens, which are secrets too. */
+/** The answer of a token server. */
 interface TokenAnswer {
-  readonly value: string
+  readonly value: string | undefined
   readonly lifetime: number | undefined
-  readonly others: readonly unknown[]
+  readonly refreshToken: string | undefined
+  /** All its tokens, which must not be shown. */
+  readonly secret: readonly unknown[]
 }
 
 function parseToken(body: string): TokenAnswer | undefined {
   try {
     const json = JSON.parse(body) as Readonly<Record<string, unknown>> | null
-    const others = [json?.['token'], json?.['access_token'], json?.['refresh_token']]
-    const value = others.slice(0, 2).find((each) => typeof each === 'string' && each !== '')
+    const secret = [json?.['token'], json?.['access_token'], json?.['refresh_token']]
+    const value = secret.slice(0, 2).find((each) => typeof each === 'string' && each !== '')
+    const [, , refreshToken] = secret
     const lifetime = json?.['expires_in']
-    if (!isBearerToken(value)) return undefined
-    return { value, lifetime: typeof lifetime === 'number' ? lifetime : undefined, others }
+    return {
+      value: isBearerToken(value) ? value : undefined,
+      lifetime: typeof lifetime === 'number' ? lifetime : undefined,
+      refreshToken: typeof refreshToken === 'string' && refreshToken !== '' ? refreshToken : undefined,
+      secret,
+    }
   } catch {
     return undefined
   }

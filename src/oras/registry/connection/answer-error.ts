@@ -8,6 +8,7 @@ import type { Secrets } from '../../errors/secrets.js'
 import { redactUrl } from '../../http/redact.js'
 import {
   notFoundHint,
+  redirectedHint,
   type Refusal,
   registryHint,
   notARegistryHint,
@@ -28,6 +29,8 @@ export interface Attempt {
   readonly secrets: Secrets
   /** Whether there was no credential to send. */
   readonly isAnonymous?: boolean
+  /** The registry that redirected the request to another host. */
+  readonly redirectedBy?: string
   /** Whether the request went to the registry's token server. */
   readonly isTokenRequest?: boolean
 }
@@ -53,8 +56,10 @@ export async function answerError(
   const answer = describeAnswer(response, attempt, diagnostics)
   const said = diagnostics.map(({ code, message }) => [code, message].filter(Boolean).join(': ')).join('; ')
   const { requestId, retryAfter, rateLimit } = answer
+  const { action, url, redirectedBy } = attempt
+  const who = redirectedBy === undefined ? 'the registry' : `${url.host}, to which ${redirectedBy} redirects,`
   const message = [
-    `Cannot ${attempt.action}: the registry answered ${status}`,
+    `Cannot ${action}: ${who} answered ${status}`,
     ...(said === '' ? [] : [said]),
     ...(requestId === undefined ? [] : [`(request ${requestId})`]),
   ].join(' ')
@@ -73,6 +78,8 @@ export async function answerError(
   if (attempt.isTokenRequest && LOGIN_REFUSED.has(status)) {
     return new UnauthorizedError(message, { answer, hint: tokenServerHint(refusal) })
   }
+  if ((status === 401 || status === 403) && redirectedBy !== undefined)
+    return new UnauthorizedError(message, { answer, hint: redirectedHint })
   if (status === 401 || status === 403)
     return new UnauthorizedError(message, { answer, hint: unauthorizedHint(refusal) })
   if (status === 404) return new NotFoundError(message, { answer, hint: notFoundHint(refusal) })

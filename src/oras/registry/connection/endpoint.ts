@@ -5,10 +5,12 @@ import type { Secrets } from '../../errors/secrets.js'
 import type { RequestBody, TransportRequest, TransportResponse } from '../../http/transport.js'
 import { qualifyRepository } from '../../oci/docker-hub.js'
 import { Authorizer, type LoginAttempt } from '../auth/authorizer.js'
+import { allowsPush, repositoryScope } from '../auth/scopes.js'
 import { answerError, type Attempt, expectNoWebPage } from './answer-error.js'
 import { type Connection, connect } from './connect.js'
 import type { ConnectionOptions } from './connection-options.js'
 import { type Answered, followRedirects } from './follow-redirects.js'
+import { isRegistry } from './url-policy.js'
 
 /** What every request of a repository needs. */
 export interface RequestOptions {
@@ -43,6 +45,16 @@ export interface ClientResponse extends TransportResponse {
   excludeMirror(): void
 }
 
+/** The login of one request, at the registry or at a host that it redirects to. */
+interface Session {
+  readonly authorizer: Authorizer
+  readonly login: LoginAttempt
+}
+
+const MAX_VISITORS = 16
+
+const isReading = ({ method }: ClientRequest): boolean => method === 'GET' || method === 'HEAD'
+
 /** Sends requests for one repository to one host. */
 export class Endpoint {
   /** The path of the repository at this host. */
@@ -52,6 +64,10 @@ export class Endpoint {
   readonly #base: URL
   readonly #authorizer: Authorizer
   readonly #secrets: Secrets
+  /** Whether something was read without a login: then a 404 means that the content is missing. */
+  #isOpen = false
+  /** By origin: hosts that the registry redirects to. */
+  readonly #visitors = new Map<string, Authorizer>()
 
   /**
    * @param secrets Gets the secrets that are sent, so that they are redacted.
@@ -85,17 +101,20 @@ export class Endpoint {
     const url = typeof request.url === 'string' ? new URL(request.url, this.#base) : request.url
     const login = this.#authorizer.begin(request.scopes, request.signal)
     return followRedirects(
-      (at, mayLogIn) => this.#askOne(request, at, mayLogIn ? login : undefined),
+      (at, mayLogIn) =>
+        this.#askOne(request, at, mayLogIn ? { authorizer: this.#authorizer, login } : this.#visit(request, at)),
       url,
       this.connection.policy,
     )
   }
 
   /** Sends a request to one URL; after a 401, logs in and sends it again. */
-  async #askOne(request: ClientRequest, url: URL, login: LoginAttempt | undefined): Promise<Answered> {
+  async #askOne(request: ClientRequest, url: URL, session: Session | undefined): Promise<Answered> {
     const { method, headers, body, action, signal, repeat, readAhead } = request
+    const { registry } = this.connection.policy
+    const isRedirected = isReading(request) && !isRegistry(url, registry)
     for (;;) {
-      const authorization = login && (await this.#authorizer.authorize(login))
+      const authorization = session && (await session.authorizer.authorize(session.login))
       const response = await this.connection.transport({
         method,
         url,
@@ -105,13 +124,54 @@ export class Endpoint {
         ...(readAhead !== undefined && { readAhead }),
         signal,
       })
-      if (response.status !== 401 || !login || !(await this.#authorizer.handleUnauthorized(response, url, login))) {
-        const isAnonymous = !login?.hasCredential
+      if (!session || !(await this.#logIn(response, url, session, request))) {
+        if (response.status === 200 && authorization === undefined && !isRedirected) this.#isOpen = true
+        const isAnonymous = !session?.login.hasCredential
         const attempt = { action, method, url, authorization, isAnonymous, secrets: this.#secrets }
-        return { response, attempt, mayLogIn: login !== undefined }
+        const blamed = isRedirected ? { ...attempt, redirectedBy: registry.host } : attempt
+        return { response, attempt: blamed, mayLogIn: session?.authorizer === this.#authorizer }
       }
       await response.discard()
     }
+  }
+
+  /**
+   * Returns an anonymous login for a host that a read was redirected to. No credential goes there; its token is kept for
+   * that host. `undefined` for the registry itself, and for a push.
+   */
+  #visit(request: ClientRequest, url: URL): Session | undefined {
+    const { policy, transport } = this.connection
+    if (!isReading(request) || allowsPush(request.scopes) || isRegistry(url, policy.registry)) return undefined
+    const visitor = this.#visitors.get(url.origin)
+    if (!visitor && this.#visitors.size >= MAX_VISITORS) this.#visitors.clear()
+    const [, repository] = /^\/v2\/(.+)\/(?:manifests|blobs|tags|referrers)\//.exec(url.pathname) ?? []
+    const authorizer =
+      visitor ??
+      new Authorizer({
+        credentials: 'anonymous',
+        target: { registry: url.host, repository: repository ?? '' },
+        policy: { registry: new URL(url.origin), trustedHosts: policy.trustedHosts, redirectedBy: policy.registry },
+        transport,
+        secrets: this.#secrets,
+      })
+    this.#visitors.set(url.origin, authorizer)
+    const scopes = repository === undefined ? [] : [repositoryScope(repository, 'pull')]
+    return { authorizer, login: authorizer.begin(scopes, request.signal) }
+  }
+
+  /** Logs in if the response asks for it; returns whether to send the request again. */
+  async #logIn(response: TransportResponse, url: URL, session: Session, request: ClientRequest): Promise<boolean> {
+    const { status } = response
+    const { expect, scopes, url: asked } = request
+    const { authorizer, login } = session
+    if (status === 401) return authorizer.handleUnauthorized(response, url, login)
+    if (status !== 403 && status !== 404) return false
+    // A push asks first whether the tag is there: a 404 is the usual answer, also where a blob is looked for.
+    const isLook = allowsPush(scopes) || (typeof asked === 'string' && asked.startsWith('blobs/'))
+    const isUsual = expect.includes(status) && (this.#isOpen || isLook)
+    // The 403 of a HEAD is decided by a GET.
+    const isUndecided = status === 403 && request.method === 'HEAD'
+    return !isUsual && !isUndecided && authorizer.handleUnchallenged(response, login)
   }
 
   async #accept(

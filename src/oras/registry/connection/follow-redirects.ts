@@ -21,6 +21,11 @@ export type Ask = (url: URL, mayLogIn: boolean) => Promise<Answered>
 const MAX_REDIRECTS = 5
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
+/** Tells whether a response has the status of a redirect that can be followed. */
+export function isRedirect({ status }: TransportResponse): boolean {
+  return REDIRECTS.has(status)
+}
+
 /**
  * Sends a request to a URL, and follows up to five redirects. Redirects of other methods than GET and HEAD are returned.
  *
@@ -35,7 +40,7 @@ export async function followRedirects(ask: Ask, start: URL, policy: UrlPolicy): 
     const { response, attempt } = answered
     const location = response.header('location')
     const isReading = attempt.method === 'GET' || attempt.method === 'HEAD'
-    if (!REDIRECTS.has(response.status) || location === undefined || !isReading) return answered
+    if (!isRedirect(response) || location === undefined || !isReading) return answered
     await response.discard()
     if (redirects === MAX_REDIRECTS) throw protocolError(response, attempt, `more than ${MAX_REDIRECTS} redirects`)
     url = checkUrl('redirect', location, url, policy)

@@ -69,6 +69,10 @@ export function unauthorizedHint(refusal: Refusal): string {
     : 'The login may not write there: use a token with the right to write, or check the rights with an administrator of the registry.'
 }
 
+/** The hint for a 401 or a 403 of a host that the registry redirected to. */
+export const redirectedHint =
+  'No login is sent to the host of a redirect: use the address of that host in the reference, or check the redirect.'
+
 /** The hint for a token server that refuses a token. */
 export function tokenServerHint({ status }: Refusal): string {
   return status === 401 || status === 403

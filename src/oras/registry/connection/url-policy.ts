@@ -3,8 +3,11 @@ import { UnsafeUrlError } from '../../errors/oci-error.js'
 import { parseIp, parseIpRange } from '../../http/ip-address.js'
 import { redactUrl } from '../../http/redact.js'
 
-/** Where the URL came from: the realm of a challenge, or the header of a redirect, an upload or a page of tags. */
-export type UrlKind = 'realm' | 'redirect' | 'location' | 'link'
+/**
+ * Where the URL came from: the realm of a challenge, or the header of a redirect, of a token server's redirect, of an
+ * upload or of a page of tags.
+ */
+export type UrlKind = 'realm' | 'redirect' | 'token' | 'location' | 'link'
 
 /** The registry, and exceptions from the rules. */
 export interface UrlPolicy {
@@ -12,11 +15,17 @@ export interface UrlPolicy {
   readonly registry: URL
   /** Hosts, `host` or `host:port`, that are allowed as realm or upload Location, against the rules for hosts. */
   readonly trustedHosts: readonly string[]
+  /**
+   * The registry that redirected to this host. It is no realm for this host: the client certificate would get a token
+   * there, and the token would go to this host.
+   */
+  readonly redirectedBy?: URL
 }
 
 const ATTEMPT: Readonly<Record<UrlKind, string>> = {
   realm: 'ask for a token at',
   redirect: 'follow the redirect to',
+  token: 'follow the redirect of the token server to',
   location: 'upload to',
   link: 'read the next page at',
 }
@@ -27,6 +36,7 @@ const ATTEMPT: Readonly<Record<UrlKind, string>> = {
  * - `realm`: the registry's own host on any port, http only if the registry is http; or any https host that is not a
  *   private, loopback or link-local address. Host names are not looked up in DNS for this.
  * - `redirect` of a download: any https host; http only from http.
+ * - `token`, the redirect of a token server: the same origin.
  * - `location` of an upload: the same origin, or from http to https on the same host.
  * - `link` to the next page: the same origin.
  *
@@ -47,7 +57,11 @@ export function checkUrl(kind: UrlKind, raw: string, from: URL, policy: UrlPolic
   const isDowngrade = url.protocol === 'http:' && from.protocol === 'https:'
   if (isDowngrade) return refuse('it leads from https to http', shown)
   if (kind === 'redirect') return url
-  if (kind === 'link') return url.origin === from.origin ? url : refuse(`it leaves ${from.origin}`, shown)
+  if (kind === 'link' || kind === 'token')
+    return url.origin === from.origin ? url : refuse(`it leaves ${from.origin}`, shown)
+  if (policy.redirectedBy && isRegistry(url, policy.redirectedBy)) {
+    return refuse('a host of a redirect gets no token of the registry', shown)
+  }
   if (isTrusted(url, policy.trustedHosts)) return url
 
   if (kind === 'location') {

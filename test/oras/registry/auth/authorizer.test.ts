@@ -339,42 +339,6 @@ describe('Authorizer: where secrets go', () => {
     })
   })
 
-  it('follows no redirect of the token server', async () => {
-    const other = await serveHttp((_, response) => response.end('{"token":"t"}'))
-    const auth = await serveHttp((_, response) => response.writeHead(307, { location: other.url }).end())
-    await start({ intercept: () => challenge(auth.url) })
-
-    await catchError(() => open().has(missingBlob))
-
-    expect(other.requests).toEqual([])
-  })
-
-  it('does not answer the challenge of a host that it was redirected to', async () => {
-    const other = await serveHttp((request, response) =>
-      response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host}/token"` }).end(),
-    )
-    await start({
-      auth: { scheme: 'basic', ...USER },
-      intercept: ({ headers }) =>
-        headers['authorization'] ? { status: 307, headers: { Location: `${other.url}/blob` } } : undefined,
-    })
-
-    const error = await catchError(() => open().has(missingBlob))
-
-    expect(error).toBeInstanceOf(UnauthorizedError)
-    expect(other.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([['/blob', undefined]])
-  })
-
-  it('does not answer such a challenge either if the registry itself demands no login', async () => {
-    const other = await serveHttp((request, response) =>
-      response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host}/token"` }).end(),
-    )
-    await start({ intercept: () => ({ status: 307, headers: { Location: `${other.url}/blob` } }) })
-
-    expect(await catchError(() => open().has(missingBlob))).toBeInstanceOf(UnauthorizedError)
-    expect(other.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([['/blob', undefined]])
-  })
-
   it.each<[promise: string, intercept: TestRegistryOptions['intercept']]>([
     ['403', ({ headers }) => (headers['authorization']?.startsWith('Bearer') ? { status: 403 } : undefined)],
     [
