@@ -70,7 +70,7 @@ export async function readChartFile(
     const file = await readArtifactFile(chart, path, partial, chart.context)
     if (!file) {
       throw new NotFoundError(`${chart.context.attempt}: it has no file ${quote(path)}`, {
-        hint: 'Check the path. The result of pullChart() lists the files of a chart.',
+        hint: 'Check the path: it begins in the folder of the chart, as values.yaml does. The result of pullChart() lists the files of a chart.',
       })
     }
     return { reference: formatReference(chart.reference), digest: chart.descriptor.digest, ...file }

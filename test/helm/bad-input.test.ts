@@ -91,7 +91,7 @@ const charts: readonly BadCase[] = [
     path: 'chart/Chart.yaml',
     code: 'ERR_INVALID_ARCHIVE',
     message: 'Cannot read chart CHART: it is not a gzipped archive',
-    hint: 'Pack the chart with "helm package" or packChart(): the archive of a chart is a gzipped tar file.',
+    hint: 'Give the folder of the chart, or pack it with "helm package" or packChart(): the archive of a chart is a gzipped tar file.',
   },
   {
     case: 'no Chart.yaml',

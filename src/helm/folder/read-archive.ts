@@ -32,7 +32,7 @@ export async function readArchive(archive: Uint8Array, context: ReadContext): Pr
 /** Creates the error for an archive that is not gzipped. */
 export function notGzipped(context: ReadContext): InvalidArchiveError {
   return new InvalidArchiveError(`${context.attempt}: it is not a gzipped archive`, {
-    hint: 'Pack the chart with "helm package" or packChart(): the archive of a chart is a gzipped tar file.',
+    hint: 'Give the folder of the chart, or pack it with "helm package" or packChart(): the archive of a chart is a gzipped tar file.',
   })
 }
 

@@ -221,7 +221,7 @@ function keptDescriptor(
 ): Descriptor | undefined {
   if (found === undefined || tag === undefined || ifExists === 'overwrite') return undefined
   if (ifExists === 'skip') return found
-  throw new AlreadyExistsError(`Cannot tag as "${tag}": the tag stands for ${found.digest}`, {
+  throw new AlreadyExistsError(`Cannot tag as "${tag}": the tag points to ${found.digest}`, {
     hint: "Use another tag or version, or let it be replaced with ifExists: 'overwrite'.",
   })
 }

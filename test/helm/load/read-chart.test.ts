@@ -189,7 +189,7 @@ describe('readChart refuses', () => {
     expect([error.code, error.message, error.hint]).toEqual([
       'ERR_INVALID_ARCHIVE',
       `Cannot read chart ${path}: it is not a gzipped archive`,
-      'Pack the chart with "helm package" or packChart(): the archive of a chart is a gzipped tar file.',
+      'Give the folder of the chart, or pack it with "helm package" or packChart(): the archive of a chart is a gzipped tar file.',
     ])
   })
 

@@ -256,7 +256,7 @@ describe('copy(): what it does', () => {
 
     await expect(run).rejects.toMatchObject({
       code: 'ERR_ALREADY_EXISTS',
-      message: `Cannot tag as "v1": the tag stands for ${old.manifest.descriptor.digest}`,
+      message: `Cannot tag as "v1": the tag points to ${old.manifest.descriptor.digest}`,
     })
     expect(registry.requests.map(({ method }) => method)).toEqual(['HEAD'])
   })
