@@ -144,10 +144,15 @@ async function postTask<Task, Answer>(worker: Worker, task: Task, options: PostO
         if (message === READY) hasStarted = true
         else resolve(message as Answer)
       }
-      const onError = (cause: unknown): void => {
-        reject(new WorkerFailure('the worker that parsed it failed', { cause, hasStarted }))
+      let cause: unknown
+      const onError = (error: unknown): void => {
+        cause = error
       }
-      const onExit = (): void => reject(new WorkerFailure('the worker that parsed it ended', { hasStarted }))
+      // Only now, every message of the worker has been delivered: an error can arrive before a message sent earlier.
+      const onExit = (): void => {
+        const what = cause === undefined ? 'ended' : 'failed'
+        reject(new WorkerFailure(`the worker that parsed it ${what}`, { cause, hasStarted }))
+      }
       const onAbort = (): void => reject(signal?.reason as Error)
       worker.on('message', onMessage).once('error', onError).once('exit', onExit)
       signal?.addEventListener('abort', onAbort, { once: true })

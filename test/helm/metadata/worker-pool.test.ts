@@ -1,5 +1,4 @@
-import { getEventListeners } from 'node:events'
-import { once } from 'node:events'
+import { EventEmitter, getEventListeners, once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, it } from 'vitest'
 import { WorkerFailure, WorkerPool } from '../../../src/helm/metadata/worker-pool.js'
@@ -131,6 +130,27 @@ describe('a WorkerPool', () => {
     expect(error).toBeInstanceOf(WorkerFailure)
     expect(error).toMatchObject({ hasStarted: true, isOutOfMemory: false })
     expect(await pool.run('thread', {})).toEqual(expect.any(Number))
+  })
+
+  it('knows that a worker has started, although its error arrives before its first message', async () => {
+    // The two come through ports of their own; only the end comes after everything else.
+    const late = Object.assign(new EventEmitter(), {
+      ref: () => {},
+      unref: () => {},
+      terminate: async () => 1,
+      postMessage: () => {
+        setImmediate(() => {
+          late.emit('error', new Error('broken'))
+          late.emit('message', 'ready')
+          late.emit('exit', 1)
+        })
+      },
+    })
+    const pool = new WorkerPool<Task, unknown>(() => late as unknown as Worker)
+
+    const error = await catchError(async () => pool.run('throw', {}))
+
+    expect(error).toMatchObject({ hasStarted: true, cause: { message: 'broken' } })
   })
 
   it.skipIf(skipBecause(noLimits, 'a worker that takes more memory than it may'))(
